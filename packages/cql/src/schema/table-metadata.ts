@@ -1,0 +1,104 @@
+import type { Uuid } from '../values/uuid.ts';
+import { type ColumnMetadata, compareColumns } from './column-metadata.ts';
+import type { TableParams } from './table-params.ts';
+
+/** A column that ALTER TABLE … DROP took away: its cells up to `droppedTime` are gone. */
+export interface DroppedColumn {
+  readonly column: ColumnMetadata;
+  /** Microseconds; cells with a timestamp up to this are dropped. */
+  readonly droppedTime: bigint;
+}
+
+/** What a TableMetadata is made of; columns in any order, `position` of static and regular ones is set by the constructor. */
+export interface TableMetadataInput {
+  readonly keyspace: string;
+  readonly name: string;
+  readonly id: Uuid;
+  readonly columns: readonly ColumnMetadata[];
+  readonly params: TableParams;
+  readonly droppedColumns?: ReadonlyMap<string, DroppedColumn>;
+  /** The id that the next new column gets. */
+  readonly nextColumnId: number;
+}
+
+/**
+ * A table as it is at one moment. Immutable: a change of the schema makes another one, and whoever reads goes on with the
+ * one he started with. Cassandra: schema.TableMetadata.
+ */
+export class TableMetadata {
+  readonly keyspace: string;
+  readonly name: string;
+  /** Made anew by every CREATE TABLE: bytes of a dropped table never meet its successor. */
+  readonly id: Uuid;
+  /** In the order of the key. */
+  readonly partitionKey: readonly ColumnMetadata[];
+  /** In the order of the key. */
+  readonly clustering: readonly ColumnMetadata[];
+  /** In storage order. */
+  readonly staticColumns: readonly ColumnMetadata[];
+  /** In storage order. */
+  readonly regularColumns: readonly ColumnMetadata[];
+  readonly params: TableParams;
+  readonly droppedColumns: ReadonlyMap<string, DroppedColumn>;
+  readonly nextColumnId: number;
+  private readonly byName: ReadonlyMap<string, ColumnMetadata>;
+  private readonly byId: readonly (ColumnMetadata | undefined)[];
+
+  constructor(input: TableMetadataInput) {
+    this.keyspace = input.keyspace;
+    this.name = input.name;
+    this.id = input.id;
+    this.params = input.params;
+    this.droppedColumns = input.droppedColumns ?? new Map();
+    this.nextColumnId = input.nextColumnId;
+    const keyed = (kind: ColumnMetadata['kind']) =>
+      input.columns.filter((c) => c.kind === kind).sort((a, b) => a.position - b.position);
+    const stored = (kind: ColumnMetadata['kind']) =>
+      input.columns
+        .filter((c) => c.kind === kind)
+        .sort(compareColumns)
+        .map((c, position) => ({ ...c, position }));
+    this.partitionKey = keyed('partition_key');
+    this.clustering = keyed('clustering');
+    this.staticColumns = stored('static');
+    this.regularColumns = stored('regular');
+    const byName = new Map<string, ColumnMetadata>();
+    const byId: ColumnMetadata[] = [];
+    for (const column of [...this.partitionKey, ...this.clustering, ...this.staticColumns, ...this.regularColumns]) {
+      byName.set(column.name, column);
+      byId[column.id] = column;
+    }
+    this.byName = byName;
+    this.byId = byId;
+  }
+
+  /** The column of that stored name. */
+  column(name: string): ColumnMetadata | undefined {
+    return this.byName.get(name);
+  }
+
+  /** The column of that id, where it was not dropped. */
+  columnById(id: number): ColumnMetadata | undefined {
+    return this.byId[id];
+  }
+
+  /** All columns as SELECT * lists them: partition key, clustering, then static and regular ones, each by name. */
+  get columnsInSelectOrder(): readonly ColumnMetadata[] {
+    const byName = (a: ColumnMetadata, b: ColumnMetadata) =>
+      compareColumns({ name: a.name, type: simple }, { name: b.name, type: simple });
+    return [
+      ...this.partitionKey,
+      ...this.clustering,
+      ...[...this.staticColumns].sort(byName),
+      ...[...this.regularColumns].sort(byName),
+    ];
+  }
+
+  /** `keyspace.table`, for messages. */
+  toString(): string {
+    return `${this.keyspace}.${this.name}`;
+  }
+}
+
+// Only isMultiCell is looked at: with it out of the way names alone decide.
+const simple = { isMultiCell: false } as ColumnMetadata['type'];

@@ -1,0 +1,5 @@
+export * from './clustering/clustering-bound.ts';
+export type * from './io/byte-sink.ts';
+export type * from './io/byte-source.ts';
+export type * from './io/read-command.ts';
+export * from './rows/index.ts';

@@ -1,0 +1,22 @@
+import type { Slice } from '../clustering/clustering-bound.ts';
+
+/**
+ * A range of tokens, both ends optional. For equal tokens a key may break the tie, so that paging can go on after a
+ * partition: with `afterKey` partitions of token = `start` up to and including that key are left out.
+ */
+export interface TokenRange {
+  /** Smallest token, as words; absent: from the first. */
+  readonly start?: { readonly hi: number; readonly lo: number; readonly inclusive: boolean; readonly afterKey?: Uint8Array };
+  /** Greatest token; absent: to the last. */
+  readonly end?: { readonly hi: number; readonly lo: number; readonly inclusive: boolean };
+}
+
+/** What to read of a table. The same command goes to memtables, SSTables and the merge of all. */
+export interface ReadCommand {
+  /** Partition keys to look up (any order, answered in token order), or a range of tokens; `{}` is the whole table. */
+  readonly partitions: { readonly keys: readonly Uint8Array[] } | { readonly range: TokenRange };
+  /** Clusterings to read, in stored order, not overlapping; absent: all. The static row is always read. */
+  readonly slices?: readonly Slice[];
+  /** Clusterings from last to first (partitions always come in token order). */
+  readonly reversed?: boolean;
+}

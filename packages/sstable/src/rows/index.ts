@@ -1,0 +1,4 @@
+export * from './deletion-time.ts';
+export * from './range-tombstone-marker.ts';
+export * from './row.ts';
+export * from './unfiltered-cursor.ts';

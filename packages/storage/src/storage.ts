@@ -1,0 +1,72 @@
+/**
+ * Where a store's bytes lie. One directory of flat names; opening is async, everything on an open file is synchronous,
+ * as OPFS sync access handles are in a worker and `fs` is in Node.
+ *
+ * What `flush` promises: when it returns, every byte written to that file before, and the file's existence and size,
+ * survive a crash of the machine. Without it a crash may lose, tear or reorder anything written since the last one.
+ * `remove` and `rename` may be undone by a crash until `sync` has resolved.
+ */
+export interface Storage {
+  /** For messages: `opfs:survey`, `memory`, a directory's path. */
+  readonly description: string;
+  /**
+   * Takes the store for this one writer and prepares the directory. Until `close` a second `acquire` on the same place,
+   * from anywhere, fails with `StoreLockedError`.
+   */
+  acquire(): Promise<void>;
+  /** Opens a file for reading and writing; creates an empty one when `create` is set, else throws FileNotFoundError. */
+  open(name: string, options?: { create?: boolean }): Promise<StorageFile>;
+  /** Whether a file of that name exists. */
+  exists(name: string): Promise<boolean>;
+  /** Names of all files, sorted; those of the lock and of the catalog are not shown. */
+  list(): Promise<string[]>;
+  /** Removes a file that nobody has open; removing what is not there is no error. */
+  remove(name: string): Promise<void>;
+  /** Renames a file that nobody has open; replaces a file of the new name. */
+  rename(from: string, to: string): Promise<void>;
+  /** Makes creations, removals and renames so far durable (directory sync where the platform has one). */
+  sync(): Promise<void>;
+  /** The durable truth about what the store holds. */
+  readonly catalog: Catalog;
+  /** Bytes the store may still take, where the platform tells; else undefined. */
+  estimate(): Promise<{ usage?: number; quota?: number }>;
+  /** Closes what is open and gives the store free. */
+  close(): Promise<void>;
+}
+
+/** An open file. Positions and lengths in bytes. All calls throw `StorageError` subclasses; a full device is StorageFullError. */
+export interface StorageFile {
+  readonly name: string;
+  /** Size in bytes; cached, costs nothing. */
+  readonly size: number;
+  /** Reads up to `target.length` bytes at `position`; returns how many there were (short only at the end of the file). */
+  read(target: Uint8Array, position: number): number;
+  /** Writes all of `bytes` at `position` (growing the file as needed), or throws and leaves the old size. */
+  write(bytes: Uint8Array, position: number): void;
+  /** Cuts or extends (with zeros) to `size` bytes. */
+  truncate(size: number): void;
+  /** See Storage: durable when it returns. */
+  flush(): void;
+  /** Closes; does not flush. Closing twice is fine. */
+  close(): void;
+}
+
+/**
+ * A small durable map from string keys to JSON values, changed by transactions: each is there whole or not at all.
+ * IndexedDB in a browser (strict durability), a journalled file in Node.
+ */
+export interface Catalog {
+  /** Everything in it. */
+  load(): Promise<Map<string, CatalogValue>>;
+  /** Puts and deletes in one transaction; durable when it resolves. */
+  commit(changes: CatalogChanges): Promise<void>;
+}
+
+/** What a catalog can hold: plain JSON. */
+export type CatalogValue = string | number | boolean | null | readonly CatalogValue[] | { readonly [key: string]: CatalogValue };
+
+/** One transaction: deletes first, then puts. */
+export interface CatalogChanges {
+  readonly put?: ReadonlyMap<string, CatalogValue>;
+  readonly delete?: readonly string[];
+}
