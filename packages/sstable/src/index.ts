@@ -1,4 +1,4 @@
-export * from './clustering/clustering-bound.ts';
+export * from './clustering/index.ts';
 export type * from './io/byte-sink.ts';
 export type * from './io/byte-source.ts';
 export type * from './io/read-command.ts';
