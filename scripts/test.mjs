@@ -1,0 +1,112 @@
+// npm test: installs what it needs, runs every suite, and ends with one line that counts them all.
+//
+//   npm test                    everything
+//   npm test -- unit e2e        only the named suites: check, unit, e2e, cassandra
+
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromiumArgs, findBrowser } from './tools/browsers.mjs';
+import { capture, run } from './tools/run.mjs';
+import { bin, cache, ensureBuilt, ensureInstalled, root } from './tools/workspace.mjs';
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+const wanted = process.argv.slice(2);
+const reports = join(cache, 'reports');
+mkdirSync(reports, { recursive: true });
+
+/** @returns {{ file: string, read(): any }} a report file that did not exist before */
+function report(name) {
+  const file = join(reports, `${name}.json`);
+  rmSync(file, { force: true });
+  return { file, read: () => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null) };
+}
+
+/** One suite that is a command: right or wrong. */
+async function single(command, args) {
+  const code = await run(command, args, { cwd: root });
+  return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+}
+
+function sum(...all) {
+  return all.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }));
+}
+
+async function vitest(name, args, env = {}) {
+  const { file, read } = report(name);
+  const code = await run(bin('vitest'), ['run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], {
+    cwd: root,
+    env: { ...process.env, ...env },
+  });
+  const result = read();
+  if (!result) return { passed: 0, failed: 1, skipped: 0 };
+  // A file that could not be loaded, or an error outside of any test, fails the run without failing a test.
+  const failed = Math.max(result.numFailedTests, code === 0 ? 0 : 1);
+  return { passed: result.numPassedTests, failed, skipped: result.numPendingTests + result.numTodoTests };
+}
+
+/** A lane that this machine can't run: it counts as one skipped test and says why. */
+function skip(name, why) {
+  console.log(`\nSKIPPED ${name}: ${why}\n`);
+  return { passed: 0, failed: 0, skipped: 1 };
+}
+
+async function playwright() {
+  const chromium = await findBrowser('chromium');
+  if (chromium.path === null) return skip('e2e', chromium.why);
+  const firefox = await findBrowser('firefox');
+  const { file, read } = report('e2e');
+  const code = await run(bin('playwright'), ['test', '--config', 'e2e/playwright.config.ts'], {
+    cwd: root,
+    env: {
+      ...process.env,
+      CASSETTE_CHROMIUM: chromium.path,
+      CASSETTE_CHROMIUM_ARGS: chromiumArgs.join(' '),
+      ...(firefox.path === null ? { CASSETTE_FIREFOX_MISSING: firefox.why } : { CASSETTE_FIREFOX: firefox.path }),
+      PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+    },
+  });
+  const result = read();
+  if (!result) return { passed: 0, failed: 1, skipped: 0 };
+  const { expected, unexpected, flaky, skipped } = result.stats;
+  return { passed: expected + flaky, failed: Math.max(unexpected, code === 0 ? 0 : 1), skipped };
+}
+
+async function cassandra() {
+  const java = await capture('java', ['-version']);
+  const version = Number(/version "(\d+)/.exec(java.stderr)?.[1] ?? 0);
+  if (java.code !== 0 || version < 17) return skip('cassandra', `Java 17 is needed, ${java.code === 0 ? `${version} is here` : 'none is here'}`);
+  if ((await capture('mvn', ['--version'])).code !== 0) return skip('cassandra', 'Maven is needed, none is here');
+  return vitest('cassandra', ['--root', 'e2e/cassandra'], { CASSETTE_CACHE: cache });
+}
+
+const suites = {
+  check: async () => sum(await single(bin('biome'), ['ci', '--error-on-warnings', '.']), await single(bin('tsc'), ['--noEmit'])),
+  unit: () => vitest('unit', []),
+  e2e: playwright,
+  cassandra,
+};
+
+const unknown = wanted.filter((name) => !(name in suites));
+if (unknown.length > 0) {
+  console.error(`No suite named ${unknown.join(', ')}; there are ${Object.keys(suites).join(', ')}`);
+  process.exit(2);
+}
+
+await ensureInstalled();
+await ensureBuilt('cli', 'devtools', 'bench');
+
+/** @type {Counts} */
+let total = { passed: 0, failed: 0, skipped: 0 };
+const lines = [];
+for (const [name, suite] of Object.entries(suites)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n── ${name} ──`);
+  const started = Date.now();
+  const counts = await suite();
+  total = sum(total, counts);
+  lines.push(`${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${Math.round((Date.now() - started) / 1000)} s)`);
+}
+console.log(`\n${lines.join('\n')}\n`);
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
