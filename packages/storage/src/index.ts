@@ -1,2 +1,2 @@
-export * from './errors.ts';
-export type * from './storage.ts';
+export * from './browser.ts';
+export { NodeStorage } from './node/index.ts';

@@ -1,0 +1,87 @@
+/** A power of two: a file grows by whole chunks, so appending never copies what is already there. */
+const chunkSize = 64 * 1024;
+/** The first chunk starts small and doubles, for most files of a test are tiny. */
+const firstChunkSizeMin = 256;
+
+/** Bytes of one file in memory: random access, linear-time appends, and holes that cost nothing and read as zeros. */
+export class ChunkedBytes {
+  #chunks: (Uint8Array | undefined)[] = [];
+  #size = 0;
+
+  /** Size in bytes. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Copies what lies at `position` into `target`; returns how many bytes there were. */
+  read(target: Uint8Array, position: number): number {
+    const count = Math.max(0, Math.min(target.length, this.#size - position));
+    for (let done = 0; done < count; ) {
+      const at = position + done;
+      const offset = at % chunkSize;
+      const length = Math.min(chunkSize - offset, count - done);
+      const chunk = this.#chunks[Math.floor(at / chunkSize)];
+      const there = chunk === undefined ? 0 : Math.max(0, Math.min(length, chunk.length - offset));
+      if (there > 0) target.set(chunk!.subarray(offset, offset + there), done);
+      target.fill(0, done + there, done + length);
+      done += length;
+    }
+    return count;
+  }
+
+  /** Writes `bytes` at `position`, with zeros in between when that lies past the end. */
+  write(bytes: Uint8Array, position: number): void {
+    if (bytes.length === 0) return;
+    for (let done = 0; done < bytes.length; ) {
+      const at = position + done;
+      const offset = at % chunkSize;
+      const length = Math.min(chunkSize - offset, bytes.length - done);
+      this.#chunk(Math.floor(at / chunkSize), offset + length).set(bytes.subarray(done, done + length), offset);
+      done += length;
+    }
+    this.#size = Math.max(this.#size, position + bytes.length);
+  }
+
+  /** Cuts, or extends with zeros. */
+  truncate(size: number): void {
+    if (size < this.#size) {
+      const kept = Math.ceil(size / chunkSize);
+      if (kept < this.#chunks.length) this.#chunks.length = kept;
+      // What lies behind the cut must read as zeros if the file grows again.
+      if (size % chunkSize !== 0) this.#chunks[kept - 1]?.fill(0, size % chunkSize);
+    }
+    this.#size = size;
+  }
+
+  /** A copy of all of it in one piece. */
+  toBytes(): Uint8Array {
+    const bytes = new Uint8Array(this.#size);
+    this.read(bytes, 0);
+    return bytes;
+  }
+
+  /** An independent copy. */
+  clone(): ChunkedBytes {
+    const copy = new ChunkedBytes();
+    copy.#chunks = this.#chunks.map((chunk) => chunk?.slice());
+    copy.#size = this.#size;
+    return copy;
+  }
+
+  /** The chunk, at least `needed` bytes long. */
+  #chunk(index: number, needed: number): Uint8Array {
+    const chunk = this.#chunks[index];
+    if (chunk !== undefined && chunk.length >= needed) return chunk;
+    let length = chunkSize;
+    if (index === 0) {
+      length = firstChunkSizeMin;
+      while (length < needed) length *= 2;
+    }
+    const grown = new Uint8Array(length);
+    if (chunk !== undefined) grown.set(chunk);
+    // Filled one by one: an array with holes would be slower to copy.
+    while (this.#chunks.length < index) this.#chunks.push(undefined);
+    this.#chunks[index] = grown;
+    return grown;
+  }
+}

@@ -1,0 +1,1 @@
+export { NodeStorage } from './node-storage.ts';

@@ -1,0 +1,5 @@
+export { detectOpfs, type OpfsDetection } from './detect-opfs.ts';
+export { destroyOpfs, listOpfsStores } from './manage-stores.ts';
+export { type OpfsOptions, OpfsStorage } from './opfs-storage.ts';
+export { type PersistenceAnswer, requestPersistence } from './persistence.ts';
+export { encodeStoreName } from './store-names.ts';

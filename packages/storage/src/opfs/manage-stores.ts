@@ -1,0 +1,89 @@
+import { deleteDB } from 'idb';
+import { StorageUnsupportedError, StoreLockedError } from '../errors.ts';
+import { domError, nameOf, wordsOf } from './dom-errors.ts';
+import { patiently } from './patience.ts';
+import { decodeStoreName, encodeStoreName, lockAndDatabaseName, rootFolder } from './store-names.ts';
+import { takeWebLock } from './web-lock.ts';
+
+const lockWaitMs = 1_500;
+const handleWaitMs = 5_000;
+const blockedWaitMs = 5_000;
+
+/** Names of the stores of this origin, sorted. Works in pages and workers; throws StorageUnsupportedError without OPFS. */
+export async function listOpfsStores(): Promise<string[]> {
+  const stores = await storesFolder();
+  const names: string[] = [];
+  if (stores === undefined) return names;
+  try {
+    for await (const [folder, handle] of stores.entries()) {
+      const name = handle.kind === 'directory' ? decodeStoreName(folder) : undefined;
+      if (name !== undefined) names.push(name);
+    }
+  } catch (error) {
+    throw domError(error, 'list', 'the stores of this site');
+  }
+  return names.sort();
+}
+
+/**
+ * Removes a store with all it holds; one that is not there is no error. Throws StoreLockedError while anybody has it open.
+ * The catalog goes first: a crash in between leaves files that no catalog names, never a catalog that names missing files.
+ */
+export async function destroyOpfs(name: string): Promise<void> {
+  const folder = encodeStoreName(name);
+  const stores = await storesFolder();
+  const lock = await takeWebLock(name, lockWaitMs);
+  try {
+    await deleteDatabase(name);
+    if (stores !== undefined) await removeFolder(stores, folder, `opfs:${name}`);
+  } catch (error) {
+    throw domError(error, 'remove', `opfs:${name}`);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function storesFolder(): Promise<FileSystemDirectoryHandle | undefined> {
+  if (typeof navigator === 'undefined' || typeof navigator.storage?.getDirectory !== 'function') {
+    throw new StorageUnsupportedError('This browser has no origin private file system (OPFS) here');
+  }
+  try {
+    const root = await navigator.storage.getDirectory();
+    return await root.getDirectoryHandle(rootFolder);
+  } catch (error) {
+    if (nameOf(error) === 'NotFoundError') return undefined;
+    throw new StorageUnsupportedError(`The browser refuses its private file system (${wordsOf(error)})`, {}, error);
+  }
+}
+
+async function removeFolder(stores: FileSystemDirectoryHandle, folder: string, where: string): Promise<void> {
+  try {
+    await patiently(() => stores.removeEntry(folder, { recursive: true }), where, handleWaitMs);
+  } catch (error) {
+    if (nameOf(error) !== 'NotFoundError') throw error;
+  }
+}
+
+/** We hold the store's lock, so only a stranger's connection (developer tools, say) can block this. */
+async function deleteDatabase(name: string): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      deleteDB(lockAndDatabaseName(name), {
+        blocked: () => {
+          timer = setTimeout(
+            () =>
+              reject(
+                new StoreLockedError(`The catalog of "${name}" is still open elsewhere: close other tabs of this site`, {
+                  store: name,
+                }),
+              ),
+            blockedWaitMs,
+          );
+        },
+      }).then(resolve, reject);
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
