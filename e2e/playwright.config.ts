@@ -1,0 +1,12 @@
+import { defineConfig } from '@playwright/test';
+
+/** Real browsers only; each test starts its own on a persistent profile, because that is where durability means something. */
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  timeout: 300_000,
+  // Two cores: browsers side by side would only slow each other.
+  workers: 1,
+  reporter: [['list'], ['json']],
+  outputDir: '../.cassette-cache/test-results',
+});
