@@ -1,0 +1,2 @@
+export * from './durability.ts';
+export * from './write-engine-config.ts';

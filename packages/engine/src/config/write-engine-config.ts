@@ -1,0 +1,33 @@
+import { Durability } from './durability.ts';
+
+/** What one may choose about a write engine. Sizes in bytes. */
+export interface WriteEngineConfig {
+  /** When writes resolve. */
+  readonly durability: Durability;
+  /** Memtables of all tables together: past this they are sealed and flushed to SSTables. */
+  readonly memtableFlushThreshold: number;
+  /** Memtables of all tables together, those that wait for their flush included: past this writes wait. */
+  readonly memtableHardLimit: number;
+  /** Writes that may wait at the hard limit at one time; more fail with MemtableFullError. */
+  readonly waitingWritesMax: number;
+  /** The largest write (one call of `apply`) that is accepted. */
+  readonly mutationSizeMax: number;
+  /** Milliseconds that background work may take before it lets others have their turn. */
+  readonly sliceMilliseconds: number;
+  /** Milliseconds to wait before a failed flush is tried again. */
+  readonly flushRetryMilliseconds: number;
+  /** Whether `close` flushes the memtables, so that the next open has no WAL to replay. */
+  readonly flushOnClose: boolean;
+}
+
+/** What an engine does when nobody says otherwise. */
+export const defaultWriteEngineConfig: WriteEngineConfig = {
+  durability: Durability.SyncEachWrite,
+  memtableFlushThreshold: 16 * 1024 * 1024,
+  memtableHardLimit: 64 * 1024 * 1024,
+  waitingWritesMax: 100_000,
+  mutationSizeMax: 16 * 1024 * 1024,
+  sliceMilliseconds: 8,
+  flushRetryMilliseconds: 1000,
+  flushOnClose: false,
+};

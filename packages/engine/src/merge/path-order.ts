@@ -1,0 +1,56 @@
+import { compareBytes } from '@cassette/bytes';
+import { type CqlType, ListType, MapType, nativeTypes, SetType, type TableMetadata } from '@cassette/cql';
+import type { Row } from '@cassette/sstable';
+
+/** How paths of a complex column compare; null where they are compared as unsigned bytes. */
+function pathType(type: CqlType): CqlType | null {
+  if (type instanceof MapType) return type.keys;
+  if (type instanceof SetType) return type.elements;
+  if (type instanceof ListType) return nativeTypes.timeuuid;
+  // Fields of a user type: a position from 0 in two bytes.
+  return null;
+}
+
+/**
+ * Which of a table's columns are complex and in which order the cells of each stand. Cassandra: ColumnMetadata#cellPathComparator.
+ */
+export class PathOrder {
+  private readonly statics: readonly (CqlType | null | undefined)[];
+  private readonly regulars: readonly (CqlType | null | undefined)[];
+
+  constructor(table: TableMetadata) {
+    const order = (columns: TableMetadata['regularColumns']) =>
+      columns.map((column) => (column.type.isMultiCell ? pathType(column.type) : undefined));
+    this.statics = order(table.staticColumns);
+    this.regulars = order(table.regularColumns);
+  }
+
+  /** Whether a column, called by its position, has cells of its own for its elements. */
+  isComplex(isStatic: boolean, column: number): boolean {
+    return (isStatic ? this.statics : this.regulars)[column] !== undefined;
+  }
+
+  /** Order of the paths of entry `i` of `a` and entry `j` of `b`, both cells of that column. */
+  compare(isStatic: boolean, column: number, a: Row, i: number, b: Row, j: number): number {
+    const type = (isStatic ? this.statics : this.regulars)[column];
+    const aFrom = a.cellPathFrom[i];
+    const aTo = a.cellPathTo[i];
+    const bFrom = b.cellPathFrom[j];
+    const bTo = b.cellPathTo[j];
+    return type
+      ? type.compare(a.cellPathBytes[i], aFrom, aTo, b.cellPathBytes[j], bFrom, bTo)
+      : compareBytes(a.cellPathBytes[i], aFrom, aTo, b.cellPathBytes[j], bFrom, bTo);
+  }
+}
+
+const orders = new WeakMap<TableMetadata, PathOrder>();
+
+/** The path order of a table; made once a table. */
+export function pathOrderOf(table: TableMetadata): PathOrder {
+  let order = orders.get(table);
+  if (order === undefined) {
+    order = new PathOrder(table);
+    orders.set(table, order);
+  }
+  return order;
+}

@@ -1,0 +1,4 @@
+export * from './mutation-builder.ts';
+export * from './mutation-format.ts';
+export * from './mutation-reader.ts';
+export * from './row-codec.ts';

@@ -1,0 +1,234 @@
+import { assert, ByteReader, ByteWriter, token, tokenWords } from '@cassette/bytes';
+import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
+import { type ClusteringComparator, DeletionTime, Row, type Slice } from '@cassette/sstable';
+import { comparatorOf } from '../deletion/comparator-of.ts';
+import { RangeTombstoneList } from '../deletion/range-tombstone-list.ts';
+import { UpdateMerger } from '../merge/merge-updates.ts';
+import { pathOrderOf } from '../merge/path-order.ts';
+import { MUTATION_VERSION, MutationFlag } from './mutation-format.ts';
+import { decodeRowBody, encodeRowBody } from './row-codec.ts';
+
+/** What the builder keeps of a table between mutations of it. */
+interface TableState {
+  readonly table: TableMetadata;
+  readonly comparator: ClusteringComparator;
+  readonly merger: UpdateMerger;
+}
+
+/**
+ * Builds the bytes of one partition's update, with no object a row: `begin`, then `add…` in any order, then `finish`. Reused
+ * again and again. Rows of the same clustering become one and range tombstones are resolved, as Cassandra's
+ * PartitionUpdate.Builder does. It checks nothing that CQL checks; `WriteEngine.apply` validates what comes out.
+ */
+export class MutationBuilder {
+  private state: TableState | undefined;
+  private readonly key = new ByteWriter(64);
+  private tokenHi = 0;
+  private tokenLo = 0;
+  private readonly deletion = new DeletionTime();
+  private ranges: RangeTombstoneList | undefined;
+  private readonly staticBody = new ByteWriter(64);
+  private hasStatic = false;
+  private readonly columns: number[] = [];
+  /** Clusterings and bodies of the rows so far; three positions a row: clustering from, to (where its body begins), and the end of the body. */
+  private readonly rowBytes = new ByteWriter(256);
+  private readonly rowOffsets: number[] = [];
+  /** Whether each row so far sorted after the one before it. */
+  private sorted = true;
+  private readonly a = new Row();
+  private readonly b = new Row();
+  private readonly out = new Row();
+  private readonly scratch = new ByteWriter(256);
+  private readonly reader = new ByteReader(new Uint8Array(0), 'mutation');
+
+  /** Begins an update of the partition with that key (its bytes are copied). */
+  begin(table: TableMetadata, key: Uint8Array, keyFrom = 0, keyTo = key.length): void {
+    if (this.state?.table !== table) {
+      this.state = { table, comparator: comparatorOf(table), merger: new UpdateMerger(pathOrderOf(table)) };
+    }
+    this.key.clear();
+    this.key.bytesOf(key, keyFrom, keyTo);
+    token(key, keyFrom, keyTo);
+    this.tokenHi = tokenWords[0];
+    this.tokenLo = tokenWords[1];
+    this.deletion.setLive();
+    this.ranges = undefined;
+    this.hasStatic = false;
+    this.columns.length = 0;
+    this.rowBytes.clear();
+    this.rowOffsets.length = 0;
+    this.sorted = true;
+  }
+
+  /** Deletes the partition up to and including that timestamp (microseconds, as words); `localDeletionTime` in seconds. */
+  partitionDeletion(hi: number, lo: number, localDeletionTime: number): void {
+    const added = DeletionTime.of(hi, lo, localDeletionTime);
+    if (added.supersedes(this.deletion)) this.deletion.set(added);
+  }
+
+  /**
+   * Says that the statement names a column even if no cell of it comes (`SET l = l + []`): Cassandra lists such columns in the
+   * header of the file, so they are needed for the same bytes. Columns of cells need not be named.
+   */
+  nameColumn(column: ColumnMetadata): void {
+    if (!this.columns.includes(column.id)) this.columns.push(column.id);
+  }
+
+  /** Deletes a range of clusterings. The slice's bounds and the deletion are kept, not copied. */
+  addRangeTombstone(slice: Slice, deletion: DeletionTime): void {
+    this.ranges ??= new RangeTombstoneList(this.current.comparator);
+    const { hi, lo, localDeletionTime } = deletion;
+    this.ranges.add({ start: slice.start, end: slice.end, deletion: DeletionTime.of(hi, lo, localDeletionTime) });
+  }
+
+  /** Adds a row, or the static row where `row.isStatic`; copied. Cells must be ordered as Row says. An empty row is nothing. */
+  addRow(row: Row): void {
+    if (row.isEmpty) return;
+    const { table, comparator } = this.current;
+    if (row.isStatic) {
+      this.addStatic(row);
+      return;
+    }
+    const { rowBytes, rowOffsets } = this;
+    const from = rowBytes.length;
+    rowBytes.bytesOf(row.clusteringBytes, row.clusteringFrom, row.clusteringTo);
+    const bodyFrom = rowBytes.length;
+    encodeRowBody(rowBytes, row, table.regularColumns);
+    if (this.sorted && rowOffsets.length > 0) {
+      const last = rowOffsets.length - 3;
+      const bytes = rowBytes.buffer;
+      this.sorted = comparator.compareClusterings(bytes, rowOffsets[last], rowOffsets[last + 1], bytes, from, bodyFrom) < 0;
+    }
+    rowOffsets.push(from, bodyFrom, rowBytes.length);
+  }
+
+  /** Whether nothing was added since `begin`: such an update is not worth writing. */
+  get isEmpty(): boolean {
+    return this.deletion.isLive && this.ranges === undefined && !this.hasStatic && this.rowOffsets.length === 0;
+  }
+
+  /** Appends the encoded mutation. */
+  finish(out: ByteWriter): void {
+    const { table } = this.current;
+    if (!this.sorted) this.sortRows();
+    const start = out.length;
+    out.i32(0);
+    out.u8(MUTATION_VERSION);
+    out.u8(
+      (this.deletion.isLive ? 0 : MutationFlag.PARTITION_DELETION) |
+        (this.columns.length > 0 ? MutationFlag.COLUMNS : 0) |
+        (this.ranges !== undefined ? MutationFlag.RANGES : 0) |
+        (this.hasStatic ? MutationFlag.STATIC_ROW : 0) |
+        (this.rowOffsets.length > 0 ? MutationFlag.ROWS : 0),
+    );
+    out.bytes(table.id.bytes);
+    out.i64(this.tokenHi, this.tokenLo);
+    out.unsignedVIntNumber(this.key.length);
+    out.bytesOf(this.key.buffer, 0, this.key.length);
+    if (!this.deletion.isLive) putDeletion(out, this.deletion);
+    if (this.columns.length > 0) {
+      out.unsignedVIntNumber(this.columns.length);
+      for (const id of this.columns) out.unsignedVIntNumber(id);
+    }
+    if (this.ranges !== undefined) this.putRanges(out, this.ranges);
+    if (this.hasStatic) {
+      out.unsignedVIntNumber(this.staticBody.length);
+      out.bytesOf(this.staticBody.buffer, 0, this.staticBody.length);
+    }
+    const { rowOffsets, rowBytes } = this;
+    if (rowOffsets.length > 0) {
+      out.unsignedVIntNumber(rowOffsets.length / 3);
+      for (let i = 0; i < rowOffsets.length; i += 3) {
+        out.unsignedVIntNumber(rowOffsets[i + 1] - rowOffsets[i]);
+        out.bytesOf(rowBytes.buffer, rowOffsets[i], rowOffsets[i + 1]);
+        out.unsignedVIntNumber(rowOffsets[i + 2] - rowOffsets[i + 1]);
+        out.bytesOf(rowBytes.buffer, rowOffsets[i + 1], rowOffsets[i + 2]);
+      }
+    }
+    out.patchI32(start, out.length - start - 4);
+  }
+
+  private get current(): TableState {
+    assert(this.state !== undefined, 'a mutation is begun before anything is added to it');
+    return this.state;
+  }
+
+  private addStatic(row: Row): void {
+    const { table, merger } = this.current;
+    let added = row;
+    if (this.hasStatic) {
+      const before = this.staticBody.toBytes();
+      this.reader.reset(before);
+      decodeRowBody(this.reader, this.a, table, true);
+      merger.merge(this.a, row, this.out);
+      added = this.out;
+    }
+    this.staticBody.clear();
+    encodeRowBody(this.staticBody, added, table.staticColumns);
+    this.hasStatic = true;
+  }
+
+  /** Brings the rows into clustering order; of those of the same clustering, in the order they came, one remains. */
+  private sortRows(): void {
+    const { comparator } = this.current;
+    const offsets = this.rowOffsets;
+    const bytes = this.rowBytes.toBytes();
+    const order = Array.from({ length: offsets.length / 3 }, (_, n) => n * 3);
+    const compare = (x: number, y: number) =>
+      comparator.compareClusterings(bytes, offsets[x], offsets[x + 1], bytes, offsets[y], offsets[y + 1]);
+    order.sort(compare);
+    const sorted = new ByteWriter(bytes.length);
+    const sortedOffsets: number[] = [];
+    for (let n = 0; n < order.length; ) {
+      const first = order[n];
+      let end = n + 1;
+      while (end < order.length && compare(first, order[end]) === 0) end++;
+      const from = sorted.length;
+      sorted.bytesOf(bytes, offsets[first], offsets[first + 1]);
+      const bodyFrom = sorted.length;
+      if (end === n + 1) sorted.bytesOf(bytes, offsets[first + 1], offsets[first + 2]);
+      else this.mergeRows(bytes, order.slice(n, end), sorted);
+      sortedOffsets.push(from, bodyFrom, sorted.length);
+      n = end;
+    }
+    this.rowBytes.clear();
+    this.rowBytes.bytesOf(sorted.buffer, 0, sorted.length);
+    offsets.length = 0;
+    for (const offset of sortedOffsets) offsets.push(offset);
+    this.sorted = true;
+  }
+
+  private mergeRows(bytes: Uint8Array, rows: readonly number[], target: ByteWriter): void {
+    const { table, merger } = this.current;
+    const { a, b, out, scratch, reader, rowOffsets } = this;
+    let body = bytes.subarray(rowOffsets[rows[0] + 1], rowOffsets[rows[0] + 2]);
+    for (const next of rows.slice(1)) {
+      reader.reset(body);
+      decodeRowBody(reader, a, table, false);
+      reader.reset(bytes, rowOffsets[next + 1], rowOffsets[next + 2]);
+      decodeRowBody(reader, b, table, false);
+      merger.merge(a, b, out);
+      scratch.clear();
+      encodeRowBody(scratch, out, table.regularColumns);
+      body = scratch.toBytes();
+    }
+    target.bytes(body);
+  }
+
+  private putRanges(out: ByteWriter, list: RangeTombstoneList): void {
+    out.unsignedVIntNumber(list.size);
+    for (const { start, end, deletion } of list.ranges) {
+      for (const bound of [start, end]) {
+        out.u8(bound.kind);
+        out.unsignedVIntNumber(bound.size);
+        out.vintBytes(bound.bytes);
+      }
+      putDeletion(out, deletion);
+    }
+  }
+}
+
+function putDeletion(out: ByteWriter, deletion: DeletionTime): void {
+  out.i64(deletion.hi, deletion.lo);
+  out.i32(deletion.localDeletionTime);
+}

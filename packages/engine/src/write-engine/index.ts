@@ -1,0 +1,5 @@
+export * from './engine-events.ts';
+export * from './engine-stats.ts';
+export * from './errors.ts';
+export * from './recovery-report.ts';
+export * from './write-engine.ts';
