@@ -1,5 +1,14 @@
 export * from './clustering/index.ts';
+export * from './compression/index.ts';
+export * from './crc/index.ts';
+export * from './descriptor/index.ts';
+export * from './digest/index.ts';
+export * from './filter/index.ts';
+export * from './index/index.ts';
 export type * from './io/byte-sink.ts';
 export type * from './io/byte-source.ts';
 export type * from './io/read-command.ts';
 export * from './rows/index.ts';
+export * from './summary/index.ts';
+export * from './toc/index.ts';
+export * from './version/index.ts';

@@ -1,0 +1,3 @@
+export * from './checksummed-sink.ts';
+export * from './checksummed-source.ts';
+export * from './checksums.ts';

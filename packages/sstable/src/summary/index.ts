@@ -1,0 +1,3 @@
+export * from './summary.ts';
+export * from './summary-builder.ts';
+export * from './summary-codec.ts';

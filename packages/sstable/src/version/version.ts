@@ -1,0 +1,67 @@
+import { CassetteError } from '@cassette/bytes';
+
+/**
+ * A version of the SSTable format, as what it has and has not: code asks for a feature and never compares letters.
+ * Cassandra: io.sstable.format.Version and its BigVersion, BtiVersion.
+ */
+export interface Version {
+  /** The two letters of the file names. */
+  readonly name: string;
+  /** Format name of the file names: `big` has Index.db and Summary.db, `bti` has Partitions.db and Rows.db. */
+  readonly format: 'big' | 'bti';
+  /**
+   * Local deletion times are unsigned 32 bits (to 2106) and the fixed form of a DeletionTime is one byte when live, with
+   * the timestamp first. Otherwise they are signed (to 2038), and the fixed form is always local deletion time, timestamp.
+   */
+  readonly hasUIntDeletionTime: boolean;
+  /** Statistics.db has the smallest and greatest clustering as two lists of values. */
+  readonly hasLegacyMinMax: boolean;
+  /** Statistics.db has the covered clusterings as a slice with its types. */
+  readonly hasImprovedMinMax: boolean;
+  /** Statistics.db says whether some partition has a deletion. */
+  readonly hasPartitionLevelDeletionPresenceMarker: boolean;
+  /** Statistics.db has the first and the last key. */
+  readonly hasKeyRange: boolean;
+  /** Statistics.db has the share of the token ring that is covered. */
+  readonly hasTokenSpaceCoverage: boolean;
+  /** Bytes of rows after which an index block ends, where nothing else is asked for. */
+  readonly rowIndexGranularity: number;
+}
+
+/** Cassandra 4.0, 4.1, and 5.0 in its default mode. */
+export const nb: Version = {
+  name: 'nb',
+  format: 'big',
+  hasUIntDeletionTime: false,
+  hasLegacyMinMax: true,
+  hasImprovedMinMax: false,
+  hasPartitionLevelDeletionPresenceMarker: false,
+  hasKeyRange: false,
+  hasTokenSpaceCoverage: false,
+  rowIndexGranularity: 65536,
+};
+
+/** Every version that can be read and written, by name. */
+export const supportedVersions: ReadonlyMap<string, Version> = new Map([nb].map((version) => [version.name, version]));
+
+/** A file of a version, or a version and format together, that this build does not know. Code UNSUPPORTED_VERSION. */
+export class UnsupportedVersionError extends CassetteError {
+  /** What was asked for: the two letters, as they stood. */
+  readonly version: string;
+
+  constructor(version: string, format: string) {
+    const known = [...supportedVersions.values()].map((v) => `${v.name}-${v.format}`).join(', ');
+    super('UNSUPPORTED_VERSION', `SSTable version ${version}-${format} is not supported; supported: ${known}`, {
+      version,
+      format,
+    });
+    this.version = version;
+  }
+}
+
+/** The version of that name and format. Throws {@link UnsupportedVersionError} for every other. */
+export function versionOf(name: string, format: string): Version {
+  const version = supportedVersions.get(name);
+  if (version === undefined || version.format !== format) throw new UnsupportedVersionError(name, format);
+  return version;
+}
