@@ -1,9 +1,9 @@
 import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { decodeJournal, encodeRecord, encodeSnapshot } from '../shared/catalog-journal.ts';
 import { applyChanges, decodeCatalog, encodeChanges } from '../shared/catalog-values.ts';
 import type { StoreSession } from '../shared/store-session.ts';
 import type { Catalog, CatalogChanges, CatalogValue } from '../storage.ts';
-import { decodeJournal, encodeRecord, encodeSnapshot } from './catalog-journal.ts';
 import { syncDirectory, writeAll } from './fs-calls.ts';
 import { errnoOf, guarded, nodeError } from './node-errors.ts';
 

@@ -1,140 +1,154 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import { StorageError, StoreLockedError } from '../errors.ts';
-import { decodeCatalog, type EncodedChanges, encodeChanges } from '../shared/catalog-values.ts';
+import { CorruptionError } from '@cassette/bytes';
+import type { IDBPDatabase } from 'idb';
+import { StorageError } from '../errors.ts';
+import { applyChanges, decodeCatalog, type EncodedChanges, encodeChanges } from '../shared/catalog-values.ts';
 import type { StoreSession } from '../shared/store-session.ts';
 import type { Catalog, CatalogChanges, CatalogValue } from '../storage.ts';
-import { domError, nameOf } from './dom-errors.ts';
-
-/** One object store; keys are the catalog's keys, values their JSON text. */
-interface CatalogSchema extends DBSchema {
-  catalog: { key: string; value: string };
-}
-
-const databaseVersion = 1;
-const blockedWaitMs = 5_000;
+import { type CatalogSchema, connect } from './catalog-database.ts';
+import type { CatalogMirror } from './catalog-mirror.ts';
+import { domError, nameOf, storageFull } from './dom-errors.ts';
 
 /**
- * The catalog in IndexedDB. Transactions are strict: they complete when the browser has synced them. A connection that the
- * browser drops is opened again; a database that has vanished meanwhile (site data cleared) is an error, never an empty catalog.
+ * The catalog in IndexedDB, with a copy in memory for reading and a {@link CatalogMirror} in the store's folder. A transaction
+ * is durable in the mirror before IndexedDB gets it, and resolves when IndexedDB has synced it (strict durability). A
+ * connection that the browser drops is opened again; a database that has vanished is filled again from the other copies.
  */
 export class IdbCatalog implements Catalog {
   readonly #session: StoreSession;
   readonly #name: string;
   #database: IDBPDatabase<CatalogSchema> | undefined;
+  #mirror: CatalogMirror | undefined;
+  #values = new Map<string, string>();
+  /** Whether the database may hold something else than `#values`: then the next commit writes all of it. */
+  #inDoubt = false;
+  /** Commits go one by one, for both copies must see them in one order. */
+  #tail: Promise<void> = Promise.resolve();
 
   constructor(session: StoreSession, name: string) {
     this.#session = session;
     this.#name = name;
   }
 
-  /** Opens the database, making it if need be. */
-  async open(): Promise<void> {
-    this.#database = await this.#connect(true);
+  /**
+   * Opens the database and reconciles it with the mirror: the database decides, unless it is empty and the mirror is not; then
+   * the database was lost, or never got the first transaction. Throws CorruptionError when it is empty and the mirror damaged.
+   */
+  async open(mirror: CatalogMirror): Promise<void> {
+    this.#mirror = mirror;
+    this.#inDoubt = false;
+    const { database } = await this.#connect();
+    this.#database = database;
+    const transaction = database.transaction('catalog', 'readonly');
+    const [keys, texts] = await Promise.all([transaction.store.getAllKeys(), transaction.store.getAll(), transaction.done]);
+    this.#values = new Map(keys.map((key, index) => [key, texts[index]]));
+    const mirrored = mirror.read();
+    if (this.#values.size > 0) {
+      if (mirrored instanceof CorruptionError || !sameValues(mirrored, this.#values)) mirror.outdate();
+      return;
+    }
+    if (mirrored instanceof CorruptionError) throw mirrored;
+    // Nothing is written yet, so that a store on a full device opens; until the next commit the mirror decides again.
+    this.#values = mirrored;
+    this.#inDoubt = mirrored.size > 0;
   }
 
   /** Closes the connection once running transactions are through. */
   close(): void {
     this.#database?.close();
     this.#database = undefined;
+    this.#mirror?.close();
+    this.#mirror = undefined;
   }
 
   async load(): Promise<Map<string, CatalogValue>> {
     this.#session.check();
-    return this.#withDatabase('read', async (database) => {
-      const transaction = database.transaction('catalog', 'readonly');
-      const [keys, values] = await Promise.all([transaction.store.getAllKeys(), transaction.store.getAll(), transaction.done]);
-      const texts = new Map<string, string>();
-      keys.forEach((key, index) => {
-        texts.set(key, values[index]);
-      });
-      return decodeCatalog(texts);
-    });
+    return decodeCatalog(this.#values);
   }
 
   async commit(changes: CatalogChanges): Promise<void> {
     this.#session.check();
     const encoded = encodeChanges(changes);
-    await this.#withDatabase('write', (database) => write(database, encoded));
-  }
-
-  /** Runs `action`; once more on a new connection if the browser had closed the old one before the transaction began. */
-  async #withDatabase<T>(what: string, action: (database: IDBPDatabase<CatalogSchema>) => Promise<T>): Promise<T> {
+    const before = this.#tail;
+    let done: () => void = () => undefined;
+    this.#tail = new Promise((resolve) => {
+      done = resolve;
+    });
     try {
-      const database = this.#database;
-      if (database !== undefined) {
-        try {
-          return await action(database);
-        } catch (error) {
-          // InvalidStateError comes from starting a transaction on a closed connection: nothing has been written.
-          if (nameOf(error) !== 'InvalidStateError') throw error;
-        }
-      }
-      this.#session.check();
-      const session = this.#session.number;
-      const reopened = await this.#connect(false);
-      if (!this.#session.active || session !== this.#session.number) {
-        reopened.close();
-        this.#session.check();
-        throw new StorageError('STORAGE_CLOSED', `Store ${this.#session.description} was closed meanwhile`);
-      }
-      this.#database = reopened;
-      return await action(reopened);
-    } catch (error) {
-      throw domError(error, what, `the catalog of ${this.#session.description}`);
+      await before;
+      await this.#run(encoded);
+    } finally {
+      done();
     }
   }
 
-  async #connect(mayCreate: boolean): Promise<IDBPDatabase<CatalogSchema>> {
-    let gone = false;
-    let giveUp: ReturnType<typeof setTimeout> | undefined;
-    let abandoned = false;
-    const description = this.#session.description;
-    return await new Promise<IDBPDatabase<CatalogSchema>>((resolve, reject) => {
-      openDB<CatalogSchema>(this.#name, databaseVersion, {
-        upgrade(database, _from, _to, transaction) {
-          if (mayCreate) {
-            database.createObjectStore('catalog');
-            return;
-          }
-          gone = true;
-          // Aborting makes the whole opening fail, which is where it is reported; this promise only repeats it.
-          transaction.done.catch(() => undefined);
-          transaction.abort();
-        },
-        // Only a deletion that another scope has begun can block us, and it waits for a connection of somebody else.
-        blocked: () => {
-          giveUp = setTimeout(() => {
-            abandoned = true;
-            reject(
-              new StoreLockedError(`The catalog of ${description} is being deleted or upgraded in another tab`, {
-                store: description,
-              }),
-            );
-          }, blockedWaitMs);
-        },
-        // `blocking` (another scope wants to delete or upgrade the database) is left unanswered on purpose: whoever
-        // deletes a store takes its Web Lock first, so this is a stranger, and the deletion waits until we close.
-        terminated: () => {
-          this.#database = undefined;
-        },
-      })
-        .then((database) => {
-          if (abandoned) database.close();
-          else resolve(database);
-        })
-        .catch((error: unknown) =>
-          reject(gone ? catalogLost(description, error) : domError(error, 'open', `the catalog of ${description}`)),
-        )
-        .finally(() => clearTimeout(giveUp));
+  async #run(changes: EncodedChanges): Promise<void> {
+    const mirror = this.#open();
+    const after = new Map(this.#values);
+    applyChanges(after, changes);
+    mirror.append(changes, this.#values);
+    try {
+      await this.#write(changes, after);
+    } catch (error) {
+      this.#inDoubt = true;
+      // The store may have been closed meanwhile; the next opening then finds the transaction in the mirror, in the
+      // database, in both or in neither, and goes by the database: there whole or not at all.
+      if (this.#mirror !== mirror) throw domError(error, 'write', this.#where);
+      mirror.undo();
+      // A full device reaches us under several names (DataError, UnknownError, AbortError): ask the file system.
+      throw mirror.isFull() ? storageFull('write', this.#where, error) : domError(error, 'write', this.#where);
+    }
+    this.#values = after;
+    this.#inDoubt = false;
+  }
+
+  /** Writes the transaction; once more on a new connection if the browser had closed the old one before it began. */
+  async #write(changes: EncodedChanges, after: ReadonlyMap<string, string>): Promise<void> {
+    const all: EncodedChanges = { deletes: [], puts: [...after] };
+    const database = this.#database;
+    if (database !== undefined) {
+      try {
+        await (this.#inDoubt ? write(database, all, true) : write(database, changes, false));
+        return;
+      } catch (error) {
+        // InvalidStateError comes from starting a transaction on a closed connection: nothing has been written.
+        if (nameOf(error) !== 'InvalidStateError') throw error;
+        this.#database = undefined;
+      }
+    }
+    const session = this.#session.number;
+    const fresh = await this.#connect();
+    if (!this.#session.active || session !== this.#session.number) {
+      fresh.database.close();
+      throw new StorageError('STORAGE_CLOSED', `Store ${this.#session.description} was closed meanwhile`);
+    }
+    this.#database = fresh.database;
+    await (this.#inDoubt || fresh.created ? write(fresh.database, all, true) : write(fresh.database, changes, false));
+  }
+
+  #connect(): Promise<{ database: IDBPDatabase<CatalogSchema>; created: boolean }> {
+    return connect(this.#name, this.#where, () => {
+      this.#database = undefined;
     });
+  }
+
+  #open(): CatalogMirror {
+    this.#session.check();
+    const mirror = this.#mirror;
+    if (mirror === undefined) throw new StorageError('STORAGE_CLOSED', `${this.#where} is not open`);
+    return mirror;
+  }
+
+  get #where(): string {
+    return `the catalog of ${this.#session.description}`;
   }
 }
 
 /** Requests are issued at once and awaited together, so that the transaction is one round trip and cannot close early. */
-async function write(database: IDBPDatabase<CatalogSchema>, changes: EncodedChanges): Promise<void> {
+async function write(database: IDBPDatabase<CatalogSchema>, changes: EncodedChanges, replaceAll: boolean): Promise<void> {
   const transaction = database.transaction('catalog', 'readwrite', { durability: 'strict' });
   const { store } = transaction;
   const requests: Promise<unknown>[] = [];
+  if (replaceAll) requests.push(store.clear());
   for (const key of changes.deletes) requests.push(store.delete(key));
   for (const [key, json] of changes.puts) requests.push(store.put(json, key));
   // The transaction's own error (a full quota, say) says more than that of the request it aborted.
@@ -142,11 +156,8 @@ async function write(database: IDBPDatabase<CatalogSchema>, changes: EncodedChan
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
-function catalogLost(description: string, cause: unknown): StorageError {
-  return new StorageError(
-    'CATALOG_LOST',
-    `The catalog of ${description} has vanished while the store was open: its site data was cleared`,
-    { store: description },
-    cause,
-  );
+function sameValues(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, json] of a) if (b.get(key) !== json) return false;
+  return true;
 }

@@ -2,7 +2,7 @@ import { deleteDB } from 'idb';
 import { StorageUnsupportedError, StoreLockedError } from '../errors.ts';
 import { domError, nameOf, wordsOf } from './dom-errors.ts';
 import { patiently } from './patience.ts';
-import { decodeStoreName, encodeStoreName, lockAndDatabaseName, rootFolder } from './store-names.ts';
+import { decodeStoreName, encodeStoreName, lockAndDatabaseName, mirrorName, rootFolder } from './store-names.ts';
 import { takeWebLock } from './web-lock.ts';
 
 const lockWaitMs = 1_500;
@@ -27,13 +27,15 @@ export async function listOpfsStores(): Promise<string[]> {
 
 /**
  * Removes a store with all it holds; one that is not there is no error. Throws StoreLockedError while anybody has it open.
- * The catalog goes first: a crash in between leaves files that no catalog names, never a catalog that names missing files.
+ * The catalog goes first, its second copy before the database: a crash in between leaves files that no catalog names, never a
+ * catalog that names missing files.
  */
 export async function destroyOpfs(name: string): Promise<void> {
   const folder = encodeStoreName(name);
   const stores = await storesFolder();
   const lock = await takeWebLock(name, lockWaitMs);
   try {
+    if (stores !== undefined) await removeMirror(stores, folder, `opfs:${name}`);
     await deleteDatabase(name);
     if (stores !== undefined) await removeFolder(stores, folder, `opfs:${name}`);
   } catch (error) {
@@ -53,6 +55,15 @@ async function storesFolder(): Promise<FileSystemDirectoryHandle | undefined> {
   } catch (error) {
     if (nameOf(error) === 'NotFoundError') return undefined;
     throw new StorageUnsupportedError(`The browser refuses its private file system (${wordsOf(error)})`, {}, error);
+  }
+}
+
+async function removeMirror(stores: FileSystemDirectoryHandle, folder: string, where: string): Promise<void> {
+  try {
+    const directory = await stores.getDirectoryHandle(folder);
+    await patiently(() => directory.removeEntry(mirrorName), where, handleWaitMs);
+  } catch (error) {
+    if (nameOf(error) !== 'NotFoundError') throw error;
   }
 }
 

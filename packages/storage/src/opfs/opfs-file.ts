@@ -47,6 +47,7 @@ export class OpfsFile implements StorageFile {
   write(bytes: Uint8Array, position: number): void {
     this.#check();
     checkPosition(position, 'position');
+    if (bytes.length === 0) return;
     let done = 0;
     try {
       while (done < bytes.length) {

@@ -1,7 +1,8 @@
 import { StorageError, StorageUnsupportedError } from '../errors.ts';
-import { checkFileName } from '../shared/file-name.ts';
+import { checkFileName, reservedNames } from '../shared/file-name.ts';
 import { StoreSession } from '../shared/store-session.ts';
 import type { Storage, StorageFile } from '../storage.ts';
+import { CatalogMirror } from './catalog-mirror.ts';
 import { detectOpfs } from './detect-opfs.ts';
 import { domError, nameOf } from './dom-errors.ts';
 import { IdbCatalog } from './idb-catalog.ts';
@@ -9,7 +10,7 @@ import { OpfsFile } from './opfs-file.ts';
 import { asWorkerHandle, type WorkerFileHandle } from './opfs-types.ts';
 import { patiently } from './patience.ts';
 import { renameFile } from './rename-file.ts';
-import { encodeStoreName, lockAndDatabaseName, rootFolder } from './store-names.ts';
+import { encodeStoreName, lockAndDatabaseName, mirrorName, rootFolder } from './store-names.ts';
 import { type HeldWebLock, takeWebLock } from './web-lock.ts';
 
 /** How long OpfsStorage waits for what a crashed tab leaves behind. */
@@ -22,7 +23,8 @@ export interface OpfsOptions {
 
 /**
  * A store in the browser: files in the folder `cassette/<name>` of the origin private file system through sync access
- * handles, so in a dedicated worker only; the catalog in the IndexedDB database `cassette:<name>`; one writer through the Web
+ * handles, so in a dedicated worker only; the catalog in the IndexedDB database `cassette:<name>` with a second copy in the
+ * folder's file `catalog`; one writer through the Web
  * Lock of that name. `acquire` throws StorageUnsupportedError where {@link detectOpfs} says no. OPFS has no directory sync:
  * `sync` does nothing, and names are as durable as the browser makes them.
  */
@@ -63,7 +65,7 @@ export class OpfsStorage implements Storage {
       this.#lock = lock;
       this.#endWhenLost(lock);
       this.#directory = await storeDirectory(this.#name);
-      await this.catalog.open();
+      await this.catalog.open(await this.#openMirror(this.#directory));
     } catch (error) {
       if (session === this.#session.number) await this.close();
       throw domError(error, 'open', this.description);
@@ -102,7 +104,9 @@ export class OpfsStorage implements Storage {
     this.#session.check();
     const names: string[] = [];
     try {
-      for await (const [name, handle] of this.#files().entries()) if (handle.kind === 'file') names.push(name);
+      for await (const [name, handle] of this.#files().entries()) {
+        if (handle.kind === 'file' && !reservedNames.has(name)) names.push(name);
+      }
     } catch (error) {
       throw domError(error, 'list', this.description);
     }
@@ -166,6 +170,12 @@ export class OpfsStorage implements Storage {
       if (this.#lock === lock) return this.close();
       return undefined;
     });
+  }
+
+  async #openMirror(directory: FileSystemDirectoryHandle): Promise<CatalogMirror> {
+    const handle = asWorkerHandle(await directory.getFileHandle(mirrorName, { create: true }));
+    const access = await patiently(() => handle.createSyncAccessHandle(), this.#where(mirrorName), this.#handleWaitMs);
+    return new CatalogMirror(new OpfsFile(mirrorName, this.#where(mirrorName), access, () => undefined));
   }
 
   async #fileHandle(name: string, create: boolean): Promise<WorkerFileHandle> {

@@ -2,6 +2,8 @@ import { StorageError } from '../errors.ts';
 
 /** The folder of the origin's private file system that holds all stores. */
 export const rootFolder = 'cassette';
+/** The file of a store's folder that holds the second copy of its catalog; one of the reserved names. */
+export const mirrorName = 'catalog';
 /** File systems take names up to 255 bytes. */
 const encodedLengthMax = 200;
 

@@ -1,4 +1,4 @@
-// The catalog's file under Node: a journal of transactions. All integers big-endian.
+// The file of a catalog under Node, and of its second copy in OPFS: a journal of transactions. All integers big-endian.
 //   magic      8 bytes   "CASSCAT1"
 //   records, each:
 //     marker   u32       0x7ca7a106, where the search for records behind a damaged one begins
@@ -10,7 +10,7 @@
 // that a crash interrupted, and was never acknowledged; with a good one behind it, it is damage.
 
 import { CorruptionError, crc32c } from '@cassette/bytes';
-import { applyChanges, type EncodedChanges } from '../shared/catalog-values.ts';
+import { applyChanges, type EncodedChanges } from './catalog-values.ts';
 
 /** Bytes before the first record. */
 export const journalMagic: Uint8Array = new TextEncoder().encode('CASSCAT1');
