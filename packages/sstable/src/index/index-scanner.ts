@@ -1,5 +1,5 @@
 import { assert } from '@cassette/bytes';
-import { ByteWindow, type ReadCounters } from '../data/byte-window.ts';
+import { ByteWindow } from '../data/byte-window.ts';
 import type { ByteSource } from '../io/byte-source.ts';
 import type { Version } from '../version/index.ts';
 import { RowIndex } from './row-index.ts';
@@ -28,8 +28,8 @@ export class IndexScanner {
   private promotedSize = 0;
 
   /** `fixedLengths` are those of the clustering types, -1 for none. `bufferSize`: bytes read at a time. */
-  constructor(source: ByteSource, fixedLengths: Int32Array, version: Version, counters?: ReadCounters, bufferSize = 16384) {
-    this.window = new ByteWindow(source, counters, bufferSize);
+  constructor(source: ByteSource, fixedLengths: Int32Array, version: Version, bufferSize = 16384) {
+    this.window = new ByteWindow(source, bufferSize);
     this.name = source.name;
     this.fixedLengths = fixedLengths;
     this.version = version;

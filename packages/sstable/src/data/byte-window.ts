@@ -1,0 +1,97 @@
+import { ByteReader, CorruptionError } from '@cassette/bytes';
+import type { ByteSource } from '../io/byte-source.ts';
+
+/** Bytes that a window holds at first, and reads ahead when nothing bounds it. */
+const CAPACITY = 65536;
+
+/**
+ * A part of a file in memory, contiguous, that moves forward with its reader and grows when one thing is larger than it.
+ * It never grows ahead of bytes that really were there, so that a wrong length in a file costs no memory.
+ */
+export class ByteWindow {
+  /** Reads the bytes in the window; file positions in its messages. Set by {@link at}. */
+  readonly input: ByteReader;
+  /** File position up to which reading ahead is worth while; more is read only when it is asked for. */
+  readAhead: number;
+  private readonly source: ByteSource;
+  private buffer: Uint8Array;
+  /** File position of the first byte. */
+  private base = 0;
+  private length = 0;
+
+  /** `capacity`: bytes held at first, and read at a time. */
+  constructor(source: ByteSource, capacity = CAPACITY) {
+    this.source = source;
+    this.buffer = new Uint8Array(Math.max(64, Math.min(capacity, source.size)));
+    this.readAhead = source.size;
+    this.input = new ByteReader(this.buffer, source.name);
+  }
+
+  /** The file's name. */
+  get name(): string {
+    return this.source.name;
+  }
+
+  /** Bytes in the whole file. */
+  get size(): number {
+    return this.source.size;
+  }
+
+  /**
+   * Sets `input` to file position `position` with everything that the window has from there on, at least `count` bytes
+   * unless the file ends before. Whatever was read from `input` before is no longer valid.
+   */
+  at(position: number, count: number): ByteReader {
+    const end = Math.min(position + count, this.source.size);
+    if (position < this.base || position > this.base + this.length) {
+      this.base = position;
+      this.length = 0;
+    }
+    if (end > this.base + this.length) this.load(position, end);
+    this.input.reset(this.buffer, position - this.base, this.length, this.base);
+    return this.input;
+  }
+
+  /** Like {@link at}, and `input` ends exactly after `count` bytes; throws CorruptionError where the file is shorter. */
+  exactly(position: number, count: number, what: string): ByteReader {
+    if (position + count > this.source.size) {
+      throw new CorruptionError(
+        `${what} of ${count} bytes ends after the file's ${this.source.size}`,
+        this.source.name,
+        position,
+      );
+    }
+    const input = this.at(position, count);
+    input.end = input.position + count;
+    return input;
+  }
+
+  private load(position: number, end: number): void {
+    const from = position - this.base;
+    const wanted = Math.max(end, Math.min(this.readAhead, position + this.buffer.length, this.source.size));
+    // Keep what is there from `position` on; what lies before it is behind the reader.
+    if (from > 0) {
+      this.buffer.copyWithin(0, from, this.length);
+      this.length -= from;
+      this.base = position;
+    }
+    while (this.base + this.length < wanted) {
+      if (this.length === this.buffer.length) {
+        if (this.base + this.length >= end) return;
+        const grown = new Uint8Array(Math.min(this.buffer.length * 2, Math.max(end - this.base, this.buffer.length + 64)));
+        grown.set(this.buffer);
+        this.buffer = grown;
+      }
+      const room = Math.min(this.buffer.length - this.length, wanted - this.base - this.length);
+      const count = this.source.read(this.buffer.subarray(this.length, this.length + room), this.base + this.length);
+      if (count === 0) {
+        throw new CorruptionError(
+          `the file has no bytes where it says it has ${this.source.size}`,
+          this.source.name,
+          this.base + this.length,
+        );
+      }
+      this.length += count;
+    }
+  }
+}

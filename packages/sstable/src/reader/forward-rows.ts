@@ -1,0 +1,99 @@
+import type { Slice } from '../clustering/clustering-bound.ts';
+import type { ByteWindow } from '../data/byte-window.ts';
+import type { DataLayout } from '../data/data-layout.ts';
+import type { UnfilteredReader } from '../data/unfiltered-reader.ts';
+import { Unfiltered } from '../rows/unfiltered-cursor.ts';
+import { closeAtEnd, compareToBound, openAtStart, type PartitionPlace, type PartitionRows } from './partition-rows.ts';
+
+/**
+ * From first to last. A range tombstone that is open where a slice starts or ends is opened and closed there, so that what
+ * comes out is well-formed. Cassandra: big.SSTableIterator.
+ */
+export class ForwardRows implements PartitionRows {
+  private readonly reader: UnfilteredReader;
+  private readonly window: ByteWindow;
+  private readonly layout: DataLayout;
+  private readonly slices: readonly Slice[] | null;
+  private place: PartitionPlace | null = null;
+  private slice = 0;
+  private inSlice = false;
+  private block = 0;
+
+  constructor(reader: UnfilteredReader, window: ByteWindow, layout: DataLayout, slices: readonly Slice[] | null) {
+    this.reader = reader;
+    this.window = window;
+    this.layout = layout;
+    this.slices = slices;
+  }
+
+  start(place: PartitionPlace): void {
+    this.place = place;
+    this.slice = 0;
+    this.inSlice = false;
+    this.block = 0;
+    this.window.readAhead = place.end;
+    this.reader.seek(place.rowsFrom, place.end);
+  }
+
+  next(): Unfiltered {
+    if (this.slices === null) return this.nextOfAll();
+    while (this.slice < this.slices.length) {
+      const slice = this.slices[this.slice];
+      if (!this.inSlice) {
+        if (!this.goToSlice(slice)) {
+          this.slice = this.slices.length;
+          break;
+        }
+        this.inSlice = true;
+        if (!this.reader.open.isLive) {
+          openAtStart(this.reader, slice, this.reader.open);
+          return Unfiltered.MARKER;
+        }
+      }
+      const found = this.reader.peek();
+      if (found === Unfiltered.END || compareToBound(this.reader, this.layout, slice.end) >= 0) {
+        this.inSlice = false;
+        this.slice++;
+        if (!this.reader.open.isLive) {
+          closeAtEnd(this.reader, slice, this.reader.open);
+          return Unfiltered.MARKER;
+        }
+        continue;
+      }
+      this.reader.read();
+      if (found === Unfiltered.MARKER || !this.reader.row.isEmpty) return found;
+    }
+    return Unfiltered.END;
+  }
+
+  private nextOfAll(): Unfiltered {
+    for (;;) {
+      const found = this.reader.peek();
+      if (found === Unfiltered.END) return found;
+      this.reader.read();
+      // Empty is a row whose columns the table no longer has.
+      if (found === Unfiltered.MARKER || !this.reader.row.isEmpty) return found;
+    }
+  }
+
+  // Moves behind everything that is before the slice; false where the partition has nothing there nor later.
+  private goToSlice(slice: Slice): boolean {
+    const blocks = this.place?.blocks ?? null;
+    if (blocks !== null) {
+      const first = blocks.find(slice.start, this.block);
+      if (first === blocks.count) return false;
+      this.block = first;
+      blocks.select(Math.min(blocks.find(slice.end, first), blocks.count - 1));
+      this.window.readAhead = blocks.to;
+      blocks.select(first);
+      const { from } = blocks;
+      if (from > this.reader.position) {
+        blocks.select(first - 1);
+        this.reader.seek(from, this.reader.limit, blocks.open);
+      }
+    }
+    while (this.reader.peek() !== Unfiltered.END && compareToBound(this.reader, this.layout, slice.start) <= 0)
+      this.reader.skip();
+    return true;
+  }
+}

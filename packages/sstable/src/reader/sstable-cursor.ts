@@ -1,0 +1,211 @@
+import { CorruptionError, compareBytes, compareInt64, token, tokenWords } from '@cassette/bytes';
+import { ByteWindow } from '../data/byte-window.ts';
+import { UnfilteredReader } from '../data/unfiltered-reader.ts';
+import type { IndexScanner } from '../index/index.ts';
+import type { ReadCommand, TokenRange } from '../io/read-command.ts';
+import type { DeletionTime } from '../rows/deletion-time.ts';
+import type { RangeTombstoneMarker } from '../rows/range-tombstone-marker.ts';
+import type { Row } from '../rows/row.ts';
+import { Unfiltered, type UnfilteredCursor } from '../rows/unfiltered-cursor.ts';
+import { ForwardRows } from './forward-rows.ts';
+import { PartitionHeader } from './partition-header.ts';
+import type { PartitionRows } from './partition-rows.ts';
+import { ReversedRows } from './reversed-rows.ts';
+import { RowIndexBlocks } from './row-index-blocks.ts';
+import type { SSTableAccess } from './sstable-access.ts';
+
+/**
+ * Reads what a command asks of one SSTable. Three ways to go from partition to partition: keys are looked up one by one; whole
+ * rows forward are read straight through Data.db; everything else goes along Index.db, so that only the blocks that slices need
+ * are read. Memory: a window of 64 KiB on Data.db (or the largest row, or reversed the largest block) and one on Index.db.
+ */
+export class SSTableCursor implements UnfilteredCursor {
+  private readonly access: SSTableAccess;
+  private readonly header: PartitionHeader;
+  private readonly reader: UnfilteredReader;
+  private readonly rows: PartitionRows;
+  private readonly advance: () => boolean;
+  private readonly needBlocks: boolean;
+  private scanner: IndexScanner | null = null;
+  private inPartition = false;
+  private done = false;
+
+  constructor(access: SSTableAccess, command: ReadCommand) {
+    this.access = access;
+    const single = 'keys' in command.partitions;
+    const window = new ByteWindow(access.data, single ? 16384 : 65536);
+    const { layout } = access;
+    this.reader = new UnfilteredReader(window, layout);
+    this.header = new PartitionHeader(window, this.reader, layout);
+    const slices = command.slices ?? null;
+    const reversed = command.reversed === true;
+    this.rows = reversed
+      ? new ReversedRows(this.reader, window, layout, slices)
+      : new ForwardRows(this.reader, window, layout, slices);
+    this.needBlocks = reversed || (slices !== null && slices.length > 0);
+    if ('keys' in command.partitions) this.advance = this.byKeys(command.partitions.keys);
+    else {
+      const { range } = command.partitions;
+      this.advance = reversed || slices !== null ? this.byIndex(range) : this.straight(range);
+    }
+  }
+
+  get keyBytes(): Uint8Array {
+    return this.header.keyBytes;
+  }
+  get keyFrom(): number {
+    return 0;
+  }
+  get keyTo(): number {
+    return this.header.keyTo;
+  }
+  get tokenHi(): number {
+    return this.header.tokenHi;
+  }
+  get tokenLo(): number {
+    return this.header.tokenLo;
+  }
+  get partitionDeletion(): DeletionTime {
+    return this.header.deletion;
+  }
+  get staticRow(): Row | null {
+    return this.header.staticRow;
+  }
+  get row(): Row {
+    return this.reader.row;
+  }
+  get marker(): RangeTombstoneMarker {
+    return this.reader.marker;
+  }
+
+  /** Position in the uncompressed Data.db: of the first unfiltered after nextPartition, then of the next one. */
+  get position(): number {
+    return this.inPartition ? this.reader.position : this.header.rowsFrom;
+  }
+
+  nextPartition(): boolean {
+    if (this.done) return false;
+    if (this.advance()) {
+      this.inPartition = true;
+      return true;
+    }
+    this.close();
+    return false;
+  }
+
+  next(): Unfiltered {
+    if (!this.inPartition) return Unfiltered.END;
+    const found = this.rows.next();
+    if (found === Unfiltered.END) this.inPartition = false;
+    return found;
+  }
+
+  close(): void {
+    this.done = true;
+    this.inPartition = false;
+    this.scanner = null;
+  }
+
+  // Reads the header of the partition at the scanner's entry, moves the scanner on to know where the partition ends, and goes
+  // to its rows. `more` tells whether the scanner still has an entry.
+  private enter(scanner: IndexScanner): boolean {
+    const { header, access } = this;
+    const position = scanner.dataPosition;
+    header.read(position);
+    header.mustBe(scanner.keyBytes, scanner.keyFrom, scanner.keyTo, position);
+    const index = this.needBlocks && scanner.hasRowIndex ? scanner.rowIndex() : null;
+    const more = scanner.next();
+    const end = more ? scanner.dataPosition : access.data.size;
+    if (end < header.rowsFrom || end > access.data.size) {
+      throw new CorruptionError(`the next partition is said to begin at ${end}`, access.data.name, position);
+    }
+    const blocks = index === null ? null : new RowIndexBlocks(index, access.layout.comparator, access.data.name, position, end);
+    this.rows.start({ rowsFrom: header.rowsFrom, end, blocks });
+    return more;
+  }
+
+  private byKeys(keys: readonly Uint8Array[]): () => boolean {
+    const wanted = this.access.hashedInOrder(keys);
+    let at = 0;
+    return () => {
+      while (at < wanted.length) {
+        const scanner = this.access.find(wanted[at++], this.scanner);
+        if (scanner === null) continue;
+        this.scanner = scanner;
+        this.enter(scanner);
+        return true;
+      }
+      return false;
+    };
+  }
+
+  private byIndex(range: TokenRange): () => boolean {
+    let state: 'begin' | 'more' | 'end' = 'begin';
+    return () => {
+      if (state === 'begin') {
+        this.scanner = this.access.scannerFor(range.start);
+        state = this.skipTo(this.scanner, range.start) ? 'more' : 'end';
+      }
+      if (state === 'end') return false;
+      const scanner = this.scanner!;
+      token(scanner.keyBytes, scanner.keyFrom, scanner.keyTo);
+      if (isBehind(range.end, tokenWords[0], tokenWords[1])) {
+        state = 'end';
+        return false;
+      }
+      state = this.enter(scanner) ? 'more' : 'end';
+      return true;
+    };
+  }
+
+  private straight(range: TokenRange): () => boolean {
+    const { access, header, reader } = this;
+    let position = 0;
+    let begun = false;
+    return () => {
+      if (!begun) {
+        begun = true;
+        if (range.start !== undefined) {
+          const scanner = access.scannerFor(range.start);
+          position = this.skipTo(scanner, range.start) ? scanner.dataPosition : access.data.size;
+        }
+      } else {
+        // Left early: walk to the end without looking into rows.
+        while (reader.peek() !== Unfiltered.END) reader.skip();
+        position = reader.end;
+      }
+      if (position >= access.data.size) return false;
+      const { tokenHi, tokenLo } = header;
+      const first = header.rowsFrom === 0;
+      header.read(position);
+      if (!first && compareInt64(header.tokenHi, header.tokenLo, tokenHi, tokenLo) < 0) {
+        throw new CorruptionError('partitions are not in the order of their tokens', access.data.name, position);
+      }
+      if (isBehind(range.end, header.tokenHi, header.tokenLo)) return false;
+      this.rows.start({ rowsFrom: header.rowsFrom, end: access.data.size, blocks: null });
+      return true;
+    };
+  }
+
+  // Moves the scanner to the first entry that the range's start lets in.
+  private skipTo(scanner: IndexScanner, start: TokenRange['start']): boolean {
+    while (scanner.next()) {
+      if (start === undefined) return true;
+      token(scanner.keyBytes, scanner.keyFrom, scanner.keyTo);
+      const order = compareInt64(tokenWords[0], tokenWords[1], start.hi, start.lo);
+      if (order > 0) return true;
+      if (order < 0) continue;
+      const { afterKey } = start;
+      if (afterKey === undefined) {
+        if (start.inclusive) return true;
+      } else if (compareBytes(scanner.keyBytes, scanner.keyFrom, scanner.keyTo, afterKey, 0, afterKey.length) > 0) return true;
+    }
+    return false;
+  }
+}
+
+function isBehind(end: TokenRange['end'], hi: number, lo: number): boolean {
+  if (end === undefined) return false;
+  const order = compareInt64(hi, lo, end.hi, end.lo);
+  return order > 0 || (order === 0 && !end.inclusive);
+}
