@@ -1,3 +1,4 @@
+import { CassetteError } from '@cassette/bytes';
 import { StorageError, StorageFullError } from '../errors.ts';
 
 /** The `code` of an error of Node's `fs`, or undefined for any other thing. */
@@ -5,9 +6,9 @@ export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Turns what `fs` threw into a StorageError: StorageFullError for a full device or quota, else `STORAGE_IO`. */
-export function nodeError(error: unknown, what: string, path: string): StorageError {
-  if (error instanceof StorageError) return error;
+/** Turns what `fs` threw into a StorageError: StorageFullError for a full device or quota, else `STORAGE_IO`. Our own errors stay. */
+export function nodeError(error: unknown, what: string, path: string): CassetteError {
+  if (error instanceof CassetteError) return error;
   const errno = errnoOf(error);
   const data = { path, ...(errno === undefined ? {} : { errno }) };
   if (errno === 'ENOSPC' || errno === 'EDQUOT') {

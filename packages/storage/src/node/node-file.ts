@@ -1,5 +1,5 @@
 import { closeSync, fdatasyncSync, ftruncateSync } from 'node:fs';
-import type { StorageError } from '../errors.ts';
+import type { CassetteError } from '@cassette/bytes';
 import { checkPosition, fileClosed, flushFailedBefore } from '../shared/file-calls.ts';
 import type { StorageFile } from '../storage.ts';
 import { readAll, writeAll } from './fs-calls.ts';
@@ -21,7 +21,7 @@ export class NodeFile implements StorageFile {
   readonly #hooks: NodeFileHooks;
   #size: number;
   #closed = false;
-  #flushError: StorageError | undefined;
+  #flushError: CassetteError | undefined;
 
   constructor(name: string, path: string, fd: number, size: number, hooks: NodeFileHooks) {
     this.name = name;

@@ -1,3 +1,4 @@
+import { CassetteError } from '@cassette/bytes';
 import { StorageError, StorageFullError } from '../errors.ts';
 
 /** What the engines call a full quota or a full device. */
@@ -23,9 +24,9 @@ export function wordsOf(error: unknown): string {
   return [nameOf(error), message].filter((part) => part !== '').join(': ');
 }
 
-/** Turns what the browser threw into a StorageError: StorageFullError for a full quota or device, else `STORAGE_IO`. */
-export function domError(error: unknown, what: string, where: string): StorageError {
-  if (error instanceof StorageError) return error;
+/** Turns what the browser threw into a StorageError: StorageFullError for a full quota or device, else `STORAGE_IO`. Our own errors stay. */
+export function domError(error: unknown, what: string, where: string): CassetteError {
+  if (error instanceof CassetteError) return error;
   if (saysFull(error)) return storageFull(what, where, error);
   return new StorageError('STORAGE_IO', `Could not ${what} ${where}: ${wordsOf(error)}`, { where, reason: nameOf(error) }, error);
 }

@@ -1,4 +1,4 @@
-import type { StorageError } from '../errors.ts';
+import type { CassetteError } from '@cassette/bytes';
 import { checkPosition, fileClosed, flushFailedBefore } from '../shared/file-calls.ts';
 import type { StorageFile } from '../storage.ts';
 import { domError, storageFull } from './dom-errors.ts';
@@ -12,7 +12,7 @@ export class OpfsFile implements StorageFile {
   readonly #release: () => void;
   #size: number;
   #closed = false;
-  #flushError: StorageError | undefined;
+  #flushError: CassetteError | undefined;
 
   constructor(name: string, where: string, handle: SyncAccessHandle, release: () => void) {
     this.name = name;

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ChunkedBytes } from './chunked-bytes.ts';
+
+const position = fc.oneof(fc.nat(600), fc.nat(200_000), fc.integer({ min: 65_530, max: 65_545 }));
+const step = fc.oneof(
+  fc.record({
+    kind: fc.constant('write' as const),
+    at: position,
+    length: fc.oneof(fc.nat(300), fc.nat(140_000)),
+    fill: fc.integer({ min: 1, max: 255 }),
+  }),
+  fc.record({ kind: fc.constant('truncate' as const), at: position }),
+);
+
+test('any sequence of writes and truncates leaves what one plain array would hold', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+      const chunked = new ChunkedBytes();
+      let plain = new Uint8Array(0);
+      for (const one of steps) {
+        if (one.kind === 'write') {
+          const bytes = new Uint8Array(one.length).fill(one.fill);
+          chunked.write(bytes, one.at);
+          if (bytes.length > 0 && one.at + bytes.length > plain.length) plain = resized(plain, one.at + bytes.length);
+          if (bytes.length > 0) plain.set(bytes, one.at);
+        } else {
+          chunked.truncate(one.at);
+          plain = resized(plain, one.at);
+        }
+      }
+      expect(Buffer.compare(chunked.toBytes(), plain)).toBe(0);
+      expect(Buffer.compare(chunked.clone().toBytes(), plain)).toBe(0);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+function resized(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  const result = new Uint8Array(size);
+  result.set(bytes.subarray(0, size));
+  return result;
+}
