@@ -22,8 +22,21 @@ export abstract class CqlType {
   /** The type as CQL prints it: `frozen<list<int>>`. */
   abstract cqlName(): string;
 
-  /** The type as Statistics.db names it: `org.apache.cassandra.db.marshal.Int32Type`. */
-  abstract marshalName(): string;
+  /**
+   * The type as Statistics.db names it: `org.apache.cassandra.db.marshal.Int32Type`. What lies inside a frozen type is named
+   * with `ignoreFreezing`: FrozenType is printed once, outermost. Cassandra: AbstractType#toString(boolean).
+   */
+  abstract marshalName(ignoreFreezing?: boolean): string;
+
+  /** The same type with everything multi-cell in it frozen; itself where there is nothing. Cassandra: AbstractType#freeze. */
+  freeze(): CqlType {
+    return this;
+  }
+
+  /** The types this one is made of. Cassandra: AbstractType#subTypes. */
+  get subTypes(): readonly CqlType[] {
+    return [];
+  }
 
   /** Order of two values: negative, 0 or positive. Empty values sort first. Cassandra: AbstractType#compare. */
   abstract compare(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number;

@@ -1,0 +1,105 @@
+import { InvalidRequestError } from '../errors.ts';
+import type { QualifiedName, TypeNode } from '../language/ast/index.ts';
+import type { CqlType } from './cql-type.ts';
+import { ListType, SetType } from './list-type.ts';
+import { MapType } from './map-type.ts';
+import { parseMarshalType } from './marshal-name.ts';
+import { nativeTypes } from './native-types.ts';
+import { TupleType, UserType } from './tuple-type.ts';
+import { VectorType } from './vector-type.ts';
+
+/** Finds a user type by the name that a statement gives it; undefined where there is none. It is returned not frozen. */
+export type UserTypeLookup = (name: QualifiedName) => UserType | undefined;
+
+/**
+ * The type that a statement writes: `frozen<list<int>>`, `text`, `my_type`, … A collection or user type inside a collection must be
+ * frozen; tuples and vectors freeze what is in them. Throws InvalidRequestError for types that can't be, in Cassandra's words.
+ * Cassandra: CQL3Type.Raw#prepare.
+ */
+export function resolveType(node: TypeNode, lookupUserType: UserTypeLookup): CqlType {
+  switch (node.kind) {
+    case 'native':
+      return nativeTypes[node.name];
+    case 'frozen':
+      return frozenType(node.inner, lookupUserType);
+    case 'list': {
+      const element = resolveType(node.element, lookupUserType);
+      checkElement(element, `list<${element}>`);
+      return new ListType(element, false);
+    }
+    case 'set': {
+      const element = resolveType(node.element, lookupUserType);
+      checkElement(element, `set<${element}>`);
+      refuseDuration(element, `Durations are not allowed inside sets: set<${element}>`);
+      return new SetType(element, false);
+    }
+    case 'map': {
+      const key = resolveType(node.key, lookupUserType);
+      const value = resolveType(node.value, lookupUserType);
+      const name = `map<${key}, ${value}>`;
+      checkElement(value, name);
+      checkElement(key, name);
+      refuseDuration(key, `Durations are not allowed as map keys: ${name}`);
+      return new MapType(key, value, false);
+    }
+    case 'tuple': {
+      const elements = node.elements.map((element) => insideFrozen(element, lookupUserType));
+      if (elements.includes(nativeTypes.counter)) throw new InvalidRequestError('Counters are not allowed inside tuples');
+      return new TupleType(elements);
+    }
+    case 'vector': {
+      const element = insideFrozen(node.element, lookupUserType);
+      if (element === nativeTypes.counter) throw new InvalidRequestError('Counters are not allowed inside vectors');
+      return new VectorType(element, node.dimension);
+    }
+    case 'userType': {
+      const type = lookupUserType(node.name);
+      if (type === undefined) {
+        throw new InvalidRequestError(
+          `Unknown type ${node.name.keyspace === null ? '' : `${node.name.keyspace}.`}${node.name.name}`,
+        );
+      }
+      return type;
+    }
+    case 'custom':
+      return parseMarshalType(node.className);
+  }
+}
+
+/** What stands in `frozen<…>`: there collections need no frozen of their own. */
+function frozenType(node: TypeNode, lookup: UserTypeLookup): CqlType {
+  if (node.kind === 'native' || node.kind === 'custom') {
+    throw new InvalidRequestError(
+      `frozen<> is only allowed on collections, tuples, and user-defined types (got ${node.kind === 'native' ? node.name : node.className})`,
+    );
+  }
+  return insideFrozen(node, lookup).freeze();
+}
+
+/** A type whose surroundings are frozen: nested collections are taken as frozen, the other rules hold. */
+function insideFrozen(node: TypeNode, lookup: UserTypeLookup): CqlType {
+  return resolveType(froze(node), lookup).freeze();
+}
+
+/** The node with everything that can be frozen said to be so. */
+function froze(node: TypeNode): TypeNode {
+  const inner = (child: TypeNode): TypeNode =>
+    child.kind === 'list' || child.kind === 'set' || child.kind === 'map' || child.kind === 'userType'
+      ? { kind: 'frozen', inner: child, pos: child.pos }
+      : child;
+  if (node.kind === 'list' || node.kind === 'set') return { ...node, element: inner(node.element) };
+  if (node.kind === 'map') return { ...node, key: inner(node.key), value: inner(node.value) };
+  return node;
+}
+
+function checkElement(element: CqlType, name: string): void {
+  if (element.isMultiCell) {
+    const what = element instanceof UserType ? 'UDTs' : 'collections';
+    throw new InvalidRequestError(`Non-frozen ${what} are not allowed inside collections: ${name}`);
+  }
+  if (element === nativeTypes.counter) throw new InvalidRequestError(`Counters are not allowed inside collections: ${name}`);
+}
+
+function refuseDuration(element: CqlType, message: string): void {
+  if (element === nativeTypes.duration) throw new InvalidRequestError(message);
+}
