@@ -14,7 +14,10 @@ export interface Storage {
    * from anywhere, fails with `StoreLockedError`.
    */
   acquire(): Promise<void>;
-  /** Opens a file for reading and writing; creates an empty one when `create` is set, else throws FileNotFoundError. */
+  /**
+   * Opens a file for reading and writing; creates an empty one when `create` is set, else throws FileNotFoundError. A file is
+   * open once at a time (`FILE_IN_USE`), as sync access handles are exclusive.
+   */
   open(name: string, options?: { create?: boolean }): Promise<StorageFile>;
   /** Whether a file of that name exists. */
   exists(name: string): Promise<boolean>;
@@ -30,7 +33,7 @@ export interface Storage {
   readonly catalog: Catalog;
   /** Bytes the store may still take, where the platform tells; else undefined. */
   estimate(): Promise<{ usage?: number; quota?: number }>;
-  /** Closes what is open and gives the store free. */
+  /** Closes what is open and gives the store free; after it the same object can be acquired again. Closing twice is fine. */
   close(): Promise<void>;
 }
 
@@ -45,7 +48,10 @@ export interface StorageFile {
   write(bytes: Uint8Array, position: number): void;
   /** Cuts or extends (with zeros) to `size` bytes. */
   truncate(size: number): void;
-  /** See Storage: durable when it returns. */
+  /**
+   * See Storage: durable when it returns. After one that throws, what was written since the last good one is in doubt and
+   * every later flush of this file throws `FLUSH_FAILED`: write the bytes to another file.
+   */
   flush(): void;
   /** Closes; does not flush. Closing twice is fine. */
   close(): void;
