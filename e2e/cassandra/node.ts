@@ -1,0 +1,204 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import cassandra from 'cassandra-driver';
+import type { Build } from './build.ts';
+import { splitCql } from './cql-script.ts';
+import { JudgeError } from './errors.ts';
+import { Jvm } from './jvm.ts';
+import type { CellView, RowView } from './rows.ts';
+
+/** The version that a node writes; what it reads depends on it too: a node of `nb` (the default of 5.0) takes nb and da, not oa. */
+export type SSTableVersion = 'nb' | 'oa' | 'da';
+
+/** A real CassandraDaemon in a process of its own, listening on 127.0.0.1 only; its data is gone when it stops. */
+export class CassandraNode {
+  readonly contactPoint = '127.0.0.1';
+  /** Of the native protocol. */
+  readonly port: number;
+  readonly jmxPort: number;
+  readonly #build: Build;
+  readonly #jvm: Jvm;
+  readonly #storage: string;
+  readonly #clients: cassandra.Client[] = [];
+  #shared: cassandra.Client | undefined;
+
+  private constructor(build: Build, jvm: Jvm, storage: string, port: number, jmxPort: number) {
+    this.#build = build;
+    this.#jvm = jvm;
+    this.#storage = storage;
+    this.port = port;
+    this.jmxPort = jmxPort;
+  }
+
+  /** Starts a fresh node and waits until it serves the native protocol. */
+  static async start(build: Build, version: SSTableVersion): Promise<CassandraNode> {
+    const storage = await mkdtemp(join(tmpdir(), 'cassette-node-'));
+    const [port, storagePort, jmxPort] = await freePorts(3);
+    const jvm = await Jvm.start(build, ['daemon', storage, version, `${port}`, `${storagePort}`, `${jmxPort}`]);
+    return new CassandraNode(build, jvm, storage, port, jmxPort);
+  }
+
+  /** A driver's client for this node, shut down with it. 64-bit integers are `bigint`. */
+  client(options: Partial<cassandra.ClientOptions> = {}): cassandra.Client {
+    const client = new cassandra.Client({
+      contactPoints: [`${this.contactPoint}:${this.port}`],
+      localDataCenter: 'datacenter1',
+      encoding: { useBigIntAsLong: true, useBigIntAsVarint: true },
+      socketOptions: { readTimeout: 120_000 },
+      ...options,
+    });
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** Executes statements one after the other over the native protocol; a result for each. USE holds for what follows. */
+  async cql(text: string): Promise<cassandra.types.ResultSet[]> {
+    this.#shared ??= this.client();
+    const results: cassandra.types.ResultSet[] = [];
+    for (const statement of splitCql(text)) results.push(await this.#shared.execute(statement));
+    return results;
+  }
+
+  /**
+   * Loads `DIR/keyspace/table` with the real `nodetool import --extended-verify`; the table must be there. Works on a copy, because an import
+   * rewrites Statistics.db where it lies and then moves the files. Returns how many SSTables arrived: an import that takes none of
+   * them, because it does not read their version, reports success all the same.
+   *
+   * @throws JudgeError IMPORT_FAILED with nodetool's output and the node's log, also if not all SSTables arrived
+   */
+  async import(dir: string, keyspace: string, table: string): Promise<number> {
+    const scratch = await mkdtemp(join(tmpdir(), 'cassette-import-'));
+    try {
+      const copy = join(scratch, keyspace, table);
+      await mkdir(copy, { recursive: true });
+      await cp(join(dir, keyspace, table), copy, { recursive: true });
+      const given = await dataFiles(copy);
+      if (given.length === 0) throw new JudgeError('IMPORT_FAILED', `no *-Data.db in ${join(dir, keyspace, table)}`);
+      const before = await this.#liveDataFiles(keyspace, table);
+      const { status, output } = await this.nodetool('import', '--extended-verify', keyspace, table, copy);
+      if (status !== 0) {
+        throw new JudgeError('IMPORT_FAILED', `nodetool import ended with ${status}: ${output}\n${this.#jvm.log.slice(-4000)}`);
+      }
+      const left = await dataFiles(copy);
+      const arrived = (await this.#liveDataFiles(keyspace, table)).filter((file) => !before.includes(file));
+      if (left.length > 0 || arrived.length === 0) {
+        const took = given.length - left.length;
+        throw new JudgeError('IMPORT_FAILED', `nodetool import reported success but took ${took} of ${given.length} SSTables`);
+      }
+      return given.length;
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+
+  /** Makes the schema, then imports every table below DIR. Returns SSTables by `keyspace.table`. */
+  async importAll(source: { readonly schemaCql: string; readonly dir: string }): Promise<Record<string, number>> {
+    await this.cql(source.schemaCql);
+    const arrived: Record<string, number> = {};
+    for (const keyspace of await folders(source.dir)) {
+      for (const table of await folders(join(source.dir, keyspace))) {
+        arrived[`${keyspace}.${table}`] = await this.import(source.dir, keyspace, table);
+      }
+    }
+    return arrived;
+  }
+
+  /** Every row of a table over the native protocol, in token order, with write time and TTL of every cell. */
+  async select(keyspace: string, table: string): Promise<RowView[]> {
+    this.#shared ??= this.client();
+    const columns = await this.#columns(keyspace, table);
+    const terms = columns.flatMap(({ name, timed }) => {
+      const quoted = quote(name);
+      return [`to_json(${quoted})`, ...(timed ? [`WRITETIME(${quoted})`, `TTL(${quoted})`] : [])];
+    });
+    const query = `SELECT ${terms.join(', ')} FROM ${quote(keyspace)}.${quote(table)}`;
+    const rows: RowView[] = [];
+    for await (const row of await this.#shared.execute(query, [], { prepare: true, fetchSize: 1000 })) {
+      const values = row.values() as unknown[];
+      let at = 0;
+      const view: Record<string, CellView | null> = {};
+      for (const { name, timed } of columns) {
+        const json = values[at++] as string | null;
+        const [writetime, ttl] = timed ? [values[at++], values[at++]] : [];
+        // to_json prints "null" where there is no value
+        const absent = json === null || (json === 'null' && (writetime ?? null) === null);
+        const times = { writetime: decimal(writetime), ttl: (ttl ?? null) as number | number[] | null };
+        view[name] = absent ? null : timed ? { json, ...times } : { json };
+      }
+      rows.push(view);
+    }
+    return rows;
+  }
+
+  /** The real nodetool against this node, in a process of its own; what it printed, and its exit status. */
+  async nodetool(...args: string[]): Promise<{ status: number | null; output: string }> {
+    const properties = [`-Duser.home=${this.#storage}`, `-Dcassandra.config=file://${this.#storage}/cassandra.yaml`];
+    const [options, ...rest] = this.#build.jvmArgs;
+    const main = ['org.apache.cassandra.tools.NodeTool', '-h', this.contactPoint, '-p', `${this.jmxPort}`];
+    const child = spawn(this.#build.java, [options, ...properties, ...rest, ...main, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (bytes) => (output += bytes));
+    child.stderr.on('data', (bytes) => (output += bytes));
+    const status = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+    return { status, output: output.trim() };
+  }
+
+  /** Shuts the clients down, ends the node at once and removes its data. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#clients.splice(0).map((client) => client.shutdown()));
+    this.#shared = undefined;
+    await this.#jvm.stop();
+    await rm(this.#storage, { recursive: true, force: true });
+  }
+
+  async #columns(keyspace: string, table: string): Promise<{ name: string; timed: boolean }[]> {
+    const query =
+      'SELECT column_name, kind, type, position FROM system_schema.columns WHERE keyspace_name = ? AND table_name = ?';
+    const { rows } = await (this.#shared as cassandra.Client).execute(query, [keyspace, table], { prepare: true });
+    if (rows.length === 0) throw new JudgeError('REQUEST_FAILED', `the node has no table ${keyspace}.${table}`);
+    const kinds = ['partition_key', 'clustering', 'static', 'regular'];
+    const rank = (row: cassandra.types.Row): number => kinds.indexOf(row['kind']);
+    // The names come sorted by the server; a stable sort by kind and position gives the order of SELECT *.
+    return rows
+      .sort((a, b) => rank(a) - rank(b) || a['position'] - b['position'])
+      .map((row) => ({ name: row['column_name'] as string, timed: rank(row) >= 2 && row['type'] !== 'counter' }));
+  }
+
+  async #liveDataFiles(keyspace: string, table: string): Promise<string[]> {
+    const data = join(this.#storage, 'data', keyspace);
+    const own = (await readdir(data)).filter((name) => name.replace(/-[0-9a-f]{32}$/, '') === table);
+    return (await Promise.all(own.map((folder) => dataFiles(join(data, folder))))).flat();
+  }
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function decimal(value: unknown): (CellView['writetime'] & {}) | null {
+  if (value === null || value === undefined) return null;
+  return Array.isArray(value) ? value.map((each) => (each === null ? null : String(each))) : String(value);
+}
+
+async function dataFiles(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith('-Data.db')).sort();
+}
+
+async function folders(parent: string): Promise<string[]> {
+  const entries = await readdir(parent, { withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+}
+
+/** Ports that nobody listens on: all are held open until the last is found, so that they differ. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))));
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
