@@ -6,6 +6,8 @@ import { type Golden, goldenDump, goldenNow, goldenRows, listGoldens, readGolden
 import { type CassandraNode, Judge, type RowView, type SSTableVerdict } from './judge.ts';
 
 const available = Judge.available();
+// The default reporter does not name what it skips.
+if (!available.ok) console.warn(`e2e/cassandra is skipped: ${available.why}`);
 
 describe.skipIf(!available.ok)(available.ok ? 'the judge' : `the judge: skipped, ${available.why}`, () => {
   let judge: Judge;
