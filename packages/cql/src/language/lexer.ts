@@ -108,6 +108,10 @@ function readNumberOrUuid(source: string, at: number, c: string): Token | undefi
   if (source.startsWith('..', end) && source[end + 2] !== '.') return { type: 'integer', text: integer, start: at, end };
   const fraction = match(FRACTION, source, end) ?? '';
   const text = integer + fraction;
+  // Cassandra's lexer takes digits and a hex letter for a UUID and then finds that it isn't one: `a=1AND b=2` is refused.
+  if (/^[0-9a-fA-F]{1,7}$/.test(text) && /[a-fA-F]/.test(source[at + text.length] ?? '')) {
+    return broken(source, at, `expected a space behind the number ${text}`);
+  }
   return { type: fraction === '' ? 'integer' : 'float', text, start: at, end: at + text.length };
 }
 

@@ -21,9 +21,23 @@ function parseSelector(c: TokenCursor): Selector {
  */
 export function acceptSelectKeyword(c: TokenCursor, word: 'JSON' | 'DISTINCT'): boolean {
   if (!c.at(word)) return false;
-  const named = c.at('AS', 1) ? !c.atName(2) : c.atName(1);
+  if (isSlice(c)) return false;
+  const named = c.at('AS', 1) ? !c.atName(2) || (c.at('AS', 2) && c.atName(3)) : c.atName(1);
   const selected = named || atValueStart(c, 1) || ['*', '-', ':', 'TOKEN'].some((text) => c.at(text, 1));
   return selected && c.accept(word);
+}
+
+/** Whether the bracket behind the next word holds a `..`: then it selects from a column of that name, and is no list. */
+function isSlice(c: TokenCursor): boolean {
+  if (!c.at('[', 1)) return false;
+  let depth = 0;
+  for (let ahead = 1; ; ahead++) {
+    const { type } = c.peek(ahead);
+    if (type === 'end' || type === 'error') return false;
+    if (c.at('[', ahead)) depth++;
+    else if (c.at(']', ahead) && --depth === 0) return false;
+    else if (depth === 1 && c.at('..', ahead)) return true;
+  }
 }
 
 // unaliasedSelector: selectionAddition
@@ -99,7 +113,7 @@ function parseGroupWithoutField(c: TokenCursor): Selectable {
 function atTypeHint(c: TokenCursor): boolean {
   const hint = hintEnd(c);
   if (hint === undefined) return false;
-  if (c.at(':', hint.end)) return hint.plain;
+  if (c.at(':', hint.end)) return hint.plain && c.atName(hint.end + 1) && !c.at('(', hint.end + 2) && !atCall(c, hint.end + 1);
   if (c.at('AS', hint.end)) return !c.atName(hint.end + 1);
   return atValueStart(c, hint.end) || c.atName(hint.end) || atCall(c, hint.end);
 }
