@@ -1,0 +1,227 @@
+import { CassetteError, CorruptionError, compareInt64, token, tokenWords } from '@cassette/bytes';
+import type { TableMetadata } from '@cassette/cql';
+import { CompressedSource, type CompressionInfo, decodeCompressionInfo } from '../compression/index.ts';
+import { ChecksummedSource, decodeChecksums } from '../crc/index.ts';
+import { type DataLayout, layoutOfHeader, tableOfHeader } from '../data/index.ts';
+import { Component, type Descriptor, printFileName } from '../descriptor/index.ts';
+import { type BloomFilter, decodeBloomFilter } from '../filter/index.ts';
+import type { SerializationHeader } from '../header/index.ts';
+import { IndexScanner } from '../index/index.ts';
+import type { ByteSource } from '../io/byte-source.ts';
+import type { ReadCommand, TokenRange } from '../io/read-command.ts';
+import { decodeStatistics, type Statistics, type StatsMetadata } from '../statistics/index.ts';
+import { decodeSummary, type Summary, SummaryBuilder } from '../summary/index.ts';
+import { CountingSource, readAll } from './counting-source.ts';
+import { hashKey } from './partition-header.ts';
+import { SSTableAccess } from './sstable-access.ts';
+import { SSTableCursor } from './sstable-cursor.ts';
+
+/** The files of an SSTable. Data.db and Index.db are read as long as the reader is used, the others by `open` alone. */
+export type SSTableSources = Partial<Record<Component, ByteSource>>;
+
+/** How an SSTable is opened. */
+export interface SSTableReaderOptions {
+  /** The table that the rows are wanted of; default: the one that the header tells of, see tableOfHeader. */
+  readonly table?: TableMetadata;
+  /** Check the CRC32 of every chunk of Data.db that is read; default true. */
+  readonly verifyChecksums?: boolean;
+}
+
+/** A component that is needed is not there. Code MISSING_COMPONENT. */
+export class MissingComponentError extends CassetteError {
+  constructor(descriptor: Descriptor, component: Component) {
+    const file = printFileName(descriptor, component);
+    super('MISSING_COMPONENT', `${file} is missing: without it the SSTable can't be read`, { file, component });
+  }
+}
+
+/** What a reader has read so far. */
+export interface SSTableReadCounters {
+  /** Bytes of Data.db as stored. */
+  readonly dataBytesRead: number;
+  /** Bytes of Index.db. */
+  readonly indexBytesRead: number;
+  /** Chunks of Data.db that were checked and decompressed; 0 where there are none. */
+  readonly chunksRead: number;
+  /** Look-ups that the bloom filter ended. */
+  readonly filtered: number;
+}
+
+/**
+ * An open SSTable. Immutable, synchronous, any number of cursors at a time. Data.db, Index.db and Statistics.db must be there,
+ * and CompressionInfo.db for compressed data. Without Filter.db every look-up goes to Index.db; without Summary.db one is made
+ * from Index.db when the SSTable is opened; without CRC.db uncompressed data is not checked. Cassandra: big.BigTableReader.
+ */
+export class SSTableReader {
+  readonly descriptor: Descriptor;
+  readonly table: TableMetadata;
+  readonly layout: DataLayout;
+  /** Everything in Statistics.db. */
+  readonly statistics: Statistics;
+  /** How Data.db is compressed; null if it is not. */
+  readonly compression: CompressionInfo | null;
+  /** The bloom filter; null where there is none. */
+  readonly filter: BloomFilter | null;
+  readonly summary: Summary;
+  /** Uncompressed bytes of Data.db. */
+  readonly dataLength: number;
+  readonly firstToken: { readonly hi: number; readonly lo: number };
+  readonly lastToken: { readonly hi: number; readonly lo: number };
+  private readonly storedData: CountingSource;
+  private readonly index: CountingSource;
+  private readonly chunked: CompressedSource | ChecksummedSource | null;
+  private readonly access: SSTableAccess;
+
+  private constructor(parts: SSTableParts) {
+    this.descriptor = parts.descriptor;
+    this.table = parts.table;
+    this.layout = parts.layout;
+    this.statistics = parts.statistics;
+    this.compression = parts.compression;
+    this.filter = parts.filter;
+    this.summary = parts.summary;
+    this.storedData = parts.storedData;
+    this.index = parts.index;
+    this.chunked = parts.chunked;
+    const data = parts.chunked ?? parts.storedData;
+    this.dataLength = data.size;
+    this.firstToken = tokenOf(parts.summary.firstKey);
+    this.lastToken = tokenOf(parts.summary.lastKey);
+    this.access = new SSTableAccess(data, parts.index, parts.layout, parts.descriptor.version, parts.filter, parts.summary);
+  }
+
+  /**
+   * Opens an SSTable. Throws MissingComponentError, CorruptionError, UnsupportedCompressorError, and UnsupportedVersionError for
+   * a format that this reader does not read.
+   */
+  static open(descriptor: Descriptor, sources: SSTableSources, options: SSTableReaderOptions = {}): SSTableReader {
+    const need = (component: Component): ByteSource => {
+      const source = sources[component];
+      if (source === undefined) throw new MissingComponentError(descriptor, component);
+      return source;
+    };
+    const statisticsSource = need(Component.STATISTICS);
+    const statistics = decodeStatistics(readAll(statisticsSource), statisticsSource.name, descriptor.version);
+    const table = options.table ?? tableOfHeader(statistics.header, statisticsSource.name);
+    const layout = layoutOfHeader(statistics.header, descriptor.version, table, statisticsSource.name);
+
+    const storedData = new CountingSource(need(Component.DATA));
+    const index = new CountingSource(need(Component.INDEX));
+    const infoSource = sources[Component.COMPRESSION_INFO];
+    const compression = infoSource === undefined ? null : decodeCompressionInfo(readAll(infoSource), infoSource.name);
+    const verifyChecksums = options.verifyChecksums ?? true;
+    let chunked: CompressedSource | ChecksummedSource | null = null;
+    if (compression !== null) chunked = new CompressedSource(storedData, compression, { verifyChecksums });
+    else {
+      const crcSource = sources[Component.CRC];
+      if (crcSource !== undefined && verifyChecksums) {
+        chunked = new ChecksummedSource(storedData, decodeChecksums(readAll(crcSource), crcSource.name));
+      }
+    }
+    if (storedData.size === 0 || index.size === 0) throw new CorruptionError('an SSTable has a partition', storedData.name, 0);
+
+    const filterSource = sources[Component.FILTER];
+    const filter = filterSource === undefined ? null : decodeBloomFilter(readAll(filterSource), filterSource.name);
+    const summarySource = sources[Component.SUMMARY];
+    const summary =
+      summarySource === undefined
+        ? summaryOf(index, layout, descriptor, table.params.minIndexInterval)
+        : decodeSummary(readAll(summarySource), summarySource.name);
+    return new SSTableReader({
+      descriptor,
+      table,
+      layout,
+      statistics,
+      compression,
+      filter,
+      summary,
+      storedData,
+      index,
+      chunked,
+    });
+  }
+
+  get header(): SerializationHeader {
+    return this.statistics.header;
+  }
+
+  /** What Statistics.db knows of the rows. */
+  get stats(): StatsMetadata {
+    return this.statistics.stats;
+  }
+
+  get firstKey(): Uint8Array {
+    return this.summary.firstKey;
+  }
+
+  get lastKey(): Uint8Array {
+    return this.summary.lastKey;
+  }
+
+  /** What was read so far, over all cursors. */
+  get counters(): SSTableReadCounters {
+    return {
+      dataBytesRead: this.storedData.bytesRead,
+      indexBytesRead: this.index.bytesRead,
+      chunksRead: this.chunked?.chunksRead ?? 0,
+      filtered: this.access.filtered,
+    };
+  }
+
+  /** Whether the key may be here: false is certain. Reads nothing. */
+  mayContainKey(key: Uint8Array): boolean {
+    const hashed = hashKey(key);
+    return this.mayContainToken(hashed.tokenHi, hashed.tokenLo) && this.access.mightContain(hashed);
+  }
+
+  /** Whether the token lies between the first and the last one. */
+  mayContainToken(hi: number, lo: number): boolean {
+    return (
+      compareInt64(hi, lo, this.firstToken.hi, this.firstToken.lo) >= 0 &&
+      compareInt64(hi, lo, this.lastToken.hi, this.lastToken.lo) <= 0
+    );
+  }
+
+  /** Whether the range may have partitions here: false is certain. */
+  mayContainRange({ start, end }: TokenRange): boolean {
+    if (start !== undefined) {
+      const order = compareInt64(start.hi, start.lo, this.lastToken.hi, this.lastToken.lo);
+      if (order > 0 || (order === 0 && !start.inclusive && start.afterKey === undefined)) return false;
+    }
+    if (end !== undefined) {
+      const order = compareInt64(end.hi, end.lo, this.firstToken.hi, this.firstToken.lo);
+      if (order < 0 || (order === 0 && !end.inclusive)) return false;
+    }
+    return true;
+  }
+
+  /** The partitions, rows and markers that the command asks for. They throw CorruptionError for bytes that can't be. */
+  cursor(command: ReadCommand): SSTableCursor {
+    return new SSTableCursor(this.access, command);
+  }
+}
+
+interface SSTableParts {
+  readonly descriptor: Descriptor;
+  readonly table: TableMetadata;
+  readonly layout: DataLayout;
+  readonly statistics: Statistics;
+  readonly compression: CompressionInfo | null;
+  readonly filter: BloomFilter | null;
+  readonly summary: Summary;
+  readonly storedData: CountingSource;
+  readonly index: CountingSource;
+  readonly chunked: CompressedSource | ChecksummedSource | null;
+}
+
+function tokenOf(key: Uint8Array): { hi: number; lo: number } {
+  token(key);
+  return { hi: tokenWords[0], lo: tokenWords[1] };
+}
+
+function summaryOf(index: ByteSource, layout: DataLayout, descriptor: Descriptor, minIndexInterval: number): Summary {
+  const builder = new SummaryBuilder(minIndexInterval);
+  const scanner = new IndexScanner(index, layout.clusteringFixed, descriptor.version, 65536);
+  while (scanner.next()) builder.add(scanner.keyBytes, scanner.keyFrom, scanner.keyTo, scanner.entryPosition);
+  return builder.finish();
+}

@@ -1,0 +1,2 @@
+export * from './cursor-writer.ts';
+export * from './sstable-writer.ts';
