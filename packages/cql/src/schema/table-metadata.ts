@@ -82,6 +82,30 @@ export class TableMetadata {
     return this.byId[id];
   }
 
+  /** All columns: partition key, clustering, static and regular ones, each in its order. */
+  get columns(): readonly ColumnMetadata[] {
+    return [...this.partitionKey, ...this.clustering, ...this.staticColumns, ...this.regularColumns];
+  }
+
+  /** Whether its columns outside the key are counters. */
+  get isCounter(): boolean {
+    return [...this.staticColumns, ...this.regularColumns].some((column) => column.type.cqlName() === 'counter');
+  }
+
+  /** This table with some things changed: what ALTER TABLE makes. */
+  with(changes: Partial<TableMetadataInput>): TableMetadata {
+    return new TableMetadata({
+      keyspace: this.keyspace,
+      name: this.name,
+      id: this.id,
+      columns: this.columns,
+      params: this.params,
+      droppedColumns: this.droppedColumns,
+      nextColumnId: this.nextColumnId,
+      ...changes,
+    });
+  }
+
   /** All columns as SELECT * lists them: partition key, clustering, then static and regular ones, each by name. */
   get columnsInSelectOrder(): readonly ColumnMetadata[] {
     const byName = (a: ColumnMetadata, b: ColumnMetadata) =>

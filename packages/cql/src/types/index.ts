@@ -4,7 +4,7 @@ export * from './cql-type.ts';
 export * from './float-types.ts';
 export { collectionRanges, framedRanges } from './framed-values.ts';
 export * from './integer-types.ts';
-export { cqlName, cqlText, jsonText } from './json-text.ts';
+export { jsonText } from './json-text.ts';
 export { ListType, SetType } from './list-type.ts';
 export * from './map-type.ts';
 export * from './marshal-name.ts';

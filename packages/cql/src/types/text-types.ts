@@ -1,5 +1,6 @@
 import { type ByteWriter, compareBytes, fromHex, toHex } from '@cassette/bytes';
-import { cqlText, jsonText } from './json-text.ts';
+import { quoteString } from '../language/print/names.ts';
+import { jsonText } from './json-text.ts';
 import { ScalarType } from './scalar-type.ts';
 import { describeValue, wrongBytes, wrongValue } from './wrong-value.ts';
 
@@ -80,7 +81,7 @@ export class TextType extends BytewiseType {
   }
 
   protected override literalValue(bytes: Uint8Array, from: number, to: number): string {
-    return cqlText(decodeText('text', bytes, from, to));
+    return quoteString(decodeText('text', bytes, from, to));
   }
 
   protected override emptyLiteral(): string {
@@ -129,7 +130,7 @@ export class AsciiType extends BytewiseType {
   }
 
   protected override literalValue(bytes: Uint8Array, from: number, to: number): string {
-    return cqlText(decodeText('ascii', bytes, from, to));
+    return quoteString(decodeText('ascii', bytes, from, to));
   }
 
   protected override emptyLiteral(): string {

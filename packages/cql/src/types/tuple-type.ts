@@ -1,8 +1,9 @@
 import { type ByteWriter, toHex } from '@cassette/bytes';
 import { InvalidRequestError } from '../errors.ts';
+import { printUserTypeName, quoteIdentifier } from '../language/print/names.ts';
 import { CqlType } from './cql-type.ts';
 import { framedRanges, putFramed } from './framed-values.ts';
-import { cqlName, jsonText } from './json-text.ts';
+import { jsonText } from './json-text.ts';
 import { marshalPackage } from './scalar-type.ts';
 import { fieldsOf, wrongBytes, wrongValue } from './wrong-value.ts';
 
@@ -152,7 +153,8 @@ export class UserType extends FieldsType {
   }
 
   override cqlName(): string {
-    return this.frozen ? `frozen<${cqlName(this.name)}>` : cqlName(this.name);
+    const name = printUserTypeName({ keyspace: null, name: this.name, pos: 0 });
+    return this.frozen ? `frozen<${name}>` : name;
   }
 
   override marshalName(ignoreFreezing = false): string {
@@ -187,7 +189,7 @@ export class UserType extends FieldsType {
 
   override toCqlLiteral(bytes: Uint8Array, from: number, to: number): string {
     const values = this.literalFields(bytes, from, to);
-    return `{${values.map((value, i) => `${cqlName(this.fields[i].name)}: ${value}`).join(', ')}}`;
+    return `{${values.map((value, i) => `${quoteIdentifier(this.fields[i].name)}: ${value}`).join(', ')}}`;
   }
 }
 

@@ -1,0 +1,86 @@
+import { ConfigurationError } from '../errors.ts';
+import { printDouble } from '../types/java-number.ts';
+import type { CompressionParams } from './table-params.ts';
+
+const compressPackage = 'org.apache.cassandra.io.compress.';
+
+/** Compressors of Cassandra 5.0 and the options that each of them understands. */
+const compressors: Readonly<Record<string, readonly string[]>> = {
+  LZ4Compressor: ['lz4_high_compressor_level', 'lz4_compressor_type'],
+  SnappyCompressor: [],
+  DeflateCompressor: [],
+  ZstdCompressor: ['compression_level'],
+  NoopCompressor: [],
+};
+
+const defaultChunkLength = 16384;
+
+/** No compression. */
+const disabled: CompressionParams = {
+  enabled: false,
+  compressor: '',
+  chunkLength: defaultChunkLength,
+  minCompressRatio: 0,
+  options: {},
+};
+
+/**
+ * `compression = {…}`: `class`, `chunk_length_in_kb`, `min_compress_ratio`, what the compressor takes, or `'enabled': false`. Throws
+ * ConfigurationError, in Cassandra's words. Cassandra: CompressionParams#fromMap.
+ */
+export function readCompression(map: Record<string, string> | undefined): CompressionParams | undefined {
+  if (map === undefined) return undefined;
+  const { class: name, enabled = 'true', chunk_length_in_kb: chunk, min_compress_ratio: ratio, ...options } = map;
+  if (enabled.toLowerCase() !== 'true') {
+    if (Object.keys(map).length > 1) {
+      throw new ConfigurationError("If the 'enabled' option is set to false no other options must be specified");
+    }
+    return disabled;
+  }
+  if (Object.keys(map).length === 0) return disabled;
+  if (name === undefined) throw new ConfigurationError("Missing sub-option 'class' for the 'compression' option.");
+  if (name === '') {
+    throw new ConfigurationError("The 'class' option must not be empty. To disable compression use 'enabled' : false");
+  }
+  const compressor = name.startsWith(compressPackage) ? name.slice(compressPackage.length) : name;
+  if (!Object.hasOwn(compressors, compressor)) {
+    const fullName = name.includes('.') ? name : compressPackage + name;
+    throw new ConfigurationError(`Could not create Compression for type ${fullName}`);
+  }
+  for (const option of Object.keys(options)) {
+    if (!compressors[compressor].includes(option)) throw new ConfigurationError(`Unknown compression options ${option}`);
+  }
+  return { enabled: true, compressor, chunkLength: readChunkLength(chunk), minCompressRatio: readRatio(ratio), options };
+}
+
+function readChunkLength(text: string | undefined): number {
+  if (text === undefined) return defaultChunkLength;
+  if (!/^[+-]?\d{1,10}$/.test(text)) throw new ConfigurationError('Invalid value for chunk_length_in_kb', { value: text });
+  const kilobytes = Number(text);
+  if (kilobytes > 0x1fffff) throw new ConfigurationError(`Value of chunk_length_in_kb is too large (${kilobytes})`);
+  if (kilobytes <= 0) throw new ConfigurationError('Invalid negative or null chunk_length_in_kb');
+  if ((kilobytes & (kilobytes - 1)) !== 0) throw new ConfigurationError('chunk_length_in_kb must be a power of 2');
+  return kilobytes * 1024;
+}
+
+function readRatio(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const ratio = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isNaN(ratio)) throw new ConfigurationError(`Invalid value '${text}' for min_compress_ratio`);
+  if (ratio < 0) throw new ConfigurationError('Invalid negative min_compress_ratio');
+  if (ratio > 0 && ratio < 1) {
+    throw new ConfigurationError('min_compress_ratio can either be 0 or greater than or equal to 1');
+  }
+  return ratio;
+}
+
+/** The map that DESCRIBE prints. Cassandra: CompressionParams#asMap. */
+export function compressionMap(params: CompressionParams): Record<string, string> {
+  if (!params.enabled) return { enabled: 'false' };
+  return {
+    ...params.options,
+    class: compressPackage + params.compressor,
+    chunk_length_in_kb: String(params.chunkLength / 1024),
+    ...(params.minCompressRatio === 0 ? {} : { min_compress_ratio: printDouble(params.minCompressRatio) }),
+  };
+}

@@ -1,0 +1,16 @@
+export * from './column-metadata.ts';
+export { readCompaction } from './compaction-params.ts';
+export { compressionMap, readCompression } from './compression-params.ts';
+export * from './create-table.ts';
+export * from './create-type.ts';
+export * from './keyspace-metadata.ts';
+export * from './names.ts';
+export * from './print-schema.ts';
+export * from './properties.ts';
+export * from './read-keyspace-params.ts';
+export * from './read-table-params.ts';
+export * from './schema.ts';
+export * from './schema-json.ts';
+export * from './table-metadata.ts';
+export * from './table-params.ts';
+export * from './user-type-change.ts';

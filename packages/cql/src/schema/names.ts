@@ -1,0 +1,54 @@
+import { ConfigurationError, InvalidRequestError } from '../errors.ts';
+
+/** Keyspaces that are Cassandra's own. Cassandra: SchemaConstants. */
+const systemKeyspaces: ReadonlySet<string> = new Set([
+  'system',
+  'system_schema',
+  'system_traces',
+  'system_auth',
+  'system_distributed',
+  'system_views',
+  'system_virtual_schema',
+]);
+
+const keyspaceNameMax = 48;
+// A directory is called table-id, in at most 255 characters: 32 hexadecimal digits and a dash are the id's.
+const tableNameMax = 255 - 32 - 1;
+
+/** Whether the keyspace is one of Cassandra's own, which no statement may change. */
+export function isSystemKeyspace(name: string): boolean {
+  return systemKeyspaces.has(name.toLowerCase());
+}
+
+/** Refuses to let a statement change a keyspace of Cassandra's own. Throws InvalidRequestError. */
+export function checkUserKeyspace(name: string): void {
+  if (isSystemKeyspace(name)) throw new InvalidRequestError(`System keyspace '${name}' is not user-modifiable`);
+}
+
+/** Throws InvalidRequestError for what can't name a keyspace. Cassandra: KeyspaceMetadata.validateKeyspaceName. */
+export function checkKeyspaceName(name: string): void {
+  if (!/^\w+$/.test(name)) {
+    throw new InvalidRequestError(
+      `Keyspace name must not be empty and must contain alphanumeric or underscore characters only (got "${name}")`,
+    );
+  }
+  if (name.length > keyspaceNameMax) {
+    throw new InvalidRequestError(
+      `Keyspace name must not be more than ${keyspaceNameMax} characters long (got ${name.length} characters for "${name}")`,
+    );
+  }
+}
+
+/** Throws ConfigurationError for what can't name a table. Cassandra: TableMetadata#validateTableName. */
+export function checkTableName(keyspace: string, name: string): void {
+  if (!/^\w+$/.test(name)) {
+    throw new ConfigurationError(
+      `${keyspace}.${name}: Table name must not be empty or not contain non-alphanumeric-underscore characters (got "${name}")`,
+    );
+  }
+  if (name.length > tableNameMax) {
+    throw new ConfigurationError(
+      `${keyspace}.${name}: Table name must not be more than ${tableNameMax} characters long (got ${name.length} characters for "${name}")`,
+    );
+  }
+}

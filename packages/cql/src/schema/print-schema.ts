@@ -1,0 +1,136 @@
+import { quoteIdentifier, quoteString } from '../language/print/names.ts';
+import { printDouble } from '../types/java-number.ts';
+import type { UserType } from '../types/tuple-type.ts';
+import type { ColumnMetadata } from './column-metadata.ts';
+import { compressionMap } from './compression-params.ts';
+import type { KeyspaceMetadata } from './keyspace-metadata.ts';
+import type { TableMetadata } from './table-metadata.ts';
+import type { TableParams } from './table-params.ts';
+import { referencesUserType } from './user-type-change.ts';
+
+/** How much a statement says. */
+export interface PrintOptions {
+  /** `IF NOT EXISTS`: the statement may be run where the thing is there already. */
+  readonly ifNotExists?: boolean;
+  /** The table's id and its dropped columns, as DESCRIBE … WITH INTERNALS prints them. */
+  readonly withInternals?: boolean;
+}
+
+/**
+ * The keyspace with its types and tables as the statements that make it, as cqlsh's DESCRIBE KEYSPACE prints them in 5.0: what
+ * `schema.cql` in an export is. Types stand before those that use them.
+ */
+export function printSchema(keyspace: KeyspaceMetadata, options: PrintOptions = {}): string {
+  const statements = [
+    printKeyspace(keyspace, options),
+    ...typesInOrder(keyspace).map((type) => printUserType(type, options)),
+    ...[...keyspace.tables.values()].sort(byName).map((table) => printTable(table, options)),
+  ];
+  return `${statements.join('\n\n')}\n`;
+}
+
+/** CREATE KEYSPACE. Cassandra: KeyspaceMetadata#toCqlString. */
+export function printKeyspace(keyspace: KeyspaceMetadata, options: PrintOptions = {}): string {
+  const { class: className, ...others } = keyspace.replication;
+  const pairs = [['class', className], ...Object.entries(others)].map(([k, v]) => `${quoteString(k)}: ${quoteString(v)}`);
+  const name = `${ifNotExists(options)}${quoteIdentifier(keyspace.name)}`;
+  return `CREATE KEYSPACE ${name} WITH replication = {${pairs.join(', ')}}  AND durable_writes = ${keyspace.durableWrites};`;
+}
+
+/** CREATE TYPE. Cassandra: UserType#toCqlString. */
+export function printUserType(type: UserType, options: PrintOptions = {}): string {
+  const fields = type.fields.map((field) => `    ${quoteIdentifier(field.name)} ${field.type.cqlName()}`).join(',\n');
+  const name = `${quoteIdentifier(type.keyspace)}.${quoteIdentifier(type.name)}`;
+  return `CREATE TYPE ${ifNotExists(options)}${name} (\n${fields}\n);`;
+}
+
+/** CREATE TABLE, and with internals what drops its dropped columns again. Cassandra: TableMetadata#toCqlString. */
+export function printTable(table: TableMetadata, options: PrintOptions = {}): string {
+  const name = `${quoteIdentifier(table.keyspace)}.${quoteIdentifier(table.name)}`;
+  const dropped = options.withInternals === true ? [...table.droppedColumns.values()] : [];
+  const isDropped = (column: ColumnMetadata) => dropped.some((d) => d.column.name === column.name);
+  const simpleKey = table.partitionKey.length === 1 && table.clustering.length === 0;
+  // A column that was dropped and added again is made as it was, dropped, and added.
+  const lines = [...table.columns.filter((column) => !isDropped(column)), ...dropped.map((d) => d.column)].map(
+    (column) => `    ${printColumn(column)}${simpleKey && column.kind === 'partition_key' ? ' PRIMARY KEY' : ''}`,
+  );
+  if (!simpleKey) lines.push(`    PRIMARY KEY (${printKey(table)})`);
+  const properties = printParams(table.params);
+  if (table.clustering.length > 0) {
+    const order = table.clustering.map((c) => `${quoteIdentifier(c.name)} ${c.descending ? 'DESC' : 'ASC'}`).join(', ');
+    properties.unshift(`CLUSTERING ORDER BY (${order})`);
+  }
+  if (options.withInternals === true) properties.unshift(`ID = ${table.id}`);
+  const statements = [
+    `CREATE TABLE ${ifNotExists(options)}${name} (\n${lines.join(',\n')}\n) WITH ${properties.join('\n    AND ')};`,
+  ];
+  for (const { column, droppedTime } of dropped) {
+    statements.push(`ALTER TABLE ${name} DROP ${quoteIdentifier(column.name)} USING TIMESTAMP ${droppedTime};`);
+    const again = table.column(column.name);
+    if (again !== undefined) statements.push(`ALTER TABLE ${name} ADD ${printColumn(again)};`);
+  }
+  return statements.join('\n');
+}
+
+function printColumn(column: ColumnMetadata): string {
+  return `${quoteIdentifier(column.name)} ${column.type.cqlName()}${column.kind === 'static' ? ' static' : ''}`;
+}
+
+function printKey(table: TableMetadata): string {
+  const names = (columns: readonly ColumnMetadata[]) => columns.map((column) => quoteIdentifier(column.name)).join(', ');
+  const partition = table.partitionKey.length > 1 ? `(${names(table.partitionKey)})` : names(table.partitionKey);
+  return table.clustering.length > 0 ? `${partition}, ${names(table.clustering)}` : partition;
+}
+
+/** Every option, in alphabetical order but for those that Cassandra puts elsewhere. Cassandra: TableParams#appendCqlTo. */
+function printParams(params: TableParams): string[] {
+  const extensions = Object.entries(params.extensions).map(([name, hex]) => `${quoteString(name)}: 0x${hex}`);
+  return [
+    `additional_write_policy = ${quoteString(params.additionalWritePolicy)}`,
+    `allow_auto_snapshot = ${params.allowAutoSnapshot}`,
+    `bloom_filter_fp_chance = ${printDouble(params.bloomFilterFpChance)}`,
+    `caching = ${printMap(params.caching)}`,
+    `cdc = ${params.cdc}`,
+    `comment = ${quoteString(params.comment)}`,
+    `compaction = ${printMap(params.compaction)}`,
+    `compression = ${printMap(compressionMap(params.compression))}`,
+    `memtable = ${quoteString(params.memtable)}`,
+    `crc_check_chance = ${printDouble(params.crcCheckChance)}`,
+    `default_time_to_live = ${params.defaultTimeToLive}`,
+    `extensions = {${extensions.join(', ')}}`,
+    `gc_grace_seconds = ${params.gcGraceSeconds}`,
+    `incremental_backups = ${params.incrementalBackups}`,
+    `max_index_interval = ${params.maxIndexInterval}`,
+    `memtable_flush_period_in_ms = ${params.memtableFlushPeriodInMs}`,
+    `min_index_interval = ${params.minIndexInterval}`,
+    `read_repair = ${quoteString(params.readRepair)}`,
+    `speculative_retry = ${quoteString(params.speculativeRetry)}`,
+  ];
+}
+
+function printMap(map: Readonly<Record<string, string>>): string {
+  const keys = Object.keys(map).sort();
+  return `{${keys.map((key) => `${quoteString(key)}: ${quoteString(map[key])}`).join(', ')}}`;
+}
+
+function ifNotExists(options: PrintOptions): string {
+  return options.ifNotExists === true ? 'IF NOT EXISTS ' : '';
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+/** By name, but never before a type that it is made of. */
+function typesInOrder(keyspace: KeyspaceMetadata): UserType[] {
+  const waiting = [...keyspace.types.values()].sort(byName);
+  const ordered: UserType[] = [];
+  while (waiting.length > 0) {
+    const ready = waiting.findIndex(
+      (type) => !waiting.some((other) => other !== type && type.types.some((field) => referencesUserType(field, other.name))),
+    );
+    // Circles are refused when types are made; should one be there all the same, every type is printed once.
+    ordered.push(...waiting.splice(Math.max(ready, 0), 1));
+  }
+  return ordered;
+}

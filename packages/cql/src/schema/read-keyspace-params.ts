@@ -1,0 +1,74 @@
+import { ConfigurationError, InvalidRequestError } from '../errors.ts';
+import type { Property } from '../language/ast/index.ts';
+import type { KeyspaceMetadata } from './keyspace-metadata.ts';
+import { Properties } from './properties.ts';
+
+const locatorPackage = 'org.apache.cassandra.locator.';
+
+/** What WITH says of a keyspace. */
+export interface KeyspaceOptions {
+  /** `class` (simple name) and options. */
+  readonly replication: Readonly<Record<string, string>>;
+  readonly durableWrites: boolean;
+}
+
+/**
+ * Reads the options of CREATE KEYSPACE or, on top of what a keyspace has (`previous`), of ALTER KEYSPACE. Replication is kept for the
+ * cluster that the export goes to; here it has no effect. Throws CqlSyntaxError for unknown options and values of the wrong kind,
+ * ConfigurationError and InvalidRequestError for replication that can't be. Cassandra: KeyspaceAttributes, AbstractReplicationStrategy.
+ */
+export function readKeyspaceParams(
+  properties: readonly Property[],
+  source: string,
+  previous?: KeyspaceMetadata,
+): KeyspaceOptions {
+  const given = new Properties(properties, ['replication', 'durable_writes'], source);
+  if (previous === undefined && !given.has('replication'))
+    throw new InvalidRequestError("Missing mandatory option 'replication'");
+  const replication = given.map('replication');
+  return {
+    replication:
+      replication === undefined || (previous !== undefined && Object.keys(replication).length === 0)
+        ? (previous?.replication ?? {})
+        : readReplication(replication, previous?.replication ?? {}),
+    durableWrites: given.boolean('durable_writes') ?? previous?.durableWrites ?? true,
+  };
+}
+
+function readReplication(
+  map: Readonly<Record<string, string>>,
+  previous: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const { class: className, ...options } = map;
+  if (className === undefined) throw new ConfigurationError('Missing replication strategy class');
+  const name = className.startsWith(locatorPackage) ? className.slice(locatorPackage.length) : className;
+  for (const [option, factor] of Object.entries(options)) checkFactor(option, factor);
+  if (name === 'SimpleStrategy') {
+    const { replication_factor: factor = previous.replication_factor, ...others } = options;
+    // The factor of a default data center is 1: default_keyspace_rf.
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) {
+      throw new ConfigurationError(`Unrecognized strategy option {${unknown}} passed to SimpleStrategy`);
+    }
+    return { class: name, replication_factor: factor ?? '1' };
+  }
+  if (name === 'NetworkTopologyStrategy') {
+    if (Object.keys(options).length === 0)
+      throw new ConfigurationError('Configuration for at least one datacenter must be present');
+    return { class: name, ...options };
+  }
+  if (name === 'LocalStrategy') {
+    throw new InvalidRequestError('Unable to use given strategy class: LocalStrategy is reserved for internal use.');
+  }
+  const fullName = className.includes('.') ? className : locatorPackage + className;
+  throw new ConfigurationError(`Unable to find replication strategy class '${fullName}'`);
+}
+
+function checkFactor(option: string, factor: string): void {
+  const match = /^(\d{1,9})(?:\/\d{1,9})?$/.exec(factor);
+  if (match === null)
+    throw new ConfigurationError(`Replication factor must be numeric and non-negative, found ${option} = '${factor}'`);
+  if (factor.includes('/')) {
+    throw new ConfigurationError('Transient replication is disabled. Enable in cassandra.yaml to use.');
+  }
+}
