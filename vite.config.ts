@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Unit tests of every package run from here; apps and the client build have their own Vite configuration. */
 export default defineConfig({
-  resolve: { conditions: ['source', 'module', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['source', 'module', 'import', 'node', 'default'] } },
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
     testTimeout: 60_000,

@@ -1,0 +1,62 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { dump } from './commands/dump.ts';
+import { exec } from './commands/exec.ts';
+import { exportStore } from './commands/export.ts';
+import { flush } from './commands/flush.ts';
+
+function wholeSeconds(text: string): number {
+  if (!/^\d{1,11}$/.test(text)) throw new InvalidArgumentError('Give whole seconds since 1970.');
+  return Number(text);
+}
+
+/** All commands with their options; errors of usage are thrown as CommanderError, never exits. */
+export function makeProgram(): Command {
+  const program = new Command('cassette')
+    .description('A storage engine whose files are Apache Cassandra 5.0 SSTables, without a browser and without Java.')
+    .version('0.1.0')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(cassette --help tells all commands)');
+
+  program
+    .command('exec')
+    .description('run statements; each SELECT prints its rows, one JSON object a line')
+    .requiredOption('--dir <dir>', 'directory of the store; made if it is not there')
+    .option('--schema <file>', 'CQL that is run first')
+    .option(
+      '--now <seconds>',
+      'let the wall clock stand still there (deletion times, TTLs), for files that can be made again',
+      wholeSeconds,
+    )
+    .option(
+      '--no-auto-compaction',
+      'leave SSTables as they are flushed (there is no automatic compaction yet: this changes nothing)',
+    )
+    .argument('<script...>', 'files of CQL; - is standard input')
+    .action(exec);
+
+  program
+    .command('flush')
+    .description('write what is in memory to SSTables')
+    .requiredOption('--dir <dir>', 'directory of the store')
+    .action(flush);
+
+  program
+    .command('export')
+    .description('write the store as SSTables that Cassandra imports')
+    .requiredOption('--dir <dir>', 'directory of the store')
+    .requiredOption('--out <path>', 'a file that ends in .zip, or a directory (made if it is not there)')
+    .option('--format <version>', 'SSTable version: nb, which every 4.x and 5.x node reads', 'nb')
+    .option('--no-compact', 'SSTables as they are, instead of one a table')
+    .action(exportStore);
+
+  program
+    .command('dump')
+    .description('what sstabledump tells of SSTables, as JSON')
+    .option('--raw-timestamps', 'microseconds and seconds instead of dates')
+    .option('--schema <file>', 'CQL of the tables, for the names of key columns')
+    .argument('<path...>', 'files that end in -Data.db, or directories')
+    .action(dump);
+
+  return program;
+}
