@@ -6,13 +6,15 @@ export function printDouble(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value < 0 ? '-Infinity' : 'Infinity';
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  return layOut(value.toExponential());
+  // Of one digit are those that have a nearer neighbour of two, like 4.9E-324: Java prints that.
+  const text = value.toExponential();
+  return layOut(text.includes('.') ? text : value.toExponential(1));
 }
 
 /** As Java's Float#toString: the fewest digits that tell the float from its neighbours. */
 export function printFloat(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return printDouble(value);
-  for (let digits = 0; digits < 9; digits++) {
+  for (let digits = 1; digits < 9; digits++) {
     const text = value.toExponential(digits);
     if (Math.fround(Number(text)) === value) return layOut(text);
   }
