@@ -47,8 +47,8 @@ function hash4(b: Uint8Array, i: number): number {
 function hash5(b: Uint8Array, i: number): number {
   const low = b[i] | (b[i + 1] << 8) | ((b[i + 2] & 15) << 16);
   const high = (b[i + 2] >> 4) | (b[i + 3] << 4) | (b[i + 4] << 12);
-  const carry = Math.floor((low * 0xbcdcb + 0) / 0x100000);
-  return ((carry + Math.imul(low, 0xcf1bb) + Math.imul(high, 0xbcdcb)) & 0xfffff) >>> 8;
+  const carry = Math.floor((low * 0xcdcbb) / 0x100000);
+  return ((carry + Math.imul(low, 0xcf1bb) + Math.imul(high, 0xcdcbb)) & 0xfffff) >>> 8;
 }
 
 function compressSmall(source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): number {
