@@ -53,9 +53,10 @@ function readReplication(
     return { class: name, replication_factor: factor ?? '1' };
   }
   if (name === 'NetworkTopologyStrategy') {
-    if (Object.keys(options).length === 0)
-      throw new ConfigurationError('Configuration for at least one datacenter must be present');
-    return { class: name, ...options };
+    // Which data centers there are is known where the export goes to: a factor for all of them is kept as it was given.
+    const { class: _, replication_factor: before, ...centers } = previous;
+    if (Object.keys(options).length === 0) return { class: name, replication_factor: before ?? '1' };
+    return options.replication_factor === undefined ? { class: name, ...options } : { class: name, ...centers, ...options };
   }
   if (name === 'LocalStrategy') {
     throw new InvalidRequestError('Unable to use given strategy class: LocalStrategy is reserved for internal use.');

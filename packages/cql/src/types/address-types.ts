@@ -134,7 +134,12 @@ export class InetType extends ScalarType {
   }
 
   override encodeText(text: string, out: ByteWriter): void {
-    out.bytes(parsed('inet', 'an IP address', text, InetAddress.parse).bytes);
+    // As Cassandra has it: no text, no bytes.
+    if (text !== '') out.bytes(parsed('inet', 'an IP address', text, InetAddress.parse).bytes);
+  }
+
+  protected override emptyLiteral(): string {
+    return "''";
   }
 
   protected override compareValues(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {

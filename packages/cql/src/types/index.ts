@@ -6,6 +6,7 @@ export { collectionRanges, framedRanges } from './framed-values.ts';
 export * from './integer-types.ts';
 export { jsonText } from './json-text.ts';
 export { ListType, SetType } from './list-type.ts';
+export * from './literals.ts';
 export * from './map-type.ts';
 export * from './marshal-name.ts';
 export { nativeType, nativeTypes } from './native-types.ts';

@@ -1,4 +1,4 @@
-import { type ByteWriter, compareBytes, toBigInt } from '@cassette/bytes';
+import { type ByteWriter, compareBytes, toBigInt, toHex } from '@cassette/bytes';
 import { Duration } from '../values/duration.ts';
 import { LocalDate } from '../values/local-date.ts';
 import { LocalTime } from '../values/local-time.ts';
@@ -35,6 +35,8 @@ export class TimestampType extends ScalarType {
   }
 
   override encodeText(text: string, out: ByteWriter): void {
+    // As Cassandra has it: no text, no bytes.
+    if (text === '') return;
     const millis = parseTimestamp(text);
     if (millis === null) throw wrongValue('timestamp', 'a date and time', text);
     putInt64('timestamp', millis, out);
@@ -58,6 +60,10 @@ export class TimestampType extends ScalarType {
 
   protected override jsonValue(bytes: Uint8Array, from: number): string {
     return `"${printTimestamp(bigint64At(bytes, from), ' ')}"`;
+  }
+
+  protected override emptyLiteral(): string {
+    return "''";
   }
 
   protected override literalValue(bytes: Uint8Array, from: number): string {
@@ -124,7 +130,7 @@ export class DateType extends ScalarType {
 }
 
 /**
- * `time`: nanoseconds since midnight. JavaScript: LocalTime; takes nanoseconds (number or bigint), text and a driver's LocalTime too.
+ * `time`: nanoseconds since midnight. JavaScript: LocalTime (a bigint where it is no time of day); takes nanoseconds (number or bigint), text and a driver's LocalTime too.
  * Cassandra: TimeType.
  */
 export class TimeType extends ScalarType {
@@ -168,19 +174,19 @@ export class TimeType extends ScalarType {
     this.needLength(from, to, 8);
   }
 
-  protected override decodeValue(bytes: Uint8Array, from: number): LocalTime {
+  /** A bigint of nanoseconds where they are no time of day: Cassandra checks the length alone, so files may hold such. */
+  protected override decodeValue(bytes: Uint8Array, from: number): LocalTime | bigint {
     const nanoseconds = bigint64At(bytes, from);
-    // Cassandra checks the length alone; what is no time of day came from a damaged or hostile file.
-    if (nanoseconds < 0n || nanoseconds >= 86_400_000_000_000n) throw wrongBytes('time', `${nanoseconds} ns are no time of day`);
-    return new LocalTime(Number(nanoseconds));
+    return nanoseconds >= 0n && nanoseconds < 86_400_000_000_000n ? new LocalTime(Number(nanoseconds)) : nanoseconds;
   }
 
   protected override jsonValue(bytes: Uint8Array, from: number): string {
     return `"${this.decodeValue(bytes, from)}"`;
   }
 
-  protected override literalValue(bytes: Uint8Array, from: number): string {
-    return `'${this.decodeValue(bytes, from)}'`;
+  protected override literalValue(bytes: Uint8Array, from: number, to: number): string {
+    const value = this.decodeValue(bytes, from);
+    return value instanceof LocalTime ? `'${value}'` : `blob_as_time(0x${toHex(bytes, from, to)})`;
   }
 }
 

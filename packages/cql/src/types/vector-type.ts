@@ -96,8 +96,15 @@ export class VectorType extends CqlType {
 
   private putElement(element: unknown, out: ByteWriter): void {
     refuseNull(element);
+    this.appendElement(out, () => {
+      this.element.encode(element, out);
+    });
+  }
+
+  /** Frames what `write` appends as an element. Throws InvalidRequestError for an empty one where elements have a fixed length. */
+  appendElement(out: ByteWriter, write: () => void): void {
     const at = out.length;
-    this.element.encode(element, out);
+    write();
     if (this.element.fixedLength >= 0) {
       if (out.length - at !== this.element.fixedLength)
         throw new InvalidRequestError(`Empty elements are not allowed in ${this}`);
