@@ -162,3 +162,9 @@ export function survey(): Operation[] {
   }
   return mixed;
 }
+
+/** Key columns by table: what has no write time. */
+export const keysOf = {
+  flights: ['origin', 'departed', 'id'],
+  earthquakes: ['network', 'magnitude_type', 'at', 'id'],
+} as const;
