@@ -21,6 +21,7 @@ import type { SSTableAccess } from './sstable-access.ts';
  */
 export class SSTableCursor implements UnfilteredCursor {
   private readonly access: SSTableAccess;
+  private readonly window: ByteWindow;
   private readonly header: PartitionHeader;
   private readonly reader: UnfilteredReader;
   private readonly rows: PartitionRows;
@@ -34,6 +35,7 @@ export class SSTableCursor implements UnfilteredCursor {
     this.access = access;
     const single = 'keys' in command.partitions;
     const window = new ByteWindow(access.data, single ? 16384 : 65536);
+    this.window = window;
     const { layout } = access;
     this.reader = new UnfilteredReader(window, layout);
     this.header = new PartitionHeader(window, this.reader, layout);
@@ -111,6 +113,8 @@ export class SSTableCursor implements UnfilteredCursor {
   private enter(scanner: IndexScanner): boolean {
     const { header, access } = this;
     const position = scanner.dataPosition;
+    // One read for a small partition, and nothing beyond its header where blocks tell what is to be read.
+    this.window.readAhead = this.needBlocks && scanner.hasRowIndex ? position : position + 4096;
     header.read(position);
     header.mustBe(scanner.keyBytes, scanner.keyFrom, scanner.keyTo, position);
     const index = this.needBlocks && scanner.hasRowIndex ? scanner.rowIndex() : null;

@@ -1,0 +1,358 @@
+import { CassetteError, compareBytes, compareInt64, toHex, token, tokenWords } from '@cassette/bytes';
+import type { CompressionParams } from '@cassette/cql';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ClusteringBound, Slice } from '../clustering/index.ts';
+import { Component } from '../descriptor/index.ts';
+import { EncodingStatsCollector, NO_STATS } from '../header/index.ts';
+import { DeletionTime } from '../rows/deletion-time.ts';
+import { BoundKind, RangeTombstoneMarker } from '../rows/range-tombstone-marker.ts';
+import { Unfiltered } from '../rows/unfiltered-cursor.ts';
+import { MemoryComponents } from '../testing/memory-files.ts';
+import {
+  comparePrefix,
+  Dice,
+  int32,
+  type ModelPartition,
+  modelPartition,
+  modelTable,
+  type Prefix,
+  prefix,
+} from '../testing/model-table.ts';
+import { type PlainPartition, plainDeletion, plainMarker, plainPartitions, plainRow } from '../testing/plain-rows.ts';
+import { nb } from '../version/index.ts';
+import { SSTableWriter, writeCursor } from '../writer/index.ts';
+import { SSTableReader } from './sstable-reader.ts';
+
+const descriptor = { version: nb, id: '1' };
+const lz4: CompressionParams = {
+  enabled: true,
+  compressor: 'LZ4Compressor',
+  chunkLength: 256,
+  minCompressRatio: 1.1,
+  options: {},
+};
+const plain: CompressionParams = { ...lz4, enabled: false };
+
+function partitionsOf(dice: Dice, count: number, size: number): ModelPartition[] {
+  const tokenOf = (key: Uint8Array) => {
+    token(key);
+    return { hi: tokenWords[0], lo: tokenWords[1] };
+  };
+  return Array.from({ length: count }, (_, i) => int32(i * 7 - 3))
+    .map((key) => ({ key, at: tokenOf(key) }))
+    .sort((x, y) => compareInt64(x.at.hi, x.at.lo, y.at.hi, y.at.lo) || compareBytes(x.key, 0, 4, y.key, 0, 4))
+    .map(({ key }) => modelPartition(dice, key, size));
+}
+
+function write(partitions: readonly ModelPartition[], compression: CompressionParams, columnIndexSize: number): MemoryComponents {
+  const files = new MemoryComponents(descriptor);
+  const stats = new EncodingStatsCollector();
+  for (const { deletion, staticRow, items } of partitions) {
+    stats.deletion(deletion);
+    if (staticRow !== null) stats.row(staticRow);
+    for (const item of items) 'row' in item ? stats.row(item.row) : stats.marker(item.marker);
+  }
+  const writer = new SSTableWriter({
+    version: nb,
+    table: modelTable,
+    encodingStats: stats.get(),
+    expectedPartitions: partitions.length,
+    sink: files.sink,
+    compression,
+    columnIndexSize,
+  });
+  for (const { key, deletion, staticRow, items } of partitions) {
+    writer.startPartition(key, 0, key.length, deletion);
+    if (staticRow !== null) writer.addStaticRow(staticRow);
+    for (const item of items) 'row' in item ? writer.addRow(item.row) : writer.addMarker(item.marker);
+    writer.endPartition();
+  }
+  writer.finish();
+  return files;
+}
+
+const everything = (partition: ModelPartition): boolean =>
+  !partition.deletion.isLive || partition.staticRow !== null || partition.items.length > 0;
+
+/** What a read must give, done the slow way. */
+function expected(partition: ModelPartition, slices: readonly Slice[] | null, reversed: boolean): PlainPartition {
+  const parts = (slices ?? [{ start: bound(BoundKind.INCL_START_BOUND), end: bound(BoundKind.INCL_END_BOUND) }]).map((slice) => {
+    const open = new DeletionTime();
+    const result: Record<string, unknown>[] = [];
+    let begun = false;
+    const begin = () => {
+      if (begun) return;
+      begun = true;
+      if (!open.isLive) result.push(synthetic(slice.start, new DeletionTime(), open));
+    };
+    for (const item of partition.items) {
+      if (comparePrefix(item.at, slice.start) > 0) {
+        begin();
+        if (slices !== null && comparePrefix(item.at, slice.end) >= 0) break;
+        result.push('row' in item ? plainRow(item.row) : plainMarker(item.marker));
+      }
+      if ('marker' in item) open.set(item.marker.opening);
+    }
+    begin();
+    if (!open.isLive) result.push(synthetic(slice.end, open, new DeletionTime()));
+    return reversed ? result.reverse() : result;
+  });
+  return {
+    key: toHex(partition.key),
+    deletion: plainDeletion(partition.deletion),
+    staticRow: partition.staticRow === null ? null : plainRow(partition.staticRow),
+    unfiltereds: (reversed ? parts.reverse() : parts).flat(),
+  };
+}
+
+function bound(kind: BoundKind): ClusteringBound {
+  return prefix(kind);
+}
+
+function synthetic(at: Prefix, closing: DeletionTime, opening: DeletionTime): Record<string, unknown> {
+  const marker = new RangeTombstoneMarker();
+  marker.setBound(at.kind, at.size, at.bytes, 0, at.bytes.length);
+  marker.closing.set(closing);
+  marker.opening.set(opening);
+  return plainMarker(marker);
+}
+
+function anySlices(dice: Dice): Slice[] {
+  const starts: BoundKind[] = [BoundKind.INCL_START_BOUND, BoundKind.EXCL_START_BOUND];
+  const ends: BoundKind[] = [BoundKind.INCL_END_BOUND, BoundKind.EXCL_END_BOUND];
+  const any = (kinds: readonly BoundKind[]): Prefix => {
+    const size = dice.below(10);
+    const a = dice.below(14) - 5;
+    return prefix(kinds[dice.below(2)], size === 0 ? undefined : a, size > 6 ? ['', 'b', 'c', 'zz'][dice.below(4)] : undefined);
+  };
+  const slices: Slice[] = [];
+  for (let i = dice.below(5); i >= 0; i--) {
+    const start = any(starts);
+    const end = any(ends);
+    if (comparePrefix(start, end) < 0) slices.push({ start, end });
+  }
+  slices.sort((x, y) => comparePrefix(x.start, y.start));
+  return slices.filter((slice, i) => i === 0 || slices.slice(0, i).every((other) => comparePrefix(other.end, slice.start) <= 0));
+}
+
+describe('what a writer writes, a reader reads', () => {
+  test('whole, by key, sliced, reversed, over index blocks and chunks of any size', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.constantFrom(1, 60, 400, 65536), fc.boolean(), (seed, columnIndexSize, compressed) => {
+        const dice = new Dice(seed);
+        const partitions = partitionsOf(dice, 1 + dice.below(6), 40);
+        const present = partitions.filter(everything);
+        if (present.length === 0) return;
+        const files = write(partitions, compressed ? lz4 : plain, columnIndexSize);
+        const reader = SSTableReader.open(descriptor, files.sources(), { table: modelTable });
+        const all = { range: {} };
+        expect(plainPartitions(reader.cursor({ partitions: all }))).toEqual(present.map((p) => expected(p, null, false)));
+        for (const reversed of [false, true]) {
+          expect(plainPartitions(reader.cursor({ partitions: all, reversed }))).toEqual(
+            present.map((p) => expected(p, null, reversed)),
+          );
+          for (let i = 0; i < 6; i++) {
+            const slices = anySlices(dice);
+            const keys = partitions.filter(() => dice.chance(60)).map((p) => p.key);
+            const wanted = present.filter((p) => keys.includes(p.key));
+            expect(plainPartitions(reader.cursor({ partitions: { keys: [...keys].reverse() }, slices, reversed }))).toEqual(
+              wanted.map((p) => expected(p, slices, reversed)),
+            );
+            expect(plainPartitions(reader.cursor({ partitions: all, slices, reversed }))).toEqual(
+              present.map((p) => expected(p, slices, reversed)),
+            );
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('and written again from what was read it is the same to the byte', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.constantFrom(50, 65536), (seed, columnIndexSize) => {
+        const partitions = partitionsOf(new Dice(seed), 5, 30);
+        if (!partitions.some(everything)) return;
+        const files = write(partitions, lz4, columnIndexSize);
+        const reader = SSTableReader.open(descriptor, files.sources(), { table: modelTable });
+        const again = new MemoryComponents(descriptor);
+        const writer = new SSTableWriter({
+          version: nb,
+          table: modelTable,
+          encodingStats: reader.header.stats,
+          expectedPartitions: 5,
+          sink: again.sink,
+          compression: lz4,
+          columnIndexSize,
+        });
+        writeCursor(writer, reader.cursor({ partitions: { range: {} } }));
+        writer.finish();
+        expect(again.components.sort()).toEqual(files.components.sort());
+        for (const component of files.components) expect(again.bytes(component)).toEqual(files.bytes(component));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('ranges of tokens give the partitions within them, and go on after a key', () => {
+    const partitions = partitionsOf(new Dice(5), 40, 3).filter(everything);
+    const reader = SSTableReader.open(descriptor, write(partitions, lz4, 65536).sources(), { table: modelTable });
+    const keysOf = (range: Parameters<typeof reader.mayContainRange>[0], reversed: boolean) =>
+      plainPartitions(reader.cursor({ partitions: { range }, reversed })).map((p) => p.key);
+    const keys = partitions.map((p) => toHex(p.key));
+    for (const reversed of [false, true]) {
+      for (let i = 0; i < keys.length; i += 3) {
+        token(partitions[i].key);
+        const at = { hi: tokenWords[0], lo: tokenWords[1] };
+        expect(keysOf({ start: { ...at, inclusive: true } }, reversed)).toEqual(keys.slice(i));
+        expect(keysOf({ start: { ...at, inclusive: false } }, reversed)).toEqual(keys.slice(i + 1));
+        expect(keysOf({ start: { ...at, inclusive: true, afterKey: partitions[i].key } }, reversed)).toEqual(keys.slice(i + 1));
+        expect(keysOf({ end: { ...at, inclusive: true } }, reversed)).toEqual(keys.slice(0, i + 1));
+        expect(keysOf({ end: { ...at, inclusive: false } }, reversed)).toEqual(keys.slice(0, i));
+      }
+    }
+  });
+
+  test('without Filter.db, Summary.db and CRC.db keys are found all the same', () => {
+    const partitions = partitionsOf(new Dice(7), 30, 4).filter(everything);
+    const files = write(partitions, plain, 100);
+    const reader = SSTableReader.open(descriptor, files.sources([Component.FILTER, Component.SUMMARY, Component.CRC]), {
+      table: modelTable,
+    });
+    const keys = partitions.map((p) => p.key);
+    expect(plainPartitions(reader.cursor({ partitions: { keys } }))).toEqual(partitions.map((p) => expected(p, null, false)));
+    expect(plainPartitions(reader.cursor({ partitions: { keys: [int32(123456)] } }))).toEqual([]);
+  });
+
+  test('partitions may be left early', () => {
+    const partitions = partitionsOf(new Dice(11), 12, 20).filter(everything);
+    const reader = SSTableReader.open(descriptor, write(partitions, lz4, 100).sources(), { table: modelTable });
+    const cursor = reader.cursor({ partitions: { range: {} } });
+    const keys: string[] = [];
+    for (let i = 0; cursor.nextPartition(); i++) {
+      keys.push(toHex(cursor.keyBytes.subarray(cursor.keyFrom, cursor.keyTo)));
+      for (let n = i % 3; n > 0 && cursor.next() !== Unfiltered.END; n--);
+    }
+    expect(keys).toEqual(partitions.map((p) => toHex(p.key)));
+    const none = reader.cursor({ partitions: { range: {} }, slices: [] });
+    expect(plainPartitions(none).map((p) => [p.key, p.unfiltereds.length])).toEqual(keys.map((key) => [key, 0]));
+  });
+});
+
+describe('a slice of a wide partition', () => {
+  const wide: ModelPartition = {
+    ...modelPartition(new Dice(1), int32(1), 0),
+    items: Array.from({ length: 3000 }, (_, i) => {
+      const at = prefix(BoundKind.CLUSTERING, i, 'x');
+      const { items } = modelPartition(new Dice(i), int32(1), 0);
+      expect(items).toEqual([]);
+      return { at, row: rowAt(at) };
+    }),
+  };
+  function rowAt(at: Prefix) {
+    const dice = new Dice(at.bytes[4]);
+    const found = modelPartition(dice, int32(1), 400).items.find((item) => 'row' in item);
+    if (found === undefined || !('row' in found)) throw new Error('a partition of 400 has a row');
+    found.row.setClustering(at.bytes, 0, at.bytes.length);
+    return found.row;
+  }
+
+  test('reads only the chunks of its blocks, forward and reversed', () => {
+    const files = write([wide], { ...lz4, chunkLength: 1024 }, 2048);
+    for (const reversed of [false, true]) {
+      const reader = SSTableReader.open(descriptor, files.sources(), { table: modelTable });
+      const slices = [{ start: prefix(BoundKind.INCL_START_BOUND, 2000), end: prefix(BoundKind.INCL_END_BOUND, 2003) }];
+      expect(plainPartitions(reader.cursor({ partitions: { keys: [int32(1)] }, slices, reversed }))).toEqual([
+        expected(wide, slices, reversed),
+      ]);
+      expect(reader.dataLength).toBeGreaterThan(100_000);
+      expect(reader.counters.chunksRead).toBeLessThan(10);
+    }
+  });
+});
+
+describe('bytes that are damaged', () => {
+  const files = write(partitionsOf(new Dice(21), 6, 30).filter(everything), plain, 100);
+
+  function readAll(damaged: MemoryComponents, without: readonly Component[]): void {
+    const reader = SSTableReader.open(descriptor, damaged.sources(without), { table: modelTable });
+    plainPartitions(reader.cursor({ partitions: { range: {} } }));
+    plainPartitions(reader.cursor({ partitions: { range: {} }, reversed: true }));
+    const slices = [{ start: prefix(BoundKind.INCL_START_BOUND, 1), end: prefix(BoundKind.INCL_END_BOUND, 3) }];
+    plainPartitions(reader.cursor({ partitions: { range: {} }, slices }));
+  }
+
+  // Without CRC.db nothing warns the reader of Data.db: it must see for itself, or read something else; never hang nor fail otherwise.
+  test.each([Component.DATA, Component.INDEX, Component.STATISTICS, Component.SUMMARY, Component.FILTER])(
+    'in %s give an error with file and offset, or other rows, and nothing worse',
+    (component) => {
+      const good = files.bytes(component);
+      const dice = new Dice(99);
+      let errors = 0;
+      for (let i = 0; i < 400; i++) {
+        const damaged = new MemoryComponents(descriptor);
+        for (const other of files.components) damaged.set(other, files.bytes(other));
+        let bytes = good.slice();
+        if (i % 4 === 0) bytes = bytes.slice(0, dice.below(bytes.length));
+        else bytes[dice.below(bytes.length)] ^= 1 << dice.below(8);
+        damaged.set(component, bytes);
+        try {
+          readAll(damaged, [Component.CRC]);
+        } catch (error) {
+          if (!(error instanceof CassetteError) || !['CORRUPTION', 'INVALID_REQUEST'].includes(error.code)) throw error;
+          errors++;
+        }
+      }
+      expect(errors).toBeGreaterThan(component === Component.FILTER ? 90 : 100);
+    },
+  );
+
+  test('are found by CRC.db before anyone sees them', () => {
+    const good = files.bytes(Component.DATA);
+    for (let i = 0; i < good.length; i += 13) {
+      const damaged = new MemoryComponents(descriptor);
+      for (const other of files.components) damaged.set(other, files.bytes(other));
+      const bytes = good.slice();
+      bytes[i] ^= 0x10;
+      damaged.set(Component.DATA, bytes);
+      expect(() => readAll(damaged, [])).toThrow(/CRC32/);
+    }
+  });
+});
+
+describe('a writer', () => {
+  const options = (files: MemoryComponents) => ({
+    version: nb,
+    table: modelTable,
+    encodingStats: NO_STATS,
+    expectedPartitions: 1,
+    sink: files.sink,
+  });
+  const live = new DeletionTime();
+
+  test('refuses keys, rows and markers out of order', () => {
+    const writer = new SSTableWriter(options(new MemoryComponents(descriptor)));
+    const { items } = modelPartition(new Dice(3), int32(0), 60);
+    const rows = items.flatMap((item) => ('row' in item ? [item.row] : []));
+    expect(rows.length).toBeGreaterThan(2);
+    writer.startPartition(int32(4), 0, 4, live);
+    writer.addRow(rows[1]);
+    expect(() => writer.addRow(rows[0])).toThrow(/clustering order/);
+    expect(() => writer.addRow(rows[1])).toThrow(/clustering order/);
+    const other = new SSTableWriter(options(new MemoryComponents(descriptor)));
+    other.startPartition(int32(4), 0, 4, live);
+    other.addRow(rows[0]);
+    other.endPartition();
+    expect(() => other.startPartition(int32(4), 0, 4, live)).toThrow(/order of token/);
+  });
+
+  test('does not write a partition of nothing, and makes no SSTable of none', () => {
+    const files = new MemoryComponents(descriptor);
+    const writer = new SSTableWriter(options(files));
+    writer.startPartition(int32(4), 0, 4, live);
+    writer.endPartition();
+    expect(writer.isEmpty).toBe(true);
+    expect(() => writer.finish()).toThrow(/has a partition/);
+  });
+});
