@@ -106,7 +106,7 @@ test('a scan passes over row indexes, through a window smaller than an entry', (
     if (i % 3 === 0) entryOfTwoBlocks(out, key, i * 1000);
     else new RowIndexBuilder(nb).encodeEntry(out, key, 0, key.length, i * 1000, 18, live);
   }
-  const scanner = new IndexScanner(bytesSource(out.toBytes()), INT, nb, undefined, 64);
+  const scanner = new IndexScanner(bytesSource(out.toBytes()), INT, nb, 64);
   for (const from of [0, 17, 49, 3]) {
     scanner.seek(starts[from]);
     for (let i = from; i < 50; i++) {
