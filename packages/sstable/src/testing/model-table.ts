@@ -157,7 +157,7 @@ function nextMarker(dice: Dice, place: Prefix, open: DeletionTime, boundary: boo
 }
 
 function time(dice: Dice): DeletionTime {
-  return DeletionTime.of(dice.below(3) - 1, dice.below(0x7fffffff), 1700000000 + dice.below(100));
+  return DeletionTime.of(dice.below(2) - 1, dice.below(0x7fffffff), 1700000000 + dice.below(100));
 }
 
 function modelRow(dice: Dice, at: Prefix): Row {
