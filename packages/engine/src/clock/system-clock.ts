@@ -7,3 +7,6 @@ import type { Clock } from './clock.ts';
 export const systemClock: Clock = {
   nowMicros: () => Date.now() * 1000,
 };
+
+/** The platform's random numbers, from 0 up to but without 1. Likewise the one place. */
+export const systemRandom = (): number => Math.random();

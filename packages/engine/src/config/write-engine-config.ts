@@ -8,6 +8,8 @@ export interface WriteEngineConfig {
   readonly memtableFlushThreshold: number;
   /** Memtables of all tables together, those that wait for their flush included: past this writes wait. */
   readonly memtableHardLimit: number;
+  /** A WAL segment past this size is sealed with its memtables: rows written over and over fill the log and not the memtable. */
+  readonly walSegmentSizeMax: number;
   /** Writes that may wait at the hard limit at one time; more fail with MemtableFullError. */
   readonly waitingWritesMax: number;
   /** The largest write (one call of `apply`) that is accepted. */
@@ -25,6 +27,7 @@ export const defaultWriteEngineConfig: WriteEngineConfig = {
   durability: Durability.SyncEachWrite,
   memtableFlushThreshold: 16 * 1024 * 1024,
   memtableHardLimit: 64 * 1024 * 1024,
+  walSegmentSizeMax: 64 * 1024 * 1024,
   waitingWritesMax: 100_000,
   mutationSizeMax: 16 * 1024 * 1024,
   sliceMilliseconds: 8,

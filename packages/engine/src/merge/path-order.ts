@@ -1,14 +1,10 @@
 import { compareBytes } from '@cassette/bytes';
-import { type CqlType, ListType, MapType, nativeTypes, SetType, type TableMetadata } from '@cassette/cql';
+import { CollectionType, type CqlType, type TableMetadata } from '@cassette/cql';
 import type { Row } from '@cassette/sstable';
 
-/** How paths of a complex column compare; null where they are compared as unsigned bytes. */
+/** What the paths of a complex column's cells are values of; null for a user type, whose fields go by number: bytes do. */
 function pathType(type: CqlType): CqlType | null {
-  if (type instanceof MapType) return type.keys;
-  if (type instanceof SetType) return type.elements;
-  if (type instanceof ListType) return nativeTypes.timeuuid;
-  // Fields of a user type: a position from 0 in two bytes.
-  return null;
+  return type instanceof CollectionType ? type.nameType : null;
 }
 
 /**

@@ -2,3 +2,4 @@ export * from './mutation-builder.ts';
 export * from './mutation-format.ts';
 export * from './mutation-reader.ts';
 export * from './row-codec.ts';
+export * from './validate-mutation.ts';

@@ -19,6 +19,7 @@ export type EngineEvent =
       readonly bytes: number;
     }
   | { readonly type: 'sstable-removed'; readonly keyspace: string; readonly table: string; readonly generation: number }
+  | { readonly type: 'sweep-failed'; readonly message: string }
   | { readonly type: 'schema-changed' }
   | { readonly type: 'closed' };
 

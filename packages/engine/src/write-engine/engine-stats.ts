@@ -1,3 +1,8 @@
+import type { Component } from '@cassette/sstable';
+import { descriptorOf, type LiveSSTable, sstableFileName } from '../sstables/index.ts';
+import type { WriteAheadLog } from '../wal/index.ts';
+import type { EngineState, TableState } from './engine-state.ts';
+
 /** One SSTable as it is now. Sizes in bytes. */
 export interface SSTableStats {
   readonly generation: number;
@@ -50,4 +55,54 @@ export interface EngineCounters {
   flushes: number;
   flushesFailed: number;
   bytesFlushed: number;
+}
+
+/** Collects the stats of an engine. */
+export function statsOf(state: EngineState, wal: WriteAheadLog): EngineStats {
+  const tables = [...state.tables.values()].map((table) => tableStats(state, table));
+  const { segments, bytes } = wal.footprint;
+  const sstableBytes = tables.flatMap(({ sstables }) => sstables).reduce((sum, one) => sum + one.bytes, 0);
+  const { commits, flushes, bytesWritten } = wal.counters;
+  return {
+    memtableBytes: state.memtableBytes,
+    sealedMemtableBytes: state.sealedBytes,
+    walBytes: bytes,
+    walSegments: segments,
+    diskBytes: bytes + sstableBytes,
+    tables,
+    counters: { ...state.counters, walCommits: commits, walFlushes: flushes, walBytesWritten: bytesWritten },
+  };
+}
+
+function tableStats(state: EngineState, { id, table, sstables }: TableState): TableStats {
+  let memtableBytes = 0;
+  let memtablePartitions = 0;
+  let memtableRows = 0;
+  for (const set of [...state.sealed, state.active]) {
+    const memtable = set.get(id);
+    if (memtable === undefined) continue;
+    memtableBytes += memtable.bytes;
+    memtablePartitions += memtable.partitionCount;
+    memtableRows += memtable.rowCount;
+  }
+  return {
+    keyspace: table.keyspace,
+    table: table.name,
+    id: table.id.toString(),
+    memtableBytes,
+    memtablePartitions,
+    memtableRows,
+    sstables: sstables.map(sstableStats),
+  };
+}
+
+function sstableStats({ record }: LiveSSTable): SSTableStats {
+  const { generation, level, partitions, bytes, minTimestamp, maxTimestamp } = record;
+  const descriptor = descriptorOf(record);
+  const components = Object.entries(record.components).map(([name, size]) => ({
+    name,
+    file: sstableFileName(record.tableId, descriptor, name as Component),
+    bytes: size,
+  }));
+  return { generation, level, partitions, bytes, components, minTimestamp, maxTimestamp };
 }

@@ -1,36 +1,386 @@
-import type { Schema, TableMetadata, Uuid } from '@cassette/cql';
+import { toHex } from '@cassette/bytes';
+import { InvalidRequestError, type Schema, type TableMetadata, type Uuid } from '@cassette/cql';
 import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
 import type { Storage } from '@cassette/storage';
-import type { Clock, MonotonicClock } from '../clock/index.ts';
-import type { WriteEngineConfig } from '../config/index.ts';
-import type { Scheduler } from '../scheduler/index.ts';
+import { CatalogTransaction, sstableKey, tableKey, truncatedKey } from '../catalog/index.ts';
+import { type Clock, MonotonicClock, systemClock, systemRandom } from '../clock/index.ts';
+import { defaultWriteEngineConfig, type WriteEngineConfig } from '../config/index.ts';
+import { Flusher } from '../flush/index.ts';
+import { MemtableSet } from '../memtable/index.ts';
+import { MutationReader, MutationValidator } from '../mutation/index.ts';
+import { Recovery } from '../recovery/index.ts';
+import { defaultScheduler, type Scheduler } from '../scheduler/index.ts';
+import type { LiveSSTable } from '../sstables/index.ts';
+import { type WalHost, WriteAheadLog } from '../wal/index.ts';
+import { openCursor } from './engine-cursor.ts';
 import type { EngineEvents } from './engine-events.ts';
-import type { EngineStats } from './engine-stats.ts';
+import { EngineState, type TableState } from './engine-state.ts';
+import { type EngineStats, statsOf } from './engine-stats.ts';
+import { ClosedError } from './errors.ts';
 import type { RecoveryReport } from './recovery-report.ts';
+import { WriteGate } from './write-gate.ts';
 
 /** What an engine is opened with. */
 export interface WriteEngineOptions {
   readonly storage: Storage;
+  /** What is not given is as in {@link defaultWriteEngineConfig}. */
   readonly config?: Partial<WriteEngineConfig>;
-  /** The system's if absent. */
+  /** The platform's if absent. */
   readonly clock?: Clock;
+  /** {@link defaultScheduler} if absent. */
   readonly scheduler?: Scheduler;
-  /** Numbers from 0 up to 1, for WAL salts; Math.random if absent. */
+  /** Numbers from 0 up to but without 1, for what tells WAL segments apart; the platform's if absent. */
   readonly random?: () => number;
 }
 
-/** A store's engine. */
-export declare class WriteEngine {
-  static open(options: WriteEngineOptions): Promise<WriteEngine>;
+/** Replayed WAL segments from which on a start flushes what it replayed, so that the next one need not do it again. */
+const REPLAYED_SEGMENTS_MAX = 8;
+
+/**
+ * The engine of one store: all its keyspaces and tables, one WAL, a memtable and SSTables a table. Mutations go in as bytes
+ * (MutationBuilder makes them), unfiltereds come out through cursors; CQL stands in front of it in `Database`.
+ *
+ * A write is in the WAL, durable, then visible, then acknowledged. All of a mutation becomes visible at once, and so does all
+ * of one call of `apply`, to whoever reads without giving up his turn.
+ */
+export class WriteEngine {
+  /** Timestamps for those who write, the time for those who read. */
   readonly clock: MonotonicClock;
+  /** What opening found. */
   readonly recovery: RecoveryReport;
-  readonly events: EngineEvents;
-  get schema(): Schema;
-  apply(mutations: Uint8Array, count?: number): Promise<void>;
-  read(table: TableMetadata, command: ReadCommand): UnfilteredCursor;
-  changeSchema(next: Schema): Promise<void>;
-  truncate(tableId: Uuid): Promise<void>;
-  flush(): Promise<void>;
-  stats(): EngineStats;
-  close(): Promise<void>;
+  private readonly state: EngineState;
+  private readonly wal: WriteAheadLog;
+  private readonly flusher: Flusher;
+  private readonly gate: WriteGate;
+  private readonly validator = new MutationValidator();
+  private readonly validating = new MutationReader();
+  private closing: Promise<void> | null = null;
+  private sealing = false;
+
+  private constructor(state: EngineState, wal: WriteAheadLog, flusher: Flusher, recovery: RecoveryReport) {
+    this.state = state;
+    this.clock = state.clock;
+    this.recovery = recovery;
+    this.wal = wal;
+    this.flusher = flusher;
+    this.gate = new WriteGate(
+      state,
+      wal,
+      () => this.sealSoon(),
+      () => flusher.lastFailure,
+    );
+  }
+
+  /**
+   * Opens a store, empty or not: takes it for this one writer, replays the WAL, sweeps what a crash left. Damaged files are told
+   * in {@link recovery} and the rest opens. Throws StoreLockedError where another has it, StorageError, and CassetteError with
+   * code STORE_FORMAT or WAL_VERSION for a store of another version.
+   */
+  static async open(options: WriteEngineOptions): Promise<WriteEngine> {
+    const { storage, clock = systemClock, scheduler = defaultScheduler() } = options;
+    const config = { ...defaultWriteEngineConfig, ...options.config };
+    await storage.acquire();
+    const state = new EngineState(storage, scheduler, config, new MonotonicClock(clock));
+    try {
+      return await WriteEngine.start(state, options.random ?? systemRandom);
+    } catch (error) {
+      for (const { sstables } of state.tables.values()) for (const sstable of sstables) sstable.close();
+      await storage.close();
+      throw error;
+    }
+  }
+
+  private static async start(state: EngineState, random: () => number): Promise<WriteEngine> {
+    // The parts know each other by way of the engine, which is there once all of them are.
+    let engine: WriteEngine | undefined;
+    const flusher = new Flusher(state, {
+      progress: () => engine?.gate.open(),
+      failed: (error) => engine?.gate.refuse(engine.gate.full('flushing them to SSTables fails', error)),
+      retire: async (before) => engine?.wal.retire(before),
+    });
+    const { report, segments, nextSegment } = await new Recovery(state, async (segment) => {
+      state.sealed.push(state.active);
+      state.active = new MemtableSet(segment);
+      await flusher.run();
+    }).run();
+    const reader = new MutationReader();
+    const { storage, scheduler, config, clock, events } = state;
+    const host: WalHost = {
+      lastTimestamp: () => clock.lastTimestamp,
+      apply: (bytes, from, to) => applyToMemtables(state, reader, bytes, from, to),
+      committed: (writes, bytes, segment) => {
+        if (events.isHeard) events.emit({ type: 'committed', writes, bytes, segment });
+        engine?.committed();
+      },
+      failed: (writes, error) =>
+        events.emit({ type: 'commit-failed', writes, message: error instanceof Error ? error.message : String(error) }),
+      segmentCreated: (segment) => events.emit({ type: 'wal-segment-created', segment }),
+      segmentRetired: (segment) => events.emit({ type: 'wal-segment-retired', segment }),
+    };
+    const options = { storage, scheduler, durability: config.durability, random, host, firstSegment: nextSegment };
+    const wal = await WriteAheadLog.open(options, segments);
+    engine = new WriteEngine(state, wal, flusher, report);
+    await engine.afterRecovery(segments.size);
+    return engine;
+  }
+
+  /** The schema as it is now. */
+  get schema(): Schema {
+    return this.state.schema;
+  }
+
+  /** What happens in here, for those who draw it. */
+  get events(): EngineEvents {
+    return this.state.events;
+  }
+
+  /** The storage it stands on. */
+  get storage(): Storage {
+    return this.state.storage;
+  }
+
+  /** What it was opened with. */
+  get config(): WriteEngineConfig {
+    return this.state.config;
+  }
+
+  /**
+   * Writes one or many encoded mutations, one after the other in `mutations`: all of them or none, also after a crash. Resolves
+   * when they are durable (see Durability) and visible; the bytes are the caller's again at once. Rejects with
+   * InvalidRequestError or CorruptionError for mutations that can't be, StorageError where they could not be written (then they
+   * are not there), MemtableFullError, ClosedError.
+   */
+  async apply(mutations: Uint8Array): Promise<void> {
+    this.checkOpen();
+    const { counters } = this.state;
+    try {
+      const count = this.validate(mutations);
+      if (count === 0) return;
+      if (!this.gate.admits(mutations.length)) {
+        // The caller may use his bytes for something else while we wait.
+        mutations = mutations.slice();
+        await this.gate.enter(mutations.length);
+        this.checkOpen();
+      }
+      await this.wal.append(mutations);
+      counters.writes++;
+      counters.mutations += count;
+      counters.mutationBytes += mutations.length;
+    } catch (error) {
+      counters.writesFailed++;
+      throw error;
+    }
+  }
+
+  /**
+   * What the command asks of a table, memtables and SSTables merged; deletions and expired cells are still in it. Synchronous;
+   * to be closed. `table` is the form of the table that rows are wanted in: the one of {@link schema}.
+   */
+  read(table: TableMetadata, command: ReadCommand): UnfilteredCursor {
+    this.checkOpen();
+    this.state.counters.reads++;
+    return openCursor(this.state, tableKey(table), table, command);
+  }
+
+  /**
+   * Makes `next` the schema, durably. Tables that are not in it any more go with all they hold; tables that are keep it, by id.
+   * Writes that are on their way reach the tables they were made for. Throws StorageError; then nothing has changed.
+   */
+  async changeSchema(next: Schema): Promise<void> {
+    this.checkOpen();
+    await this.wal.drain();
+    await this.state.exclusive(async () => {
+      const { state } = this;
+      const ids = new Set(next.tables.map(tableKey));
+      const dropped = [...state.tables.values()].filter(({ id }) => !ids.has(id));
+      const transaction = new CatalogTransaction().putSchema(next);
+      for (const { id, sstables } of dropped) {
+        transaction.delete(...this.keysOf(id, sstables), truncatedKey(id));
+      }
+      // Readable in their new form before anyone can ask for it.
+      for (const table of next.tables) {
+        for (const sstable of state.tables.get(tableKey(table))?.sstables ?? []) await sstable.alter(table);
+      }
+      await state.storage.catalog.commit(transaction.changes);
+      for (const { table, sstables } of state.setSchema(next)) this.discard(table, sstables);
+      state.events.emit({ type: 'schema-changed' });
+    });
+  }
+
+  /** Removes all rows of a table that were acknowledged before this was called, durably. Throws InvalidRequestError, StorageError. */
+  async truncate(tableId: Uuid): Promise<void> {
+    this.checkOpen();
+    await this.wal.drain();
+    // Its mutations so far get memtables and segments of their own, so that "before" can be said by segment.
+    await this.seal();
+    await this.state.exclusive(async () => {
+      const { state } = this;
+      const table = this.tableOf(tableId);
+      const { firstSegment } = state.active;
+      const { sstables } = table;
+      const transaction = new CatalogTransaction()
+        .putTruncated(table.id, firstSegment)
+        .delete(...this.keysOf(table.id, sstables));
+      await state.storage.catalog.commit(transaction.changes);
+      state.truncated.set(table.id, firstSegment);
+      state.forgetMemtables(table.id, true);
+      table.sstables = [];
+      this.discard(table.table, sstables);
+    });
+    this.flusher.start();
+  }
+
+  /** Flushes all memtables to SSTables. Throws StorageError where that fails; what was acknowledged stays in the WAL then. */
+  async flush(): Promise<void> {
+    this.checkOpen();
+    await this.wal.drain();
+    await this.flushAll();
+  }
+
+  /** What it holds and has done. */
+  stats(): EngineStats {
+    return statsOf(this.state, this.wal);
+  }
+
+  /**
+   * Ends: writes that are on their way are committed, later calls get ClosedError, the store is given free. Memtables are flushed
+   * if `flushOnClose` says so (and always without a WAL). Calling it again waits for the same end.
+   */
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    const { state } = this;
+    this.gate.refuse(new ClosedError('The store'));
+    try {
+      await this.wal.drain();
+      if (state.config.flushOnClose || state.config.durability.kind === 'disabled') await this.flushAll();
+    } finally {
+      await this.flusher.stop();
+      try {
+        await this.wal.close();
+      } finally {
+        for (const { sstables } of state.tables.values()) for (const sstable of sstables) sstable.close();
+        await state.storage.close();
+        state.events.emit({ type: 'closed' });
+      }
+    }
+  }
+
+  /** Segments that hold nothing any more would gather with every start. */
+  private async afterRecovery(replayedSegments: number): Promise<void> {
+    const { state, wal } = this;
+    if (replayedSegments > REPLAYED_SEGMENTS_MAX) this.sealSoon();
+    if (!state.active.isEmpty) return;
+    state.active = new MemtableSet(wal.segment);
+    if (replayedSegments === 0) return;
+    const record = { lowestWalSegment: wal.segment, clock: state.clock.lastTimestamp };
+    await state.storage.catalog.commit(new CatalogTransaction().putStore(record).changes);
+    state.lowestWalSegment = wal.segment;
+    await wal.retire(wal.segment);
+  }
+
+  private async flushAll(): Promise<void> {
+    if (!this.state.active.isEmpty) await this.seal();
+    // A run that was under way may have begun before the last set was sealed.
+    while (this.state.sealed.length > 0) await this.flusher.run();
+  }
+
+  private validate(mutations: Uint8Array): number {
+    const { state, validating, validator } = this;
+    if (mutations.length > state.config.mutationSizeMax) {
+      throw new InvalidRequestError(
+        `A write of ${mutations.length} bytes is larger than mutationSizeMax, ${state.config.mutationSizeMax}: write it in parts`,
+        undefined,
+        { size: mutations.length, limit: state.config.mutationSizeMax },
+      );
+    }
+    let count = 0;
+    for (let at = 0; at < mutations.length; at = validating.end) {
+      validating.begin(mutations, at, mutations.length);
+      const table = state.tableAt(mutations, validating.tableIdFrom);
+      if (table === undefined) {
+        const id = toHex(mutations.subarray(validating.tableIdFrom, validating.tableIdFrom + 16));
+        throw new InvalidRequestError(`There is no table of id ${id} (any more): prepare the statement again`, undefined, { id });
+      }
+      validator.validate(validating, table.table);
+      count++;
+    }
+    return count;
+  }
+
+  /** Seals memtables and WAL segment; a new pair takes over. Writes go on meanwhile. Throws StorageError. */
+  private async seal(): Promise<void> {
+    // Somebody else's seal may have taken the segment that was prepared.
+    while (!this.wal.isPrepared) await this.wal.prepare();
+    const { state } = this;
+    if (state.active.isEmpty) return;
+    const sealed = state.active;
+    const segment = this.wal.switchSegment();
+    state.sealed.push(sealed);
+    state.active = new MemtableSet(segment);
+    state.events.emit({ type: 'memtables-sealed', bytes: sealed.bytes, tables: sealed.size, segment });
+  }
+
+  /** Seals and flushes in the background. */
+  private sealSoon(): void {
+    if (this.sealing || this.closing !== null) return;
+    this.sealing = true;
+    this.seal().then(
+      () => {
+        this.sealing = false;
+        this.flusher.start();
+      },
+      (error: unknown) => {
+        this.sealing = false;
+        this.flusher.fail(error);
+        this.flusher.retryLater(() => this.sealSoon());
+      },
+    );
+  }
+
+  /** Called by the log after each group. */
+  private committed(): void {
+    const { state } = this;
+    const { memtableFlushThreshold, walSegmentSizeMax } = state.config;
+    if (this.wal.segmentBytes < walSegmentSizeMax && state.active.bytes < memtableFlushThreshold) return;
+    this.sealSoon();
+  }
+
+  private keysOf(tableId: string, sstables: readonly LiveSSTable[]): string[] {
+    return [...sstables.map(({ record }) => sstableKey(tableId, record.generation)), ...this.flusher.doubtfulKeys(tableId)];
+  }
+
+  /** Removes SSTables that the catalog no longer names, when the last who reads them is done. */
+  private discard({ keyspace, name }: TableMetadata, sstables: readonly LiveSSTable[]): void {
+    const { events } = this.state;
+    for (const sstable of sstables) {
+      const { generation } = sstable.record;
+      sstable.discard().then(
+        () => events.emit({ type: 'sstable-removed', keyspace, table: name, generation }),
+        (error: unknown) => events.emit({ type: 'sweep-failed', message: String(error) }),
+      );
+    }
+  }
+
+  private tableOf(id: Uuid): TableState {
+    const table = this.state.tables.get(toHex(id.bytes));
+    if (table === undefined) throw new InvalidRequestError(`There is no table of id ${id}`);
+    return table;
+  }
+
+  private checkOpen(): void {
+    if (this.closing !== null) throw new ClosedError('The store');
+  }
+}
+
+/** Takes mutations that the log has written; those of a table that was dropped since are nobody's. */
+function applyToMemtables(state: EngineState, reader: MutationReader, bytes: Uint8Array, from: number, to: number): void {
+  for (let at = from; at < to; at = reader.end) {
+    reader.begin(bytes, at, to);
+    const table = state.tableAt(bytes, reader.tableIdFrom);
+    if (table !== undefined) state.active.of(table.id, table.table).apply(reader);
+  }
 }

@@ -1,0 +1,173 @@
+import { CassetteError, toHex } from '@cassette/bytes';
+import { Schema, type SchemaJson, schemaFromJson, schemaToJson, type TableMetadata } from '@cassette/cql';
+import type { Catalog, CatalogChanges, CatalogValue } from '@cassette/storage';
+
+// What the catalog says, all of it small JSON records:
+//   store                          { format, lowestWalSegment, clock }
+//   schema                         as schemaToJson has it
+//   sstable/<table id>/<generation>   { version, level, bytes, components, minTimestamp, maxTimestamp }
+//   truncated/<table id>           number: mutations of the table in WAL segments before that one are void
+//
+// A file that no record names is litter. A record is only written after the files it names are durable.
+
+/** Version of the records and of how they name files. */
+export const STORE_FORMAT = 1;
+
+/** The record of the store itself. */
+export interface StoreRecord {
+  /** The oldest WAL segment that holds something that is in no SSTable. */
+  readonly lowestWalSegment: number;
+  /** A timestamp (microseconds) as late as any that was issued before this record was written. */
+  readonly clock: number;
+}
+
+/** The record of an SSTable that is live. */
+export interface SSTableRecord {
+  readonly tableId: string;
+  readonly generation: number;
+  /** Two letters. */
+  readonly version: string;
+  readonly level: number;
+  /** Of all components together. */
+  readonly bytes: number;
+  readonly partitions: number;
+  /** As Component has them, with their bytes. */
+  readonly components: Readonly<Record<string, number>>;
+  /** Microseconds. */
+  readonly minTimestamp: bigint;
+  readonly maxTimestamp: bigint;
+}
+
+/** All that a catalog says. */
+export interface CatalogContents {
+  /** Absent in a store that was never opened. */
+  readonly store: StoreRecord | undefined;
+  readonly schema: Schema;
+  readonly sstables: readonly SSTableRecord[];
+  /** By table id. */
+  readonly truncated: ReadonlyMap<string, number>;
+}
+
+/** A table's id as the catalog and file names have it: 32 hexadecimal digits. */
+export function tableKey(table: TableMetadata): string {
+  return toHex(table.id.bytes);
+}
+
+/** Key of an SSTable's record. */
+export function sstableKey(tableId: string, generation: number): string {
+  return `sstable/${tableId}/${generation}`;
+}
+
+/** Key of a table's truncation record. */
+export function truncatedKey(tableId: string): string {
+  return `truncated/${tableId}`;
+}
+
+/** Reads everything. Throws CassetteError STORE_FORMAT for a store of another format, CATALOG_CORRUPT for records that are none. */
+export async function loadCatalog(catalog: Catalog): Promise<CatalogContents> {
+  const records = await catalog.load();
+  let store: StoreRecord | undefined;
+  let schema = Schema.empty;
+  const sstables: SSTableRecord[] = [];
+  const truncated = new Map<string, number>();
+  for (const [key, value] of records) {
+    const [kind, tableId, generation] = key.split('/');
+    if (key === 'store') store = readStore(value);
+    else if (key === 'schema') schema = schemaFromJson(value as unknown as SchemaJson);
+    else if (kind === 'sstable' && tableId !== undefined) sstables.push(readSSTable(key, tableId, Number(generation), value));
+    else if (kind === 'truncated' && tableId !== undefined) truncated.set(tableId, numberOf(key, value));
+    else throw corrupt(key, 'is not a record that there is');
+  }
+  sstables.sort((a, b) => a.generation - b.generation);
+  return { store, schema, sstables, truncated };
+}
+
+/** Collects the changes of one transaction. */
+export class CatalogTransaction {
+  private readonly puts = new Map<string, CatalogValue>();
+  private readonly deletes: string[] = [];
+
+  putStore(record: StoreRecord): this {
+    this.puts.set('store', { format: STORE_FORMAT, lowestWalSegment: record.lowestWalSegment, clock: record.clock });
+    return this;
+  }
+
+  putSchema(schema: Schema): this {
+    this.puts.set('schema', schemaToJson(schema) as unknown as CatalogValue);
+    return this;
+  }
+
+  putSSTable(record: SSTableRecord): this {
+    const { tableId, generation, minTimestamp, maxTimestamp, components, ...plain } = record;
+    this.puts.set(sstableKey(tableId, generation), {
+      ...plain,
+      components: { ...components },
+      minTimestamp: String(minTimestamp),
+      maxTimestamp: String(maxTimestamp),
+    });
+    return this;
+  }
+
+  putTruncated(tableId: string, segment: number): this {
+    this.puts.set(truncatedKey(tableId), segment);
+    return this;
+  }
+
+  delete(...keys: readonly string[]): this {
+    this.deletes.push(...keys);
+    return this;
+  }
+
+  get changes(): CatalogChanges {
+    return { put: this.puts, delete: this.deletes };
+  }
+}
+
+function readStore(value: CatalogValue): StoreRecord {
+  const record = recordOf('store', value);
+  const format = numberOf('store format', record['format']);
+  if (format !== STORE_FORMAT) {
+    throw new CassetteError(
+      'STORE_FORMAT',
+      `The store has format ${format}, this Cassette reads ${STORE_FORMAT}: update Cassette`,
+      {
+        format,
+      },
+    );
+  }
+  return {
+    lowestWalSegment: numberOf('lowestWalSegment', record['lowestWalSegment']),
+    clock: numberOf('clock', record['clock']),
+  };
+}
+
+function readSSTable(key: string, tableId: string, generation: number, value: CatalogValue): SSTableRecord {
+  const record = recordOf(key, value);
+  const components: Record<string, number> = {};
+  for (const [name, bytes] of Object.entries(recordOf(key, record['components']))) components[name] = numberOf(key, bytes);
+  return {
+    tableId,
+    generation: numberOf(key, generation),
+    version: String(record['version']),
+    level: numberOf(key, record['level']),
+    bytes: numberOf(key, record['bytes']),
+    partitions: numberOf(key, record['partitions']),
+    components,
+    minTimestamp: BigInt(String(record['minTimestamp'])),
+    maxTimestamp: BigInt(String(record['maxTimestamp'])),
+  };
+}
+
+function recordOf(key: string, value: CatalogValue | undefined): { readonly [key: string]: CatalogValue } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw corrupt(key, 'is no record');
+  return value as { readonly [key: string]: CatalogValue };
+}
+
+function numberOf(key: string, value: CatalogValue | undefined): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw corrupt(key, 'is no whole number');
+  return value;
+}
+
+function corrupt(key: string, why: string): CassetteError {
+  return new CassetteError('CATALOG_CORRUPT', `The store's catalog is damaged: ${key} ${why}`, { key });
+}

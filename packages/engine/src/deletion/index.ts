@@ -1,0 +1,2 @@
+export * from './comparator-of.ts';
+export * from './range-tombstone-list.ts';

@@ -1,0 +1,242 @@
+import { CassetteError } from '@cassette/bytes';
+import type { TableMetadata } from '@cassette/cql';
+import { CatalogTransaction, type SSTableRecord, sstableKey, truncatedKey } from '../catalog/index.ts';
+import type { Memtable, MemtableSet } from '../memtable/index.ts';
+import { filesOf, LiveSSTable, writeSSTable } from '../sstables/index.ts';
+import type { EngineState } from '../write-engine/engine-state.ts';
+
+const EVERYTHING = { partitions: { range: {} } } as const;
+
+/** A memtable and the SSTable that has the same writes, before the catalog names it. */
+interface Flushed {
+  readonly memtable: Memtable;
+  readonly sstable: LiveSSTable;
+}
+
+/** What a flusher tells and asks its engine. */
+export interface FlusherHooks {
+  /** A set was flushed: memory is free. */
+  progress(): void;
+  /** A set was not flushed. */
+  failed(error: unknown): void;
+  /** Removes the WAL segments before that number. */
+  retire(before: number): Promise<void>;
+}
+
+/**
+ * Turns sealed memtables into SSTables in the background, oldest first, and retires their WAL segments.
+ *
+ * Crash points: until the catalog's transaction, the new files are litter and the WAL has everything. After it the SSTables have
+ * everything and the segments are litter. Files and their names are durable before the transaction, segments go after it.
+ */
+export class Flusher {
+  private readonly state: EngineState;
+  private running: Promise<void> | null = null;
+  private cancelRetry: (() => void) | null = null;
+  private failure: unknown = null;
+  private stopped = false;
+  /** SSTables whose transaction failed: whether the catalog names them is not known, the next transaction sees to it. */
+  private doubtful: SSTableRecord[] = [];
+  /** SSTables whose files can go. */
+  private unwanted: SSTableRecord[] = [];
+  private readonly hooks: FlusherHooks;
+
+  constructor(state: EngineState, hooks: FlusherHooks) {
+    this.state = state;
+    this.hooks = hooks;
+  }
+
+  /** Why the last flush failed, until one succeeds; null if it did not. */
+  get lastFailure(): unknown {
+    return this.failure;
+  }
+
+  /** Flushes what is sealed, if it isn't being done; resolves when nothing is sealed, rejects when a flush fails. */
+  run(): Promise<void> {
+    this.running ??= this.loop().finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  /** The same for those who don't wait: a failure is told by `failed` and tried again later. */
+  start(): void {
+    this.run().catch(() => undefined);
+  }
+
+  /** Keys of the table's SSTables of which it is not known whether the catalog names them: to be deleted with the others. */
+  doubtfulKeys(tableId: string): string[] {
+    return this.doubtful.filter((one) => one.tableId === tableId).map((one) => sstableKey(tableId, one.generation));
+  }
+
+  /** Takes a failure to make room for a flush (the next WAL segment, say) as one of the flush. */
+  fail(error: unknown): void {
+    this.failure = error;
+    this.state.counters.flushesFailed++;
+    const code = error instanceof CassetteError ? error.code : 'UNKNOWN';
+    this.state.events.emit({ type: 'flush-failed', code, message: error instanceof Error ? error.message : String(error) });
+    this.hooks.failed(error);
+  }
+
+  /** Tries again in a while. */
+  retryLater(retry: () => void): void {
+    if (this.cancelRetry !== null || this.stopped) return;
+    this.cancelRetry = this.state.scheduler.later(() => {
+      this.cancelRetry = null;
+      retry();
+    }, this.state.config.flushRetryMilliseconds);
+  }
+
+  /** Lets a flush that runs come to its end, and begins no other. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.cancelRetry?.();
+    await this.running?.catch(() => undefined);
+  }
+
+  private async loop(): Promise<void> {
+    while (this.state.sealed.length > 0 && !this.stopped) {
+      try {
+        await this.flushSet(this.state.sealed[0]);
+        this.failure = null;
+        this.hooks.progress();
+      } catch (error) {
+        this.fail(error);
+        this.retryLater(() => this.start());
+        throw error;
+      }
+    }
+  }
+
+  private async flushSet(set: MemtableSet): Promise<void> {
+    const { events, scheduler, counters } = this.state;
+    const started = scheduler.now();
+    events.emit({ type: 'flush-started', bytes: set.bytes, tables: set.size });
+    const flushed = await this.writeAll(set);
+    const live = await this.state.exclusive(() => this.commit(set, flushed));
+    const bytes = live.reduce((sum, { record }) => sum + record.bytes, 0);
+    counters.flushes++;
+    counters.bytesFlushed += bytes;
+    events.emit({ type: 'flush-finished', bytes, sstables: live.length, milliseconds: scheduler.now() - started });
+    await this.sweep();
+  }
+
+  /** Writes an SSTable for each memtable and opens it: what can't be read back must not take the memtable's place. */
+  private async writeAll(set: MemtableSet): Promise<Flushed[]> {
+    const { state } = this;
+    const { storage } = state;
+    const flushed: Flushed[] = [];
+    const records: SSTableRecord[] = [];
+    try {
+      for (const [id, memtable] of [...set.entries]) {
+        const record = await this.write(set, id, memtable);
+        const table = state.tables.get(id)?.table;
+        if (record === null) continue;
+        records.push(record);
+        if (table === undefined) continue;
+        // Its files have names that a crash may still take; that matters to nobody before the sync below.
+        flushed.push({ memtable, sstable: await LiveSSTable.open(storage, record, table) });
+      }
+      await storage.sync();
+    } catch (error) {
+      for (const { sstable } of flushed) sstable.close();
+      await this.remove(records);
+      throw error;
+    }
+    return flushed;
+  }
+
+  private async write(set: MemtableSet, id: string, memtable: Memtable): Promise<SSTableRecord | null> {
+    const { state } = this;
+    const { storage, scheduler, config } = state;
+    const table = state.tables.get(id);
+    if (table === undefined || memtable.isEmpty) return null;
+    const { statics, regulars } = memtable.columnsWritten(table.table);
+    const cursor = memtable.cursor(EVERYTHING, table.table);
+    try {
+      return await writeSSTable({
+        storage,
+        scheduler,
+        sliceMilliseconds: config.sliceMilliseconds,
+        table: table.table,
+        generation: table.nextGeneration++,
+        encodingStats: memtable.stats.get(),
+        staticColumns: statics,
+        regularColumns: regulars,
+        expectedPartitions: memtable.partitionCount,
+        cursor,
+        cancelled: () => set.get(id) !== memtable,
+      });
+    } finally {
+      cursor.close();
+    }
+  }
+
+  /** The one transaction that makes the SSTables live and their WAL segments litter. */
+  private async commit(set: MemtableSet, flushed: readonly Flushed[]): Promise<LiveSSTable[]> {
+    const { state } = this;
+    // A table may have been dropped, truncated or altered while its memtable was written.
+    const live: LiveSSTable[] = [];
+    for (const { memtable, sstable } of flushed) {
+      const table = state.tables.get(sstable.record.tableId);
+      if (table !== undefined && set.get(table.id) === memtable) {
+        await sstable.alter(table.table);
+        live.push(sstable);
+      } else {
+        sstable.close();
+        this.unwanted.push(sstable.record);
+      }
+    }
+    const lowestWalSegment = (state.sealed[1] ?? state.active).firstSegment;
+    const transaction = new CatalogTransaction().putStore({ lowestWalSegment, clock: state.clock.lastTimestamp });
+    for (const { tableId, generation } of this.doubtful) transaction.delete(sstableKey(tableId, generation));
+    for (const { record } of live) transaction.putSSTable(record);
+    const over = [...state.truncated].filter(([, segment]) => segment <= lowestWalSegment).map(([id]) => id);
+    transaction.delete(...over.map(truncatedKey));
+    try {
+      await state.storage.catalog.commit(transaction.changes);
+    } catch (error) {
+      // Perhaps it names them and perhaps not: the files stay until a transaction that went well says so.
+      for (const sstable of live) {
+        sstable.close();
+        this.doubtful.push(sstable.record);
+      }
+      throw error;
+    }
+    this.unwanted.push(...this.doubtful);
+    this.doubtful = [];
+    for (const id of over) state.truncated.delete(id);
+    state.lowestWalSegment = lowestWalSegment;
+    for (const sstable of live) {
+      const table = state.tables.get(sstable.record.tableId)!;
+      table.sstables = [...table.sstables, sstable];
+      this.tellAdded(table.table, sstable.record);
+    }
+    state.sealed.shift();
+    return live;
+  }
+
+  private tellAdded({ keyspace, name }: TableMetadata, { generation, bytes }: SSTableRecord): void {
+    this.state.events.emit({ type: 'sstable-added', keyspace, table: name, generation, bytes });
+  }
+
+  /** Removes what is litter now. What can't be removed is swept at the next start. */
+  private async sweep(): Promise<void> {
+    const { unwanted } = this;
+    this.unwanted = [];
+    await this.remove(unwanted);
+    await this.hooks.retire(this.state.lowestWalSegment).catch((error: unknown) => this.tellSweepFailed(error));
+  }
+
+  private async remove(records: readonly SSTableRecord[]): Promise<void> {
+    for (const record of records) {
+      for (const name of filesOf(record)) {
+        await this.state.storage.remove(name).catch((error: unknown) => this.tellSweepFailed(error));
+      }
+    }
+  }
+
+  private tellSweepFailed(error: unknown): void {
+    this.state.events.emit({ type: 'sweep-failed', message: error instanceof Error ? error.message : String(error) });
+  }
+}

@@ -1,0 +1,2 @@
+export * from './memtable.ts';
+export * from './memtable-set.ts';

@@ -1,0 +1,205 @@
+import { ByteReader, ByteWriter } from '@cassette/bytes';
+import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
+import {
+  type ClusteringComparator,
+  DeletionTime,
+  EncodingStatsCollector,
+  type ReadCommand,
+  Row,
+  type UnfilteredCursor,
+} from '@cassette/sstable';
+import { comparatorOf } from '../deletion/comparator-of.ts';
+import { RangeTombstoneList } from '../deletion/range-tombstone-list.ts';
+import { UpdateMerger } from '../merge/merge-updates.ts';
+import { type PathOrder, pathOrderOf } from '../merge/path-order.ts';
+import type { MutationReader } from '../mutation/mutation-reader.ts';
+import { decodeRowBody, encodeRowBody } from '../mutation/row-codec.ts';
+import { MemtableCursor } from './memtable-cursor.ts';
+import { MemtableStore, PartitionNode, RowNode } from './memtable-store.ts';
+
+/** Deletions of one partition. */
+export interface PartitionDeletions {
+  readonly partition: DeletionTime;
+  ranges: RangeTombstoneList | null;
+}
+
+/** What a range tombstone and a partition with deletions take in memory, about. */
+const RANGE_OVERHEAD = 200;
+const DELETIONS_OVERHEAD = 120;
+
+/**
+ * One table's writes that are not in an SSTable yet. A row written again is merged into what is there, so that it is one row
+ * however often it is written. Follows Cassandra to what a flush of the same writes would contain.
+ * Cassandra: db.memtable.SkipListMemtable and partitions.AtomicBTreePartition.
+ */
+export class Memtable {
+  /** The table as its last writer saw it. */
+  table: TableMetadata;
+  readonly comparator: ClusteringComparator;
+  readonly store: MemtableStore;
+  readonly deletions: PartitionDeletions[] = [];
+  /**
+   * Minima of all times ever written to it, also of what has been overwritten since: Data.db tells times as differences to them,
+   * so a flushed file is only the same bytes as Cassandra's if they are.
+   */
+  readonly stats = new EncodingStatsCollector();
+  /** Cursors that are open: while there are any, nothing is changed in its place. */
+  openCursors = 0;
+  /** Writes it took. */
+  mutationCount = 0;
+  private readonly columnsSeen = new Set<number>();
+  private deletionBytes = 0;
+  private paths: PathOrder;
+  private merger: UpdateMerger;
+  private readonly existing = new Row();
+  private readonly update = new Row();
+  private readonly merged = new Row();
+  private readonly scratch = new ByteWriter(256);
+  private readonly reader = new ByteReader(new Uint8Array(0), 'memtable');
+
+  constructor(table: TableMetadata) {
+    this.table = table;
+    this.comparator = comparatorOf(table);
+    this.store = new MemtableStore(this.comparator);
+    this.paths = pathOrderOf(table);
+    this.merger = new UpdateMerger(this.paths);
+  }
+
+  /** Bytes of memory it takes. */
+  get bytes(): number {
+    return this.store.bytes + this.deletionBytes;
+  }
+
+  get partitionCount(): number {
+    return this.store.partitionCount;
+  }
+
+  get rowCount(): number {
+    return this.store.rowCount;
+  }
+
+  get isEmpty(): boolean {
+    return this.store.partitionCount === 0;
+  }
+
+  /** Goes on with another version of the table: keys and clusterings never change, other columns may. */
+  alter(table: TableMetadata): void {
+    if (table === this.table) return;
+    this.table = table;
+    this.paths = pathOrderOf(table);
+    this.merger = new UpdateMerger(this.paths);
+  }
+
+  /** The columns that were written, in storage order, of the table as `table` has it: what a flushed file's header lists. */
+  columnsWritten(table: TableMetadata): { statics: ColumnMetadata[]; regulars: ColumnMetadata[] } {
+    const seen = (columns: readonly ColumnMetadata[]) => columns.filter((column) => this.columnsSeen.has(column.id));
+    return { statics: seen(table.staticColumns), regulars: seen(table.regularColumns) };
+  }
+
+  /** Takes the mutation that `reader` has begun. */
+  apply(reader: MutationReader): void {
+    const { store, table } = this;
+    this.mutationCount++;
+    for (const id of reader.columnIds) this.columnsSeen.add(id);
+    const hasDeletions = !reader.partitionDeletion.isLive || reader.ranges.length > 0;
+    // A mutation may name columns and leave nothing in them: then there is no partition either.
+    if (!hasDeletions && reader.staticTo === reader.staticFrom && reader.rowCount === 0) return;
+    const partition = store.partition(reader.tokenHi, reader.tokenLo, reader.bytes, reader.keyFrom, reader.keyTo);
+    if (hasDeletions) this.applyDeletions(partition, reader);
+    if (reader.staticTo > reader.staticFrom) this.applyStatic(partition, reader);
+    while (reader.nextRow()) {
+      reader.decodeRow(this.update, table);
+      this.seen(this.update, table.regularColumns);
+      const row = store.findRow(partition, reader.bytes, reader.clusteringFrom, reader.clusteringTo);
+      if (row === 0) {
+        const { clusteringFrom, clusteringTo, bodyFrom, bodyTo } = reader;
+        store.insertRow(partition, reader.bytes, clusteringFrom, clusteringTo, bodyFrom, bodyTo);
+      } else {
+        this.decodeRow(row, this.existing, table);
+        this.merger.merge(this.existing, this.update, this.merged);
+        this.scratch.clear();
+        encodeRowBody(this.scratch, this.merged, table.regularColumns);
+        store.replaceBody(row, this.scratch.buffer, this.scratch.length, this.openCursors === 0);
+      }
+    }
+  }
+
+  /** Reads it; what one deletion in it takes from another is left out, deletions and expired cells are not. */
+  cursor(command: ReadCommand, table: TableMetadata = this.table): UnfilteredCursor {
+    return new MemtableCursor(this, command, table);
+  }
+
+  /** Fills `row` with the row of a node. */
+  decodeRow(node: number, row: Row, table: TableMetadata): void {
+    const { nodes, arena } = this.store;
+    const address = nodes[node + RowNode.ADDRESS];
+    const bytes = arena.bytes(address);
+    const from = arena.offset(address);
+    const bodyFrom = from + nodes[node + RowNode.CLUSTERING_LENGTH];
+    this.reader.reset(bytes, bodyFrom, bodyFrom + nodes[node + RowNode.BODY_LENGTH]);
+    decodeRowBody(this.reader, row, table, false);
+    row.setClustering(bytes, from, bodyFrom);
+  }
+
+  /** Fills `row` with a partition's static row; false if there is none. */
+  decodeStatic(partition: number, row: Row, table: TableMetadata): boolean {
+    const { nodes, arena } = this.store;
+    const length = nodes[partition + PartitionNode.STATIC_LENGTH];
+    if (length === 0) return false;
+    const address = nodes[partition + PartitionNode.STATIC];
+    const from = arena.offset(address);
+    this.reader.reset(arena.bytes(address), from, from + length);
+    decodeRowBody(this.reader, row, table, true);
+    return true;
+  }
+
+  private applyStatic(partition: number, reader: MutationReader): void {
+    const { table, store } = this;
+    reader.decodeStatic(this.update, table);
+    this.seen(this.update, table.staticColumns);
+    if (!this.decodeStatic(partition, this.existing, table)) {
+      store.replaceStatic(partition, reader.bytes, reader.staticFrom, reader.staticTo, false);
+      return;
+    }
+    this.merger.merge(this.existing, this.update, this.merged);
+    this.scratch.clear();
+    encodeRowBody(this.scratch, this.merged, table.staticColumns);
+    store.replaceStatic(partition, this.scratch.buffer, 0, this.scratch.length, this.openCursors === 0);
+  }
+
+  private applyDeletions(partition: number, reader: MutationReader): void {
+    const { nodes } = this.store;
+    let index = nodes[partition + PartitionNode.DELETIONS];
+    if (index === 0) {
+      index = this.deletions.push({ partition: new DeletionTime(), ranges: null });
+      nodes[partition + PartitionNode.DELETIONS] = index;
+      this.deletionBytes += DELETIONS_OVERHEAD;
+    }
+    const deletions = this.deletions[index - 1];
+    this.stats.deletion(reader.partitionDeletion);
+    if (reader.partitionDeletion.supersedes(deletions.partition)) deletions.partition.set(reader.partitionDeletion);
+    if (reader.ranges.length === 0) return;
+    for (const range of reader.ranges) {
+      this.stats.deletion(range.deletion);
+      this.deletionBytes += RANGE_OVERHEAD + range.start.bytes.length + range.end.bytes.length;
+    }
+    const added = new RangeTombstoneList(this.comparator, reader.ranges);
+    if (deletions.ranges === null) deletions.ranges = added;
+    else {
+      // A cursor walks over the list it found.
+      if (this.openCursors > 0) deletions.ranges = deletions.ranges.copy();
+      deletions.ranges.addAll(added);
+    }
+  }
+
+  private seen(row: Row, columns: readonly ColumnMetadata[]): void {
+    this.stats.row(row);
+    let last = -1;
+    for (let i = 0; i < row.cellCount; i++) {
+      const column = row.cellColumn[i];
+      if (column === last) continue;
+      last = column;
+      this.columnsSeen.add(columns[column].id);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import { CassetteError, CorruptionError } from '@cassette/bytes';
+import { FileNotFoundError } from '@cassette/storage';
+import { type CatalogContents, CatalogTransaction, loadCatalog, type SSTableRecord } from '../catalog/index.ts';
+import { MemtableSet } from '../memtable/index.ts';
+import { MutationReader } from '../mutation/index.ts';
+import { filesOf, LiveSSTable } from '../sstables/index.ts';
+import { type DamagedRange, readSegment, type SegmentContents, segmentName } from '../wal/index.ts';
+import type { EngineState, TableState } from '../write-engine/engine-state.ts';
+import type { CorruptionFound, RecoveryReport } from '../write-engine/recovery-report.ts';
+import { planSweep, sweep } from './sweep.ts';
+
+/** What recovery hands to the engine. */
+export interface Recovered {
+  readonly report: RecoveryReport;
+  /** WAL segments that are still needed, and their bytes. */
+  readonly segments: ReadonlyMap<number, number>;
+  /** Number of the first segment to write. */
+  readonly nextSegment: number;
+}
+
+/** Flushes what was replayed so far; everything in segments before `segment` is in it. */
+export type FlushReplayed = (segment: number) => Promise<void>;
+
+/**
+ * Brings a store to where it was: catalog, SSTables, then the WAL into memtables. It changes no WAL segment and no SSTable, so
+ * that a crash in the middle of it, or another recovery after it, finds the same. Cassandra: db.commitlog.CommitLogReplayer.
+ */
+export class Recovery {
+  private readonly state: EngineState;
+  private readonly flushReplayed: FlushReplayed;
+  private readonly reader = new MutationReader('WAL');
+  private readonly corruption: CorruptionFound[] = [];
+  private readonly setAside: { table: string; generation: number; file: string }[] = [];
+  private readonly tornTails: { file: string; offset: number; size: number }[] = [];
+  private mutationsReplayed = 0;
+  private mutationsSkipped = 0;
+  private bytesReplayed = 0;
+
+  constructor(state: EngineState, flushReplayed: FlushReplayed) {
+    this.state = state;
+    this.flushReplayed = flushReplayed;
+  }
+
+  /** Fills the engine's state. Throws StorageError, and CassetteError for a store that another version of Cassette made. */
+  async run(): Promise<Recovered> {
+    const { state } = this;
+    const started = state.scheduler.now();
+    const contents = await loadCatalog(state.storage.catalog);
+    const plan = planSweep(await state.storage.list(), contents);
+    state.setSchema(contents.schema);
+    state.lowestWalSegment = contents.store?.lowestWalSegment ?? plan.nextSegment;
+    for (const [id, segment] of contents.truncated) state.truncated.set(id, segment);
+    if (contents.store === undefined) await this.begin(state.lowestWalSegment);
+    else state.clock.advanceTo(contents.store.clock);
+    for (const [id, generation] of plan.generations) {
+      const table = state.tables.get(id);
+      if (table !== undefined) table.nextGeneration = Math.max(table.nextGeneration, generation + 1);
+    }
+    const swept = await sweep(state.storage, plan.litter);
+    await this.openSSTables(contents);
+    const segments = await this.replayAll(plan.segments, plan.nextSegment);
+    const report: RecoveryReport = {
+      walSegments: plan.segments.length,
+      mutationsReplayed: this.mutationsReplayed,
+      bytesReplayed: this.bytesReplayed,
+      mutationsSkipped: this.mutationsSkipped,
+      tornTails: this.tornTails,
+      corruption: this.corruption,
+      litterSwept: swept,
+      sstablesSetAside: this.setAside,
+      milliseconds: state.scheduler.now() - started,
+    };
+    return { report, segments, nextSegment: plan.nextSegment };
+  }
+
+  /** A new store: says so, so that a later version knows what it has before it. */
+  private async begin(lowestWalSegment: number): Promise<void> {
+    await this.state.storage.catalog.commit(new CatalogTransaction().putStore({ lowestWalSegment, clock: 0 }).changes);
+  }
+
+  private async openSSTables(contents: CatalogContents): Promise<void> {
+    const { state } = this;
+    for (const record of contents.sstables) {
+      const table = state.tables.get(record.tableId);
+      if (table === undefined) {
+        this.sstableUnreadable(record, undefined, new CorruptionError('its table is not in the schema', filesOf(record)[0], 0));
+        continue;
+      }
+      table.nextGeneration = Math.max(table.nextGeneration, record.generation + 1);
+      try {
+        table.sstables = [...table.sstables, await LiveSSTable.open(state.storage, record, table.table)];
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        this.sstableUnreadable(record, table, error);
+      }
+    }
+  }
+
+  private sstableUnreadable(record: SSTableRecord, table: TableState | undefined, error: CassetteError): void {
+    const [first] = filesOf(record);
+    const file = error instanceof CorruptionError ? error.file : String(error.data['file'] ?? first);
+    const offset = error instanceof CorruptionError ? error.offset : 0;
+    this.corruption.push({ file, offset, size: 0, message: error.message });
+    this.setAside.push({ table: table?.table.toString() ?? record.tableId, generation: record.generation, file });
+  }
+
+  private async replayAll(numbers: readonly number[], nextSegment: number): Promise<Map<number, number>> {
+    const { state } = this;
+    const sizes = new Map<number, number>();
+    state.active = new MemtableSet(numbers[0] ?? nextSegment);
+    for (const number of numbers) {
+      const file = await state.storage.open(segmentName(number));
+      let contents: SegmentContents;
+      try {
+        contents = readSegment(file, number);
+      } finally {
+        file.close();
+      }
+      sizes.set(number, contents.bytes.length);
+      await this.replay(number, contents);
+    }
+    return sizes;
+  }
+
+  private async replay(number: number, contents: SegmentContents): Promise<void> {
+    const { state } = this;
+    const file = segmentName(number);
+    state.clock.advanceTo(contents.lastTimestamp);
+    for (const range of contents.torn) this.tornTails.push({ file, ...range });
+    for (const range of contents.damaged) {
+      await this.putAside(file, contents.bytes, range, 'Bytes of the WAL that are no record: what was written there is lost');
+    }
+    const { bytes, payloads } = contents;
+    for (let i = 0; i < payloads.length; i += 2) {
+      try {
+        this.apply(bytes, payloads[i], payloads[i + 1], number);
+      } catch (error) {
+        if (!(error instanceof CorruptionError)) throw error;
+        const range = { offset: payloads[i], size: payloads[i + 1] - payloads[i] };
+        await this.putAside(file, bytes, range, `A WAL record that is no mutation: ${error.message}`);
+      }
+      if (state.active.bytes >= state.config.memtableFlushThreshold) await this.flushReplayed(number);
+    }
+  }
+
+  private apply(bytes: Uint8Array, from: number, to: number, segment: number): void {
+    const { state, reader } = this;
+    for (let at = from; at < to; at = reader.end) {
+      reader.begin(bytes, at, to);
+      const table = state.tableAt(bytes, reader.tableIdFrom);
+      if (table === undefined || segment < (state.truncated.get(table.id) ?? 0)) {
+        this.mutationsSkipped++;
+        continue;
+      }
+      state.active.of(table.id, table.table).apply(reader);
+      this.mutationsReplayed++;
+    }
+    this.bytesReplayed += to - from;
+  }
+
+  /** Copies what can't be read to a file of its own: the segment goes when its memtable was flushed, this does not. */
+  private async putAside(file: string, bytes: Uint8Array, range: DamagedRange, message: string): Promise<void> {
+    const { storage } = this.state;
+    const setAside = `aside-${file}-${range.offset}`;
+    const copy = await storage.open(setAside, { create: true });
+    try {
+      copy.truncate(0);
+      copy.write(bytes.subarray(range.offset, range.offset + range.size), 0);
+      copy.flush();
+    } finally {
+      copy.close();
+    }
+    await storage.sync();
+    this.corruption.push({ file, offset: range.offset, size: range.size, message, setAside });
+  }
+}
+
+/** Whether an error says that a file is not what it should be, and not that the storage fails. */
+function isDamage(error: unknown): error is CassetteError {
+  return error instanceof CorruptionError || error instanceof FileNotFoundError || isOfSSTable(error);
+}
+
+function isOfSSTable(error: unknown): boolean {
+  return (
+    error instanceof CassetteError &&
+    ['MISSING_COMPONENT', 'UNSUPPORTED_COMPRESSOR', 'UNSUPPORTED_VERSION', 'INVALID_REQUEST'].includes(error.code)
+  );
+}

@@ -1,0 +1,3 @@
+export * from './live-sstable.ts';
+export * from './sstable-files.ts';
+export * from './write-sstable.ts';

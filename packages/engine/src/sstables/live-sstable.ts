@@ -1,0 +1,135 @@
+import type { TableMetadata } from '@cassette/cql';
+import { Component, SSTableReader, type SSTableSources } from '@cassette/sstable';
+import type { Storage, StorageFile } from '@cassette/storage';
+import type { SSTableRecord } from '../catalog/index.ts';
+import { descriptorOf, filesOf, sstableFileName } from './sstable-files.ts';
+
+/**
+ * An SSTable that the catalog names, open. It counts who reads it: one that the catalog no longer names is closed and its files
+ * are removed when the last reader has gone. Cassandra: io.sstable.format.SSTableReader's references.
+ */
+export class LiveSSTable {
+  readonly record: SSTableRecord;
+  private readonly storage: Storage;
+  private readonly held: Partial<Record<Component, StorageFile>>;
+  /** By the form of the table that it is read as: a form lives as long as somebody has it. */
+  private readonly readers = new WeakMap<TableMetadata, SSTableReader>();
+  private newest: SSTableReader;
+  private references = 0;
+  /** Files are open once at a time: who needs one of the small components waits for who has it. */
+  private turn: Promise<unknown> = Promise.resolve();
+  private whenUnused: (() => void) | null = null;
+
+  private constructor(
+    storage: Storage,
+    record: SSTableRecord,
+    held: Partial<Record<Component, StorageFile>>,
+    reader: SSTableReader,
+  ) {
+    this.storage = storage;
+    this.record = record;
+    this.held = held;
+    this.newest = reader;
+    this.readers.set(reader.table, reader);
+  }
+
+  /** Opens it. Throws CorruptionError, MissingComponentError, FileNotFoundError and others of what its files are. */
+  static async open(storage: Storage, record: SSTableRecord, table: TableMetadata): Promise<LiveSSTable> {
+    const held: Partial<Record<Component, StorageFile>> = {};
+    try {
+      const descriptor = descriptorOf(record);
+      for (const component of [Component.DATA, Component.INDEX]) {
+        held[component] = await storage.open(sstableFileName(record.tableId, descriptor, component));
+      }
+      const reader = await openReader(storage, record, table, held);
+      return new LiveSSTable(storage, record, held, reader);
+    } catch (error) {
+      for (const file of Object.values(held)) file.close();
+      throw error;
+    }
+  }
+
+  /** The reader of the newest form of the table. */
+  get reader(): SSTableReader {
+    return this.newest;
+  }
+
+  /** The reader that shows it as that form of the table; undefined where it was never made. */
+  readerOf(table: TableMetadata): SSTableReader | undefined {
+    return this.readers.get(table);
+  }
+
+  /** Makes it readable as another form of its table. */
+  alter(table: TableMetadata): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.readers.has(table)) return;
+      this.newest = await openReader(this.storage, this.record, table, this.held);
+      this.readers.set(table, this.newest);
+    });
+  }
+
+  /** Lends the file of a component: what an export copies. `use` must be done with it when it resolves. */
+  withComponent<T>(component: Component, use: (file: StorageFile) => Promise<T>): Promise<T> {
+    const held = this.held[component];
+    if (held !== undefined) return use(held);
+    return this.inTurn(async () => {
+      const file = await this.storage.open(sstableFileName(this.record.tableId, descriptorOf(this.record), component));
+      try {
+        return await use(file);
+      } finally {
+        file.close();
+      }
+    });
+  }
+
+  /** Says that somebody reads it; `release` must follow. */
+  acquire(): void {
+    this.references++;
+  }
+
+  release(): void {
+    this.references--;
+    if (this.references === 0) this.whenUnused?.();
+  }
+
+  /** Closes it and removes its files as soon as nobody reads it; resolves then. The catalog must not name it any more. */
+  async discard(): Promise<void> {
+    if (this.references > 0) await new Promise<void>((resolve) => (this.whenUnused = resolve));
+    this.close();
+    for (const name of filesOf(this.record)) await this.storage.remove(name);
+  }
+
+  /** Closes its files, whoever reads. */
+  close(): void {
+    for (const file of Object.values(this.held)) file.close();
+  }
+
+  private inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(task, task);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+}
+
+/** The other components are read once and closed: a store with many SSTables has two open files for each. */
+async function openReader(
+  storage: Storage,
+  record: SSTableRecord,
+  table: TableMetadata,
+  held: Partial<Record<Component, StorageFile>>,
+): Promise<SSTableReader> {
+  const descriptor = descriptorOf(record);
+  const sources: SSTableSources = { ...held };
+  const opened: StorageFile[] = [];
+  try {
+    for (const name of Object.keys(record.components) as Component[]) {
+      if (sources[name] !== undefined || name === Component.TOC || name === Component.DIGEST) continue;
+      const file = await storage.open(sstableFileName(record.tableId, descriptor, name));
+      opened.push(file);
+      sources[name] = file;
+    }
+    return SSTableReader.open(descriptor, sources, { table });
+  } finally {
+    for (const file of opened) file.close();
+  }
+}

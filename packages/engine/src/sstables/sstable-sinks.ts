@@ -1,0 +1,117 @@
+import { assert, ByteWriter } from '@cassette/bytes';
+import { type ByteSink, Component, type Descriptor } from '@cassette/sstable';
+import type { Storage, StorageFile } from '@cassette/storage';
+import { sstableFileName } from './sstable-files.ts';
+
+/** Appends to an open file. */
+class FileSink implements ByteSink {
+  readonly name: string;
+  readonly file: StorageFile;
+  position = 0;
+
+  constructor(file: StorageFile) {
+    this.name = file.name;
+    this.file = file;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.file.write(bytes, this.position);
+    this.position += bytes.length;
+  }
+}
+
+/** Collects a small component until its file can be made. */
+class MemorySink implements ByteSink {
+  readonly name: string;
+  readonly out = new ByteWriter(1024);
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.out.bytes(bytes);
+  }
+}
+
+/**
+ * Where the components of one new SSTable go. Data.db and Index.db are files from the start; the others, which are written at
+ * the end and are small, are collected and become files in `store`, because files can't be opened in the middle of
+ * synchronous work.
+ */
+export class SSTableSinks {
+  private readonly storage: Storage;
+  private readonly tableId: string;
+  private readonly descriptor: Descriptor;
+  private readonly files = new Map<Component, FileSink>();
+  private readonly small = new Map<Component, MemorySink>();
+
+  private constructor(storage: Storage, tableId: string, descriptor: Descriptor) {
+    this.storage = storage;
+    this.tableId = tableId;
+    this.descriptor = descriptor;
+  }
+
+  /** Makes the files of Data.db and Index.db. Throws StorageError. */
+  static async open(storage: Storage, tableId: string, descriptor: Descriptor): Promise<SSTableSinks> {
+    const sinks = new SSTableSinks(storage, tableId, descriptor);
+    try {
+      for (const component of [Component.DATA, Component.INDEX]) {
+        const file = await storage.open(sinks.name(component), { create: true });
+        if (file.size > 0) file.truncate(0);
+        sinks.files.set(component, new FileSink(file));
+      }
+    } catch (error) {
+      await sinks.abandon();
+      throw error;
+    }
+    return sinks;
+  }
+
+  /** The sink of a component, for SSTableWriter. */
+  readonly sink = (component: Component): ByteSink => {
+    const file = this.files.get(component);
+    if (file !== undefined) return file;
+    let memory = this.small.get(component);
+    if (memory === undefined) {
+      memory = new MemorySink(this.name(component));
+      this.small.set(component, memory);
+    }
+    return memory;
+  };
+
+  /** Makes everything durable but the names (that is `Storage.sync`'s) and closes it; returns the bytes of each component. */
+  async store(): Promise<Record<string, number>> {
+    const bytes: Record<string, number> = {};
+    for (const [component, sink] of this.files) {
+      bytes[component] = sink.position;
+      sink.file.flush();
+      sink.file.close();
+    }
+    for (const [component, sink] of this.small) {
+      assert(!this.files.has(component), 'a component has one sink');
+      const file = await this.storage.open(sink.name, { create: true });
+      try {
+        if (file.size > 0) file.truncate(0);
+        file.write(sink.out.written(), 0);
+        file.flush();
+      } finally {
+        file.close();
+      }
+      bytes[component] = sink.out.length;
+    }
+    return bytes;
+  }
+
+  /** Closes and removes what there is. What can't be removed is swept at the next start. */
+  async abandon(): Promise<void> {
+    for (const sink of this.files.values()) sink.file.close();
+    for (const component of [...this.files.keys(), ...this.small.keys()]) {
+      await this.storage.remove(this.name(component)).catch(() => undefined);
+    }
+  }
+
+  private name(component: Component): string {
+    return sstableFileName(this.tableId, this.descriptor, component);
+  }
+}

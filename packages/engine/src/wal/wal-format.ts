@@ -1,0 +1,80 @@
+import { ByteReader, ByteWriter, crc32c } from '@cassette/bytes';
+
+// A WAL segment, `wal-0000000001.log`. Big-endian.
+//
+//   magic      u32   43 57 41 4c, "CWAL"
+//   version    u32   WAL_VERSION
+//   number     u32   of the segment, as in its name
+//   salt       u32   random: records of another segment that a crash leaves in this file's place are not taken for its own
+//   checksum   u32   CRC-32C of what is before it
+//   records, one after the other:
+//     marker   u32   ca 55 e7 7e: where reading goes on after bytes that make no sense
+//     length   u32   of the payload, at least 1
+//     checksum u32   CRC-32C of the salt, and of this record without marker and checksum
+//     durable  u32   position up to which the segment was known to be durable when this was written: what is broken before
+//                    that was broken later; what is broken after it was cut off by a crash and was never acknowledged
+//     clock    i64   last timestamp issued, in microseconds, so that timestamps never go back
+//     payload        mutations, one after the other: all of them or none
+//   perhaps zeros, to the end of the file
+
+/** Version of the segment's layout. */
+export const WAL_VERSION = 1;
+const WAL_MAGIC = 0x4357414c;
+/** Bytes before the first record. */
+export const SEGMENT_HEADER_SIZE = 20;
+/** First four bytes of a record. */
+export const RECORD_MARKER = 0xca55e77e;
+/** Bytes of a record before its payload. */
+export const RECORD_HEADER_SIZE = 24;
+
+const PATTERN = /^wal-(\d{10})\.log$/;
+
+/** File name of a segment. */
+export function segmentName(number: number): string {
+  return `wal-${String(number).padStart(10, '0')}.log`;
+}
+
+/** Number of the segment that a file of that name holds; null if it is none. */
+export function segmentNumber(name: string): number | null {
+  const match = PATTERN.exec(name);
+  return match === null ? null : Number(match[1]);
+}
+
+/** Bytes of a segment's header. */
+export function encodeSegmentHeader(number: number, salt: number): Uint8Array {
+  const out = new ByteWriter(SEGMENT_HEADER_SIZE);
+  out.i32(WAL_MAGIC);
+  out.i32(WAL_VERSION);
+  out.i32(number);
+  out.i32(salt);
+  out.i32(crc32c(out.buffer, 0, out.length));
+  return out.toBytes();
+}
+
+/** What a segment's header says. */
+export interface SegmentHeader {
+  readonly version: number;
+  readonly number: number;
+  readonly salt: number;
+}
+
+/** Reads a header; null where the bytes are none (too short, another magic, a wrong checksum). */
+export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | null {
+  if (bytes.length < SEGMENT_HEADER_SIZE) return null;
+  const input = new ByteReader(bytes);
+  if (input.u32('magic') !== WAL_MAGIC) return null;
+  const header = { version: input.u32('version'), number: input.u32('number'), salt: input.u32('salt') };
+  return input.u32('checksum') === crc32c(bytes, 0, SEGMENT_HEADER_SIZE - 4) ? header : null;
+}
+
+/** Where the CRC of every record of a segment starts from. */
+export function saltCrc(salt: number): number {
+  const bytes = new Uint8Array([salt >>> 24, salt >>> 16, salt >>> 8, salt]);
+  return crc32c(bytes);
+}
+
+/** The checksum of the record at `at`, whose length field is right. */
+export function recordChecksum(bytes: Uint8Array, at: number, length: number, salted: number): number {
+  const crc = crc32c(bytes, at + 4, at + 8, salted);
+  return crc32c(bytes, at + 12, at + RECORD_HEADER_SIZE + length, crc);
+}

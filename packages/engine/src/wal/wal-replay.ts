@@ -1,0 +1,126 @@
+import { ByteReader, CassetteError } from '@cassette/bytes';
+import type { StorageFile } from '@cassette/storage';
+import {
+  decodeSegmentHeader,
+  RECORD_HEADER_SIZE,
+  RECORD_MARKER,
+  recordChecksum,
+  SEGMENT_HEADER_SIZE,
+  saltCrc,
+  WAL_VERSION,
+} from './wal-format.ts';
+
+/** Bytes of a segment that are no records. */
+export interface DamagedRange {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** What reading a segment found. Nothing in it refers to the file: it only was read. */
+export interface SegmentContents {
+  /** The whole file. */
+  readonly bytes: Uint8Array;
+  /** Payloads, as ranges of `bytes`: from, to, from, to, … */
+  readonly payloads: readonly number[];
+  /** Greatest timestamp issued when the last record was written; 0 for none. */
+  readonly lastTimestamp: number;
+  /** What a crash cut off: not acknowledged when it was lost. */
+  readonly torn: readonly DamagedRange[];
+  /** What was whole once and is no more. */
+  readonly damaged: readonly DamagedRange[];
+}
+
+/**
+ * Reads a segment: all records whose checksum is right. Reading goes on after bytes that are none, at the next record that is.
+ * Zeros at the end are no records and no damage. Throws CassetteError WAL_VERSION for a segment of another version: it is not
+ * damaged, it is for another Cassette.
+ */
+export function readSegment(file: StorageFile, number: number): SegmentContents {
+  const bytes = readAll(file);
+  const size = endOfContent(bytes);
+  const header = decodeSegmentHeader(bytes);
+  if (header === null || header.number !== number) {
+    const whole = [{ offset: 0, size: bytes.length }];
+    // A segment gets its first record after its header is durable: one that is no longer than that never had any.
+    const neverUsed = size <= SEGMENT_HEADER_SIZE;
+    return { bytes, payloads: [], lastTimestamp: 0, torn: neverUsed && size > 0 ? whole : [], damaged: neverUsed ? [] : whole };
+  }
+  if (header.version !== WAL_VERSION) {
+    throw new CassetteError(
+      'WAL_VERSION',
+      `${file.name} has version ${header.version}, this Cassette reads ${WAL_VERSION}: open the store with the Cassette that wrote it`,
+      { file: file.name, version: header.version },
+    );
+  }
+  return scan(bytes, size, saltCrc(header.salt));
+}
+
+function scan(bytes: Uint8Array, size: number, salted: number): SegmentContents {
+  const input = new ByteReader(bytes);
+  const payloads: number[] = [];
+  const torn: DamagedRange[] = [];
+  const damaged: DamagedRange[] = [];
+  let lastTimestamp = 0;
+  let at = SEGMENT_HEADER_SIZE;
+  // Where records stopped making sense; -1 while they do.
+  let lost = -1;
+  while (at < size) {
+    const length = recordAt(bytes, at, salted);
+    if (length < 0) {
+      if (lost < 0) lost = at;
+      at = nextMarker(bytes, at + 1, size);
+      continue;
+    }
+    input.position = at + 12;
+    const durable = input.u32('durable');
+    const clock = input.i64Number('clock');
+    if (lost >= 0) {
+      // What was durable when the record after it was written was damaged afterwards; what was not was lost in a crash.
+      const range = { offset: lost, size: at - lost };
+      if (durable > lost) damaged.push(range);
+      else torn.push(range);
+      lost = -1;
+    }
+    if (clock > lastTimestamp) lastTimestamp = clock;
+    payloads.push(at + RECORD_HEADER_SIZE, at + RECORD_HEADER_SIZE + length);
+    at += RECORD_HEADER_SIZE + length;
+  }
+  if (lost >= 0) torn.push({ offset: lost, size: size - lost });
+  return { bytes, payloads, lastTimestamp, torn, damaged };
+}
+
+/** Length of the payload of the record at `at`; -1 if there is none whose checksum is right. */
+function recordAt(bytes: Uint8Array, at: number, salted: number): number {
+  if (at + RECORD_HEADER_SIZE >= bytes.length || u32(bytes, at) !== RECORD_MARKER) return -1;
+  const length = u32(bytes, at + 4);
+  if (length === 0 || length > bytes.length - at - RECORD_HEADER_SIZE) return -1;
+  return recordChecksum(bytes, at, length, salted) === u32(bytes, at + 8) ? length : -1;
+}
+
+function nextMarker(bytes: Uint8Array, from: number, size: number): number {
+  for (
+    let at = bytes.indexOf(RECORD_MARKER >>> 24, from);
+    at >= 0 && at < size;
+    at = bytes.indexOf(RECORD_MARKER >>> 24, at + 1)
+  ) {
+    if (u32(bytes, at) === RECORD_MARKER) return at;
+  }
+  return size;
+}
+
+function u32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
+}
+
+/** End of what is not zeros. A payload may end in zeros, so this is only about bytes after the last record. */
+function endOfContent(bytes: Uint8Array): number {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  return end;
+}
+
+function readAll(file: StorageFile): Uint8Array {
+  const bytes = new Uint8Array(file.size);
+  const count = file.read(bytes, 0);
+  return count === bytes.length ? bytes : bytes.subarray(0, count);
+}

@@ -1,0 +1,111 @@
+import type { ByteWriter } from '@cassette/bytes';
+import type { Storage, StorageFile } from '@cassette/storage';
+import { encodeSegmentHeader, RECORD_HEADER_SIZE, RECORD_MARKER, recordChecksum, saltCrc, segmentName } from './wal-format.ts';
+
+/** A segment that is written to. What is at `end` and beyond was not acknowledged. */
+export class WalSegment {
+  readonly number: number;
+  readonly name: string;
+  private readonly file: StorageFile;
+  private readonly salted: number;
+  /** Where the next record goes: the end of what was written whole. */
+  end: number;
+  /** Up to here it is known to be durable. */
+  durable: number;
+  /** Set where its end could not be put right again: nothing more may be written to it. */
+  broken = false;
+
+  private constructor(number: number, file: StorageFile, salt: number, size: number) {
+    this.number = number;
+    this.name = segmentName(number);
+    this.file = file;
+    this.salted = saltCrc(salt);
+    this.end = size;
+    this.durable = size;
+  }
+
+  /** Makes the file, durably with its name. Throws StorageError; what it leaves behind then is swept at the next start. */
+  static async create(storage: Storage, number: number, salt: number): Promise<WalSegment> {
+    const header = encodeSegmentHeader(number, salt);
+    const file = await storage.open(segmentName(number), { create: true });
+    try {
+      // A file of that name from before a crash holds nothing that was acknowledged, or its number would not be free.
+      if (file.size > 0) file.truncate(0);
+      file.write(header, 0);
+      file.flush();
+      await storage.sync();
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    return new WalSegment(number, file, salt, header.length);
+  }
+
+  /** Bytes of the file. */
+  get size(): number {
+    return this.end;
+  }
+
+  /** Makes room for a record's header in `batch` and returns where it is; the payload follows. */
+  static beginRecord(batch: ByteWriter): number {
+    const at = batch.length;
+    batch.ensure(RECORD_HEADER_SIZE);
+    batch.length += RECORD_HEADER_SIZE;
+    return at;
+  }
+
+  /** Fills the header of the record at `at` of `batch`, whose payload ends at `end`. */
+  seal(batch: ByteWriter, at: number, end: number, clock: number): void {
+    const { length } = batch;
+    batch.length = at;
+    batch.i32(RECORD_MARKER);
+    batch.i32(end - at - RECORD_HEADER_SIZE);
+    batch.i32(0);
+    batch.i32(this.durable);
+    batch.i64Number(clock);
+    batch.length = length;
+    batch.patchI32(at + 8, recordChecksum(batch.buffer, at, end - at - RECORD_HEADER_SIZE, this.salted));
+  }
+
+  /** Writes sealed records after the last one. Throws StorageError; then they are not in the segment, or it is broken. */
+  write(records: Uint8Array): void {
+    try {
+      this.file.write(records, this.end);
+    } catch (error) {
+      this.cutToEnd();
+      throw error;
+    }
+    this.end += records.length;
+  }
+
+  /** Makes what was written durable. After a failure nobody knows what is, so the segment takes nothing more. */
+  flush(): void {
+    try {
+      this.file.flush();
+    } catch (error) {
+      this.broken = true;
+      throw error;
+    }
+    this.durable = this.end;
+  }
+
+  /** Takes back what was written after `position`, where that was refused to its writers. */
+  takeBack(position: number): void {
+    this.end = position;
+    this.cutToEnd();
+  }
+
+  close(): void {
+    this.file.close();
+  }
+
+  /** So that a refused write never comes back: neither half, nor whole. */
+  private cutToEnd(): void {
+    try {
+      if (this.file.size > this.end) this.file.truncate(this.end);
+    } catch {
+      // Whoever called reports the error that led here; a segment whose end is unknown is left for another one.
+      this.broken = true;
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import { toHex } from '@cassette/bytes';
+import { Schema, type TableMetadata } from '@cassette/cql';
+import type { Storage } from '@cassette/storage';
+import { tableKey } from '../catalog/index.ts';
+import type { MonotonicClock } from '../clock/index.ts';
+import type { WriteEngineConfig } from '../config/index.ts';
+import { MemtableSet } from '../memtable/index.ts';
+import type { Scheduler } from '../scheduler/index.ts';
+import type { LiveSSTable } from '../sstables/index.ts';
+import { EngineEvents } from './engine-events.ts';
+import type { EngineCounters } from './engine-stats.ts';
+
+/** One table, as the engine has it now. */
+export interface TableState {
+  readonly id: string;
+  table: TableMetadata;
+  /** Those that reads see; replaced as a whole. */
+  sstables: readonly LiveSSTable[];
+  /** Given once: numbers of files that were never named by the catalog are not given again either. */
+  nextGeneration: number;
+}
+
+/**
+ * What the parts of an engine share: what it holds at this moment. Everything that readers see is changed in one turn, so that
+ * they see all of a flush, truncation or schema change, or nothing of it.
+ */
+export class EngineState {
+  readonly storage: Storage;
+  readonly scheduler: Scheduler;
+  readonly config: WriteEngineConfig;
+  readonly clock: MonotonicClock;
+  readonly events = new EngineEvents();
+  readonly counters: Omit<EngineCounters, 'walCommits' | 'walFlushes' | 'walBytesWritten'> = {
+    writes: 0,
+    mutations: 0,
+    mutationBytes: 0,
+    writesFailed: 0,
+    reads: 0,
+    flushes: 0,
+    flushesFailed: 0,
+    bytesFlushed: 0,
+  };
+  schema: Schema = Schema.empty;
+  readonly tables = new Map<string, TableState>();
+  /** Takes writes. */
+  active = new MemtableSet(0);
+  /** Wait for their flush, oldest first. */
+  readonly sealed: MemtableSet[] = [];
+  /** Tables whose mutations in WAL segments before that number are void. */
+  readonly truncated = new Map<string, number>();
+  /** Oldest segment that is needed, as the catalog has it. */
+  lowestWalSegment = 0;
+  private transaction: Promise<unknown> = Promise.resolve();
+  private lastId: Uint8Array = new Uint8Array(16);
+  private lastTable: TableState | undefined;
+
+  constructor(storage: Storage, scheduler: Scheduler, config: WriteEngineConfig, clock: MonotonicClock) {
+    this.storage = storage;
+    this.scheduler = scheduler;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /** Bytes of all memtables. */
+  get memtableBytes(): number {
+    return this.active.bytes + this.sealedBytes;
+  }
+
+  get sealedBytes(): number {
+    return this.sealed.reduce((sum, set) => sum + set.bytes, 0);
+  }
+
+  /** The table whose id stands at `at`, or undefined if there is none (any more). */
+  tableAt(bytes: Uint8Array, at: number): TableState | undefined {
+    const { lastId } = this;
+    let same = this.lastTable !== undefined;
+    for (let i = 0; same && i < 16; i++) same = bytes[at + i] === lastId[i];
+    if (same) return this.lastTable;
+    const found = this.tables.get(toHex(bytes.subarray(at, at + 16)));
+    if (found !== undefined) {
+      lastId.set(bytes.subarray(at, at + 16));
+      this.lastTable = found;
+    }
+    return found;
+  }
+
+  /** Takes another schema: tables come, change and go. Returns those that went. */
+  setSchema(next: Schema): TableState[] {
+    const ids = new Set<string>();
+    for (const table of next.tables) {
+      const id = tableKey(table);
+      ids.add(id);
+      const state = this.tables.get(id);
+      if (state === undefined) this.tables.set(id, { id, table, sstables: [], nextGeneration: 1 });
+      else state.table = table;
+    }
+    const gone = [...this.tables.values()].filter(({ id }) => !ids.has(id));
+    for (const { id } of gone) {
+      this.tables.delete(id);
+      this.forgetMemtables(id);
+      this.truncated.delete(id);
+    }
+    this.lastTable = undefined;
+    this.active.alter(next.tables);
+    for (const set of this.sealed) set.alter(next.tables);
+    this.schema = next;
+    return gone;
+  }
+
+  /** Forgets what memtables hold of a table; with `sealedOnly`, only those that were sealed. */
+  forgetMemtables(tableId: string, sealedOnly = false): void {
+    if (!sealedOnly) this.active.drop(tableId);
+    for (const set of this.sealed) set.drop(tableId);
+  }
+
+  /** Runs one task at a time: those that change what the catalog says. */
+  exclusive<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.transaction.then(task, task);
+    this.transaction = done.catch(() => undefined);
+    return done;
+  }
+}
