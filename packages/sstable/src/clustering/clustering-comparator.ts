@@ -67,7 +67,7 @@ export class ClusteringComparator {
         default:
           return this.compareValues(1, a, aFrom, b, bFrom);
       }
-      return this.descending[0] === 1 ? -result : result;
+      return this.descending[0] === 1 ? 0 - result : result;
     }
     return this.compareValues(this.size, a, aFrom, b, bFrom);
   }
@@ -151,7 +151,7 @@ export class ClusteringComparator {
       if (aNull !== bNull) return bNull - aNull;
       if (aNull === 0) {
         const result = this.compareValue(i, a, aAt, aAt + aLength, b, bAt, bAt + bLength);
-        if (result !== 0) return this.descending[i] === 1 ? -result : result;
+        if (result !== 0) return this.descending[i] === 1 ? 0 - result : result;
       }
       aAt += aLength;
       bAt += bLength;
