@@ -1,7 +1,7 @@
 import { CorruptionError } from './errors.ts';
 import { vintLength } from './vint.ts';
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Reads values from bytes that may be anything. Big-endian unless the name says LE. Every read is bounds-checked and takes
