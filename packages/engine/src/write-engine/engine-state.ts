@@ -1,5 +1,5 @@
 import { toHex } from '@cassette/bytes';
-import { Schema, type TableMetadata } from '@cassette/cql';
+import { InvalidRequestError, Schema, type TableMetadata } from '@cassette/cql';
 import type { Storage } from '@cassette/storage';
 import { tableKey } from '../catalog/index.ts';
 import type { MonotonicClock } from '../clock/index.ts';
@@ -82,6 +82,13 @@ export class EngineState {
       this.lastTable = found;
     }
     return found;
+  }
+
+  /** The state of a table of the schema. */
+  tableStateOf(table: TableMetadata): TableState {
+    const state = this.tables.get(tableKey(table));
+    if (state === undefined) throw new InvalidRequestError(`There is no table ${table} (any more)`);
+    return state;
   }
 
   /** Takes another schema: tables come, change and go. Returns those that went. */

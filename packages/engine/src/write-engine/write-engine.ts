@@ -14,6 +14,7 @@ import type { LiveSSTable } from '../sstables/index.ts';
 import { type WalHost, WriteAheadLog } from '../wal/index.ts';
 import { openCursor } from './engine-cursor.ts';
 import type { EngineEvents } from './engine-events.ts';
+import { EngineSnapshot } from './engine-snapshot.ts';
 import { EngineState, type TableState } from './engine-state.ts';
 import { type EngineStats, statsOf } from './engine-stats.ts';
 import { ClosedError } from './errors.ts';
@@ -235,6 +236,15 @@ export class WriteEngine {
     this.checkOpen();
     await this.wal.drain();
     await this.flushAll();
+  }
+
+  /**
+   * Flushes, and holds on to what there is then: all that was acknowledged before this was called. To be released. Throws
+   * StorageError.
+   */
+  async snapshot(): Promise<EngineSnapshot> {
+    await this.flush();
+    return new EngineSnapshot(this.state);
   }
 
   /** What it holds and has done. */

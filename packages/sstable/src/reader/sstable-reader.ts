@@ -195,6 +195,11 @@ export class SSTableReader {
     return true;
   }
 
+  /** All partition keys in their order, from Index.db alone. */
+  keys(): IndexScanner {
+    return new IndexScanner(this.index, this.layout.clusteringFixed, this.descriptor.version, 65536);
+  }
+
   /** The partitions, rows and markers that the command asks for. They throw CorruptionError for bytes that can't be. */
   cursor(command: ReadCommand): SSTableCursor {
     return new SSTableCursor(this.access, command);

@@ -1,0 +1,168 @@
+import { CassetteError } from '@cassette/bytes';
+import { InvalidRequestError, printSchema, type TableMetadata } from '@cassette/cql';
+import { type Component, printFileName, type SSTableReader } from '@cassette/sstable';
+import type { StorageFile } from '@cassette/storage';
+import { KWayMerger } from '../merge/index.ts';
+import { descriptorOf, type LiveSSTable } from '../sstables/index.ts';
+import type { EngineSnapshot } from '../write-engine/engine-snapshot.ts';
+import type { ExportedSSTable, ExportHooks, ExportOptions, ExportReport } from './export-options.ts';
+import { columnsOf, countPartitions, encodingStatsOf, hasDroppedColumns } from './merge-sstables.ts';
+
+/** Where the files of an export go: a zip, a directory. */
+export interface ExportTarget {
+  /** Takes a file whose content comes in chunks of `size` bytes altogether; a chunk is the caller's again when the next is asked for. */
+  add(name: string, size: number, content: Iterable<Uint8Array>): Promise<void>;
+  /** All files were added. Returns the bytes that came of it. */
+  finish(): Promise<number>;
+}
+
+const EVERYTHING = { partitions: { range: {} } } as const;
+
+/** Bytes read from a file at a time. */
+const copyBytes = 256 * 1024;
+
+/**
+ * Gives out what a snapshot holds as files that Cassandra loads: `{keyspace}/{table}/nb-{generation}-big-{Component}` and
+ * `{keyspace}/schema.cql`. Nothing is purged: what merges with other nodes' data there must know of all deletions.
+ * Memory is constant. Throws CassetteError ABORTED, StorageError, and what the target throws.
+ */
+export async function exportSnapshot(
+  snapshot: EngineSnapshot,
+  options: ExportOptions,
+  target: ExportTarget,
+  hooks: ExportHooks = {},
+): Promise<ExportReport> {
+  const { format = 'nb', compact = true } = options;
+  if (format !== 'nb') throw new InvalidRequestError(`Exports are in format 'nb', '${String(format)}' is not written`);
+  return await new Export(snapshot, target, hooks, compact).run(chosenTables(snapshot, options.tables));
+}
+
+function chosenTables(snapshot: EngineSnapshot, names: readonly string[] | undefined): readonly TableMetadata[] {
+  const all = snapshot.tables.map(({ table }) => table);
+  for (const name of names ?? []) {
+    if (!all.some((table) => table.toString() === name)) throw new InvalidRequestError(`There is no table ${name} to export`);
+  }
+  return names === undefined ? all : all.filter((table) => names.includes(table.toString()));
+}
+
+class Export {
+  private readonly snapshot: EngineSnapshot;
+  private readonly target: ExportTarget;
+  private readonly hooks: ExportHooks;
+  private readonly compact: boolean;
+  private readonly exported: ExportedSSTable[] = [];
+  private bytesDone = 0;
+  private bytesTotal = 0;
+
+  constructor(snapshot: EngineSnapshot, target: ExportTarget, hooks: ExportHooks, compact: boolean) {
+    this.snapshot = snapshot;
+    this.target = target;
+    this.hooks = hooks;
+    this.compact = compact;
+  }
+
+  async run(tables: readonly TableMetadata[]): Promise<ExportReport> {
+    const { schema } = this.snapshot;
+    const chosen = this.snapshot.tables.filter(({ table }) => tables.includes(table));
+    for (const { sstables } of chosen) for (const { record } of sstables) this.bytesTotal += record.bytes;
+    this.tell(0);
+    const keyspaces = [...new Set(tables.map(({ keyspace }) => keyspace))];
+    for (const name of keyspaces) {
+      const text = new TextEncoder().encode(printSchema(schema.keyspace(name)!));
+      await this.target.add(`${name}/schema.cql`, text.length, [text]);
+    }
+    for (const { table, sstables } of chosen) {
+      if (sstables.length === 0) continue;
+      if (this.compact) await this.addMerged(table, sstables);
+      else for (const sstable of sstables) await this.addMerged(table, [sstable]);
+    }
+    const bytes = await this.target.finish();
+    return {
+      format: 'nb',
+      readableBy: 'every Apache Cassandra 4.x and 5.x node, in its default configuration',
+      bytes,
+      sstables: this.exported,
+      keyspaces,
+    };
+  }
+
+  /** Several SSTables as one; one that is fit to be imported goes as it is. */
+  private async addMerged(table: TableMetadata, sstables: readonly LiveSSTable[]): Promise<void> {
+    const readers = sstables.map((sstable) => sstable.reader);
+    if (sstables.length === 1 && !hasDroppedColumns(table, readers[0])) {
+      await this.addFiles(table, sstables[0], 1);
+      return;
+    }
+    const share = sstables.reduce((sum, { record }) => sum + record.bytes, 0);
+    const merged = await this.merge(table, readers, share / 2);
+    // Cancelled, or nothing left of it.
+    if (merged === null) return this.checkAborted();
+    try {
+      await this.addFiles(table, merged, merged.record.bytes === 0 ? 0 : share / 2 / merged.record.bytes);
+    } finally {
+      await merged.discard();
+    }
+  }
+
+  /** Writes one SSTable that nothing names; a crash leaves litter, which the next start sweeps. Null if nothing is left. */
+  private merge(table: TableMetadata, readers: readonly SSTableReader[], share: number): Promise<LiveSSTable | null> {
+    const { statics, regulars } = columnsOf(table, readers);
+    const uncompressed = readers.reduce((sum, reader) => sum + reader.dataLength, 0);
+    const before = this.bytesDone;
+    return this.snapshot.writeTemporary(table, {
+      encodingStats: encodingStatsOf(readers),
+      staticColumns: statics,
+      regularColumns: regulars,
+      expectedPartitions: countPartitions(readers),
+      cursor: new KWayMerger(
+        table,
+        readers.map((reader) => reader.cursor(EVERYTHING)),
+      ),
+      cancelled: () => this.hooks.signal?.aborted === true,
+      onProgress: (bytes) => this.tell(before + share * Math.min(1, bytes / uncompressed) - this.bytesDone),
+    });
+  }
+
+  /** Copies the components of an SSTable; each of its bytes counts as `weight` of progress. */
+  private async addFiles(table: TableMetadata, sstable: LiveSSTable, weight: number): Promise<void> {
+    this.checkAborted();
+    const { record, reader } = sstable;
+    const folder = `${table.keyspace}/${table.name}`;
+    const descriptor = descriptorOf(record);
+    for (const component of Object.keys(record.components) as Component[]) {
+      await sstable.withComponent(component, (file) =>
+        this.target.add(`${folder}/${printFileName(descriptor, component)}`, file.size, this.chunks(file, weight)),
+      );
+    }
+    this.exported.push({
+      keyspace: table.keyspace,
+      table: table.name,
+      data: `${folder}/${printFileName(descriptor, 'Data.db')}`,
+      bytes: record.bytes,
+      partitions: record.partitions,
+      rows: reader.stats.totalRows,
+      minTimestamp: record.minTimestamp,
+      maxTimestamp: record.maxTimestamp,
+    });
+  }
+
+  private *chunks(file: StorageFile, weight: number): Generator<Uint8Array> {
+    const buffer = new Uint8Array(Math.min(copyBytes, file.size));
+    for (let position = 0; position < file.size; ) {
+      this.checkAborted();
+      const count = file.read(buffer, position);
+      position += count;
+      yield buffer.subarray(0, count);
+      this.tell(count * weight);
+    }
+  }
+
+  private tell(bytes: number): void {
+    this.bytesDone = Math.min(this.bytesTotal, this.bytesDone + bytes);
+    this.hooks.onProgress?.({ bytesDone: Math.round(this.bytesDone), bytesTotal: this.bytesTotal });
+  }
+
+  private checkAborted(): void {
+    if (this.hooks.signal?.aborted) throw new CassetteError('ABORTED', 'The export was cancelled');
+  }
+}

@@ -1,0 +1,89 @@
+import { compareBytes, compareInt64, token, tokenWords } from '@cassette/bytes';
+import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
+import { type EncodingStats, type IndexScanner, NO_DELETION_TIME, NO_STATS, type SSTableReader } from '@cassette/sstable';
+
+/**
+ * What an SSTable that is merged from others writes its times as differences to: minima over the inputs, where "none" says
+ * nothing. Cassandra: SerializationHeader#make.
+ */
+export function encodingStatsOf(readers: readonly SSTableReader[]): EncodingStats {
+  let minTimestamp: bigint | null = null;
+  let minLocalDeletionTime: number | null = null;
+  let minTtl: number | null = null;
+  for (const { stats } of readers) {
+    if (stats.minTimestamp !== -(2n ** 63n) && (minTimestamp === null || stats.minTimestamp < minTimestamp))
+      minTimestamp = stats.minTimestamp;
+    const deleted = stats.minLocalDeletionTime;
+    if (deleted !== NO_DELETION_TIME && (minLocalDeletionTime === null || deleted < minLocalDeletionTime))
+      minLocalDeletionTime = deleted;
+    if (minTtl === null || stats.minTtl < minTtl) minTtl = stats.minTtl;
+  }
+  return {
+    minTimestamp: minTimestamp ?? NO_STATS.minTimestamp,
+    minLocalDeletionTime: minLocalDeletionTime ?? NO_STATS.minLocalDeletionTime,
+    minTtl: minTtl ?? NO_STATS.minTtl,
+  };
+}
+
+/** Columns of the table that any of the inputs has, in storage order; what was dropped since is not among them. */
+export function columnsOf(
+  table: TableMetadata,
+  readers: readonly SSTableReader[],
+): { readonly statics: ColumnMetadata[]; readonly regulars: ColumnMetadata[] } {
+  const names = new Set(
+    readers.flatMap(({ header }) => [...header.staticColumns, ...header.regularColumns].map(({ name }) => name)),
+  );
+  const among = (columns: readonly ColumnMetadata[]) => columns.filter(({ name }) => names.has(name));
+  return { statics: among(table.staticColumns), regulars: among(table.regularColumns) };
+}
+
+/** Whether an SSTable has columns that its table has no more: Cassandra refuses to open one that it can't match to a schema. */
+export function hasDroppedColumns(table: TableMetadata, { header }: SSTableReader): boolean {
+  return [...header.staticColumns, ...header.regularColumns].some(({ name }) => table.column(name) === undefined);
+}
+
+/**
+ * How many different partitions SSTables have together, told from their indexes alone: a bloom filter is made for the keys
+ * that are in the file, not for the sum of those that went in.
+ */
+export function countPartitions(readers: readonly SSTableReader[]): number {
+  const heads = readers.map((reader) => new Head(reader.keys())).filter((head) => head.next());
+  let count = 0;
+  while (heads.length > 0) {
+    let least = heads[0];
+    for (const head of heads) if (head.compare(least) < 0) least = head;
+    count++;
+    const same = heads.filter((head) => head.compare(least) === 0);
+    for (const head of same) if (!head.next()) heads.splice(heads.indexOf(head), 1);
+  }
+  return count;
+}
+
+/** Where one index stands. */
+class Head {
+  private readonly scanner: IndexScanner;
+  private hi = 0;
+  private lo = 0;
+
+  constructor(scanner: IndexScanner) {
+    this.scanner = scanner;
+  }
+
+  next(): boolean {
+    const { scanner } = this;
+    if (!scanner.next()) return false;
+    token(scanner.keyBytes, scanner.keyFrom, scanner.keyTo);
+    this.hi = tokenWords[0];
+    this.lo = tokenWords[1];
+    return true;
+  }
+
+  compare(other: Head): number {
+    const a = this.scanner;
+    const b = other.scanner;
+    return (
+      compareInt64(this.hi, this.lo, other.hi, other.lo) ||
+      compareBytes(a.keyBytes, a.keyFrom, a.keyTo, b.keyBytes, b.keyFrom, b.keyTo)
+    );
+  }
+}

@@ -1,0 +1,60 @@
+import type { Schema, TableMetadata } from '@cassette/cql';
+import { LiveSSTable, type WriteSSTableJob, writeSSTable } from '../sstables/index.ts';
+import type { EngineState } from './engine-state.ts';
+
+/** A table in a snapshot, and the SSTables it has there. */
+export interface SnapshotTable {
+  readonly table: TableMetadata;
+  readonly sstables: readonly LiveSSTable[];
+}
+
+/** What a temporary SSTable is made of; the engine knows the rest. */
+export type TemporarySSTable = Pick<
+  WriteSSTableJob,
+  'encodingStats' | 'staticColumns' | 'regularColumns' | 'expectedPartitions' | 'cursor' | 'cancelled' | 'onProgress'
+>;
+
+/**
+ * The SSTables of all tables at one moment, kept from being removed until `release`. Writes go on meanwhile and are not in it.
+ */
+export class EngineSnapshot {
+  readonly schema: Schema;
+  readonly tables: readonly SnapshotTable[];
+  private readonly state: EngineState;
+  private released = false;
+
+  constructor(state: EngineState) {
+    this.state = state;
+    this.schema = state.schema;
+    this.tables = state.schema.tables.map((table) => ({ table, sstables: state.tableStateOf(table).sstables }));
+    for (const { sstables } of this.tables) for (const sstable of sstables) sstable.acquire();
+  }
+
+  /**
+   * Writes what a cursor gives as an SSTable of the table that the catalog does not name, and opens it; `discard` ends it.
+   * Null where there was nothing to write, or `cancelled` said so. Closes the cursor. Throws StorageError.
+   */
+  async writeTemporary(table: TableMetadata, what: TemporarySSTable): Promise<LiveSSTable | null> {
+    const { storage, scheduler, config } = this.state;
+    try {
+      const record = await writeSSTable({
+        ...what,
+        storage,
+        scheduler,
+        sliceMilliseconds: config.sliceMilliseconds,
+        table,
+        generation: this.state.tableStateOf(table).nextGeneration++,
+      });
+      return record === null ? null : await LiveSSTable.open(storage, record, table);
+    } finally {
+      what.cursor.close();
+    }
+  }
+
+  /** Gives the SSTables free. */
+  release(): void {
+    if (this.released) return;
+    this.released = true;
+    for (const { sstables } of this.tables) for (const sstable of sstables) sstable.release();
+  }
+}
