@@ -174,7 +174,7 @@ class DumpPrinter {
     if (type instanceof CollectionType) {
       return { path: `, "path" : [ ${jsonText(typeText(type.nameType, bytes, from, to))} ]`, valueType: type.valueType };
     }
-    throw new CorruptionError(`a cell of ${type} has a path that can't be`, 'Data.db', this.cursor.position);
+    throw new CorruptionError(`a cell of ${type} has a path that can't be`, this.cursor.file, this.cursor.position);
   }
 
   private expiry(ttl: number, seconds: number, expired: boolean): string {
@@ -198,7 +198,8 @@ class DumpPrinter {
     for (let at = keyFrom, i = 0; at < keyTo && i < types.length; i++) {
       const length = (keyBytes[at] << 8) | keyBytes[at + 1];
       const end = at + 2 + length;
-      if (end >= keyTo) throw new CorruptionError('a partition key of several columns is cut', 'Data.db', this.cursor.position);
+      if (end >= keyTo)
+        throw new CorruptionError('a partition key of several columns is cut', this.cursor.file, this.cursor.position);
       texts.push(typeText(types[i], keyBytes, at + 2, end));
       at = end + 1;
     }

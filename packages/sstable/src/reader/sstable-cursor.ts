@@ -80,6 +80,11 @@ export class SSTableCursor implements UnfilteredCursor {
     return this.reader.marker;
   }
 
+  /** Name of Data.db, for messages. */
+  get file(): string {
+    return this.access.data.name;
+  }
+
   /** Position in the uncompressed Data.db: of the first unfiltered after nextPartition, then of the next one. */
   get position(): number {
     return this.inPartition ? this.reader.position : this.header.rowsFrom;
