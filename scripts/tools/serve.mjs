@@ -17,11 +17,14 @@ const types = {
 /**
  * Serves folders over HTTP on 127.0.0.1, with a content security policy as strict as Cassette promises to work under.
  * @param {string | Record<string, string>} folders one folder, or folders by URL prefix ('/client/': …, '/': …)
- * @param {{ port?: number }} [options] port 0 (the default) takes a free one; a taken port moves on to a free one
+ * @param {{ port?: number, headers?: Record<string, string> }} [options] port 0 (the default) takes a free one; a taken port
+ *   moves on to a free one; headers come on top of those of every answer
  * @returns {Promise<{ url: string, port: number, close(): Promise<void> }>}
  */
-export async function serve(folders, { port = 0 } = {}) {
-  const routes = Object.entries(typeof folders === 'string' ? { '/': folders } : folders).sort((a, b) => b[0].length - a[0].length);
+export async function serve(folders, { port = 0, headers = {} } = {}) {
+  const routes = Object.entries(typeof folders === 'string' ? { '/': folders } : folders).sort(
+    (a, b) => b[0].length - a[0].length,
+  );
   const server = createServer((request, response) => {
     let path;
     try {
@@ -32,7 +35,10 @@ export async function serve(folders, { port = 0 } = {}) {
     }
     const route = routes.find(([prefix]) => path.startsWith(prefix));
     const inside = normalize(path.slice(route?.[0].length ?? 0));
-    const file = route && !inside.startsWith('..') ? join(route[1], inside.endsWith(sep) || inside === '.' ? join(inside, 'index.html') : inside) : '';
+    const file =
+      route && !inside.startsWith('..')
+        ? join(route[1], inside.endsWith(sep) || inside === '.' ? join(inside, 'index.html') : inside)
+        : '';
     if (file === '' || !existsSync(file) || !statSync(file).isFile()) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found');
       return;
@@ -40,7 +46,9 @@ export async function serve(folders, { port = 0 } = {}) {
     response.writeHead(200, {
       'content-type': types[extname(file)] ?? 'application/octet-stream',
       'cache-control': 'no-cache',
-      'content-security-policy': "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:",
+      'content-security-policy':
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:",
+      ...headers,
     });
     createReadStream(file).pipe(response);
   });

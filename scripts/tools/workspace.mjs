@@ -43,7 +43,10 @@ export async function ensureInstalled() {
   if (readStamp('installed') === stamp && existsSync(bin('tsc'))) return;
   const [command, ...args] = await pnpm();
   console.log('Installing dependencies …');
-  await must(command, [...args, 'install', '--frozen-lockfile', '--prefer-offline'], { cwd: root, env: { ...process.env, CI: 'true' } });
+  await must(command, [...args, 'install', '--frozen-lockfile', '--prefer-offline'], {
+    cwd: root,
+    env: { ...process.env, CI: 'true' },
+  });
   writeStamp('installed', stamp);
 }
 
@@ -90,8 +93,11 @@ const steps = [
   {
     name: 'bench',
     sources: ['packages', 'apps/bench'],
-    output: 'apps/bench/dist/index.html',
-    build: () => must(bin('vite'), ['build', '--logLevel', 'warn'], { cwd: join(root, 'apps/bench') }),
+    output: 'apps/bench/dist/lib/node/main.js',
+    async build() {
+      await must(bin('vite'), ['build', '--logLevel', 'warn'], { cwd: join(root, 'apps/bench') });
+      await must(bin('tsc'), ['-p', 'tsconfig.build.json'], { cwd: join(root, 'apps/bench') });
+    },
   },
 ];
 

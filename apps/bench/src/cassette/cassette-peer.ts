@@ -1,0 +1,97 @@
+import type { RemoteDatabase, Row } from '@cassette/client';
+import { measureStore } from '../measure/measure-store.ts';
+import type { Peer, RowStore } from '../measure/peer.ts';
+import type { Limits, Sample, Workload } from '../measure/workload.ts';
+import type { SensorRow } from '../rows/sensor-row.ts';
+import { insertCql, keyspaceCql, rowParams, tableCql } from '../rows/sensor-table.ts';
+
+const storeName = 'bench';
+const insert = insertCql('written');
+const select = 'SELECT sensor_id, ts, value, note, payload FROM bench.loaded WHERE sensor_id = ? AND ts = ?';
+const selectAll = 'SELECT sensor_id, ts, value, note, payload FROM bench.loaded';
+
+/** Cassette as an app uses it: the built client, imported by URL, its worker and its store as they come. */
+export class CassettePeer implements Peer, RowStore {
+  readonly name = 'Cassette';
+  private readonly clientUrl: string;
+  private database: RemoteDatabase | null = null;
+
+  /** `clientUrl`: where the client's dist/index.js is served. */
+  constructor(clientUrl: string) {
+    this.clientUrl = clientUrl;
+  }
+
+  async open(): Promise<void> {
+    const client = (await import(/* @vite-ignore */ this.clientUrl)) as typeof import('@cassette/client');
+    await client.destroy(storeName);
+    const database = await client.open({ name: storeName });
+    this.database = database;
+    for (const statement of [keyspaceCql, tableCql('written'), tableCql('loaded')]) await database.execute(statement);
+  }
+
+  async load(rows: readonly SensorRow[]): Promise<void> {
+    await this.opened().executeMany(insertCql('loaded'), rows.map(rowParams));
+    // Reads come from an SSTable, as they do in a store that is older than its last flush.
+    await this.opened().flush();
+  }
+
+  measure(workload: Workload, rows: readonly SensorRow[], limits: Limits): Promise<Sample> {
+    return measureStore(this, workload, rows, limits);
+  }
+
+  async write(row: SensorRow): Promise<void> {
+    await this.opened().execute(insert, rowParams(row));
+  }
+
+  writeBatch(rows: readonly SensorRow[]): Promise<void> {
+    return this.opened().executeMany(insert, rows.map(rowParams));
+  }
+
+  async get(row: SensorRow): Promise<SensorRow> {
+    const result = await this.opened().execute(select, [row.sensorId, new Date(row.ts)]);
+    const found = result.first();
+    if (found === null) throw new Error(`Cassette has no row ${row.sensorId} ${row.ts}`);
+    const { sensorId, ts, value, note, payload } = valuesOf(found);
+    return { sensorId, ts: ts.getTime(), value, note, payload };
+  }
+
+  async scan(visit: (ts: number, value: number, note: string, payload: Uint8Array) => void): Promise<void> {
+    for await (const row of this.opened().stream(selectAll)) {
+      const { ts, value, note, payload } = valuesOf(row);
+      visit(ts.getTime(), value, note, payload);
+    }
+  }
+
+  async syncs(): Promise<number> {
+    return (await this.opened().stats()).counters.walFlushes;
+  }
+
+  async countWritten(): Promise<number> {
+    let count = 0;
+    for await (const _row of this.opened().stream('SELECT sensor_id, ts FROM bench.written')) count++;
+    return count;
+  }
+
+  async settle(): Promise<void> {
+    await this.opened().flush();
+  }
+
+  close(): Promise<void> {
+    return this.opened().close();
+  }
+
+  private opened(): RemoteDatabase {
+    if (this.database === null) throw new Error('open first');
+    return this.database;
+  }
+}
+
+function valuesOf(row: Row): { sensorId: string; ts: Date; value: number; note: string; payload: Uint8Array } {
+  return {
+    sensorId: row.sensor_id as string,
+    ts: row.ts as Date,
+    value: row.value as number,
+    note: row.note as string,
+    payload: row.payload as Uint8Array,
+  };
+}

@@ -1,0 +1,37 @@
+// The benchmark's page: runs by its buttons in any browser, and by `window.bench` for the runner.
+
+import { printBrowserRun } from '../report/browser-report.ts';
+import { type BrowserOptions, runBenchmark } from './run-benchmark.ts';
+
+/** What the runner calls. */
+export interface BenchWindow {
+  bench: typeof runBenchmark;
+}
+
+const clientUrl = new URL('client/index.js', document.baseURI).href;
+
+(window as unknown as BenchWindow).bench = (options, tell) => runBenchmark({ ...options, clientUrl }, tell);
+
+async function runInPage(options: Omit<BrowserOptions, 'clientUrl'>): Promise<void> {
+  const output = document.querySelector('#output') as HTMLElement;
+  const buttons = document.querySelectorAll('button');
+  for (const button of buttons) button.disabled = true;
+  try {
+    const run = await runBenchmark({ ...options, clientUrl }, (line) => {
+      output.textContent = `${line} …`;
+    });
+    output.textContent = `${printBrowserRun(run)}\n\n${run.userAgent}`;
+  } catch (error) {
+    output.textContent = String(error);
+    console.error(error);
+  } finally {
+    for (const button of buttons) button.disabled = false;
+  }
+}
+
+document.querySelector('#run')?.addEventListener('click', () => {
+  void runInPage({ rounds: 5, milliseconds: 800, loadedRows: 50_000 });
+});
+document.querySelector('#quick')?.addEventListener('click', () => {
+  void runInPage({ rounds: 2, milliseconds: 300, loadedRows: 10_000 });
+});

@@ -1,0 +1,116 @@
+import { measureStore } from '../measure/measure-store.ts';
+import type { Peer, RowStore } from '../measure/peer.ts';
+import type { Limits, Sample, Workload } from '../measure/workload.ts';
+import { decodeRecord, encodeRecord, encodeRecords } from '../rows/row-record.ts';
+import { rowBytes, type SensorRow } from '../rows/sensor-row.ts';
+import type { OpfsReply, OpfsRequest } from './protocol.ts';
+import { visitRecords } from './record-files.ts';
+
+/** The page's end of the worker: numbered requests, one answer each. */
+class OpfsWorker {
+  private readonly worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'raw opfs' });
+  private readonly waiting = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
+  private next = 0;
+
+  constructor() {
+    this.worker.onmessage = ({ data }: MessageEvent<OpfsReply>) => {
+      const caller = this.waiting.get(data.id);
+      this.waiting.delete(data.id);
+      if ('error' in data) caller?.reject(new Error(data.error));
+      else caller?.resolve(data.value as never);
+    };
+    this.worker.onerror = (event) => {
+      for (const { reject } of this.waiting.values()) reject(new Error(`The worker of raw OPFS failed: ${event.message}`));
+    };
+  }
+
+  ask<T = null>(request: OpfsRequest, transfer: Transferable[] = []): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const id = this.next++;
+      this.waiting.set(id, { resolve, reject });
+      this.worker.postMessage({ id, request }, transfer);
+    });
+  }
+
+  end(): void {
+    this.worker.terminate();
+  }
+}
+
+/** Raw OPFS as a page uses it: a message to a worker for each operation, append and flush for each record or batch. */
+class FromPage implements RowStore {
+  private readonly worker: OpfsWorker;
+
+  constructor(worker: OpfsWorker) {
+    this.worker = worker;
+  }
+
+  async write(row: SensorRow): Promise<void> {
+    const records = new Uint8Array(rowBytes);
+    encodeRecord(row, records, new DataView(records.buffer), 0);
+    await this.worker.ask({ kind: 'write', records });
+  }
+
+  async writeBatch(rows: readonly SensorRow[]): Promise<void> {
+    const records = encodeRecords(rows);
+    await this.worker.ask({ kind: 'write', records }, [records.buffer]);
+  }
+
+  async get(_row: SensorRow, index: number): Promise<SensorRow> {
+    return decodeRecord(await this.worker.ask<Uint8Array>({ kind: 'get', index }), 0);
+  }
+
+  async scan(visit: (ts: number, value: number, note: string, payload: Uint8Array) => void): Promise<void> {
+    visitRecords(await this.worker.ask<Uint8Array>({ kind: 'read-all' }), visit);
+  }
+
+  syncs(): Promise<number> {
+    return this.worker.ask<number>({ kind: 'syncs' });
+  }
+}
+
+/** One worker and its files; `inside` says where it is measured. */
+class OpfsPeer implements Peer {
+  readonly name: string;
+  private readonly inside: boolean;
+  private readonly worker = new OpfsWorker();
+
+  constructor(name: string, inside: boolean) {
+    this.name = name;
+    this.inside = inside;
+  }
+
+  open(): Promise<void> {
+    return this.worker.ask<never>({ kind: 'open', folder: `bench ${this.name}` });
+  }
+
+  async load(rows: readonly SensorRow[]): Promise<void> {
+    await this.worker.ask({ kind: 'load', records: encodeRecords(rows) });
+  }
+
+  measure(workload: Workload, rows: readonly SensorRow[], limits: Limits): Promise<Sample> {
+    if (this.inside) return this.worker.ask<Sample>({ kind: 'measure', workload, rows, limits });
+    return measureStore(new FromPage(this.worker), workload, rows, limits);
+  }
+
+  countWritten(): Promise<number> {
+    return this.worker.ask<number>({ kind: 'count' });
+  }
+
+  async settle(): Promise<void> {
+    // Nothing is put off.
+  }
+
+  async close(): Promise<void> {
+    await this.worker.ask({ kind: 'close' });
+    this.worker.end();
+  }
+}
+
+/**
+ * Raw OPFS twice: what a page gets, with a message for each operation, and the floor below it, measured inside of the worker,
+ * without messages, where many writers share flushes by a group commit made by hand.
+ */
+export function opfsPeers(): readonly Peer[] {
+  return [new OpfsPeer('raw OPFS, from the page', false), new OpfsPeer('raw OPFS, in its worker', true)];
+}

@@ -1,0 +1,3 @@
+export { type BrowserRun, printBrowserRun, type Summary, summarize } from './browser-report.ts';
+export { type HotSpot, hotSpots, printHotSpots } from './hot-spots.ts';
+export { printNodeRun } from './node-report.ts';
