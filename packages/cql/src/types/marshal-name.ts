@@ -104,7 +104,8 @@ class MarshalParser {
 
   private vector(depth: number): VectorType {
     this.expect('(');
-    const element = this.type(depth + 1).freeze();
+    // Not frozen unless it says so: Cassandra keeps `vector<list<int>, 2>` as it was written.
+    const element = this.type(depth + 1);
     this.expect(',');
     const dimension = this.identifier();
     if (!/^\d{1,9}$/.test(dimension)) throw this.wrong(`'${dimension}' is no dimension`);

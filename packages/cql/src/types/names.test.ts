@@ -39,6 +39,12 @@ const names: readonly (readonly [string, string, string])[] = [
   ['frozen<list<list<int>>>', 'frozen<list<frozen<list<int>>>>', 'FrozenType(ListType(ListType(Int32Type)))'],
   ['vector<float, 3>', 'vector<float, 3>', 'VectorType(FloatType , 3)'],
   ['vector<frozen<list<int>>, 2>', 'vector<frozen<list<int>>, 2>', 'VectorType(FrozenType(ListType(Int32Type)) , 2)'],
+  ['vector<list<int>, 2>', 'vector<list<int>, 2>', 'VectorType(ListType(Int32Type) , 2)'],
+  [
+    'tuple<list<list<int>>, udt1>',
+    'frozen<tuple<frozen<list<frozen<list<int>>>>, frozen<udt1>>>',
+    'TupleType(ListType(ListType(Int32Type)),UserType(ks,75647431,61:Int32Type,62:UTF8Type,63:ListType(Int32Type)))',
+  ],
   ['list<frozen<vector<float, 2>>>', 'list<vector<float, 2>>', 'ListType(VectorType(FloatType , 2))'],
   ["'org.example.T'", "'org.example.T'", ''],
 ];

@@ -13,7 +13,7 @@ export type UserTypeLookup = (name: QualifiedName) => UserType | undefined;
 
 /**
  * The type that a statement writes: `frozen<list<int>>`, `text`, `my_type`, … A collection or user type inside a collection must be
- * frozen; tuples and vectors freeze what is in them. Throws InvalidRequestError for types that can't be, in Cassandra's words.
+ * frozen; tuples freeze what is in them. Throws InvalidRequestError for types that can't be, in Cassandra's words.
  * Cassandra: CQL3Type.Raw#prepare.
  */
 export function resolveType(node: TypeNode, lookupUserType: UserTypeLookup): CqlType {
@@ -48,7 +48,8 @@ export function resolveType(node: TypeNode, lookupUserType: UserTypeLookup): Cql
       return new TupleType(elements);
     }
     case 'vector': {
-      const element = insideFrozen(node.element, lookupUserType);
+      // Not frozen by the vector: its name in files says what was written.
+      const element = resolveType(node.element, lookupUserType);
       if (element === nativeTypes.counter) throw new InvalidRequestError('Counters are not allowed inside vectors');
       return new VectorType(element, node.dimension);
     }

@@ -29,11 +29,6 @@ export class VectorType extends CqlType {
     return [this.element];
   }
 
-  override freeze(): VectorType {
-    const element = this.element.freeze();
-    return element === this.element ? this : new VectorType(element, this.dimension);
-  }
-
   override cqlName(): string {
     return `vector<${this.element.cqlName()}, ${this.dimension}>`;
   }
