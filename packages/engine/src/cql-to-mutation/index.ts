@@ -1,0 +1,7 @@
+export * from './attributes.ts';
+export * from './conditions.ts';
+export * from './modification-plan.ts';
+export * from './mutation-collector.ts';
+export * from './operation.ts';
+export * from './prepare-modification.ts';
+export * from './row-writer.ts';

@@ -1,0 +1,241 @@
+import { ByteWriter } from '@cassette/bytes';
+import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
+import type { MutationBuilder } from '../mutation/index.ts';
+import { type Binding, TermState } from '../prepared/binding.ts';
+import { checkPartitionKeySize, PARTITION_KEY_BYTES_MAX, type StatementRestrictions } from '../prepared/restrictions/index.ts';
+import type { BoundTerm } from '../prepared/terms/index.ts';
+import type { LiveRow } from '../select/rows/index.ts';
+import type { Attributes } from './attributes.ts';
+import { ClusteringWriter } from './clustering-writer.ts';
+import type { Conditions } from './conditions.ts';
+import type { MutationCollector } from './mutation-collector.ts';
+import type { Operation } from './operation.ts';
+import type { RowWriter } from './row-writer.ts';
+
+/** Reads one row (of `clustering`, or the static one for null) as it is now; null where there is none. */
+export type RowReader = (table: TableMetadata, key: Uint8Array, clustering: Uint8Array | null) => LiveRow | null;
+
+/** Where the mutations of a statement go, and what it may ask. */
+export interface ModificationTarget {
+  readonly collector: MutationCollector;
+  readonly writer: RowWriter;
+  readonly readRow: RowReader;
+  /** Timestamp of statements that say none: microseconds, as words. */
+  readonly hi: number;
+  readonly lo: number;
+}
+
+/** What all modifications are made of. */
+export interface ModificationParts {
+  readonly kind: 'insert' | 'update' | 'delete';
+  readonly table: TableMetadata;
+  readonly attributes: Attributes;
+  readonly regular: readonly Operation[];
+  readonly statics: readonly Operation[];
+  readonly conditions: Conditions | null;
+}
+
+/** INSERT, UPDATE or DELETE, ready to be bound. Cassandra: statements.ModificationStatement. */
+export abstract class ModificationPlan {
+  readonly parts: ModificationParts;
+  /** Whether rows must be read first. */
+  readonly requiresRead: boolean;
+  private readonly regularSplits: readonly boolean[];
+  private readonly staticSplits: readonly boolean[];
+  protected readonly key = new ByteWriter(64);
+
+  constructor(parts: ModificationParts) {
+    this.parts = parts;
+    this.requiresRead = [...parts.regular, ...parts.statics].some((operation) => operation.requiresRead);
+    this.regularSplits = splits(parts.regular);
+    this.staticSplits = splits(parts.statics);
+  }
+
+  /** The table it changes. */
+  get table(): TableMetadata {
+    return this.parts.table;
+  }
+
+  /** Adds its updates to the target. Throws InvalidRequestError; the target is then of no use. */
+  execute(binding: Binding, target: ModificationTarget): void {
+    const { attributes, table, kind } = this.parts;
+    const own = attributes.readTimestamp(binding);
+    const ttl = kind === 'delete' ? 0 : attributes.timeToLive(binding, table.params.defaultTimeToLive);
+    const hi = own ? attributes.hi : target.hi;
+    const lo = own ? attributes.lo : target.lo;
+    target.writer.begin(binding, table, hi, lo, ttl);
+    this.addUpdates(binding, target);
+  }
+
+  /** The one row that the statement is about, for conditions: its key, and its clustering (null for the static row). */
+  abstract rowOf(binding: Binding): { readonly key: Uint8Array; readonly clustering: Uint8Array | null };
+
+  protected abstract addUpdates(binding: Binding, target: ModificationTarget): void;
+
+  /** The static row's part, if there is one. */
+  protected writeStatics(target: ModificationTarget, builder: MutationBuilder, key: Uint8Array): void {
+    const { statics, table } = this.parts;
+    if (statics.length === 0) return;
+    const { writer } = target;
+    if (this.requiresRead) writer.existing = () => target.readRow(table, key, null);
+    writer.beginStaticRow(builder);
+    runOperations(writer, statics, this.staticSplits);
+    writer.endRow();
+  }
+
+  /** A row's part: INSERT's liveness and the operations. */
+  protected writeRegular(
+    target: ModificationTarget,
+    builder: MutationBuilder,
+    key: Uint8Array,
+    clustering: Uint8Array,
+    from: number,
+    to: number,
+  ): void {
+    const { regular, table, kind } = this.parts;
+    const { writer } = target;
+    if (this.requiresRead) {
+      const own = clustering.slice(from, to);
+      writer.existing = () => target.readRow(table, key, own);
+    }
+    writer.beginRow(builder, clustering, from, to);
+    if (kind === 'insert') writer.liveness();
+    runOperations(writer, regular, this.regularSplits);
+    writer.endRow();
+  }
+}
+
+/** For each operation whether another one before it may have left cells of the same column. */
+function splits(operations: readonly Operation[]): readonly boolean[] {
+  return operations.map((operation, i) => operations.slice(0, i).some((before) => before.column === operation.column));
+}
+
+function runOperations(writer: RowWriter, operations: readonly Operation[], split: readonly boolean[]): void {
+  for (let i = 0; i < operations.length; i++) {
+    if (split[i]) writer.splitRow();
+    operations[i].execute(writer);
+  }
+}
+
+/** INSERT: one row, its key and clustering written straight from the terms. */
+export class InsertPlan extends ModificationPlan {
+  private readonly keyTerms: readonly BoundTerm[];
+  /** Null where only static columns are written. */
+  private readonly clusteringTerms: readonly BoundTerm[] | null;
+  private readonly clustering: ClusteringWriter;
+
+  constructor(parts: ModificationParts, keyTerms: readonly BoundTerm[], clusteringTerms: readonly BoundTerm[] | null) {
+    super(parts);
+    this.keyTerms = keyTerms;
+    this.clusteringTerms = clusteringTerms;
+    this.clustering = new ClusteringWriter(parts.table.clustering);
+  }
+
+  override rowOf(binding: Binding): { readonly key: Uint8Array; readonly clustering: Uint8Array | null } {
+    this.writeKey(binding);
+    if (this.clusteringTerms !== null) this.clustering.write(this.clusteringTerms, binding);
+    return {
+      key: this.key.toBytes(),
+      clustering: this.clusteringTerms === null ? null : this.clustering.out.toBytes(),
+    };
+  }
+
+  private writeKey(binding: Binding): void {
+    const { key, keyTerms } = this;
+    const { partitionKey } = this.table;
+    const single = keyTerms.length === 1;
+    key.clear();
+    for (let i = 0; i < keyTerms.length; i++) {
+      const at = key.length;
+      if (!single) key.u16(0);
+      const state = keyTerms[i].write(binding, key);
+      if (state !== TermState.VALUE) {
+        const { name } = partitionKey[i];
+        throw new InvalidRequestError(
+          state === TermState.NULL
+            ? `Invalid null value in condition for column ${name}`
+            : `Invalid unset value for column ${name}`,
+        );
+      }
+      if (single) continue;
+      const size = key.length - at - 2;
+      if (size > PARTITION_KEY_BYTES_MAX) checkPartitionKeySize(size);
+      key.buffer[at] = size >> 8;
+      key.buffer[at + 1] = size;
+      key.u8(0);
+    }
+    checkPartitionKeySize(key.length);
+  }
+
+  protected override addUpdates(binding: Binding, target: ModificationTarget): void {
+    this.writeKey(binding);
+    const { key, clusteringTerms, clustering } = this;
+    if (clusteringTerms !== null) clustering.write(clusteringTerms, binding);
+    const builder = target.collector.builder(this.table, key.buffer, 0, key.length);
+    const keyBytes = this.requiresRead ? key.toBytes() : NONE;
+    if (clusteringTerms !== null) {
+      this.writeRegular(target, builder, keyBytes, clustering.out.buffer, 0, clustering.out.length);
+    }
+    this.writeStatics(target, builder, keyBytes);
+  }
+}
+
+const NONE = new Uint8Array(0);
+
+/** UPDATE, and DELETE of columns or of whole rows, ranges and partitions. */
+export class RestrictedPlan extends ModificationPlan {
+  private readonly restrictions: StatementRestrictions;
+  /** DELETE without columns. */
+  private readonly deletesRows: boolean;
+
+  constructor(parts: ModificationParts, restrictions: StatementRestrictions, deletesRows: boolean) {
+    super(parts);
+    this.restrictions = restrictions;
+    this.deletesRows = deletesRows;
+  }
+
+  override rowOf(binding: Binding): { readonly key: Uint8Array; readonly clustering: Uint8Array | null } {
+    const [key] = this.restrictions.partitionKeys(binding);
+    const hasRow = this.table.clustering.length === 0 || this.restrictions.restrictsClustering;
+    return { key, clustering: hasRow ? this.restrictions.clusterings(binding)[0] : null };
+  }
+
+  protected override addUpdates(binding: Binding, target: ModificationTarget): void {
+    const { restrictions, table } = this;
+    const keys = restrictions.partitionKeys(binding);
+    if (this.deletesRows && !restrictions.namesRows && restrictions.restrictsClustering) {
+      const slices = restrictions.slices(binding) ?? [];
+      for (const key of keys) {
+        const builder = target.collector.builder(table, key, 0, key.length);
+        for (const slice of slices) builder.addRangeTombstone(slice, target.writer.deletion);
+      }
+      return;
+    }
+    const touchesRows = table.clustering.length === 0 || restrictions.restrictsClustering;
+    const clusterings = touchesRows ? restrictions.clusterings(binding) : [];
+    for (const key of keys) {
+      const builder = target.collector.builder(table, key, 0, key.length);
+      if (this.deletesRows) {
+        this.deleteRows(target, builder, clusterings);
+        continue;
+      }
+      if (this.parts.kind === 'update' || this.parts.regular.length > 0) {
+        for (const clustering of clusterings) this.writeRegular(target, builder, key, clustering, 0, clustering.length);
+      }
+      this.writeStatics(target, builder, key);
+    }
+  }
+
+  private deleteRows(target: ModificationTarget, builder: MutationBuilder, clusterings: readonly Uint8Array[]): void {
+    const { writer } = target;
+    if (this.table.clustering.length === 0 || !this.restrictions.restrictsClustering) {
+      builder.partitionDeletion(writer.deletion.hi, writer.deletion.lo, writer.deletion.localDeletionTime);
+      return;
+    }
+    for (const clustering of clusterings) {
+      writer.beginRow(builder, clustering, 0, clustering.length);
+      writer.deleteRow();
+      writer.endRow();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { ByteWriter, toHex } from '@cassette/bytes';
+import type { TableMetadata } from '@cassette/cql';
+import { MutationBuilder } from '../mutation/index.ts';
+
+/**
+ * Gathers the updates of one or many statements as encoded mutations, one behind the other. `combined`: updates of one
+ * partition become one mutation wherever they come from (a batch); otherwise only neighbours do, which costs nothing.
+ * Cassandra: BatchUpdatesCollector.
+ */
+export class MutationCollector {
+  /** Finished mutations. */
+  readonly out = new ByteWriter(1024);
+  /** How many they are. */
+  count = 0;
+  private combined = false;
+  private readonly spare: MutationBuilder[] = [];
+  private readonly open = new Map<string, MutationBuilder>();
+  private current: MutationBuilder | null = null;
+  private table: TableMetadata | null = null;
+  private readonly key = new ByteWriter(64);
+
+  /** Begins anew. */
+  begin(combined: boolean): void {
+    this.out.clear();
+    this.count = 0;
+    this.combined = combined;
+    this.current = null;
+    this.table = null;
+    for (const builder of this.open.values()) this.spare.push(builder);
+    this.open.clear();
+  }
+
+  /** The builder of the partition with that key. */
+  builder(table: TableMetadata, key: Uint8Array, from: number, to: number): MutationBuilder {
+    if (this.current !== null && this.table === table && this.isCurrent(key, from, to)) return this.current;
+    if (!this.combined) this.finishCurrent();
+    const name = this.combined ? `${table.id} ${toHex(key, from, to)}` : '';
+    let builder = this.open.get(name);
+    if (builder === undefined || !this.combined) {
+      builder ??= this.spare.pop() ?? new MutationBuilder();
+      builder.begin(table, key, from, to);
+      this.open.set(name, builder);
+    }
+    this.current = builder;
+    this.table = table;
+    this.key.clear();
+    this.key.bytesOf(key, from, to);
+    return builder;
+  }
+
+  private isCurrent(key: Uint8Array, from: number, to: number): boolean {
+    if (to - from !== this.key.length) return false;
+    for (let i = 0; i < this.key.length; i++) if (this.key.buffer[i] !== key[from + i]) return false;
+    return true;
+  }
+
+  private finishCurrent(): void {
+    if (this.current === null || this.current.isEmpty) return;
+    this.current.finish(this.out);
+    this.count++;
+    this.current = null;
+  }
+
+  /** Ends all updates and returns the mutations, as a view that is valid until `begin`. */
+  finish(): Uint8Array {
+    if (this.combined) {
+      for (const builder of this.open.values()) {
+        if (builder.isEmpty) continue;
+        builder.finish(this.out);
+        this.count++;
+      }
+    } else {
+      this.finishCurrent();
+    }
+    this.current = null;
+    this.table = null;
+    return this.out.written();
+  }
+}

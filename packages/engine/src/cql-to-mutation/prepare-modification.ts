@@ -1,0 +1,183 @@
+import type {
+  ColumnMetadata,
+  DeleteStatement,
+  Identifier,
+  InsertStatement,
+  ModificationStatement,
+  TableMetadata,
+  UpdateStatement,
+} from '@cassette/cql';
+import { existingColumn, StatementRestrictions } from '../prepared/restrictions/index.ts';
+import { receiver, type StatementContext } from '../prepared/statement-context.ts';
+import { type BoundTerm, prepareTerm } from '../prepared/terms/index.ts';
+import { Attributes } from './attributes.ts';
+import { Conditions, prepareConditions } from './conditions.ts';
+import { InsertPlan, type ModificationParts, type ModificationPlan, RestrictedPlan } from './modification-plan.ts';
+import type { Operation } from './operation.ts';
+import { prepareDeletion, prepareSet, prepareUpdate } from './prepare-operation.ts';
+
+/** Plans an INSERT, UPDATE or DELETE. Throws InvalidRequestError for what is not understood or not allowed. */
+export function prepareModification(context: StatementContext, statement: ModificationStatement): ModificationPlan {
+  switch (statement.kind) {
+    case 'insert':
+      return prepareInsert(context, statement);
+    case 'insertJson':
+      throw context.invalid('INSERT … JSON is not supported yet: use INSERT … VALUES', statement.pos);
+    case 'update':
+      return prepareUpdateStatement(context, statement);
+    case 'delete':
+      return prepareDelete(context, statement);
+  }
+}
+
+const isKey = (column: ColumnMetadata) => column.kind === 'partition_key' || column.kind === 'clustering';
+
+/** By kind, each in storage order; the order of operations on one column stays. */
+function byKind(operations: readonly Operation[]): Pick<ModificationParts, 'regular' | 'statics'> {
+  const sorted = [...operations].sort((a, b) => a.column.position - b.column.position);
+  return {
+    regular: sorted.filter((operation) => operation.column.kind === 'regular'),
+    statics: sorted.filter((operation) => operation.column.kind === 'static'),
+  };
+}
+
+function prepareInsert(context: StatementContext, statement: InsertStatement): ModificationPlan {
+  const table = context.table(statement.table);
+  if (statement.columns.length !== statement.values.length) throw context.invalid('Unmatched column names/values', statement.pos);
+  const terms = new Map<ColumnMetadata, BoundTerm>();
+  const operations: Operation[] = [];
+  const seen = new Set<string>();
+  for (const [i, name] of statement.columns.entries()) {
+    const column = existingColumn(context, table, name);
+    if (seen.has(name.name)) throw context.invalid('The column names contains duplicates', name.pos);
+    seen.add(name.name);
+    const value = statement.values[i];
+    if (isKey(column)) terms.set(column, prepareTerm(context, receiver(table, column.name, column.type), value));
+    else operations.push(prepareSet(context, table, column, value));
+  }
+  const { regular, statics } = byKind(operations);
+  const conditions = statement.ifNotExists ? new Conditions('notExists') : null;
+  const attributes = new Attributes(context, statement.using, table.keyspace, table.name);
+  checkConditional(context, conditions, attributes);
+  const missingKey = table.partitionKey.filter((column) => !terms.has(column));
+  if (missingKey.length > 0) throw context.invalid(`Some partition key parts are missing: ${namesOf(missingKey)}`, statement.pos);
+  const missing = table.clustering.filter((column) => !terms.has(column));
+  const onlyStatic = regular.length === 0 && statics.length > 0 && missing.length === table.clustering.length;
+  if (missing.length > 0 && !onlyStatic)
+    throw context.invalid(`Some clustering keys are missing: ${namesOf(missing)}`, statement.pos);
+  const term = (column: ColumnMetadata) => terms.get(column) as BoundTerm;
+  const writesRow = table.clustering.length === 0 || missing.length === 0;
+  return new InsertPlan(
+    { kind: 'insert', table, attributes, regular, statics, conditions },
+    table.partitionKey.map(term),
+    writesRow ? table.clustering.map(term) : null,
+  );
+}
+
+function namesOf(columns: readonly ColumnMetadata[]): string {
+  return columns.map((column) => column.name).join(', ');
+}
+
+function checkConditional(context: StatementContext, conditions: Conditions | null, attributes: Attributes): void {
+  if (conditions !== null && attributes.hasTimestamp) {
+    throw context.invalid('Cannot provide custom timestamp for conditional updates');
+  }
+}
+
+function changeable(context: StatementContext, table: TableMetadata, name: Identifier, message: string): ColumnMetadata {
+  const column = existingColumn(context, table, name);
+  if (isKey(column)) throw context.invalid(message, name.pos);
+  return column;
+}
+
+function prepareUpdateStatement(context: StatementContext, statement: UpdateStatement): ModificationPlan {
+  const table = context.table(statement.table);
+  const attributes = new Attributes(context, statement.using, table.keyspace, table.name);
+  const operations: Operation[] = [];
+  const whole = new Map<string, boolean>();
+  const fields = new Set<string>();
+  for (const update of statement.operations) {
+    const { name } = update.column;
+    const column = changeable(context, table, update.column, `PRIMARY KEY part ${name} found in SET part`);
+    const isWhole = update.kind === 'set';
+    const field = update.kind === 'setField' ? `${name}.${update.field.name}` : null;
+    if ((whole.has(name) && (isWhole || whole.get(name) === true)) || (field !== null && fields.has(field))) {
+      throw context.invalid(`Multiple incompatible setting of column ${name}`, update.pos);
+    }
+    whole.set(name, isWhole);
+    if (field !== null) fields.add(field);
+    operations.push(prepareUpdate(context, table, column, update));
+  }
+  const { regular, statics } = byKind(operations);
+  const conditions = conditionsOf(context, table, statement);
+  checkConditional(context, conditions, attributes);
+  const restrictions = new StatementRestrictions(context, table, statement.where, {
+    statement: 'UPDATE',
+    allowFiltering: false,
+    onlyStatic: regular.length === 0 && (conditions === null || conditions.kind === 'exists' || conditions.onlyStatic),
+  });
+  checkOneRow(context, conditions, restrictions, 'UPDATE');
+  return new RestrictedPlan({ kind: 'update', table, attributes, regular, statics, conditions }, restrictions, false);
+}
+
+function conditionsOf(
+  context: StatementContext,
+  table: TableMetadata,
+  statement: UpdateStatement | DeleteStatement,
+): Conditions | null {
+  if (statement.ifExists) return new Conditions('exists');
+  if (statement.conditions.length === 0) return null;
+  return new Conditions('columns', prepareConditions(context, table, statement.conditions));
+}
+
+function checkOneRow(
+  context: StatementContext,
+  conditions: Conditions | null,
+  restrictions: StatementRestrictions,
+  statement: string,
+): void {
+  if (conditions === null) return;
+  if (restrictions.keysAreIn || restrictions.hasClusteringIn) {
+    throw context.invalid(
+      `IN on the ${restrictions.keysAreIn ? 'partition' : 'clustering'} key columns is not supported with conditional ${statement.toLowerCase()}s`,
+    );
+  }
+}
+
+function prepareDelete(context: StatementContext, statement: DeleteStatement): ModificationPlan {
+  const table = context.table(statement.table);
+  const attributes = new Attributes(context, statement.using, table.keyspace, table.name);
+  const operations = statement.targets.map((target) => {
+    const { name } = target.column;
+    const message = `Invalid identifier ${name} for deletion (should not be a PRIMARY KEY part)`;
+    return prepareDeletion(context, table, changeable(context, table, target.column, message), target);
+  });
+  const { regular, statics } = byKind(operations);
+  const conditions = conditionsOf(context, table, statement);
+  checkConditional(context, conditions, attributes);
+  const onlyStatic = regular.length === 0 && statics.length > 0;
+  const restrictions = new StatementRestrictions(context, table, statement.where, {
+    statement: 'DELETE',
+    allowFiltering: false,
+    onlyStatic,
+  });
+  if (regular.length > 0 && !restrictions.namesRows) {
+    throw context.invalid('Range deletions are not supported for specific columns', statement.pos);
+  }
+  checkOneRow(context, conditions, restrictions, 'DELETE');
+  if (
+    conditions !== null &&
+    !restrictions.namesRows &&
+    !(onlyStatic && (conditions.kind === 'exists' || conditions.onlyStatic))
+  ) {
+    throw context.invalid(
+      'DELETE statements must restrict all PRIMARY KEY columns with equality relations in order to use IF conditions',
+      statement.pos,
+    );
+  }
+  return new RestrictedPlan(
+    { kind: 'delete', table, attributes, regular, statics, conditions },
+    restrictions,
+    operations.length === 0,
+  );
+}

@@ -1,0 +1,62 @@
+import type { Storage } from '@cassette/storage';
+import type { Clock } from '../clock/index.ts';
+import type { WriteEngineConfig } from '../config/index.ts';
+import type { Scheduler } from '../scheduler/index.ts';
+
+/** What a database is opened with. */
+export interface DatabaseOptions {
+  readonly storage: Storage;
+  /**
+   * The keyspace that names without one are in until a USE says another; `cassette` if absent. It is made when it is needed and
+   * missing, with one replica.
+   */
+  readonly keyspace?: string;
+  /**
+   * CQL that makes the schema: CREATE KEYSPACE, TYPE and TABLE, taken as IF NOT EXISTS, and USE and ALTER. Executed at every
+   * opening as one change.
+   */
+  readonly schema?: string;
+  readonly config?: Partial<WriteEngineConfig>;
+  /** The platform's if absent. */
+  readonly clock?: Clock;
+  readonly scheduler?: Scheduler;
+  /** Numbers from 0 up to but without 1; Math.random if absent. */
+  readonly random?: () => number;
+}
+
+/** Parameters: by position, or by the names of the markers. */
+export type Params = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+/** How one statement is executed; the names are the Node driver's. */
+export interface ExecuteOptions {
+  /** Taken for the driver's sake: every statement is prepared. */
+  readonly prepare?: boolean;
+  /** Rows of a page; absent: all rows. */
+  readonly fetchSize?: number;
+  /** Where to go on: `pageState` of the page before. */
+  readonly pageState?: Uint8Array | null;
+  /** Microseconds: the timestamp of writes that say none. */
+  readonly timestamp?: number | bigint;
+  /** The keyspace of names that tell none. */
+  readonly keyspace?: string;
+  /** Seconds: the time that decides what has expired, and of deletions. For tests and for reproducible files. */
+  readonly nowInSeconds?: number;
+}
+
+/** How many rows at once are executed. */
+export interface ExecuteManyOptions extends ExecuteOptions {
+  /** Called after each chunk that became durable, with the rows so far and, where it can be told, all rows. */
+  readonly onProgress?: (rows: number, total: number | undefined) => void;
+}
+
+/** One statement of a batch. */
+export interface BatchQuery {
+  readonly query: string;
+  readonly params?: Params;
+}
+
+/** How a batch is executed. */
+export interface BatchOptions extends ExecuteOptions {
+  /** Taken for the driver's sake: a batch is always all or nothing here. */
+  readonly logged?: boolean;
+}

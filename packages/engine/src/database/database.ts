@@ -1,0 +1,264 @@
+import { InvalidRequestError, printSchema, type Schema } from '@cassette/cql';
+import { isSchemaStatement } from '../ddl/index.ts';
+import {
+  type ExportHooks,
+  type ExportOptions,
+  type ExportReport,
+  type ExportSink,
+  type ExportTarget,
+  exportSnapshot,
+  ZipTarget,
+} from '../export/index.ts';
+import { type BatchPlan, type Environment, type PreparedStatement, StatementCache } from '../prepared/index.ts';
+import { ResultSet, type Row } from '../result/index.ts';
+import type { Scheduler } from '../scheduler/index.ts';
+import { executeSelect, type SelectPlan } from '../select/index.ts';
+import {
+  ClosedError,
+  type EngineEvents,
+  type EngineStats,
+  type RecoveryReport,
+  type WriteEngine,
+} from '../write-engine/index.ts';
+import { concatBytes } from './concat-bytes.ts';
+import type { BatchOptions, BatchQuery, ExecuteManyOptions, ExecuteOptions, Params } from './database-options.ts';
+import { type BoundPlan, ModificationExecutor, type WriteContext } from './modification-executor.ts';
+import { SchemaExecutor } from './schema-executor.ts';
+
+/** Rows of a page that `stream` reads ahead where nobody says otherwise. */
+const STREAM_FETCH_SIZE = 1000;
+
+/** An encoded mutation, as MutationBuilder makes it. */
+export type EncodedMutation = Uint8Array;
+
+/** What a Database is made of; `openDatabase` puts it together. */
+export interface DatabaseParts {
+  readonly engine: WriteEngine;
+  readonly environment: Environment;
+  readonly scheduler: Scheduler;
+  readonly keyspace: string;
+}
+
+/** A store with CQL in front: what Node calls directly, and a page through the worker's proxy. Made by `openDatabase`. */
+export class Database {
+  /** The engine behind it. */
+  readonly engine: WriteEngine;
+  private readonly environment: Environment;
+  private readonly scheduler: Scheduler;
+  private readonly statements = new StatementCache();
+  private readonly modifications: ModificationExecutor;
+  private readonly schemaChanges: SchemaExecutor;
+  private currentKeyspace: string;
+  private isClosed = false;
+
+  constructor(parts: DatabaseParts) {
+    this.engine = parts.engine;
+    this.environment = parts.environment;
+    this.scheduler = parts.scheduler;
+    this.currentKeyspace = parts.keyspace;
+    this.modifications = new ModificationExecutor(parts.engine, parts.environment);
+    this.schemaChanges = new SchemaExecutor(parts.engine, parts.environment, parts.keyspace);
+  }
+
+  /** The keyspace of names that tell none: the one of `openDatabase`, or of the last USE. */
+  get keyspace(): string {
+    return this.currentKeyspace;
+  }
+
+  /** The schema as it is now. */
+  get schema(): Schema {
+    return this.engine.schema;
+  }
+
+  /** What opening found and did. */
+  get recovery(): RecoveryReport {
+    return this.engine.recovery;
+  }
+
+  /** What happens in the engine, for those who draw it. */
+  get events(): EngineEvents {
+    return this.engine.events;
+  }
+
+  /**
+   * Executes one CQL statement; a write is durable when it resolves. Rejects with CqlSyntaxError, InvalidRequestError,
+   * ConfigurationError, AlreadyExistsError, and with what the engine rejects writes and reads with.
+   */
+  async execute(query: string, params?: Params, options: ExecuteOptions = {}): Promise<ResultSet> {
+    const prepared = this.prepared(query, options);
+    return this.run(prepared, prepared.values(params), options);
+  }
+
+  /** Types of the bind markers of a statement, and its result columns: null for statements that have none. */
+  prepare(
+    query: string,
+    options: ExecuteOptions = {},
+  ): Pick<PreparedStatement, 'markers'> & { readonly columns: SelectPlan['columns'] | null } {
+    const { markers, plan } = this.prepared(query, options);
+    return { markers, columns: plan !== null && 'kind' in plan && plan.kind === 'select' ? plan.columns : null };
+  }
+
+  /**
+   * Executes one INSERT, UPDATE or DELETE for many rows of values: one plan, one buffer and one flush of the WAL for about every
+   * megabyte. A row that is refused names its number; rows of chunks before it are then written (`data.rowsWritten`).
+   */
+  async executeMany(query: string, rows: Iterable<Params>, options: ExecuteManyOptions = {}): Promise<ResultSet> {
+    const prepared = this.prepared(query, options);
+    const { plan } = prepared;
+    if (plan === null || 'kind' in plan) throw new InvalidRequestError('executeMany takes INSERT, UPDATE or DELETE');
+    const total = Array.isArray(rows) ? rows.length : undefined;
+    const { onProgress } = options;
+    await this.modifications.executeMany(plan, valuesOf(prepared, rows), this.writeContext(options), (written) =>
+      onProgress?.(written, total),
+    );
+    return ResultSet.empty();
+  }
+
+  /** Executes modifications as one write: all of them or none, with one timestamp. */
+  async batch(queries: readonly (BatchQuery | string)[], options: BatchOptions = {}): Promise<ResultSet> {
+    const context = this.writeContext(options);
+    const statements: BoundPlan[] = queries.map((item) => {
+      const { query, params } = typeof item === 'string' ? { query: item, params: undefined } : item;
+      const prepared = this.prepared(query, options);
+      if (prepared.plan === null || 'kind' in prepared.plan) {
+        throw new InvalidRequestError(`A batch takes INSERT, UPDATE and DELETE only, not ${query.slice(0, 60)}`);
+      }
+      return { plan: prepared.plan, binding: this.binding(prepared.values(params), context) };
+    });
+    return this.modifications.executeBatch(statements, context, null, null);
+  }
+
+  /** The rows of a SELECT, read page by page as they are asked for: memory stays bounded whatever the table holds. */
+  async *stream(query: string, params?: Params, options: ExecuteOptions = {}): AsyncGenerator<Row, void, void> {
+    let pageState = options.pageState ?? null;
+    do {
+      const page: ResultSet = await this.execute(query, params, { fetchSize: STREAM_FETCH_SIZE, ...options, pageState });
+      yield* page;
+      ({ pageState } = page);
+    } while (pageState !== null);
+  }
+
+  /** Writes encoded mutations as one write. Rejects with what `WriteEngine.apply` rejects with. */
+  async write(mutations: EncodedMutation | readonly EncodedMutation[]): Promise<void> {
+    this.checkOpen();
+    await this.engine.apply(mutations instanceof Uint8Array ? mutations : concatBytes(mutations));
+  }
+
+  /** Writes what is in memory to SSTables. */
+  async flush(): Promise<void> {
+    this.checkOpen();
+    await this.engine.flush();
+  }
+
+  /**
+   * Streams the store as a zip of Cassandra's SSTables into `sink`: everything acknowledged before, while writes go on. Rejects with
+   * CassetteError EXPORT_TOO_LARGE past 4 GiB, ABORTED, StorageError, and what the sink throws.
+   */
+  export(options: ExportOptions, sink: ExportSink, hooks?: ExportHooks): Promise<ExportReport> {
+    return this.exportTo(options, new ZipTarget(sink, this.environment.nowInMillis()), hooks);
+  }
+
+  /** As `export`, into a target that takes files. */
+  async exportTo(options: ExportOptions, target: ExportTarget, hooks?: ExportHooks): Promise<ExportReport> {
+    this.checkOpen();
+    const snapshot = await this.engine.snapshot();
+    try {
+      return await exportSnapshot(snapshot, options, target, hooks);
+    } finally {
+      snapshot.release();
+    }
+  }
+
+  /** The schema of a keyspace as CQL that makes it again, or of all keyspaces. Throws InvalidRequestError. */
+  describe(keyspace?: string): string {
+    const { schema } = this.engine;
+    if (keyspace === undefined) return schema.keyspaces.map((one) => printSchema(one)).join('\n\n');
+    const one = schema.keyspace(keyspace);
+    if (one === undefined) throw new InvalidRequestError(`keyspace ${keyspace} does not exist`);
+    return printSchema(one);
+  }
+
+  /** What the engine holds and has done. */
+  stats(): EngineStats {
+    return this.engine.stats();
+  }
+
+  /** Ends what is under way and gives the store free. Closing twice is fine. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.engine.close();
+  }
+
+  /** Executes a script of CREATE …, as one change; see DatabaseOptions.schema. */
+  async applySchema(script: string): Promise<void> {
+    this.checkOpen();
+    this.currentKeyspace = await this.schemaChanges.executeScript(script, this.currentKeyspace);
+  }
+
+  private checkOpen(): void {
+    if (this.isClosed) throw new ClosedError('The database');
+  }
+
+  private prepared(query: string, options: ExecuteOptions): PreparedStatement {
+    this.checkOpen();
+    return this.statements.get(query, this.engine.schema, options.keyspace ?? this.currentKeyspace);
+  }
+
+  private binding(values: readonly unknown[], { nowInSeconds }: WriteContext) {
+    return { values, environment: this.environment, nowInSeconds };
+  }
+
+  private writeContext(options: ExecuteOptions): WriteContext {
+    return { nowInSeconds: options.nowInSeconds ?? this.environment.nowInSeconds(), timestamp: options.timestamp };
+  }
+
+  private async run(prepared: PreparedStatement, values: readonly unknown[], options: ExecuteOptions): Promise<ResultSet> {
+    const { plan } = prepared;
+    const context = this.writeContext(options);
+    if (plan === null) return this.runOther(prepared, options);
+    if (!('kind' in plan)) return this.modifications.execute(plan, values, context);
+    const binding = this.binding(values, context);
+    if (plan.kind === 'batch') return this.runBatch(plan, values, context);
+    return executeSelect(this.engine, this.scheduler, plan, binding, {
+      ...(options.fetchSize !== undefined && { fetchSize: options.fetchSize }),
+      pageState: options.pageState ?? null,
+      sliceMilliseconds: this.engine.config.sliceMilliseconds,
+    });
+  }
+
+  private runBatch(plan: BatchPlan, values: readonly unknown[], context: WriteContext): Promise<ResultSet> {
+    const binding = this.binding(values, context);
+    const statements = plan.statements.map((child) => ({ plan: child, binding }));
+    return this.modifications.executeBatch(statements, context, plan.attributes, binding);
+  }
+
+  private async runOther({ source, statement }: PreparedStatement, options: ExecuteOptions): Promise<ResultSet> {
+    const keyspace = options.keyspace ?? this.currentKeyspace;
+    if (isSchemaStatement(statement)) {
+      await this.schemaChanges.execute(source, statement, keyspace);
+      return ResultSet.empty();
+    }
+    switch (statement.kind) {
+      case 'use':
+        this.currentKeyspace = this.schemaChanges.checkKeyspace(this.engine.schema, statement.keyspace.name, source);
+        return ResultSet.empty();
+      case 'truncate':
+        await this.schemaChanges.truncate(source, statement, keyspace);
+        return ResultSet.empty();
+      case 'unsupported':
+        throw new InvalidRequestError(`${statement.what} is not supported`, { source, position: statement.pos });
+      case 'createIndex':
+      case 'dropIndex':
+        throw new InvalidRequestError('Indexes are not supported yet', { source, position: statement.pos });
+      default:
+        throw new InvalidRequestError(`${statement.kind.toUpperCase()} is not supported yet`, {
+          source,
+          position: statement.pos,
+        });
+    }
+  }
+}
+
+function* valuesOf(prepared: PreparedStatement, rows: Iterable<Params>): Generator<readonly unknown[]> {
+  for (const row of rows) yield prepared.values(row);
+}

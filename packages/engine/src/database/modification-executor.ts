@@ -1,0 +1,208 @@
+import { highWord, lowWord } from '@cassette/bytes';
+import { type ColumnMetadata, InvalidRequestError, nativeTypes } from '@cassette/cql';
+import { type ModificationPlan, type ModificationTarget, MutationCollector, RowWriter } from '../cql-to-mutation/index.ts';
+import type { BatchPlan, Binding, Environment } from '../prepared/index.ts';
+import { type ColumnSpec, ResultBuilder, ResultSet } from '../result/index.ts';
+import type { WriteEngine } from '../write-engine/index.ts';
+import { checkSamePartition, type FoundRow, RowLookup } from './row-lookup.ts';
+
+/** Mutations of executeMany that go to the WAL as one record. Bytes. */
+const CHUNK_BYTES = 1 << 20;
+
+/** A plan with its values. */
+export interface BoundPlan {
+  readonly plan: ModificationPlan;
+  readonly binding: Binding;
+}
+
+/** What is the same for all statements of one call. */
+export interface WriteContext {
+  readonly nowInSeconds: number;
+  /** Microseconds, where the caller says them. */
+  readonly timestamp: number | bigint | undefined;
+}
+
+/**
+ * Executes INSERT, UPDATE, DELETE and BATCH: binds, encodes into one buffer that is used again and again, and hands the buffer to the
+ * engine in one go. Nothing is written before everything was bound.
+ */
+export class ModificationExecutor {
+  private readonly engine: WriteEngine;
+  private readonly environment: Environment;
+  private readonly collector = new MutationCollector();
+  private readonly writer = new RowWriter();
+  /** Conditional writes wait for each other: one reads what the one before wrote. */
+  private conditional: Promise<unknown> = Promise.resolve();
+
+  constructor(engine: WriteEngine, environment: Environment) {
+    this.engine = engine;
+    this.environment = environment;
+  }
+
+  /** One statement. */
+  async execute(plan: ModificationPlan, values: readonly unknown[], context: WriteContext): Promise<ResultSet> {
+    const binding = { values, environment: this.environment, nowInSeconds: context.nowInSeconds };
+    if (plan.parts.conditions !== null) return this.executeConditional([{ plan, binding }], context);
+    const lookup = plan.requiresRead ? new RowLookup(this.engine) : null;
+    try {
+      this.collector.begin(false);
+      plan.execute(binding, this.target(context, lookup));
+      await this.engine.apply(this.collector.finish());
+    } finally {
+      lookup?.close();
+    }
+    return ResultSet.empty();
+  }
+
+  /** Many statements as one write. `attributes`: of the BATCH around them. */
+  async executeBatch(
+    statements: readonly BoundPlan[],
+    context: WriteContext,
+    attributes: BatchPlan['attributes'] | null,
+    attributesBinding: Binding | null,
+  ): Promise<ResultSet> {
+    let shared = context;
+    if (attributes !== null && attributesBinding !== null && attributes.readTimestamp(attributesBinding)) {
+      shared = { ...context, timestamp: (BigInt(attributes.hi) << 32n) | BigInt(attributes.lo >>> 0) };
+    }
+    if (statements.some(({ plan }) => plan.parts.conditions !== null)) {
+      checkSamePartition(statements.map(({ plan, binding }) => plan.rowOf(binding).key));
+      return this.executeConditional(statements, shared);
+    }
+    await this.applyAll(statements, shared);
+    return ResultSet.empty();
+  }
+
+  private async applyAll(statements: readonly BoundPlan[], context: WriteContext): Promise<void> {
+    const lookup = new RowLookup(this.engine);
+    try {
+      this.collector.begin(true);
+      const target = this.target(context, lookup);
+      for (const { plan, binding } of statements) plan.execute(binding, target);
+      await this.engine.apply(this.collector.finish());
+    } finally {
+      lookup.close();
+    }
+  }
+
+  /** One statement with many rows of values: a record of the WAL for each chunk. */
+  async executeMany(
+    plan: ModificationPlan,
+    rows: Iterable<readonly unknown[]>,
+    context: WriteContext,
+    onChunk: (rows: number) => void,
+  ): Promise<number> {
+    if (plan.parts.conditions !== null || plan.requiresRead) {
+      throw new InvalidRequestError('executeMany takes statements that need no read: no IF, and no list by index or by value');
+    }
+    const iterator = rows[Symbol.iterator]();
+    let written = 0;
+    for (let done = false; !done; ) {
+      // Nothing is awaited between `begin` and `apply`: others use the same buffer.
+      this.collector.begin(false);
+      const target = this.target(context, null);
+      let count = written;
+      while (this.collector.out.length < CHUNK_BYTES) {
+        const next = iterator.next();
+        if (next.done) {
+          done = true;
+          break;
+        }
+        const binding = { values: next.value, environment: this.environment, nowInSeconds: context.nowInSeconds };
+        try {
+          plan.execute(binding, target);
+        } catch (error) {
+          if (!(error instanceof InvalidRequestError)) throw error;
+          throw new InvalidRequestError(`Row ${count}: ${error.message}`, undefined, {
+            ...error.data,
+            row: count,
+            rowsWritten: written,
+          });
+        }
+        count++;
+      }
+      if (count === written) break;
+      await this.engine.apply(this.collector.finish());
+      written = count;
+      onChunk(written);
+    }
+    return written;
+  }
+
+  private target(context: WriteContext, lookup: RowLookup | null): ModificationTarget {
+    const { timestamp = this.environment.timestamp() } = context;
+    const isBig = typeof timestamp === 'bigint';
+    return {
+      collector: this.collector,
+      writer: this.writer,
+      hi: isBig ? highWord(timestamp) : Math.floor(timestamp / 0x100000000),
+      lo: isBig ? lowWord(timestamp) : timestamp | 0,
+      readRow: (table, key, clustering) => lookup?.find(table, key, clustering, context.nowInSeconds).live ?? null,
+    };
+  }
+
+  private executeConditional(statements: readonly BoundPlan[], context: WriteContext): Promise<ResultSet> {
+    const run = this.conditional.then(async () => {
+      const lookup = new RowLookup(this.engine);
+      let refused: ResultSet | null = null;
+      try {
+        for (const { plan, binding } of statements) {
+          const { conditions, table } = plan.parts;
+          if (conditions === null) continue;
+          const { key, clustering } = plan.rowOf(binding);
+          const found = lookup.find(table, key, clustering, context.nowInSeconds);
+          if (!conditions.applies(found.exists, found.value, binding)) {
+            refused = notApplied(plan, found, statements.length > 1);
+            break;
+          }
+        }
+      } finally {
+        lookup.close();
+      }
+      if (refused !== null) return refused;
+      await this.applyAll(statements, context);
+      return appliedResult(statements[0].plan, true, null, []);
+    });
+    // A failure is its caller's; those behind it go on.
+    this.conditional = run.then(
+      () => undefined,
+      () => undefined,
+    );
+    return run;
+  }
+}
+
+/** What Cassandra answers a condition that does not hold: what the row has in the columns that were looked at. */
+function notApplied(plan: ModificationPlan, found: FoundRow, isBatch: boolean): ResultSet {
+  const { conditions, table } = plan.parts;
+  if (!found.exists && conditions?.kind !== 'columns') return appliedResult(plan, false, null, []);
+  const columns = conditions?.kind === 'notExists' ? table.columnsInSelectOrder : (conditions?.columns ?? []);
+  const hasValues = found.live !== null && (found.exists || columns.some((column) => found.value(column) !== null));
+  return hasValues && !isBatch ? appliedResult(plan, false, found, columns) : appliedResult(plan, false, null, []);
+}
+
+function appliedResult(
+  plan: ModificationPlan,
+  applied: boolean,
+  found: FoundRow | null,
+  columns: readonly ColumnMetadata[],
+): ResultSet {
+  const { keyspace, name: table } = plan.table;
+  const specs: ColumnSpec[] = [
+    { keyspace, table, name: '[applied]', type: nativeTypes.boolean },
+    ...columns.map(({ name, type }) => ({ keyspace, table, name, type })),
+  ];
+  const builder = new ResultBuilder(specs);
+  builder.out.u8(applied ? 1 : 0);
+  builder.endCell();
+  for (const column of columns) {
+    const value = found?.value(column) ?? null;
+    if (value === null) {
+      builder.endNullCell();
+    } else {
+      builder.out.bytes(value);
+      builder.endCell();
+    }
+  }
+  return builder.finish();
+}

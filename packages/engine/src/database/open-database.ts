@@ -1,0 +1,37 @@
+import { systemClock } from '../clock/index.ts';
+import { type Environment, TimeUuidGenerator } from '../prepared/index.ts';
+import { defaultScheduler } from '../scheduler/index.ts';
+import { WriteEngine } from '../write-engine/index.ts';
+import { Database } from './database.ts';
+import type { DatabaseOptions } from './database-options.ts';
+
+/** The keyspace of those who name none. */
+const DEFAULT_KEYSPACE = 'cassette';
+
+/**
+ * Opens a store, empty or not, and executes the schema. Rejects with what `WriteEngine.open` rejects with, and with CQL errors of the
+ * schema; the store is then closed again.
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { storage, keyspace = DEFAULT_KEYSPACE, schema, config, clock = systemClock } = options;
+  const { scheduler = defaultScheduler(), random = Math.random } = options;
+  const engine = await WriteEngine.open({ storage, clock, scheduler, random, ...(config !== undefined && { config }) });
+  try {
+    const randomBytes = (target: Uint8Array) => {
+      for (let i = 0; i < target.length; i++) target[i] = Math.floor(random() * 256);
+    };
+    const environment: Environment = {
+      nowInSeconds: () => engine.clock.nowInSeconds(),
+      nowInMillis: () => Math.floor(clock.nowMicros() / 1000),
+      timestamp: () => engine.clock.timestamp(),
+      randomBytes,
+      timeUuids: new TimeUuidGenerator(() => clock.nowMicros(), randomBytes),
+    };
+    const database = new Database({ engine, environment, scheduler, keyspace });
+    if (schema !== undefined) await database.applySchema(schema);
+    return database;
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}

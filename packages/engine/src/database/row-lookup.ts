@@ -1,0 +1,62 @@
+import { type ColumnMetadata, InvalidRequestError, type TableMetadata } from '@cassette/cql';
+import { BoundKind, ClusteringBound } from '@cassette/sstable';
+import type { CurrentValue } from '../cql-to-mutation/index.ts';
+import { type LiveRow, LiveRows, type ReadSource } from '../select/index.ts';
+import { RowView } from '../select/row-view.ts';
+
+/** A row as it is, for statements that look before they write. */
+export interface FoundRow {
+  /** Whether the row (or, looked for without clustering, the static row) is alive. */
+  readonly exists: boolean;
+  /** The live cells of the row that was asked for; null where it isn't. */
+  readonly live: LiveRow | null;
+  /** Values of columns of the row and of the static row. */
+  readonly value: CurrentValue;
+}
+
+/** Reads single rows. What it finds is valid until `close`. */
+export class RowLookup {
+  private readonly source: ReadSource;
+  private readonly open: LiveRows[] = [];
+
+  constructor(source: ReadSource) {
+    this.source = source;
+  }
+
+  /** The row of a partition with that clustering, or its static row for null. */
+  find(table: TableMetadata, key: Uint8Array, clustering: Uint8Array | null, nowInSeconds: number): FoundRow {
+    const size = table.clustering.length;
+    const bytes = clustering ?? new Uint8Array(0);
+    const slice = {
+      start: new ClusteringBound(BoundKind.INCL_START_BOUND, size, bytes),
+      end: new ClusteringBound(BoundKind.INCL_END_BOUND, size, bytes),
+    };
+    const slices = clustering === null ? [] : [slice];
+    const cursor = this.source.read(table, { partitions: { keys: [key] }, ...(size > 0 && { slices }) });
+    const rows = new LiveRows(table, cursor, false, nowInSeconds);
+    this.open.push(rows);
+    if (!rows.nextPartition()) return NOTHING;
+    const view = new RowView(table, rows);
+    view.beginPartition();
+    const hasRow = (clustering !== null || size === 0) && rows.nextRow();
+    if (hasRow) view.beginRow();
+    const value = (column: ColumnMetadata) => view.value(column);
+    if (clustering === null) return { exists: rows.staticRow.isAlive, live: rows.staticRow, value };
+    return { exists: hasRow, live: hasRow ? rows.row : null, value };
+  }
+
+  /** Gives everything back. */
+  close(): void {
+    for (const rows of this.open) rows.close();
+    this.open.length = 0;
+  }
+}
+
+const NOTHING: FoundRow = { exists: false, live: null, value: () => null };
+
+/** Refuses a conditional batch of several partitions. */
+export function checkSamePartition(keys: readonly Uint8Array[]): void {
+  if (new Set(keys.map((key) => key.join())).size > 1) {
+    throw new InvalidRequestError('Batch with conditions cannot span multiple partitions');
+  }
+}

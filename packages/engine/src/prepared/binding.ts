@@ -1,0 +1,71 @@
+import type { ByteWriter } from '@cassette/bytes';
+import { InvalidRequestError } from '@cassette/cql';
+import type { ColumnSpec } from '../result/index.ts';
+import type { TimeUuidGenerator } from './time-uuid-generator.ts';
+
+/** What statements need of the world while they are executed; one for a database. */
+export interface Environment {
+  /** Wall clock in seconds: deletion times and expiry. */
+  nowInSeconds(): number;
+  /** Wall clock in milliseconds: currentTimestamp() and its like. */
+  nowInMillis(): number;
+  /** Microseconds, never going back: the default timestamp of writes. */
+  timestamp(): number;
+  /** Fills with random bytes: uuid(). */
+  randomBytes(target: Uint8Array): void;
+  readonly timeUuids: TimeUuidGenerator;
+}
+
+/** The values of one execution. Cassandra: cql3.QueryOptions. */
+export interface Binding {
+  /** By the index of the bind marker. */
+  readonly values: readonly unknown[];
+  readonly environment: Environment;
+  /** Seconds: what is alive and what has expired is decided at this time. */
+  readonly nowInSeconds: number;
+}
+
+/** What a term amounts to once it is bound. */
+export const TermState = { VALUE: 0, NULL: 1, UNSET: 2 } as const;
+
+/** One of {@link TermState}. */
+export type TermState = (typeof TermState)[keyof typeof TermState];
+
+/** Given as a parameter it leaves a column as it is, as `undefined` does. Drivers call it `types.unset`. */
+export const unset: unique symbol = Symbol.for('cql.unset') as never;
+
+/**
+ * A parameter that is already bytes in the form that Cassandra has for the column's type, e.g. a cell of a ResultSet. The
+ * type's `validate` decides whether it is taken.
+ */
+export class EncodedValue {
+  readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+}
+
+/**
+ * Appends a parameter as a value of `spec.type`. Throws InvalidRequestError that names the column and the type where it is
+ * none; `out` may then hold a part of it.
+ */
+export function encodeParameter(spec: ColumnSpec, value: unknown, out: ByteWriter): TermState {
+  if (value === null) return TermState.NULL;
+  if (value === undefined || value === unset) return TermState.UNSET;
+  try {
+    if (value instanceof EncodedValue) {
+      spec.type.validate(value.bytes, 0, value.bytes.length);
+      out.bytes(value.bytes);
+    } else {
+      spec.type.encode(value, out);
+    }
+    return TermState.VALUE;
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error;
+    throw new InvalidRequestError(`Invalid value for ${spec.name} of type ${spec.type.cqlName()}: ${error.message}`, undefined, {
+      column: spec.name,
+      type: spec.type.cqlName(),
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import { ByteWriter } from '@cassette/bytes';
+import { type CqlType, printTerm, resolveType, type Term } from '@cassette/cql';
+import type { ColumnSpec } from '../../result/index.ts';
+import { type Binding, TermState } from '../binding.ts';
+import type { StatementContext } from '../statement-context.ts';
+import type { BoundTerm } from '../terms/bound-term.ts';
+import { sameType } from '../terms/compound-terms.ts';
+import { inherentType, prepareTerm } from '../terms/prepare-term.ts';
+import { castFunction } from './casts.ts';
+import { findFunction, type ScalarFunction } from './scalar-functions.ts';
+
+/** A call of a function whose arguments are terms. Cassandra: functions.FunctionCall. */
+class FunctionCallTerm implements BoundTerm {
+  readonly type: CqlType;
+  private readonly called: ScalarFunction;
+  private readonly args: readonly BoundTerm[];
+
+  constructor(called: ScalarFunction, args: readonly BoundTerm[]) {
+    this.type = called.returnType;
+    this.called = called;
+    this.args = args;
+  }
+
+  write(binding: Binding, out: ByteWriter): TermState {
+    const args = this.args.map((arg) => {
+      const target = new ByteWriter(16);
+      return arg.write(binding, target) === TermState.VALUE ? target.toBytes() : null;
+    });
+    const result = this.called.call(args, binding);
+    if (result === null) return TermState.NULL;
+    out.bytes(result);
+    return TermState.VALUE;
+  }
+}
+
+/** Plans a call, a cast or arithmetic as a value for `spec`. */
+export function prepareFunction(
+  context: StatementContext,
+  spec: ColumnSpec,
+  term: Term & { kind: 'function' | 'cast' | 'binary' | 'negate' },
+): BoundTerm {
+  if (term.kind === 'binary' || term.kind === 'negate') {
+    throw context.invalid('Arithmetic is not supported in values yet: compute the value before it is bound', term.pos);
+  }
+  const call = term.kind === 'cast' ? prepareCast(context, spec, term) : prepareCall(context, spec, term);
+  if (!sameType(call.type, spec.type) && !isWider(spec.type, call.type)) {
+    throw context.invalid(
+      `Type error: cannot assign result of ${printTerm(term)} (type ${call.type.cqlName()}) to ${spec.name} (type ${spec.type.cqlName()})`,
+      term.pos,
+    );
+  }
+  return call;
+}
+
+/** Types whose bytes another type takes as they are. Cassandra: AbstractType#isValueCompatibleWith. */
+function isWider(to: CqlType, from: CqlType): boolean {
+  const names = `${to.cqlName()}<${from.cqlName()}`;
+  return (
+    to.cqlName() === 'blob' ||
+    names === 'uuid<timeuuid' ||
+    names === 'text<ascii' ||
+    names === 'varint<bigint' ||
+    names === 'varint<int'
+  );
+}
+
+function prepareCast(context: StatementContext, spec: ColumnSpec, term: Term & { kind: 'cast' }): BoundTerm {
+  const to = resolveType(term.type, () => undefined);
+  const from = inherentType(context, term.operand);
+  if (from === undefined) throw context.invalid('The type of what is cast can not be told: give it one, as in (int) ?', term.pos);
+  const cast = castFunction(from, to);
+  if (cast === null) throw context.invalid(`${printTerm(term.operand)} cannot be cast to ${to.cqlName()}`, term.pos);
+  return new FunctionCallTerm(cast, [prepareTerm(context, { ...spec, type: from }, term.operand)]);
+}
+
+function prepareCall(context: StatementContext, spec: ColumnSpec, term: Term & { kind: 'function' }): BoundTerm {
+  const types = term.args.map((arg) => argumentType(context, arg));
+  const found = findFunction(term.name.name, types, spec.type);
+  if (typeof found === 'string') throw context.invalid(found, term.pos);
+  const args = term.args.map((arg, i) =>
+    prepareTerm(context, { ...spec, name: `arg${i}(${term.name.name})`, type: found.argumentTypes[i] }, arg),
+  );
+  return new FunctionCallTerm(found, args);
+}
+
+function argumentType(context: StatementContext, term: Term): CqlType | undefined {
+  if (term.kind !== 'function') return inherentType(context, term);
+  const found = findFunction(
+    term.name.name,
+    term.args.map((arg) => argumentType(context, arg)),
+    undefined,
+  );
+  if (typeof found === 'string') throw context.invalid(found, term.pos);
+  return found.returnType;
+}

@@ -1,0 +1,128 @@
+import { ByteWriter } from '@cassette/bytes';
+import type { TableMetadata } from '@cassette/cql';
+import { BoundKind, ClusteringBound, ClusteringComparator, encodeClustering, type Slice } from '@cassette/sstable';
+import type { Binding } from '../binding.ts';
+import type { Restriction } from './restriction.ts';
+
+type Values = readonly Uint8Array[];
+
+/**
+ * Turns restrictions of the clustering columns, each beginning where the one before ended, into slices in stored order:
+ * sorted, disjoint, none empty. Cassandra: ClusteringColumnRestrictions with MultiCBuilder.
+ */
+export class ClusteringSlices {
+  private readonly table: TableMetadata;
+  private readonly comparator: ClusteringComparator;
+
+  constructor(table: TableMetadata) {
+    this.table = table;
+    this.comparator = new ClusteringComparator(table.clustering);
+  }
+
+  /** The prefixes that equalities and INs name, each once, in stored order. */
+  prefixes(restrictions: readonly Restriction[], binding: Binding): readonly Values[] {
+    let prefixes: Values[] = [[]];
+    for (const restriction of restrictions) {
+      if (restriction.kind !== 'eq' && restriction.kind !== 'in') break;
+      const tuples = restriction.source.tuples(binding);
+      prefixes = prefixes.flatMap((prefix) => tuples.map((tuple) => [...prefix, ...tuple]));
+    }
+    if (prefixes.length < 2) return prefixes;
+    const keyed = prefixes.map((values) => ({ values, bound: this.bound(BoundKind.INCL_START_BOUND, values) }));
+    keyed.sort((a, b) => this.compare(a.bound, b.bound));
+    return keyed
+      .filter((entry, i) => i === 0 || this.compare(keyed[i - 1].bound, entry.bound) !== 0)
+      .map((entry) => entry.values);
+  }
+
+  /** The clustering of values for all columns, in the form of `Row.clusteringBytes`. */
+  clustering(values: Values): Uint8Array {
+    const out = new ByteWriter(32);
+    encodeClustering(out, this.table.clustering, values);
+    return out.toBytes();
+  }
+
+  /** The slices; undefined where nothing is restricted. */
+  slices(restrictions: readonly Restriction[], binding: Binding): readonly Slice[] | undefined {
+    if (restrictions.length === 0) return undefined;
+    const prefixes = this.prefixes(restrictions, binding);
+    const last = restrictions[restrictions.length - 1];
+    if (last.kind !== 'slice') return prefixes.map((prefix) => this.whole(prefix));
+    const start = last.start?.source.tuples(binding)[0];
+    const end = last.end?.source.tuples(binding)[0];
+    return prefixes.flatMap((prefix) => {
+      const from = start === undefined ? [this.whole(prefix)] : this.beyond(prefix, start, last.start?.inclusive === true, true);
+      const to = end === undefined ? [this.whole(prefix)] : this.beyond(prefix, end, last.end?.inclusive === true, false);
+      return this.intersect(from, to);
+    });
+  }
+
+  /** All that begins with a prefix. */
+  private whole(prefix: Values): Slice {
+    return { start: this.bound(BoundKind.INCL_START_BOUND, prefix), end: this.bound(BoundKind.INCL_END_BOUND, prefix) };
+  }
+
+  /**
+   * What is greater (or less) than `values` in CQL's order, below a prefix. Where all columns are stored in one direction that is one
+   * slice; else one for each column: equal in those before it, and beyond in it.
+   */
+  private beyond(prefix: Values, values: Values, inclusive: boolean, greater: boolean): Slice[] {
+    const columns = this.table.clustering.slice(prefix.length, prefix.length + values.length);
+    if (columns.every((column) => column.descending === columns[0].descending)) {
+      return [this.oneSided([...prefix, ...values], prefix, inclusive, greater !== columns[0].descending)];
+    }
+    const slices: Slice[] = [];
+    for (let i = 0; i < values.length; i++) {
+      const equal = [...prefix, ...values.slice(0, i)];
+      const last = i === values.length - 1;
+      slices.push(this.oneSided([...equal, values[i]], equal, inclusive && last, greater !== columns[i].descending));
+    }
+    return slices.sort((a, b) => this.compare(a.start, b.start));
+  }
+
+  /** From `at` to the end of `within` in stored order, or from its start to `at`. */
+  private oneSided(at: Values, within: Values, inclusive: boolean, up: boolean): Slice {
+    return up
+      ? {
+          start: this.bound(inclusive ? BoundKind.INCL_START_BOUND : BoundKind.EXCL_START_BOUND, at),
+          end: this.bound(BoundKind.INCL_END_BOUND, within),
+        }
+      : {
+          start: this.bound(BoundKind.INCL_START_BOUND, within),
+          end: this.bound(inclusive ? BoundKind.INCL_END_BOUND : BoundKind.EXCL_END_BOUND, at),
+        };
+  }
+
+  private intersect(a: readonly Slice[], b: readonly Slice[]): Slice[] {
+    const both: Slice[] = [];
+    for (const x of a) {
+      for (const y of b) {
+        const start = this.compare(x.start, y.start) >= 0 ? x.start : y.start;
+        const end = this.compare(x.end, y.end) <= 0 ? x.end : y.end;
+        if (this.compare(start, end) < 0) both.push({ start, end });
+      }
+    }
+    return both.sort((x, y) => this.compare(x.start, y.start));
+  }
+
+  private bound(kind: BoundKind, values: Values): ClusteringBound {
+    return new ClusteringBound(kind, values.length, values.length === 0 ? NONE : this.clustering(values));
+  }
+
+  private compare(a: ClusteringBound, b: ClusteringBound): number {
+    return this.comparator.comparePrefixes(
+      a.kind,
+      a.size,
+      a.bytes,
+      0,
+      a.bytes.length,
+      b.kind,
+      b.size,
+      b.bytes,
+      0,
+      b.bytes.length,
+    );
+  }
+}
+
+const NONE = new Uint8Array(0);

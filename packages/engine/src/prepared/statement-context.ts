@@ -1,0 +1,83 @@
+import {
+  type BindMarkerInfo,
+  type CqlType,
+  InvalidRequestError,
+  type QualifiedName,
+  type Schema,
+  type TableMetadata,
+  type UserType,
+} from '@cassette/cql';
+import type { ColumnSpec } from '../result/index.ts';
+
+/**
+ * Where a statement is analysed: its text for messages, the schema it is analysed against, and what its bind markers turn
+ * out to be. Cassandra: cql3.VariableSpecifications with the client's state.
+ */
+export class StatementContext {
+  readonly source: string;
+  readonly schema: Schema;
+  /** The keyspace of names that tell none. */
+  readonly keyspace: string | undefined;
+  private readonly markerInfos: readonly BindMarkerInfo[];
+  private readonly specs: (ColumnSpec | undefined)[];
+
+  constructor(source: string, schema: Schema, keyspace: string | undefined, markers: readonly BindMarkerInfo[]) {
+    this.source = source;
+    this.schema = schema;
+    this.keyspace = keyspace;
+    this.markerInfos = markers;
+    this.specs = markers.map(() => undefined);
+  }
+
+  /** An error that points at `pos`. */
+  invalid(message: string, pos?: number): InvalidRequestError {
+    return new InvalidRequestError(message, pos === undefined ? undefined : { source: this.source, position: pos });
+  }
+
+  /** Says what the value of marker `index` is for. */
+  setMarker(index: number, spec: ColumnSpec): void {
+    this.specs[index] = spec;
+  }
+
+  /** What each marker is for, in the order of the text. */
+  markerSpecs(): readonly ColumnSpec[] {
+    return this.specs.map((spec, i) => {
+      if (spec === undefined) throw this.invalid('The type of this bind marker can not be told', this.markerInfos[i].pos);
+      return spec;
+    });
+  }
+
+  /** Names of the markers, null for those without. */
+  get markerNames(): readonly (string | null)[] {
+    return this.markerInfos.map((marker) => marker.name);
+  }
+
+  /** The keyspace a name is in. Throws where neither the name nor USE tells. */
+  keyspaceOf(name: QualifiedName): string {
+    const keyspace = name.keyspace ?? this.keyspace;
+    if (keyspace === undefined) {
+      throw this.invalid('No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename', name.pos);
+    }
+    return keyspace;
+  }
+
+  /** The table of that name. */
+  table(name: QualifiedName): TableMetadata {
+    const keyspace = this.keyspaceOf(name);
+    if (this.schema.keyspace(keyspace) === undefined) throw this.invalid(`keyspace ${keyspace} does not exist`, name.pos);
+    const table = this.schema.table(keyspace, name.name);
+    if (table === undefined) throw this.invalid(`table ${name.name} does not exist in keyspace ${keyspace}`, name.pos);
+    return table;
+  }
+
+  /** The user type of that name, looked up in `keyspace` where the name tells none. */
+  userType(name: QualifiedName, keyspace: string | undefined): UserType | undefined {
+    const where = name.keyspace ?? keyspace;
+    return where === undefined ? undefined : this.schema.keyspace(where)?.types.get(name.name);
+  }
+}
+
+/** A spec that a marker or a literal is checked against. */
+export function receiver(table: TableMetadata, name: string, type: CqlType): ColumnSpec {
+  return { keyspace: table.keyspace, table: table.name, name, type };
+}

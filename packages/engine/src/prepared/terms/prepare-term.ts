@@ -1,0 +1,267 @@
+import { ByteWriter } from '@cassette/bytes';
+import {
+  type CqlType,
+  InvalidRequestError,
+  ListType,
+  type Literal,
+  MapType,
+  nativeTypes,
+  printTerm,
+  resolveType,
+  SetType,
+  type Term,
+  TupleType,
+  UserType,
+  VectorType,
+} from '@cassette/cql';
+import type { ColumnSpec } from '../../result/index.ts';
+import type { Binding } from '../binding.ts';
+import { prepareFunction } from '../functions/function-term.ts';
+import type { StatementContext } from '../statement-context.ts';
+import { type BoundTerm, ConstantTerm, MarkerTerm } from './bound-term.ts';
+import { allConstant, MapTermValue, SequenceTerm, sameType, TupleTermValue, VectorTerm } from './compound-terms.ts';
+import { encodeLiteral, isLiteralAssignable, preferredLiteralType } from './literals.ts';
+
+/**
+ * Plans a term as a value for `spec`. Throws InvalidRequestError that points at the part that can't be one.
+ * Cassandra: Term.Raw#prepare.
+ */
+export function prepareTerm(context: StatementContext, spec: ColumnSpec, term: Term): BoundTerm {
+  switch (term.kind) {
+    case 'marker':
+      context.setMarker(term.index, spec);
+      return new MarkerTerm(term.index, spec);
+    case 'null':
+      return new ConstantTerm(spec.type, null);
+    case 'list':
+      return prepareList(context, spec, term.elements, term.pos);
+    case 'set':
+      return prepareSet(context, spec, term.elements, term.pos);
+    case 'map':
+      return prepareMap(context, spec, term);
+    case 'udt':
+      return prepareUdt(context, spec, term);
+    case 'tuple':
+      return prepareTuple(context, spec, term);
+    case 'typeHint': {
+      const type = resolveType(term.type, (name) => context.userType(name, spec.keyspace));
+      if (!sameType(type, spec.type)) {
+        throw context.invalid(
+          `Cannot assign value of type ${type.cqlName()} to ${spec.name} of type ${spec.type.cqlName()}`,
+          term.pos,
+        );
+      }
+      return prepareTerm(context, spec, term.operand);
+    }
+    case 'function':
+    case 'cast':
+    case 'binary':
+    case 'negate':
+      return prepareFunction(context, spec, term);
+    default:
+      return new ConstantTerm(spec.type, encodeLiteral(context, spec, term));
+  }
+}
+
+/**
+ * The type a term has by itself, or undefined where only its receiver tells (markers, null, empty collections).
+ * Cassandra: Term.Raw#getExactTypeIfKnown and getCompatibleTypeIfKnown.
+ */
+export function inherentType(context: StatementContext, term: Term): CqlType | undefined {
+  switch (term.kind) {
+    case 'string':
+    case 'integer':
+    case 'float':
+    case 'boolean':
+    case 'duration':
+    case 'uuid':
+    case 'blob':
+      return nativeTypes[preferredLiteralType(term as Literal) as keyof typeof nativeTypes];
+    case 'typeHint':
+      return resolveType(term.type, (name) => context.userType(name, context.keyspace));
+    case 'cast':
+      return resolveType(term.type, () => undefined);
+    default:
+      return undefined;
+  }
+}
+
+// Nothing in a constant looks at the binding.
+const NO_BINDING = undefined as never as Binding;
+
+/** Evaluates what is known now, so that errors come with the planning and executions are cheap. */
+function folded(context: StatementContext, term: BoundTerm, parts: readonly (BoundTerm | null)[], pos: number): BoundTerm {
+  if (!allConstant(parts)) return term;
+  const out = new ByteWriter(32);
+  try {
+    term.write(NO_BINDING, out);
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error;
+    throw context.invalid(error.message, pos);
+  }
+  return new ConstantTerm(term.type, out.toBytes());
+}
+
+function part(spec: ColumnSpec, what: string, type: CqlType): ColumnSpec {
+  return { ...spec, name: `${what}(${spec.name})`, type };
+}
+
+function prepareList(context: StatementContext, spec: ColumnSpec, elements: readonly Term[], pos: number): BoundTerm {
+  const type = spec.type;
+  if (type instanceof VectorType) {
+    if (elements.length !== type.dimension) {
+      throw context.invalid(
+        `Invalid vector literal for ${spec.name} of type ${type.cqlName()}; expected ${type.dimension} elements, but given ${elements.length}`,
+        pos,
+      );
+    }
+    const terms = elements.map((e) => prepareElement(context, spec, part(spec, 'value', type.element), e, 'vector', 'value'));
+    return folded(context, new VectorTerm(type, terms), terms, pos);
+  }
+  if (!(type instanceof ListType)) throw context.invalid(`Invalid list literal for ${spec.name} of type ${type.cqlName()}`, pos);
+  const terms = elements.map((e) => prepareElement(context, spec, part(spec, 'value', type.element), e, 'list', 'value'));
+  return folded(context, new SequenceTerm(type, terms), terms, pos);
+}
+
+function prepareElement(
+  context: StatementContext,
+  spec: ColumnSpec,
+  partSpec: ColumnSpec,
+  term: Term,
+  collection: string,
+  what: string,
+): BoundTerm {
+  if (!isAssignable(context, partSpec.type, term)) {
+    throw context.invalid(
+      `Invalid ${collection} literal for ${spec.name}: ${what} ${printTerm(term)} is not of type ${partSpec.type.cqlName()}`,
+      term.pos,
+    );
+  }
+  if (term.kind === 'null') throw context.invalid('null is not supported inside collections', term.pos);
+  return prepareTerm(context, partSpec, term);
+}
+
+function prepareSet(context: StatementContext, spec: ColumnSpec, elements: readonly Term[], pos: number): BoundTerm {
+  const type = spec.type;
+  if (type instanceof MapType && elements.length === 0) return folded(context, new MapTermValue(type, []), [], pos);
+  if (type instanceof UserType && elements.length === 0) {
+    return new TupleTermValue(
+      type,
+      type.fields.map(() => null),
+      (i) => `field ${i}`,
+    );
+  }
+  if (!(type instanceof SetType)) throw context.invalid(`Invalid set literal for ${spec.name} of type ${type.cqlName()}`, pos);
+  const terms = elements.map((e) => prepareElement(context, spec, part(spec, 'value', type.element), e, 'set', 'value'));
+  return folded(context, new SequenceTerm(type, terms), terms, pos);
+}
+
+function prepareMap(context: StatementContext, spec: ColumnSpec, term: Term & { kind: 'map' }): BoundTerm {
+  const type = spec.type;
+  if (!(type instanceof MapType))
+    throw context.invalid(`Invalid map literal for ${spec.name} of type ${type.cqlName()}`, term.pos);
+  const entries = term.entries.map(
+    ({ key, value }) =>
+      [
+        prepareElement(context, spec, part(spec, 'key', type.key), key, 'map', 'key'),
+        prepareElement(context, spec, part(spec, 'value', type.value), value, 'map', 'value'),
+      ] as const,
+  );
+  return folded(context, new MapTermValue(type, entries), entries.flat(), term.pos);
+}
+
+function prepareUdt(context: StatementContext, spec: ColumnSpec, term: Term & { kind: 'udt' }): BoundTerm {
+  const type = spec.type;
+  if (!(type instanceof UserType)) {
+    throw context.invalid(`Invalid user type literal for ${spec.name} of type ${type.cqlName()}`, term.pos);
+  }
+  const components: (BoundTerm | null)[] = type.fields.map(() => null);
+  for (const field of term.fields) {
+    const index = type.fields.findIndex((f) => f.name === field.name.name);
+    if (index < 0) {
+      throw context.invalid(`Unknown field '${field.name.name}' in value of user defined type ${type.name}`, field.name.pos);
+    }
+    const fieldSpec = { ...spec, name: `${spec.name}.${field.name.name}`, type: type.fields[index].type };
+    if (!isAssignable(context, fieldSpec.type, field.value)) {
+      throw context.invalid(
+        `Invalid user type literal for ${spec.name}: field ${field.name.name} is not of type ${fieldSpec.type.cqlName()}`,
+        field.value.pos,
+      );
+    }
+    components[index] = prepareTerm(context, fieldSpec, field.value);
+  }
+  const value = new TupleTermValue(type, components, (i) => `field '${type.fields[i].name}' of user defined type ${type.name}`);
+  return folded(context, value, components, term.pos);
+}
+
+function prepareTuple(context: StatementContext, spec: ColumnSpec, term: Term & { kind: 'tuple' }): BoundTerm {
+  const type = spec.type;
+  if (!(type instanceof TupleType) || type instanceof UserType) {
+    // Parentheses around one term are just that.
+    if (term.elements.length === 1) return prepareTerm(context, spec, term.elements[0]);
+    throw context.invalid(`Invalid tuple type literal for ${spec.name} of type ${type.cqlName()}`, term.pos);
+  }
+  if (term.elements.length > type.types.length) {
+    throw context.invalid(
+      `Invalid tuple literal for ${spec.name}: too many elements. Type ${type.cqlName()} expects ${type.types.length} but got ${term.elements.length}`,
+      term.pos,
+    );
+  }
+  const terms = term.elements.map((element, i) => {
+    const fieldSpec = { ...spec, name: `${spec.name}[${i}]`, type: type.types[i] };
+    if (!isAssignable(context, fieldSpec.type, element)) {
+      throw context.invalid(
+        `Invalid tuple literal for ${spec.name}: component ${i} is not of type ${fieldSpec.type.cqlName()}`,
+        element.pos,
+      );
+    }
+    return prepareTerm(context, fieldSpec, element);
+  });
+  return folded(context, new TupleTermValue(type, terms, (i) => `tuple field number ${i}`), terms, term.pos);
+}
+
+/** Whether a term could be of a type, as far as its form tells. Cassandra: AssignmentTestable#testAssignment. */
+export function isAssignable(context: StatementContext, type: CqlType, term: Term): boolean {
+  switch (term.kind) {
+    case 'string':
+    case 'integer':
+    case 'float':
+    case 'boolean':
+    case 'duration':
+    case 'uuid':
+    case 'blob':
+      return isLiteralAssignable(term, type);
+    case 'list':
+      if (type instanceof VectorType) return term.elements.every((e) => isAssignable(context, type.element, e));
+      return type instanceof ListType && term.elements.every((e) => isAssignable(context, type.element, e));
+    case 'set':
+      if (term.elements.length === 0) return type instanceof SetType || type instanceof MapType || type instanceof UserType;
+      return type instanceof SetType && term.elements.every((e) => isAssignable(context, type.element, e));
+    case 'map':
+      return (
+        type instanceof MapType &&
+        term.entries.every((e) => isAssignable(context, type.key, e.key) && isAssignable(context, type.value, e.value))
+      );
+    case 'udt':
+      return (
+        type instanceof UserType &&
+        term.fields.every((f) => {
+          const field = type.fields.find((g) => g.name === f.name.name);
+          return field !== undefined && isAssignable(context, field.type, f.value);
+        })
+      );
+    case 'tuple':
+      if (type instanceof TupleType && !(type instanceof UserType)) {
+        const types = type.types;
+        return term.elements.length <= types.length && term.elements.every((e, i) => isAssignable(context, types[i], e));
+      }
+      return term.elements.length === 1 && isAssignable(context, type, term.elements[0]);
+    case 'typeHint':
+      return sameType(
+        resolveType(term.type, (name) => context.userType(name, context.keyspace)),
+        type,
+      );
+    default:
+      return true;
+  }
+}

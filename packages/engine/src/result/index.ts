@@ -1,0 +1,4 @@
+export * from './column-spec.ts';
+export * from './result-builder.ts';
+export * from './result-set.ts';
+export * from './row.ts';

@@ -1,0 +1,122 @@
+import { CassetteError } from '@cassette/bytes';
+import { type ColumnSpec, columnSpecFromTransfer, columnSpecToTransfer, type TransferableColumnSpec } from './column-spec.ts';
+import { Row } from './row.ts';
+
+/** A result as plain data for `postMessage`; `bytes` and `ends` own their buffers, so they may be transferred. */
+export interface TransferableResultSet {
+  readonly columns: readonly TransferableColumnSpec[] | null;
+  readonly bytes: Uint8Array;
+  readonly ends: Int32Array;
+  readonly rowLength: number;
+  readonly pageState: Uint8Array | null;
+}
+
+const NO_BYTES = new Uint8Array(0);
+const NO_ENDS = new Int32Array(0);
+
+/**
+ * What a statement answered. Cells stay encoded, one after the other in `bytes`; values are made when they are looked at.
+ * `ends[i]` is where cell `i` (row by row) ends and the next begins, or `~end` for null.
+ *
+ * Statements that answer no rows have `columns === null`. Cassandra: cql3.ResultSet; the shape is the Node driver's.
+ */
+export class ResultSet implements Iterable<Row> {
+  /** The columns, or null for a statement that has none (a write, a schema change). */
+  readonly columns: readonly ColumnSpec[] | null;
+  /** How many rows this page has. */
+  readonly rowLength: number;
+  /** Where the next page begins, to be given back as the option `pageState`; null on the last page. */
+  readonly pageState: Uint8Array | null;
+  private readonly bytes: Uint8Array;
+  private readonly ends: Int32Array;
+  private made: Row[] | null = null;
+
+  constructor(
+    columns: readonly ColumnSpec[] | null,
+    bytes: Uint8Array,
+    ends: Int32Array,
+    rowLength: number,
+    pageState: Uint8Array | null = null,
+  ) {
+    this.columns = columns;
+    this.bytes = bytes;
+    this.ends = ends;
+    this.rowLength = rowLength;
+    this.pageState = pageState;
+  }
+
+  /** The answer of a statement that has no rows. */
+  static empty(): ResultSet {
+    return new ResultSet(null, NO_BYTES, NO_ENDS, 0);
+  }
+
+  /** The rows of this page. */
+  get rows(): readonly Row[] {
+    if (this.made === null) {
+      const rows: Row[] = [];
+      for (let i = 0; i < this.rowLength; i++) rows.push(this.row(i));
+      this.made = rows;
+    }
+    return this.made;
+  }
+
+  /** The first row, or null where there is none. */
+  first(): Row | null {
+    return this.rowLength === 0 ? null : this.row(0);
+  }
+
+  /** Whether a conditional write was applied; true for everything else. */
+  wasApplied(): boolean {
+    const columns = this.columns;
+    if (columns === null || this.rowLength === 0 || columns[0].name !== '[applied]') return true;
+    return this.value(0, 0) === true;
+  }
+
+  /** Row `index`, made anew. */
+  row(index: number): Row {
+    const columns = this.columns ?? [];
+    const values = new Array<unknown>(columns.length);
+    for (let c = 0; c < values.length; c++) values[c] = this.value(index, c);
+    return new Row(columns, values);
+  }
+
+  /** The JavaScript value of one cell; null where it has none. */
+  value(row: number, column: number): unknown {
+    const cell = this.cell(row, column);
+    return cell === null ? null : (this.columns as readonly ColumnSpec[])[column].type.decode(cell, 0, cell.length);
+  }
+
+  /** The encoded value of one cell, as a view; null where it has none. Throws CassetteError OUT_OF_RANGE. */
+  cell(row: number, column: number): Uint8Array | null {
+    const width = this.columns?.length ?? 0;
+    if (row < 0 || row >= this.rowLength || column < 0 || column >= width) {
+      throw new CassetteError('OUT_OF_RANGE', `Row ${row}, column ${column} of ${this.rowLength} rows, ${width} columns`);
+    }
+    const i = row * width + column;
+    const end = this.ends[i];
+    if (end < 0) return null;
+    const before = i === 0 ? 0 : this.ends[i - 1];
+    return this.bytes.subarray(before < 0 ? ~before : before, end);
+  }
+
+  *[Symbol.iterator](): Iterator<Row> {
+    for (let i = 0; i < this.rowLength; i++) yield this.row(i);
+  }
+
+  /** As plain data. The arrays are this result's own: after a transfer of their buffers it is of no more use. */
+  toTransfer(): TransferableResultSet {
+    return {
+      columns: this.columns === null ? null : this.columns.map(columnSpecToTransfer),
+      bytes: this.bytes,
+      ends: this.ends,
+      rowLength: this.rowLength,
+      pageState: this.pageState,
+    };
+  }
+
+  /** From plain data. */
+  static fromTransfer(data: TransferableResultSet): ResultSet {
+    const columns = data.columns === null ? null : data.columns.map(columnSpecFromTransfer);
+    return new ResultSet(columns, data.bytes, data.ends, data.rowLength, data.pageState);
+  }
+}

@@ -1,0 +1,61 @@
+import type { ColumnSpec } from './column-spec.ts';
+
+/**
+ * One row of a result: the values are own enumerable properties by column name, as with the Node driver's Row. Where two
+ * columns have one name the property is the last one's; `get` with an index tells them apart.
+ */
+export class Row {
+  [name: string]: unknown;
+  declare readonly get: (column: string | number) => unknown;
+  declare readonly keys: () => string[];
+  declare readonly values: () => unknown[];
+  declare readonly forEach: (callback: (value: unknown, name: string) => void) => void;
+
+  /** `values` in the order of `columns`. */
+  constructor(columns: readonly ColumnSpec[], values: readonly unknown[]) {
+    Object.defineProperty(this, valuesKey, { value: values });
+    Object.defineProperty(this, columnsKey, { value: columns });
+    for (let i = 0; i < columns.length; i++) {
+      const name = columns[i].name;
+      // Names that the prototype has (get, __proto__) must become properties and not reach a setter.
+      if (name in Row.prototype) {
+        Object.defineProperty(this, name, { value: values[i], enumerable: true, configurable: true, writable: true });
+      } else {
+        this[name] = values[i];
+      }
+    }
+  }
+}
+
+const valuesKey = Symbol('values');
+const columnsKey = Symbol('columns');
+
+function valuesOf(row: Row): readonly unknown[] {
+  return (row as unknown as Record<symbol, readonly unknown[]>)[valuesKey];
+}
+
+function columnsOf(row: Row): readonly ColumnSpec[] {
+  return (row as unknown as Record<symbol, readonly ColumnSpec[]>)[columnsKey];
+}
+
+// On the prototype by hand: a class with an index signature of unknown can't declare methods of its own kind.
+const methods = {
+  /** The value of a column by name or by index from 0; undefined where there is no such column. */
+  get(this: Row, column: string | number): unknown {
+    if (typeof column === 'number') return valuesOf(this)[column];
+    return Object.hasOwn(this, column) ? this[column] : undefined;
+  },
+  /** Column names in the order of the result. */
+  keys(this: Row): string[] {
+    return columnsOf(this).map((column) => column.name);
+  },
+  /** Values in the order of the result. */
+  values(this: Row): unknown[] {
+    return [...valuesOf(this)];
+  },
+  /** Calls back with each value and its column's name. */
+  forEach(this: Row, callback: (value: unknown, name: string) => void): void {
+    for (const [i, column] of columnsOf(this).entries()) callback(valuesOf(this)[i], column.name);
+  },
+};
+for (const [name, value] of Object.entries(methods)) Object.defineProperty(Row.prototype, name, { value });

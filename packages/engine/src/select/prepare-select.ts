@@ -1,0 +1,200 @@
+import {
+  type ColumnMetadata,
+  type IntegerTerm,
+  nativeTypes,
+  type Selectable,
+  type SelectStatement,
+  type TableMetadata,
+} from '@cassette/cql';
+import { existingColumn, StatementRestrictions } from '../prepared/restrictions/index.ts';
+import { receiver, type StatementContext } from '../prepared/statement-context.ts';
+import { type BoundTerm, prepareTerm } from '../prepared/terms/index.ts';
+import type { ColumnSpec } from '../result/index.ts';
+import type { SelectPlan } from './select-plan.ts';
+import { ColumnSelection, jsonType, type Selector, SelectorPlanner, selectorName } from './selectors/index.ts';
+
+/** Plans a SELECT. Throws InvalidRequestError for what is not understood or not allowed. */
+export function prepareSelect(context: StatementContext, statement: SelectStatement): SelectPlan {
+  const table = context.table(statement.table);
+  const planner = new SelectorPlanner(context, table);
+  const { selectors, selected } = prepareSelection(table, statement, planner);
+  const isWildcard = statement.selectors.length === 0;
+  const looked = [...planner.columns];
+  const aggregated = statement.groupBy.length > 0 || selectors.some((selector) => selector.aggregate !== undefined);
+  const hasStatic = looked.some((column) => column.kind === 'static');
+  const restrictions = new StatementRestrictions(context, table, statement.where, {
+    statement: 'SELECT',
+    allowFiltering: statement.allowFiltering,
+    onlyStatic: !isWildcard && hasStatic && looked.every((column) => column.kind === 'static' || column.kind === 'partition_key'),
+  });
+  if (statement.distinct) checkDistinct(context, table, statement, isWildcard ? table.columns : looked, restrictions);
+  if (statement.perPartitionLimit !== null && aggregated && statement.groupBy.length === 0) {
+    throw context.invalid('PER PARTITION LIMIT is not allowed with aggregate queries.', statement.perPartitionLimit.pos);
+  }
+  const groupBy = prepareGroupBy(context, table, statement, restrictions);
+  const { reversed, sortBy } = prepareOrder(context, table, statement, restrictions);
+  return {
+    kind: 'select',
+    table,
+    restrictions,
+    selectors,
+    selected,
+    columns: statement.json ? [{ keyspace: table.keyspace, table: table.name, name: '[json]', type: jsonType }] : selected,
+    json: statement.json,
+    distinct: statement.distinct,
+    aggregated,
+    groupBy,
+    reversed,
+    sortBy,
+    limit: limitTerm(context, table, '[limit]', statement.limit),
+    perPartitionLimit: limitTerm(context, table, '[per_partition_limit]', statement.perPartitionLimit),
+  };
+}
+
+function limitTerm(context: StatementContext, table: TableMetadata, name: string, term: IntegerTerm | null): BoundTerm | null {
+  return term === null ? null : prepareTerm(context, receiver(table, name, nativeTypes.int), term);
+}
+
+function prepareSelection(
+  table: TableMetadata,
+  statement: SelectStatement,
+  planner: SelectorPlanner,
+): { selectors: Selector[]; selected: ColumnSpec[] } {
+  if (statement.selectors.length === 0) {
+    const columns = table.columnsInSelectOrder;
+    return {
+      selectors: columns.map((column) => new ColumnSelection(column)),
+      selected: columns.map((column) => receiver(table, column.name, column.type)),
+    };
+  }
+  const selectors = statement.selectors.map(({ value }) => planner.prepare(value));
+  const selected = statement.selectors.map(({ value, alias }, i) =>
+    receiver(table, alias?.name ?? selectorName(value), selectors[i].type),
+  );
+  return { selectors, selected };
+}
+
+function checkDistinct(
+  context: StatementContext,
+  table: TableMetadata,
+  statement: SelectStatement,
+  columns: readonly ColumnMetadata[],
+  restrictions: StatementRestrictions,
+): void {
+  if (restrictions.restrictsClustering || restrictions.filteredColumns.some((column) => column.kind === 'regular')) {
+    throw context.invalid(
+      'SELECT DISTINCT with WHERE clause only supports restriction by partition key and/or static columns.',
+      statement.pos,
+    );
+  }
+  for (const column of columns) {
+    if (column.kind === 'partition_key' || column.kind === 'static') continue;
+    throw context.invalid(
+      `SELECT DISTINCT queries must only request partition key columns and/or static columns (not ${column.name})`,
+      statement.pos,
+    );
+  }
+  // A key that is bound to one value need not be asked for only if nothing of the key is asked for.
+  const some = columns.some((column) => column.kind === 'partition_key');
+  if (!some && restrictions.hasKeys && !restrictions.keysAreIn) return;
+  const missing = table.partitionKey.find((column) => !columns.includes(column));
+  if (missing !== undefined) {
+    throw context.invalid(
+      `SELECT DISTINCT queries must request all the partition key columns (missing ${missing.name})`,
+      statement.pos,
+    );
+  }
+  if (statement.perPartitionLimit !== null) {
+    throw context.invalid('PER PARTITION LIMIT is not allowed with SELECT DISTINCT queries', statement.perPartitionLimit.pos);
+  }
+}
+
+function prepareGroupBy(
+  context: StatementContext,
+  table: TableMetadata,
+  statement: SelectStatement,
+  restrictions: StatementRestrictions,
+): readonly ColumnMetadata[] {
+  const key = [...table.partitionKey, ...table.clustering];
+  let next = 0;
+  const grouped: ColumnMetadata[] = [];
+  for (const node of statement.groupBy) {
+    const column = groupColumn(context, table, node);
+    while (next < key.length && key[next] !== column && restrictions.isEq(key[next])) next++;
+    if (key[next] !== column) {
+      throw context.invalid(
+        `Group by currently only support groups of columns following their declared order in the PRIMARY KEY`,
+        node.pos,
+      );
+    }
+    grouped.push(column);
+    next++;
+  }
+  if (
+    grouped.length > 0 &&
+    next < table.partitionKey.length &&
+    table.partitionKey.slice(next).some((column) => !restrictions.isEq(column))
+  ) {
+    throw context.invalid('Group by is not supported on only a part of the partition key', statement.groupBy[0].pos);
+  }
+  return grouped;
+}
+
+function groupColumn(context: StatementContext, table: TableMetadata, node: Selectable): ColumnMetadata {
+  if (node.kind !== 'column') throw context.invalid('Group by is supported on columns only', node.pos);
+  const column = existingColumn(context, table, node);
+  if (column.kind !== 'partition_key' && column.kind !== 'clustering') {
+    throw context.invalid(`Group by is currently only supported on the columns of the PRIMARY KEY, got ${column.name}`, node.pos);
+  }
+  return column;
+}
+
+function prepareOrder(
+  context: StatementContext,
+  table: TableMetadata,
+  statement: SelectStatement,
+  restrictions: StatementRestrictions,
+): Pick<SelectPlan, 'reversed' | 'sortBy'> {
+  if (statement.orderBy.length === 0) return { reversed: false, sortBy: [] };
+  if (statement.orderBy.some((ordering) => ordering.annOf !== null)) {
+    throw context.invalid(
+      'ANN ordering needs an index on the column, and indexes are not supported yet',
+      statement.orderBy[0].pos,
+    );
+  }
+  if (!restrictions.hasKeys) {
+    throw context.invalid(
+      'ORDER BY is only supported when the partition key is restricted by an EQ or an IN.',
+      statement.orderBy[0].pos,
+    );
+  }
+  if (statement.distinct)
+    throw context.invalid('Ordering is not supported with SELECT DISTINCT queries', statement.orderBy[0].pos);
+  const { clustering } = table;
+  let next = 0;
+  let reversed: boolean | null = null;
+  const sortBy: { column: ColumnMetadata; descending: boolean }[] = [];
+  for (const ordering of statement.orderBy) {
+    const column = existingColumn(context, table, ordering.column);
+    if (column.kind !== 'clustering') {
+      throw context.invalid(
+        `Order by is currently only supported on the clustered columns of the PRIMARY KEY, got ${column.name}`,
+        ordering.pos,
+      );
+    }
+    while (next < column.position && restrictions.isEq(clustering[next])) next++;
+    if (next !== column.position) {
+      throw context.invalid(
+        'Order by currently only supports the ordering of columns following their declared order in the PRIMARY KEY',
+        ordering.pos,
+      );
+    }
+    next++;
+    const descending = ordering.direction === 'desc';
+    const turned = descending !== column.descending;
+    if (reversed !== null && reversed !== turned) throw context.invalid('Unsupported order by relation', ordering.pos);
+    reversed = turned;
+    sortBy.push({ column, descending });
+  }
+  return { reversed: reversed === true, sortBy: restrictions.keysAreIn ? sortBy : [] };
+}

@@ -1,0 +1,86 @@
+import { compareBytes, token, tokenWords } from '@cassette/bytes';
+import type { TableMetadata } from '@cassette/cql';
+import {
+  BoundKind,
+  ClusteringBound,
+  ClusteringComparator,
+  type ReadCommand,
+  type Slice,
+  type TokenRange,
+} from '@cassette/sstable';
+import type { Binding } from '../prepared/binding.ts';
+import { splitPartitionKey } from '../prepared/restrictions/index.ts';
+import type { SelectPlan } from './select-plan.ts';
+
+/** A place in the answer: behind a partition, or behind a row of it. */
+export interface ReadPosition {
+  readonly key: Uint8Array;
+  readonly clustering: Uint8Array | null;
+}
+
+/**
+ * The reads that answer a SELECT, from a place on, in the order of the answer. Named partitions come one by one in the order of their key's
+ * values, as Cassandra's coordinator asks for them; ranges in token order.
+ */
+export function* readSteps(plan: SelectPlan, binding: Binding, after: ReadPosition | null): Generator<ReadCommand> {
+  const { restrictions, table, reversed } = plan;
+  const slices = restrictions.slices(binding);
+  if (slices !== undefined && slices.length === 0) return;
+  const command = (partitions: ReadCommand['partitions'], of: readonly Slice[] | undefined): ReadCommand => ({
+    partitions,
+    ...(of !== undefined && { slices: of }),
+    ...(reversed && { reversed }),
+  });
+  if (after?.clustering != null) {
+    const rest = slicesAfter(table, slices ?? [WHOLE], after.clustering, reversed);
+    if (rest.length > 0) yield command({ keys: [after.key] }, rest);
+  }
+  if (restrictions.hasKeys) {
+    const keys = [...restrictions.partitionKeys(binding)].sort((a, b) => compareKeys(table, a, b));
+    for (const key of keys) {
+      if (after === null || compareKeys(table, key, after.key) > 0) yield command({ keys: [key] }, slices);
+    }
+    return;
+  }
+  const range = restrictions.tokenRange(binding);
+  yield command({ range: after === null ? range : rangeAfter(range, after.key) }, slices);
+}
+
+const WHOLE: Slice = { start: ClusteringBound.BOTTOM, end: ClusteringBound.TOP };
+
+/** The token range without what comes up to and including a key. */
+export function rangeAfter(range: TokenRange, key: Uint8Array): TokenRange {
+  token(key);
+  return { ...range, start: { hi: tokenWords[0], lo: tokenWords[1], inclusive: true, afterKey: key } };
+}
+
+function slicesAfter(table: TableMetadata, slices: readonly Slice[], clustering: Uint8Array, reversed: boolean): Slice[] {
+  const comparator = new ClusteringComparator(table.clustering);
+  const size = table.clustering.length;
+  const compare = (a: ClusteringBound, b: ClusteringBound) =>
+    comparator.comparePrefixes(a.kind, a.size, a.bytes, 0, a.bytes.length, b.kind, b.size, b.bytes, 0, b.bytes.length);
+  const kind = reversed ? BoundKind.EXCL_END_BOUND : BoundKind.EXCL_START_BOUND;
+  const edge = new ClusteringBound(kind, size, clustering);
+  const rest: Slice[] = [];
+  for (const { start, end } of slices) {
+    const cut = reversed
+      ? { start, end: compare(end, edge) < 0 ? end : edge }
+      : { start: compare(start, edge) > 0 ? start : edge, end };
+    if (compare(cut.start, cut.end) < 0) rest.push(cut);
+  }
+  return rest;
+}
+
+/** Order of two partition keys by the values of their components. */
+function compareKeys(table: TableMetadata, a: Uint8Array, b: Uint8Array): number {
+  const count = table.partitionKey.length;
+  const x = new Int32Array(count * 2);
+  const y = new Int32Array(count * 2);
+  splitPartitionKey(count, a, 0, a.length, x);
+  splitPartitionKey(count, b, 0, b.length, y);
+  for (let i = 0; i < count; i++) {
+    const order = table.partitionKey[i].type.compare(a, x[2 * i], x[2 * i + 1], b, y[2 * i], y[2 * i + 1]);
+    if (order !== 0) return order;
+  }
+  return compareBytes(a, 0, a.length, b, 0, b.length);
+}

@@ -1,0 +1,142 @@
+import { ByteWriter } from '@cassette/bytes';
+import { jsonText } from '@cassette/cql';
+import type { Binding } from '../prepared/binding.ts';
+import { ResultBuilder, type ResultSet } from '../result/index.ts';
+import type { RowView } from './row-view.ts';
+import type { SelectPlan } from './select-plan.ts';
+import type { Aggregation } from './selectors/index.ts';
+
+/** Takes the rows of an answer and makes the result of them: row by row, or group by group. */
+export class RowSink {
+  private readonly plan: SelectPlan;
+  private readonly binding: Binding;
+  private readonly builder: ResultBuilder;
+  private readonly scratch = new ByteWriter(128);
+  private readonly sortKeys: (Uint8Array | null)[][] = [];
+  private group: Group | null = null;
+
+  constructor(plan: SelectPlan, binding: Binding) {
+    this.plan = plan;
+    this.binding = binding;
+    this.builder = new ResultBuilder(plan.columns);
+  }
+
+  /** Rows (or whole groups) so far. */
+  get rowLength(): number {
+    return this.builder.rowLength;
+  }
+
+  /** Adds a row; returns whether it was one more towards the limits (with groups: whether it began a new group). */
+  add(view: RowView): boolean {
+    const { plan, binding } = this;
+    if (plan.aggregated) return this.addToGroup(view);
+    const out = plan.json ? this.scratch : this.builder.out;
+    if (plan.json) {
+      this.writeJson((i) => plan.selectors[i].write(view, binding, out));
+    } else {
+      for (const selector of plan.selectors) {
+        if (selector.write(view, binding, out)) this.builder.endCell();
+        else this.builder.endNullCell();
+      }
+    }
+    if (plan.sortBy.length > 0) this.sortKeys.push(plan.sortBy.map(({ column }) => view.value(column)));
+    return true;
+  }
+
+  private addToGroup(view: RowView): boolean {
+    const key = this.plan.groupBy.map((column) => view.value(column)?.join() ?? '').join(';');
+    const isNew = this.group === null || this.group.key !== key;
+    if (isNew) {
+      this.endGroup();
+      this.group = this.newGroup(key, view);
+    }
+    for (const aggregation of (this.group as Group).aggregations) aggregation?.add(view, this.binding);
+    return isNew;
+  }
+
+  /** What is no aggregate is the value of the group's first row. */
+  private newGroup(key: string, view: RowView | null): Group {
+    const { selectors } = this.plan;
+    const first = selectors.map((selector) => {
+      if (view === null || selector.aggregate !== undefined) return null;
+      const out = new ByteWriter(16);
+      return selector.write(view, this.binding, out) ? out.toBytes() : null;
+    });
+    return { key, first, aggregations: selectors.map((selector) => selector.aggregate?.() ?? null) };
+  }
+
+  /** Ends the group that is open: its row is complete. */
+  private endGroup(): void {
+    const { group, plan } = this;
+    if (group === null) return;
+    this.group = null;
+    const write = (i: number, out: ByteWriter) => {
+      const aggregation = group.aggregations[i];
+      if (aggregation !== null) return aggregation.finish(out);
+      const bytes = group.first[i];
+      if (bytes === null) return false;
+      out.bytes(bytes);
+      return true;
+    };
+    if (plan.json) {
+      this.writeJson((i) => write(i, this.scratch));
+      return;
+    }
+    for (let i = 0; i < plan.selectors.length; i++) {
+      if (write(i, this.builder.out)) this.builder.endCell();
+      else this.builder.endNullCell();
+    }
+  }
+
+  /** One cell of JSON text; `write` leaves the i-th value in the scratch buffer. Cassandra: ResultSetBuilder's rowToJson. */
+  private writeJson(write: (i: number) => boolean): void {
+    const { selected } = this.plan;
+    const parts = selected.map(({ name, type }, i) => {
+      this.scratch.clear();
+      const text = write(i) ? type.toJson(this.scratch.buffer, 0, this.scratch.length) : 'null';
+      // Names that need quotes in CQL have them inside the JSON text too.
+      return `${jsonText(name === name.toLowerCase() ? name : `"${name}"`)}: ${text}`;
+    });
+    this.builder.out.utf8(`{${parts.join(', ')}}`);
+    this.builder.endCell();
+  }
+
+  /** Drops a group that was begun but is beyond the limit. */
+  abandonGroup(): void {
+    this.group = null;
+  }
+
+  /** The result, cut to `limit` rows after sorting. */
+  finish(pageState: Uint8Array | null, limit: number): ResultSet {
+    const { plan } = this;
+    if (plan.aggregated) {
+      // Without GROUP BY there is one group, even of no rows.
+      if (this.group === null && plan.groupBy.length === 0 && this.rowLength === 0) this.group = this.newGroup('', null);
+      this.endGroup();
+      return this.builder.finish(pageState);
+    }
+    if (plan.sortBy.length === 0) return this.builder.finish(pageState);
+    const order = this.sortKeys.map((_, i) => i).sort((a, b) => this.compareRows(a, b));
+    return this.builder.finishOrdered(Number.isFinite(limit) ? order.slice(0, limit) : order);
+  }
+
+  private compareRows(a: number, b: number): number {
+    for (const [i, { column, descending }] of this.plan.sortBy.entries()) {
+      const x = this.sortKeys[a][i];
+      const y = this.sortKeys[b][i];
+      if (x === null || y === null) {
+        if (x !== y) return x === null ? -1 : 1;
+        continue;
+      }
+      const order = column.type.compare(x, 0, x.length, y, 0, y.length);
+      if (order !== 0) return descending ? -order : order;
+    }
+    return a - b;
+  }
+}
+
+interface Group {
+  readonly key: string;
+  readonly first: readonly (Uint8Array | null)[];
+  readonly aggregations: readonly (Aggregation | null)[];
+}

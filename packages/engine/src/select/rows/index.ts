@@ -1,0 +1,2 @@
+export * from './column-value.ts';
+export * from './live-rows.ts';

@@ -1,0 +1,189 @@
+import { ByteReader, ByteWriter } from '@cassette/bytes';
+import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
+import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
+import { type Binding, TermState } from '../prepared/binding.ts';
+import type { BoundTerm } from '../prepared/terms/index.ts';
+import type { ResultSet } from '../result/index.ts';
+import type { Scheduler } from '../scheduler/index.ts';
+import { decodePageState, encodePageState } from './page-state.ts';
+import { rangeAfter, readSteps } from './read-steps.ts';
+import { RowSink } from './row-sink.ts';
+import { RowView } from './row-view.ts';
+import { LiveRows } from './rows/index.ts';
+import type { SelectPlan } from './select-plan.ts';
+
+/** Where a SELECT reads. */
+export interface ReadSource {
+  read(table: TableMetadata, command: ReadCommand): UnfilteredCursor;
+}
+
+/** How a SELECT is answered. */
+export interface SelectOptions {
+  /** Rows of one page; absent: all rows at once. */
+  readonly fetchSize?: number;
+  /** From `ResultSet.pageState`. */
+  readonly pageState?: Uint8Array | null;
+  /** Milliseconds that a scan may take before others have their turn. */
+  readonly sliceMilliseconds: number;
+}
+
+/**
+ * Answers a SELECT. It reads as much as the answer needs, and gives others their turn between partitions, so that no partition is seen in
+ * two states. Cassandra: SelectStatement#execute.
+ */
+export async function executeSelect(
+  source: ReadSource,
+  scheduler: Scheduler,
+  plan: SelectPlan,
+  binding: Binding,
+  options: SelectOptions,
+): Promise<ResultSet> {
+  const run = new SelectRun(source, plan, binding, options);
+  let sliceEnd = scheduler.now() + options.sliceMilliseconds;
+  while (!run.step(() => scheduler.now() >= sliceEnd)) {
+    await scheduler.yield();
+    sliceEnd = scheduler.now() + options.sliceMilliseconds;
+  }
+  return run.finish();
+}
+
+function limitOf(term: BoundTerm | null, binding: Binding, name: string): number {
+  if (term === null) return Number.POSITIVE_INFINITY;
+  const out = new ByteWriter(4);
+  const state = term.write(binding, out);
+  if (state === TermState.UNSET) return Number.POSITIVE_INFINITY;
+  if (state === TermState.NULL || out.length === 0) throw new InvalidRequestError(`Invalid null value of limit`);
+  const limit = new ByteReader(out.toBytes(), name).i32(name);
+  if (limit <= 0) throw new InvalidRequestError(`${name} must be strictly positive`);
+  return limit;
+}
+
+/** One execution: its place, its limits, its rows. */
+class SelectRun {
+  private readonly source: ReadSource;
+  private readonly plan: SelectPlan;
+  private readonly binding: Binding;
+  private readonly sink: RowSink;
+  private readonly filter: ReturnType<SelectPlan['restrictions']['filter']>;
+  private readonly steps: Iterator<ReadCommand>;
+  private readonly limit: number;
+  private readonly perPartition: number;
+  private readonly pageSize: number;
+  private remaining: number;
+  private inPartition: number;
+  private resumed: boolean;
+  private command: ReadCommand | null = null;
+  private pageEnd: Uint8Array | null = null;
+
+  constructor(source: ReadSource, plan: SelectPlan, binding: Binding, options: SelectOptions) {
+    this.source = source;
+    this.plan = plan;
+    this.binding = binding;
+    this.sink = new RowSink(plan, binding);
+    this.filter = plan.restrictions.filter(binding);
+    this.limit = limitOf(plan.limit, binding, 'LIMIT');
+    this.perPartition = plan.distinct ? 1 : limitOf(plan.perPartitionLimit, binding, 'PER PARTITION LIMIT');
+    // Groups and sorted rows are whole only when all rows were seen.
+    const paged = !plan.aggregated && plan.sortBy.length === 0 && options.fetchSize !== undefined && options.fetchSize > 0;
+    this.pageSize = paged ? (options.fetchSize as number) : Number.POSITIVE_INFINITY;
+    const after = options.pageState == null ? null : decodePageState(options.pageState);
+    // Sorting comes before the limit, and one group more tells that the last one is complete.
+    this.remaining = after?.remaining ?? (plan.sortBy.length > 0 ? Number.POSITIVE_INFINITY : this.limit);
+    this.inPartition = after?.remainingInPartition ?? this.perPartition;
+    this.resumed = after?.clustering != null;
+    this.steps = readSteps(plan, binding, after);
+  }
+
+  /** Reads on until the answer is complete (true) or `isTimeUp` says so between two partitions (false). */
+  step(isTimeUp: () => boolean): boolean {
+    for (;;) {
+      if (this.command === null) {
+        const next = this.steps.next();
+        if (next.done) return true;
+        this.command = next.value;
+      }
+      const after = this.readCommand(this.command, isTimeUp);
+      if (after === 'complete') return true;
+      if (after === 'end') {
+        this.command = null;
+        if (isTimeUp()) return false;
+        continue;
+      }
+      // The cursor was given back: memtables may change before the next turn.
+      const { partitions } = this.command;
+      if ('range' in partitions) this.command = { ...this.command, partitions: { range: rangeAfter(partitions.range, after) } };
+      else this.command = null;
+      return false;
+    }
+  }
+
+  /** 'end' of the command, 'complete' answer, or the key of the last partition where time was up. */
+  private readCommand(command: ReadCommand, isTimeUp: () => boolean): 'end' | 'complete' | Uint8Array {
+    const { table, reversed } = this.plan;
+    const rows = new LiveRows(table, this.source.read(table, command), reversed, this.binding.nowInSeconds);
+    try {
+      const view = new RowView(table, rows);
+      while (rows.nextPartition()) {
+        view.beginPartition();
+        if (this.readPartition(rows, view)) return 'complete';
+        if (isTimeUp()) return rows.cursor.keyBytes.slice(rows.cursor.keyFrom, rows.cursor.keyTo);
+      }
+      return 'end';
+    } finally {
+      rows.close();
+    }
+  }
+
+  /** The rows of one partition; true where the answer (or the page) is complete. */
+  private readPartition(rows: LiveRows, view: RowView): boolean {
+    const { plan } = this;
+    const { resumed } = this;
+    if (resumed) this.resumed = false;
+    else this.inPartition = this.perPartition;
+    let any = false;
+    while (rows.nextRow()) {
+      any = true;
+      view.beginRow();
+      if (this.filter !== null && !this.filter((column) => view.value(column))) continue;
+      if (this.inPartition <= 0) return false;
+      if (this.take(view, rows)) return true;
+      if (plan.distinct) return false;
+    }
+    // A partition of static columns only, read whole, is a row; one that goes on after a page was seen to have rows.
+    if (any || resumed || !rows.staticRow.isAlive || !plan.restrictions.readsFullPartitions) return false;
+    if (this.filter !== null && !this.filter((column) => view.value(column))) return false;
+    return this.take(view, null);
+  }
+
+  /** Takes a row; true where nothing more is needed. `rows`: null where the partition has no row. */
+  private take(view: RowView, rows: LiveRows | null): boolean {
+    const counts = this.sink.add(view);
+    if (!counts) return false;
+    if (this.plan.aggregated) return this.takeGroup();
+    this.remaining--;
+    this.inPartition--;
+    if (this.remaining <= 0) return true;
+    if (this.sink.rowLength < this.pageSize) return false;
+    const row = rows?.row.row;
+    const goesOn = row !== undefined && !this.plan.distinct && this.inPartition > 0 && this.plan.table.clustering.length > 0;
+    this.pageEnd = encodePageState({
+      key: view.keyBytes.slice(view.keyFrom, view.keyTo),
+      clustering: goesOn ? row.clusteringBytes.slice(row.clusteringFrom, row.clusteringTo) : null,
+      remaining: this.remaining,
+      remainingInPartition: this.inPartition,
+    });
+    return true;
+  }
+
+  /** A group began: the one before it is complete, and this one may be one too many. */
+  private takeGroup(): boolean {
+    if (this.plan.groupBy.length === 0) return false;
+    if (this.sink.rowLength < this.remaining) return false;
+    this.sink.abandonGroup();
+    return true;
+  }
+
+  finish(): ResultSet {
+    return this.sink.finish(this.pageEnd, this.limit);
+  }
+}

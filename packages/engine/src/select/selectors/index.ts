@@ -1,0 +1,2 @@
+export * from './prepare-selector.ts';
+export * from './selector.ts';

@@ -1,0 +1,143 @@
+import { ByteWriter } from '@cassette/bytes';
+import { type ColumnMetadata, type CqlType, ListType, nativeTypes } from '@cassette/cql';
+import { NO_DELETION_TIME } from '@cassette/sstable';
+import { type Binding, TermState } from '../../prepared/binding.ts';
+import type { ScalarFunction } from '../../prepared/functions/scalar-functions.ts';
+import type { BoundTerm } from '../../prepared/terms/index.ts';
+import type { RowView } from '../row-view.ts';
+
+/** Makes one result column of a row. Cassandra: selection.Selector. */
+export interface Selector {
+  readonly type: CqlType;
+  /** Appends the value for a row; false, with nothing appended, for null. */
+  write(view: RowView, binding: Binding, out: ByteWriter): boolean;
+  /** Set where the selector is made of all rows of a group rather than of one. */
+  readonly aggregate?: () => Aggregation;
+}
+
+/** The state of an aggregate over the rows of a group. */
+export interface Aggregation {
+  add(view: RowView, binding: Binding): void;
+  /** Appends the result; false for null. */
+  finish(out: ByteWriter): boolean;
+}
+
+/** The bytes a selector makes, or null. */
+export function selectedBytes(selector: Selector, view: RowView, binding: Binding): Uint8Array | null {
+  const out = new ByteWriter(32);
+  return selector.write(view, binding, out) ? out.toBytes() : null;
+}
+
+/** A column. */
+export class ColumnSelection implements Selector {
+  readonly type: CqlType;
+  readonly column: ColumnMetadata;
+
+  constructor(column: ColumnMetadata) {
+    this.column = column;
+    this.type = column.type;
+  }
+
+  write(view: RowView, _binding: Binding, out: ByteWriter): boolean {
+    return view.write(this.column, out);
+  }
+}
+
+/** A constant or a bind marker. */
+export class TermSelection implements Selector {
+  readonly type: CqlType;
+  private readonly term: BoundTerm;
+
+  constructor(term: BoundTerm) {
+    this.type = term.type;
+    this.term = term;
+  }
+
+  write(_view: RowView, binding: Binding, out: ByteWriter): boolean {
+    return this.term.write(binding, out) === TermState.VALUE;
+  }
+}
+
+/** A function of selectors. */
+export class FunctionSelection implements Selector {
+  readonly type: CqlType;
+  private readonly called: ScalarFunction;
+  private readonly args: readonly Selector[];
+
+  constructor(called: ScalarFunction, args: readonly Selector[]) {
+    this.type = called.returnType;
+    this.called = called;
+    this.args = args;
+  }
+
+  write(view: RowView, binding: Binding, out: ByteWriter): boolean {
+    const result = this.called.call(
+      this.args.map((arg) => selectedBytes(arg, view, binding)),
+      binding,
+    );
+    if (result === null) return false;
+    out.bytes(result);
+    return true;
+  }
+}
+
+/** `token(k)` of the row's own key. */
+export const tokenSelection: Selector = {
+  type: nativeTypes.bigint,
+  write(view, _binding, out) {
+    out.i64(view.tokenHi, view.tokenLo);
+    return true;
+  },
+};
+
+/** `writetime(c)`, `maxwritetime(c)`, `ttl(c)`: of a multi-cell column one for each cell. Cassandra: WritetimeOrTTLSelector. */
+export class CellMetadataSelection implements Selector {
+  readonly type: CqlType;
+  private readonly column: ColumnMetadata;
+  private readonly what: 'writetime' | 'maxwritetime' | 'ttl';
+
+  constructor(column: ColumnMetadata, what: 'writetime' | 'maxwritetime' | 'ttl') {
+    this.column = column;
+    this.what = what;
+    const single = what === 'ttl' ? nativeTypes.int : nativeTypes.bigint;
+    this.type = column.type.isMultiCell && what !== 'maxwritetime' ? new ListType(single, false) : single;
+  }
+
+  write(view: RowView, binding: Binding, out: ByteWriter): boolean {
+    const live = view.cellsOf(this.column);
+    const { position } = this.column;
+    if (live === null || !live.has(position)) return false;
+    const { row, cells } = live;
+    const from = live.columnStart[position];
+    const to = live.columnStart[position + 1];
+    if (this.what === 'maxwritetime') {
+      let best = cells[from];
+      for (let n = from + 1; n < to; n++) {
+        const i = cells[n];
+        const later = row.cellHi[i] - row.cellHi[best] || (row.cellLo[i] >>> 0) - (row.cellLo[best] >>> 0);
+        if (later > 0) best = i;
+      }
+      out.i64(row.cellHi[best], row.cellLo[best]);
+      return true;
+    }
+    const isList = this.column.type.isMultiCell;
+    if (isList) out.i32(to - from);
+    for (let n = from; n < to; n++) {
+      const i = cells[n];
+      if (this.what === 'writetime') {
+        if (isList) out.i32(8);
+        out.i64(row.cellHi[i], row.cellLo[i]);
+        continue;
+      }
+      const expires = row.cellTtl[i] !== 0 && row.cellLocalDeletionTime[i] !== NO_DELETION_TIME;
+      if (!expires) {
+        if (!isList) return false;
+        out.i32(-1);
+        continue;
+      }
+      if (isList) out.i32(4);
+      out.i32(row.cellLocalDeletionTime[i] - binding.nowInSeconds);
+    }
+    return true;
+  }
+}
