@@ -12,6 +12,7 @@ import type { NodeFigure, NodeRun } from './node-run.ts';
 const roomy: Partial<WriteEngineConfig> = {
   memtableFlushThreshold: 2 ** 31,
   memtableHardLimit: 2 ** 32,
+  walSegmentSizeMax: 2 ** 31,
   flushOnClose: false,
 };
 
