@@ -172,7 +172,7 @@ export class Database {
   /** The schema of a keyspace as CQL that makes it again, or of all keyspaces. Throws InvalidRequestError. */
   describe(keyspace?: string): string {
     const { schema } = this.engine;
-    if (keyspace === undefined) return schema.keyspaces.map((one) => printSchema(one)).join('\n\n');
+    if (keyspace === undefined) return [...schema.keyspaces.values()].map((one) => printSchema(one)).join('\n\n');
     const one = schema.keyspace(keyspace);
     if (one === undefined) throw new InvalidRequestError(`keyspace ${keyspace} does not exist`);
     return printSchema(one);
