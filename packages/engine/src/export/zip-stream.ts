@@ -88,7 +88,8 @@ export class ZipStream {
     }
     this.gathered = [];
     this.gatheredBytes = 0;
-    await this.sink.write(chunk);
+    // Counted first: a sink may transfer the chunk, which leaves it empty.
     this.bytesWritten += chunk.length;
+    await this.sink.write(chunk);
   }
 }
