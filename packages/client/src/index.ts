@@ -1,1 +1,46 @@
-export {};
+export { AssertionError, CassetteError, CorruptionError } from '@cassette/bytes';
+export {
+  AlreadyExistsError,
+  ConfigurationError,
+  CqlError,
+  CqlSyntaxError,
+  Decimal,
+  Duration,
+  InetAddress,
+  InvalidRequestError,
+  LocalDate,
+  LocalTime,
+  TimeUuid,
+  Uuid,
+} from '@cassette/cql';
+export {
+  ClosedError,
+  type ColumnSpec,
+  Durability,
+  type EngineCounters,
+  type EngineEvent,
+  type EngineStats,
+  type ExecuteOptions,
+  type ExportOptions,
+  type ExportProgress,
+  type ExportReport,
+  MemtableFullError,
+  type RecoveryReport,
+  ResultSet,
+  Row,
+  type SSTableStats,
+  type TableStats,
+} from '@cassette/engine';
+export {
+  FileNotFoundError,
+  StorageError,
+  StorageFullError,
+  StorageUnsupportedError,
+  StoreLockedError,
+} from '@cassette/storage/browser';
+export { AbortedError, WorkerDiedError } from './errors/client-errors.ts';
+export { type ExportToFileOptions, exportToFile } from './page/export-to-file.ts';
+export { destroy, type OpenOptions, open } from './page/open.ts';
+export { RemoteDatabase } from './page/remote-database.ts';
+export type { ColumnInfo, KeyspaceInfo, TableInfo, TypeInfo } from './wire/schema-info.ts';
+export type { ScriptPart } from './wire/script-part.ts';

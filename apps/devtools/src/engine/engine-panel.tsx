@@ -1,0 +1,107 @@
+import type { EngineStats, RemoteDatabase } from '@cassette/client';
+import { signal } from '@preact/signals';
+import { tellFailure } from '../frame/notice.tsx';
+import { memtableFlushThreshold } from '../store/session.ts';
+import { stats } from '../store/watch.ts';
+import { bytes, count, plural } from '../text/numbers.ts';
+import { Recovery } from './recovery.tsx';
+import { SSTables } from './sstables.tsx';
+import { Timeline } from './timeline.tsx';
+
+const flushing = signal(false);
+
+async function flush(database: RemoteDatabase): Promise<void> {
+  flushing.value = true;
+  try {
+    await database.flush();
+  } catch (error) {
+    tellFailure('The memtables could not be flushed', error);
+  } finally {
+    flushing.value = false;
+  }
+}
+
+/** What the engine holds and does. */
+export function EnginePanel({ database }: { database: RemoteDatabase }) {
+  const now = stats.value;
+  return (
+    <aside class="panel engine" aria-label="Engine">
+      <header>
+        <h2>Engine</h2>
+        <button
+          type="button"
+          disabled={flushing.value || (now?.memtableBytes ?? 0) === 0}
+          title="Writes what is in memory to SSTables"
+          onClick={() => void flush(database)}
+        >
+          {flushing.value ? 'Flushing …' : 'Flush to SSTables'}
+        </button>
+      </header>
+      <div class="scroll">
+        {now !== null && <Figures now={now} />}
+        {now !== null && <SSTables tables={now.tables} />}
+        <Recovery report={database.recovery} persistent={database.persistent} />
+        <Timeline />
+      </div>
+    </aside>
+  );
+}
+
+function Figures({ now }: { now: EngineStats }) {
+  const { counters } = now;
+  const perFlush = counters.walFlushes > 0 ? counters.mutations / counters.walFlushes : 0;
+  return (
+    <>
+      <Memtable now={now} />
+      <dl class="figures">
+        <Figure name="Mutations" value={count(counters.mutations)} hint={bytes(counters.mutationBytes)} />
+        <Figure
+          name="Log syncs"
+          value={count(counters.walFlushes)}
+          hint={perFlush >= 1.05 ? `${count(perFlush)} writes each` : bytes(counters.walBytesWritten)}
+        />
+        <Figure name="Log on disk" value={bytes(now.walBytes)} hint={plural(now.walSegments, 'segment')} />
+        <Figure name="Flushes" value={count(counters.flushes)} hint={`${bytes(counters.bytesFlushed)} out`} />
+        <Figure name="Reads" value={count(counters.reads)} hint="since opened" />
+        <Figure name="Disk" value={bytes(now.diskBytes)} hint="log + SSTables" />
+      </dl>
+      {counters.writesFailed + counters.flushesFailed > 0 && (
+        <p class="warning padded">
+          {plural(counters.writesFailed, 'write')} refused or failed, {plural(counters.flushesFailed, 'flush', 'flushes')} failed.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Figure({ name, value, hint }: { name: string; value: string; hint: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+      <dd class="hint">{hint}</dd>
+    </div>
+  );
+}
+
+function Memtable({ now }: { now: EngineStats }) {
+  const rows = now.tables.reduce((sum, table) => sum + table.memtableRows, 0);
+  return (
+    <div class="memtable">
+      <div class="label">
+        <span id="memtable-label">Memtable</span>
+        <span>
+          {bytes(now.memtableBytes)}{' '}
+          <span class="muted">
+            of {bytes(memtableFlushThreshold)}, {plural(rows, 'row')}
+          </span>
+        </span>
+      </div>
+      <progress
+        aria-labelledby="memtable-label"
+        max={memtableFlushThreshold}
+        value={Math.min(now.memtableBytes, memtableFlushThreshold)}
+      />
+    </div>
+  );
+}

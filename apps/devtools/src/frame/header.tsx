@@ -1,0 +1,88 @@
+import type { RemoteDatabase } from '@cassette/client';
+import { signal } from '@preact/signals';
+import { ExportDialog } from '../export/export-dialog.tsx';
+import { SampleButton, SampleStatus } from '../sample/sample-button.tsx';
+import { storeName, wipeStore } from '../store/session.ts';
+import { schema } from '../store/watch.ts';
+import { Dialog } from './dialog.tsx';
+import { Title } from './logo.tsx';
+
+const dialog = signal<'export' | 'wipe' | null>(null);
+const close = () => {
+  dialog.value = null;
+};
+
+/** What this is, which store is open, and what can be done with all of it. */
+export function Header({ database }: { database: RemoteDatabase }) {
+  const { persistent } = database;
+  const hasTables = schema.value?.some(({ tables }) => tables.length > 0) ?? false;
+  return (
+    <header class="top">
+      <Title />
+      <dl class="store">
+        <div>
+          <dt>Store</dt>
+          <dd>{storeName}</dd>
+        </div>
+        <div>
+          <dt>Kept</dt>
+          <dd class={persistent ? 'good' : 'bad'}>{persistent ? 'on this device' : 'in memory only'}</dd>
+        </div>
+        <div>
+          <dt>Durable</dt>
+          <dd title="Durability.SyncEachWrite: a promise resolves when the log was synced; writes in flight share one sync">
+            each write synced
+          </dd>
+        </div>
+      </dl>
+      <div class="buttons">
+        <SampleButton database={database} />
+        <button
+          type="button"
+          class="primary"
+          disabled={!hasTables}
+          onClick={() => {
+            dialog.value = 'export';
+          }}
+        >
+          Export …
+        </button>
+        <button
+          type="button"
+          class="quiet danger"
+          onClick={() => {
+            dialog.value = 'wipe';
+          }}
+        >
+          Wipe …
+        </button>
+      </div>
+      <SampleStatus />
+      {dialog.value === 'export' && <ExportDialog database={database} onClose={close} />}
+      {dialog.value === 'wipe' && <WipeDialog />}
+    </header>
+  );
+}
+
+function WipeDialog() {
+  return (
+    <Dialog title={`Wipe the store '${storeName}'?`} onClose={close}>
+      <p>All its keyspaces, tables and rows are removed from this browser. What was exported stays what it is.</p>
+      <div class="buttons end">
+        <button type="button" onClick={close}>
+          Keep it
+        </button>
+        <button
+          type="button"
+          class="primary danger"
+          onClick={() => {
+            close();
+            void wipeStore();
+          }}
+        >
+          Wipe everything
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,66 @@
+// The store that the page works on, from opening to losing it.
+
+import { type CassetteError, destroy, open, type RemoteDatabase } from '@cassette/client';
+import { signal } from '@preact/signals';
+
+/** Where the page stands with its store. */
+export type Session =
+  | { readonly kind: 'opening' }
+  | { readonly kind: 'open'; readonly database: RemoteDatabase }
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'unsupported'; readonly message: string }
+  | { readonly kind: 'lost'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string; readonly code: string };
+
+/** The store's name: `?store=NAME`, else `devtools`. */
+export const storeName = new URLSearchParams(location.search).get('store') || 'devtools';
+
+/** Memtables are flushed at this: small, so that flushes are seen. */
+export const memtableFlushThreshold = 4 * 1024 * 1024;
+
+/** The session; every part of the page looks at it. */
+export const session = signal<Session>({ kind: 'opening' });
+
+/** Opens the store, or says why not. */
+export async function openStore(allowInMemory = false): Promise<void> {
+  session.value = { kind: 'opening' };
+  try {
+    const database = await open({ name: storeName, allowInMemory, config: { memtableFlushThreshold } });
+    session.value = { kind: 'open', database };
+    void database.closed.then((error) => {
+      const now = session.value;
+      if (error !== null && now.kind === 'open' && now.database === database) {
+        session.value = { kind: 'lost', message: error.message };
+      }
+    });
+  } catch (error) {
+    session.value = refusal(error as CassetteError);
+  }
+}
+
+function refusal(error: CassetteError): Session {
+  switch (error.code) {
+    case 'STORE_LOCKED':
+      return { kind: 'taken' };
+    case 'STORAGE_UNSUPPORTED':
+      return { kind: 'unsupported', message: String(error.data.reason ?? error.message) };
+    default:
+      return { kind: 'failed', message: error.message, code: error.code ?? error.name };
+  }
+}
+
+/** Removes the store with all that is in it, and opens it anew, empty. */
+export async function wipeStore(): Promise<void> {
+  const now = session.value;
+  if (now.kind !== 'open') return;
+  const { persistent } = now.database;
+  session.value = { kind: 'opening' };
+  try {
+    await now.database.close();
+    if (persistent) await destroy(storeName);
+  } catch (error) {
+    session.value = refusal(error as CassetteError);
+    return;
+  }
+  await openStore(!persistent);
+}

@@ -1,0 +1,251 @@
+import { CassetteError } from '@cassette/bytes';
+import type {
+  EngineEvent,
+  EngineStats,
+  ExecuteOptions,
+  ExportOptions,
+  ExportProgress,
+  ExportReport,
+  RecoveryReport,
+  ResultSet,
+  Row,
+} from '@cassette/engine';
+import { proxy, type Remote, releaseProxy } from 'comlink';
+import { AbortedError, WorkerDiedError } from '../errors/client-errors.ts';
+import { CallKind, type CallOptions } from '../wire/calls.ts';
+import type { OpenReply } from '../wire/protocol.ts';
+import type { KeyspaceInfo } from '../wire/schema-info.ts';
+import type { ScriptPart } from '../wire/script-part.ts';
+import type { WorkerHost } from '../worker/worker-host.ts';
+import { CallQueue } from './call-queue.ts';
+
+/** Rows of one message of `executeMany`: enough that a message costs nothing beside them, few enough to be no burden. */
+const rowsOfMessage = 10_000;
+
+/** A store as a page sees it: the same calls as the engine's `Database`, answered by the worker that holds it. */
+export class RemoteDatabase {
+  /** The store's name. */
+  readonly name: string;
+  /** False where the store lies in memory, because the browser has nothing better and the app allowed it. */
+  readonly persistent: boolean;
+  /** Why it lies in memory; null where it does not. */
+  readonly inMemoryReason: string | null;
+  /** Settles when the store is done with: null after `close()`, else the error that its calls reject with from then on. */
+  readonly closed: Promise<WorkerDiedError | null>;
+  /** What opening found and mended. */
+  readonly recovery: RecoveryReport;
+  private readonly worker: Worker;
+  private readonly host: Remote<WorkerHost>;
+  private readonly queue: CallQueue;
+  /** Rejects of the calls under way. */
+  private readonly pending = new Set<(error: Error) => void>();
+  private ended: Error | null = null;
+  private nextId = 1;
+  private settleClosed: (error: WorkerDiedError | null) => void = () => undefined;
+
+  /** For `open()`, which is how a page gets one. */
+  constructor(name: string, worker: Worker, host: Remote<WorkerHost>, reply: OpenReply) {
+    this.name = name;
+    this.worker = worker;
+    this.host = host;
+    this.persistent = reply.persistent;
+    this.inMemoryReason = reply.reason;
+    this.recovery = reply.recovery;
+    this.closed = new Promise((resolve) => {
+      this.settleClosed = resolve;
+    });
+    this.queue = new CallQueue(host);
+    worker.addEventListener('error', (event) => this.lose(`it failed: ${event.message}`));
+    if (reply.alive !== null) {
+      navigator.locks
+        .request(reply.alive, () => this.lose('it ended'))
+        .catch((cause: unknown) => this.lose(`its lock can't be watched: ${String(cause)}`));
+    }
+  }
+
+  /**
+   * Runs one statement. A write is durable when this resolves.
+   * @param query CQL, with `?` or `:name` markers
+   * @param params an array for `?`, an object for `:name`
+   */
+  execute(
+    query: string,
+    params?: readonly unknown[] | Readonly<Record<string, unknown>>,
+    options?: ExecuteOptions,
+  ): Promise<ResultSet> {
+    return this.guard(() => this.queue.call(CallKind.EXECUTE, query, params ?? null, options as CallOptions | undefined));
+  }
+
+  /**
+   * Runs one statement for many rows of parameters: one message and one group commit for every 10,000, each after the one
+   * before. When it rejects, whole messages before the one that failed are durable: `onProgress` told of them.
+   */
+  async executeMany(
+    query: string,
+    rows: readonly (readonly unknown[])[],
+    options: ExecuteOptions & { onProgress?: (rowsDone: number) => void } = {},
+  ): Promise<void> {
+    const { onProgress, ...rest } = options;
+    for (let from = 0; from < rows.length; from += rowsOfMessage) {
+      const part = rows.length <= rowsOfMessage ? rows : rows.slice(from, from + rowsOfMessage);
+      await this.guard(() => this.queue.call(CallKind.EXECUTE_MANY, query, part, rest as CallOptions));
+      onProgress?.(Math.min(from + rowsOfMessage, rows.length));
+    }
+  }
+
+  /** Runs statements as one batch: all of them or none. */
+  batch(
+    queries: readonly (
+      | string
+      | { readonly query: string; readonly params?: readonly unknown[] | Readonly<Record<string, unknown>> }
+    )[],
+    options?: ExecuteOptions & { logged?: boolean },
+  ): Promise<ResultSet> {
+    const listed = queries.map((item) => (typeof item === 'string' ? { query: item } : item));
+    return this.guard(() => this.queue.call(CallKind.BATCH, null, listed, options as CallOptions | undefined));
+  }
+
+  /** Rows of a SELECT, a page at a time. */
+  async *stream(
+    query: string,
+    params?: readonly unknown[] | Readonly<Record<string, unknown>>,
+    options: ExecuteOptions = {},
+  ): AsyncGenerator<Row, void, undefined> {
+    let pageState = options.pageState;
+    do {
+      const page = await this.execute(query, params, { fetchSize: 1000, ...options, ...(pageState ? { pageState } : {}) });
+      yield* page;
+      pageState = page.pageState ?? undefined;
+    } while (pageState);
+  }
+
+  /** Writes mutations in their encoded form (see the engine's MutationBuilder). */
+  write(mutations: Uint8Array): Promise<void> {
+    return this.guard(() => this.host.write(mutations));
+  }
+
+  /** Writes what is in memory to SSTables. */
+  flush(): Promise<void> {
+    return this.guard(() => this.host.flush());
+  }
+
+  /** The engine's figures. */
+  stats(): Promise<EngineStats> {
+    return this.guard(() => this.host.stats() as Promise<EngineStats>);
+  }
+
+  /** The schema as CQL. */
+  describe(keyspace?: string): Promise<string> {
+    return this.guard(() => this.host.describe(keyspace));
+  }
+
+  /** Keyspaces, their tables and types, as plain data. */
+  metadata(): Promise<readonly KeyspaceInfo[]> {
+    return this.guard(() => this.host.metadata());
+  }
+
+  /** The statements of a script and where they stand in it. Rejects with CqlSyntaxError where the text stops being CQL. */
+  splitScript(script: string): Promise<readonly ScriptPart[]> {
+    return this.guard(() => this.host.splitScript(script));
+  }
+
+  /** Calls back with what the engine does from now on, some 30 ms after it did it; the function it resolves with ends that. */
+  async listen(listener: (events: readonly EngineEvent[]) => void): Promise<() => Promise<void>> {
+    const id = this.nextId++;
+    await this.guard(() =>
+      this.host.listen(
+        id,
+        proxy(async (events: readonly EngineEvent[]) => listener(events)),
+      ),
+    );
+    return () => this.guard(() => this.host.unlisten(id));
+  }
+
+  /**
+   * Streams a zip of Cassandra's SSTables into `sink`, a chunk at a time: nothing is gathered in memory. The sink is closed
+   * at the end and aborted when the export fails. Rejects with AbortedError when `signal` ends it.
+   */
+  async export(
+    options: ExportOptions,
+    sink: WritableStream<Uint8Array>,
+    { onProgress, signal }: { onProgress?: (progress: ExportProgress) => void; signal?: AbortSignal } = {},
+  ): Promise<ExportReport> {
+    const writer = sink.getWriter();
+    const id = this.nextId++;
+    const cancel = () => void this.guard(() => this.host.cancelExport(id)).catch(ignoreLost);
+    // What the sink said, as the page knows it: on its way to the worker and back it would lose its class.
+    let refused: { error: unknown } | null = null;
+    const write = async (chunk: Uint8Array) => {
+      try {
+        await writer.ready;
+        await writer.write(chunk);
+      } catch (error) {
+        refused = { error };
+        throw error;
+      }
+    };
+    const tell = onProgress && (async (bytesDone: number, bytesTotal: number) => onProgress({ bytesDone, bytesTotal }));
+    try {
+      if (signal?.aborted) throw new AbortedError('The export', signal.reason);
+      signal?.addEventListener('abort', cancel);
+      const report = await this.guard(
+        () => this.host.export(id, options, proxy(write), tell ? proxy(tell) : null) as Promise<ExportReport>,
+      );
+      await writer.close();
+      return report;
+    } catch (error) {
+      const cause = refused === null ? error : (refused as { error: unknown }).error;
+      await writer
+        .abort(cause)
+        .catch((second: unknown) => console.warn('Cassette: the sink of a failed export could not be aborted', second));
+      throw cause;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Ends the store's worker; everything acknowledged is on disk. Calls after it reject with code CLOSED. */
+  async close(): Promise<void> {
+    if (this.ended !== null) return;
+    const closing = this.guard(() => this.host.close());
+    this.ended = new CassetteError('CLOSED', `The store '${this.name}' is closed: call open() again`);
+    try {
+      await closing;
+    } finally {
+      this.host[releaseProxy]();
+      this.worker.terminate();
+      for (const reject of this.pending) reject(this.ended);
+      this.pending.clear();
+      this.settleClosed(null);
+    }
+  }
+
+  /** Runs a call, and rejects it when the worker dies under it: Comlink would leave it waiting for ever. */
+  private guard<T>(call: () => Promise<T>): Promise<T> {
+    if (this.ended !== null) return Promise.reject(this.ended);
+    return new Promise((resolve, reject) => {
+      this.pending.add(reject);
+      call()
+        .then(resolve, reject)
+        .finally(() => this.pending.delete(reject));
+    });
+  }
+
+  private lose(how: string): void {
+    // A worker that close() ended has nothing under way.
+    if (this.ended !== null && this.pending.size === 0) return;
+    const error = new WorkerDiedError(
+      `The worker of the store '${this.name}' is gone (${how}). Calls under way may or may not have been carried out; open the store again.`,
+      { store: this.name },
+    );
+    this.ended ??= error;
+    for (const reject of this.pending) reject(error);
+    this.pending.clear();
+    this.worker.terminate();
+    this.settleClosed(error);
+  }
+}
+
+function ignoreLost(): void {
+  // The worker is gone, and the export with it: its own call has told so.
+}

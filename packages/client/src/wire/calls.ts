@@ -1,0 +1,49 @@
+// Calls in one message: all that a page asked for in one turn of its event loop. Their parameters lie packed in one
+// buffer that is transferred; texts that many calls share travel once.
+
+import type { TransferableResultSet } from '@cassette/engine';
+import type { TransferredError } from '../errors/error-transfer.ts';
+
+/** What a call does; the number is the wire's. */
+export const CallKind = { EXECUTE: 0, EXECUTE_MANY: 1, BATCH: 2 } as const;
+
+/** Options of `execute` and its sisters, as plain data. */
+export interface CallOptions {
+  readonly prepare?: boolean;
+  readonly fetchSize?: number;
+  readonly pageState?: Uint8Array;
+  /** Microseconds. */
+  readonly timestamp?: bigint | number;
+  readonly keyspace?: string;
+  readonly nowInSeconds?: number;
+  readonly logged?: boolean;
+}
+
+/** One call: its kind, which text of the message, where its parameters begin, and its options. */
+export interface Call {
+  readonly kind: (typeof CallKind)[keyof typeof CallKind];
+  /** Index into `CallMessage.texts`; -1 for a batch, whose texts are among its parameters. */
+  readonly text: number;
+  readonly offset: number;
+  readonly options: CallOptions | undefined;
+}
+
+/** Calls on their way to the worker. */
+export interface CallMessage {
+  readonly texts: readonly string[];
+  readonly calls: readonly Call[];
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** How one call ended: null for a statement without rows, else its result, or its error. */
+export type Outcome = null | { readonly result: TransferableResultSet } | { readonly error: TransferredError };
+
+/**
+ * What has settled so far. A slow statement does not hold up the others of its message: with `rest` set the page asks
+ * again for those that are still under way.
+ */
+export interface SettledCalls {
+  /** Index of the call in its message, and its outcome. */
+  readonly outcomes: readonly (readonly [number, Outcome])[];
+  readonly rest: number | null;
+}

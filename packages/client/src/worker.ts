@@ -1,0 +1,8 @@
+// The dedicated worker that hosts the engine: dist/worker.js.
+
+import { expose } from 'comlink';
+import { installErrorTransfer } from './errors/error-transfer.ts';
+import { WorkerHost } from './worker/worker-host.ts';
+
+installErrorTransfer();
+expose(new WorkerHost());

@@ -1,0 +1,94 @@
+import { ByteReader, CassetteError } from '@cassette/bytes';
+import type { Database, ResultSet } from '@cassette/engine';
+import { transfer } from 'comlink';
+import { errorToTransfer } from '../errors/error-transfer.ts';
+import { type Call, CallKind, type CallMessage, type Outcome, type SettledCalls } from '../wire/calls.ts';
+import { unpackValue } from '../wire/pack.ts';
+
+interface Round {
+  /** Settled and not yet told. */
+  ready: [number, Outcome][];
+  /** Not yet settled. */
+  open: number;
+  /** Wakes whoever waits for `ready` to have something. */
+  wake: () => void;
+}
+
+/** Runs the calls of a message and tells their outcomes, in one answer where they settle together. */
+export class CallRunner {
+  private readonly database: Database;
+  private readonly rounds = new Map<number, Round>();
+  private nextRound = 1;
+
+  constructor(database: Database) {
+    this.database = database;
+  }
+
+  /** Starts all calls of a message; answers when the first of them have settled. */
+  submit(message: CallMessage): Promise<SettledCalls> {
+    const { texts, calls, bytes } = message;
+    const input = new ByteReader(bytes, 'parameters');
+    const round: Round = { ready: [], open: calls.length, wake: ignore };
+    calls.forEach((call, index) => {
+      const settle = (outcome: Outcome) => {
+        round.ready.push([index, outcome]);
+        round.open--;
+        round.wake();
+      };
+      this.start(call, texts, input).then(
+        (result) => settle(result === null || result.columns === null ? null : { result: result.toTransfer() }),
+        (error) => settle({ error: errorToTransfer(error) }),
+      );
+    });
+    const id = this.nextRound++;
+    this.rounds.set(id, round);
+    return this.rest(id);
+  }
+
+  /** Waits for more of a message's calls to settle. */
+  async rest(id: number): Promise<SettledCalls> {
+    const round = this.rounds.get(id);
+    if (round === undefined) throw new CassetteError('UNKNOWN_ROUND', `No calls are under way under number ${id}`);
+    if (round.ready.length === 0 && round.open > 0) {
+      await new Promise<void>((resolve) => {
+        round.wake = resolve;
+      });
+    }
+    // What one group commit settles, it settles in one turn: a few rounds of microtasks gather all of it.
+    for (let i = 0; i < 8 && round.open > 0; i++) await null;
+    const outcomes = round.ready;
+    round.ready = [];
+    round.wake = ignore;
+    if (round.open === 0) this.rounds.delete(id);
+    const buffers: ArrayBuffer[] = [];
+    for (const [, outcome] of outcomes) {
+      if (outcome !== null && 'result' in outcome) {
+        for (const part of [outcome.result.bytes, outcome.result.ends, outcome.result.pageState]) {
+          if (part !== null && part.byteLength > 0 && !buffers.includes(part.buffer as ArrayBuffer))
+            buffers.push(part.buffer as ArrayBuffer);
+        }
+      }
+    }
+    return transfer({ outcomes, rest: round.open === 0 ? null : id }, buffers);
+  }
+
+  private async start(call: Call, texts: readonly string[], input: ByteReader): Promise<ResultSet | null> {
+    // Parameters are read before anything is awaited: the reader is shared by all calls of the message.
+    input.position = call.offset;
+    const params = unpackValue(input);
+    const options = call.options ?? {};
+    switch (call.kind) {
+      case CallKind.EXECUTE:
+        return this.database.execute(texts[call.text], params as unknown[] | Record<string, unknown> | undefined, options);
+      case CallKind.EXECUTE_MANY:
+        await this.database.executeMany(texts[call.text], params as unknown[][], options);
+        return null;
+      case CallKind.BATCH:
+        return this.database.batch(params as { query: string; params?: unknown[] }[], options);
+    }
+  }
+}
+
+function ignore(): void {
+  // Nobody waits.
+}

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin } from 'vite';
+
+/**
+ * Leaves `new Worker(new URL('./worker.js', import.meta.url), …)` in the built file as bundlers know it, so that an app's
+ * bundler takes the worker along. Vite, told to leave it alone here, would leave it in words that no bundler knows.
+ */
+function plainWorkerUrl(): Plugin {
+  return {
+    name: 'cassette-plain-worker-url',
+    generateBundle(_options, bundle) {
+      const chunk = bundle['index.js'];
+      if (chunk?.type !== 'chunk') this.error('index.js was not built');
+      const disguised = /\/\*\s*@vite-ignore\s*\*\/\s*new URL\(([^,]+),[^)]*import\.meta\.url\)/g;
+      const plain = chunk.code.replace(disguised, 'new URL($1,import.meta.url)');
+      if (plain === chunk.code) this.error('index.js has no worker URL of the expected form');
+      chunk.code = plain;
+    },
+  };
+}
+
+/** dist/: index.js and worker.js, self-contained ES modules that any page can import by URL under script-src 'self'. */
+export default defineConfig({
+  plugins: [plainWorkerUrl()],
+  resolve: {
+    conditions: ['source', 'module', 'browser', 'import', 'default'],
+    // From sources the package's Node half would come along: `source` is decided before `browser`.
+    alias: [{ find: /^@cassette\/storage$/, replacement: '@cassette/storage/browser' }],
+  },
+  build: {
+    outDir: 'dist',
+    // Declarations made by tsc lie in the same folder.
+    emptyOutDir: false,
+    target: 'es2022',
+    sourcemap: true,
+    modulePreload: { polyfill: false },
+    lib: {
+      entry: {
+        index: fileURLToPath(new URL('./src/index.ts', import.meta.url)),
+        worker: fileURLToPath(new URL('./src/worker.ts', import.meta.url)),
+      },
+      formats: ['es'],
+    },
+    rolldownOptions: {
+      // Error classes keep their names: people read them.
+      output: { keepNames: true, minify: true, chunkFileNames: 'common.js' },
+    },
+  },
+});
