@@ -1,6 +1,7 @@
 import { ByteWriter } from '@cassette/bytes';
 import { type ColumnMetadata, InvalidRequestError } from '@cassette/cql';
 import { type Binding, TermState } from '../prepared/binding.ts';
+import { checkClusteringSize } from '../prepared/restrictions/partition-key.ts';
 import type { BoundTerm } from '../prepared/terms/index.ts';
 
 /**
@@ -34,6 +35,7 @@ export class ClusteringWriter {
       }
       ends[i] = values.length;
     }
+    checkClusteringSize(values.length);
     out.clear();
     let from = 0;
     for (let i = 0; i < terms.length; i++) {

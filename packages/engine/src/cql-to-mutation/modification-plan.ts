@@ -77,7 +77,7 @@ export abstract class ModificationPlan {
     const { statics, table } = this.parts;
     if (statics.length === 0) return;
     const { writer } = target;
-    if (this.requiresRead) writer.existing = () => target.readRow(table, key, null);
+    if (this.requiresRead) writer.keepPending(() => target.readRow(table, key, null));
     writer.beginStaticRow(builder);
     runOperations(writer, statics, this.staticSplits);
     writer.endRow();
@@ -96,7 +96,7 @@ export abstract class ModificationPlan {
     const { writer } = target;
     if (this.requiresRead) {
       const own = clustering.slice(from, to);
-      writer.existing = () => target.readRow(table, key, own);
+      writer.keepPending(() => target.readRow(table, key, own));
     }
     writer.beginRow(builder, clustering, from, to);
     if (kind === 'insert') writer.liveness();

@@ -2,7 +2,7 @@ import { ByteReader, type ByteWriter } from '@cassette/bytes';
 import { type ColumnMetadata, InvalidRequestError, type ListType, MapType, UserType } from '@cassette/cql';
 import { type Binding, TermState } from '../prepared/binding.ts';
 import { type BoundTerm, type ElementRange, readCount, readElement } from '../prepared/terms/index.ts';
-import type { LiveRow } from '../select/rows/index.ts';
+import type { ListElement } from './current-list.ts';
 import type { RowWriter } from './row-writer.ts';
 
 /** One thing a statement does to one column. Cassandra: cql3.Operation. */
@@ -290,16 +290,17 @@ abstract class ListOperation extends Operation {
     return true;
   }
 
-  /** The cell index in the row of the element that a term's value counts to. */
-  protected elementAt(writer: RowWriter, existing: LiveRow | null, indexFrom: number, verb: string): number {
+  /** The element that the index at `indexFrom` in the writer's buffer counts to. */
+  protected elementAt(writer: RowWriter, indexFrom: number, verb: string): ListElement {
     const input = new ByteReader(writer.out.buffer, 'list index');
     input.reset(writer.out.buffer, indexFrom, writer.out.length);
     const index = input.i32('list index');
-    const { position } = this.column;
-    const size = existing === null ? 0 : existing.columnStart[position + 1] - existing.columnStart[position];
-    if (existing === null || size === 0) throw new InvalidRequestError(`Attempted to ${verb} a list which is null`);
-    if (index < 0 || index >= size) throw new InvalidRequestError(`List index ${index} out of bound, list has size ${size}`);
-    return existing.cells[existing.columnStart[position] + index];
+    const list = writer.currentList(this.column);
+    if (list.length === 0) throw new InvalidRequestError(`Attempted to ${verb} a list which is null`);
+    if (index < 0 || index >= list.length) {
+      throw new InvalidRequestError(`List index ${index} out of bound, list has size ${list.length}`);
+    }
+    return list[index];
   }
 }
 
@@ -315,10 +316,7 @@ export class SetElement extends ListOperation {
   }
 
   execute(writer: RowWriter): void {
-    const existing = writer.existing();
-    const at = this.elementAt(writer, existing, required(writer, this.index, 'value for list index'), 'set an element on');
-    const { row } = existing as LiveRow;
-    const path = row.cellPathBytes[at].slice(row.cellPathFrom[at], row.cellPathTo[at]);
+    const { path } = this.elementAt(writer, required(writer, this.index, 'value for list index'), 'set an element on');
     const { out } = writer;
     const from = out.length;
     const state = this.value.write(bindingOf(writer), out);
@@ -342,10 +340,7 @@ export class DeleteElement extends ListOperation {
     const state = this.index.write(bindingOf(writer), writer.out);
     if (state === TermState.UNSET) return;
     if (state === TermState.NULL) throw new InvalidRequestError('Invalid null value for list index');
-    const existing = writer.existing();
-    const at = this.elementAt(writer, existing, from, 'delete an element from');
-    const { row } = existing as LiveRow;
-    const path = row.cellPathBytes[at].slice(row.cellPathFrom[at], row.cellPathTo[at]);
+    const { path } = this.elementAt(writer, from, 'delete an element from');
     writer.pathTombstone(this.column, path, 0, path.length);
   }
 }
@@ -363,16 +358,10 @@ export class RemoveElements extends ListOperation {
     const from = writer.out.length;
     const state = this.term.write(bindingOf(writer), writer.out);
     writer.nameColumn(this.column);
-    const existing = writer.existing();
-    if (state !== TermState.VALUE || existing === null) return;
+    if (state !== TermState.VALUE) return;
     const unwanted = texts(writer.out, from);
-    const { position } = this.column;
-    const { row, cells } = existing;
-    for (let n = existing.columnStart[position]; n < existing.columnStart[position + 1]; n++) {
-      const i = cells[n];
-      if (!unwanted.has(row.cellValueBytes[i].slice(row.cellValueFrom[i], row.cellValueTo[i]).join())) continue;
-      const path = row.cellPathBytes[i].slice(row.cellPathFrom[i], row.cellPathTo[i]);
-      writer.pathTombstone(this.column, path, 0, path.length);
+    for (const { path, value } of writer.currentList(this.column)) {
+      if (unwanted.has(value.join())) writer.pathTombstone(this.column, path, 0, path.length);
     }
   }
 }

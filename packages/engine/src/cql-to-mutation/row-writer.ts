@@ -5,6 +5,7 @@ import type { MutationBuilder } from '../mutation/index.ts';
 import type { Binding } from '../prepared/binding.ts';
 import type { LiveRow } from '../select/rows/index.ts';
 import { expirationOf } from './attributes.ts';
+import { type ListElement, PendingCells } from './current-list.ts';
 
 /** Reads the row that is being written as it is now, for the few operations that need it; null where there is none. */
 export type ExistingRow = () => LiveRow | null;
@@ -29,8 +30,10 @@ export class RowWriter {
   private clustering: Uint8Array = NONE;
   private clusteringFrom = 0;
   private clusteringTo = 0;
-  /** Reads the row as it is; set for statements that need it. */
-  existing: ExistingRow = nothing;
+  private existing: ExistingRow = nothing;
+  private pending: PendingCells | null = null;
+  /** Cells of `row` that `pending` has. */
+  private kept = 0;
 
   /** Begins a statement: timestamp in microseconds as words, TTL in seconds or 0. */
   begin(binding: Binding, table: TableMetadata, hi: number, lo: number, ttl: number): void {
@@ -42,6 +45,8 @@ export class RowWriter {
     this.expiration = ttl === 0 ? NO_DELETION_TIME : expirationOf(table, binding.nowInSeconds, ttl);
     this.deletion.setTo(hi, lo, binding.nowInSeconds);
     this.out.clear();
+    this.existing = nothing;
+    this.pending = null;
   }
 
   /** Begins a row of a partition that `builder` builds. */
@@ -52,6 +57,25 @@ export class RowWriter {
     this.clusteringTo = to;
     this.row.clear();
     this.row.setClustering(clustering, from, to);
+    this.pending?.clear();
+    this.kept = 0;
+  }
+
+  /** From now on what is written is kept for {@link currentList}. */
+  keepPending(existing: ExistingRow): void {
+    this.existing = existing;
+    this.pending ??= new PendingCells();
+  }
+
+  /** The elements of a list as they are with what this statement did so far. */
+  currentList(column: ColumnMetadata): readonly ListElement[] {
+    this.keepCells();
+    return this.pending?.list(column, this.existing()) ?? [];
+  }
+
+  private keepCells(): void {
+    this.pending?.add(this.row, this.kept);
+    this.kept = this.row.cellCount;
   }
 
   /** Begins the static row. */
@@ -81,8 +105,10 @@ export class RowWriter {
    */
   splitRow(): void {
     const { isStatic } = this.row;
+    this.keepCells();
     this.endRow();
     this.row.clear();
+    this.kept = 0;
     this.row.isStatic = isStatic;
     this.row.setClustering(this.clustering, this.clusteringFrom, this.clusteringTo);
   }

@@ -1,7 +1,6 @@
 import {
   AlreadyExistsError,
   type AlterKeyspaceStatement,
-  ConfigurationError,
   type CreateKeyspaceStatement,
   type CreateTableStatement,
   type CreateTypeStatement,
@@ -129,7 +128,7 @@ function dropKeyspace(schema: Schema, statement: DropKeyspaceStatement): Schema 
   const { name } = statement.keyspace;
   if (schema.keyspace(name) !== undefined) return schema.withoutKeyspace(name);
   if (statement.ifExists) return schema;
-  throw new ConfigurationError(`Keyspace '${name}' doesn't exist`);
+  throw new InvalidRequestError(`Keyspace '${name}' doesn't exist`);
 }
 
 function createNewTable(schema: Schema, statement: CreateTableStatement, context: SchemaChangeContext): Schema {

@@ -11,7 +11,7 @@ import { receiver, type StatementContext } from '../prepared/statement-context.t
 import { type BoundTerm, prepareTerm } from '../prepared/terms/index.ts';
 import type { ColumnSpec } from '../result/index.ts';
 import type { SelectPlan } from './select-plan.ts';
-import { ColumnSelection, jsonType, type Selector, SelectorPlanner, selectorName } from './selectors/index.ts';
+import { ColumnSelection, jsonType, type Selector, SelectorPlanner } from './selectors/index.ts';
 
 /** Plans a SELECT. Throws InvalidRequestError for what is not understood or not allowed. */
 export function prepareSelect(context: StatementContext, statement: SelectStatement): SelectPlan {
@@ -69,7 +69,7 @@ function prepareSelection(
   }
   const selectors = statement.selectors.map(({ value }) => planner.prepare(value));
   const selected = statement.selectors.map(({ value, alias }, i) =>
-    receiver(table, alias?.name ?? selectorName(value), selectors[i].type),
+    receiver(table, alias?.name ?? planner.nameOf(value), selectors[i].type),
   );
   return { selectors, selected };
 }
@@ -94,10 +94,8 @@ function checkDistinct(
       statement.pos,
     );
   }
-  // A key that is bound to one value need not be asked for only if nothing of the key is asked for.
-  const some = columns.some((column) => column.kind === 'partition_key');
-  if (!some && restrictions.hasKeys && !restrictions.keysAreIn) return;
-  const missing = table.partitionKey.find((column) => !columns.includes(column));
+  // Of a range of partitions the answer must tell which is which.
+  const missing = restrictions.hasKeys ? undefined : table.partitionKey.find((column) => !columns.includes(column));
   if (missing !== undefined) {
     throw context.invalid(
       `SELECT DISTINCT queries must request all the partition key columns (missing ${missing.name})`,

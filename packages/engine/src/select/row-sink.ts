@@ -124,11 +124,9 @@ export class RowSink {
     for (const [i, { column, descending }] of this.plan.sortBy.entries()) {
       const x = this.sortKeys[a][i];
       const y = this.sortKeys[b][i];
-      if (x === null || y === null) {
-        if (x !== y) return x === null ? -1 : 1;
-        continue;
-      }
-      const order = column.type.compare(x, 0, x.length, y, 0, y.length);
+      // Null comes before everything, and behind it in descending order.
+      const order =
+        x === null || y === null ? Number(x !== null) - Number(y !== null) : column.type.compare(x, 0, x.length, y, 0, y.length);
       if (order !== 0) return descending ? -order : order;
     }
     return a - b;

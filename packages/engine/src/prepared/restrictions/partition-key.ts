@@ -29,6 +29,11 @@ export function checkPartitionKeySize(size: number): void {
   if (size > PARTITION_KEY_BYTES_MAX) throw keyTooLong(size);
 }
 
+/** Throws InvalidRequestError where the values of a clustering are together longer than a key may be. */
+export function checkClusteringSize(size: number): void {
+  if (size > PARTITION_KEY_BYTES_MAX) throw keyTooLong(size);
+}
+
 function keyTooLong(size: number): InvalidRequestError {
   return new InvalidRequestError(`Key length of ${size} is longer than maximum of ${PARTITION_KEY_BYTES_MAX}`);
 }

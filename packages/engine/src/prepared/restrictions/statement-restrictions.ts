@@ -4,7 +4,7 @@ import type { Slice, TokenRange } from '@cassette/sstable';
 import type { Binding } from '../binding.ts';
 import type { StatementContext } from '../statement-context.ts';
 import { ClusteringSlices } from './clustering-slices.ts';
-import { checkPartitionKeySize, writePartitionKey } from './partition-key.ts';
+import { checkClusteringSize, checkPartitionKeySize, writePartitionKey } from './partition-key.ts';
 import { prepareRelation } from './prepare-relation.ts';
 import { mergeRestrictions, type Restriction, type TokenRestriction } from './restriction.ts';
 import { bindFilter, type RowPredicate } from './row-filter.ts';
@@ -185,7 +185,11 @@ export class StatementRestrictions {
     if (this.clustering.some((restriction) => restriction.kind === 'contains') && !allowFiltering) {
       throw context.invalid('Clustering columns can only be restricted with CONTAINS with a secondary index or filtering');
     }
-    if (this.sliced.length === this.clustering.length || allowFiltering) return;
+    if (allowFiltering) return;
+    // Of a range of partitions each would have to be looked at.
+    const isKeyRange = statement === 'SELECT' && !(this.key.every((restriction) => restriction !== null) && !this.keyNeedsFilter);
+    if (isKeyRange && this.clustering.length > 0) throw context.invalid(ALLOW_FILTERING_MESSAGE);
+    if (this.sliced.length === this.clustering.length) return;
     const restricted = this.clustering.flatMap((restriction) => restriction.columns);
     for (let i = 0; i < restricted.length; i++) {
       if (restricted[i] !== this.table.clustering[i]) {
@@ -309,7 +313,10 @@ export class StatementRestrictions {
 
   /** The clusterings of rows that are named one by one, each once: see {@link namesRows}. */
   clusterings(binding: Binding): readonly Uint8Array[] {
-    return this.slicer.prefixes(this.sliced, binding).map((values) => this.slicer.clustering(values));
+    return this.slicer.prefixes(this.sliced, binding).map((values) => {
+      checkClusteringSize(values.reduce((sum, value) => sum + value.length, 0));
+      return this.slicer.clustering(values);
+    });
   }
 
   /** The test for each row; null where every row is wanted. */

@@ -108,6 +108,9 @@ export class SliceSelection implements Selector {
       count++;
     }
     out.patchI32(at, count);
-    return true;
+    // A multi-cell collection without elements does not exist.
+    if (count > 0 || !type.isMultiCell) return true;
+    out.length = at;
+    return false;
   }
 }

@@ -197,38 +197,41 @@ export class SelectorPlanner {
     if (node.kind === 'element') return new ElementSelection(collection, key(node.key));
     return new SliceSelection(collection, node.from === null ? null : key(node.from), node.to === null ? null : key(node.to));
   }
-}
 
-/** The name of a result column without an alias. Cassandra: Selectable#toString and the factories' getColumnName. */
-export function selectorName(node: Selectable): string {
-  switch (node.kind) {
-    case 'column':
-      return node.name;
-    case 'countAll':
-      return 'count';
-    case 'columnMetadata':
-      return `${node.function}(${selectorName(node.of)})`;
-    case 'function': {
-      const name = node.name.name.toLowerCase();
-      if (name === 'count' && node.args.length === 1 && node.args[0].kind === 'integer') return 'count';
-      return `system.${name}(${node.args.map(selectorName).join(', ')})`;
+  /** The name of a result column without an alias. Cassandra: Selectable#toString and the factories' getColumnName. */
+  nameOf(node: Selectable): string {
+    switch (node.kind) {
+      case 'column':
+        return node.name;
+      case 'countAll':
+        return 'count';
+      case 'columnMetadata':
+        return `${node.function}(${this.nameOf(node.of)})`;
+      case 'function': {
+        const name = node.name.name.toLowerCase();
+        if (name === 'count' && node.args.length === 1 && node.args[0].kind === 'integer') return 'count';
+        return `system.${name}(${node.args.map((arg) => this.nameOf(arg)).join(', ')})`;
+      }
+      case 'cast':
+        // A cast to the type that it has already is no cast.
+        return this.prepare(node.operand).type.equals(nativeTypes[node.type.name])
+          ? this.nameOf(node.operand)
+          : `cast(${this.nameOf(node.operand)} as ${node.type.name})`;
+      case 'field':
+        return `${this.nameOf(node.of)}.${node.field.name}`;
+      case 'element':
+        return `${this.nameOf(node.of)}[${printTerm(node.key)}]`;
+      case 'slice': {
+        const end = (term: Term | null) => (term === null ? '' : printTerm(term));
+        return `${this.nameOf(node.of)}[${end(node.from)}..${end(node.to)}]`;
+      }
+      case 'typeHint':
+        return this.nameOf(node.operand);
+      case 'tuple':
+        return node.elements.length === 1 ? this.nameOf(node.elements[0]) : printSelectable(node);
+      default:
+        return printSelectable(node);
     }
-    case 'cast':
-      return `cast(${selectorName(node.operand)} as ${node.type.name})`;
-    case 'field':
-      return `${selectorName(node.of)}.${node.field.name}`;
-    case 'element':
-      return `${selectorName(node.of)}[${printTerm(node.key)}]`;
-    case 'slice': {
-      const end = (term: Term | null) => (term === null ? '' : printTerm(term));
-      return `${selectorName(node.of)}[${end(node.from)}..${end(node.to)}]`;
-    }
-    case 'typeHint':
-      return selectorName(node.operand);
-    case 'tuple':
-      return node.elements.length === 1 ? selectorName(node.elements[0]) : printSelectable(node);
-    default:
-      return printSelectable(node);
   }
 }
 
