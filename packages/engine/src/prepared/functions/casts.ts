@@ -33,7 +33,9 @@ function numeric(name: string, from: CqlType, to: CqlType): ScalarFunction {
     call(args) {
       const bytes = args[0];
       if (bytes === null || bytes.length === 0) return null;
-      const value = from.decode(bytes, 0, bytes.length);
+      // A decimal of a binary fraction has the digits that the fraction is printed with.
+      const printed = target === 'decimal' && (from.cqlName() === 'float' || from.cqlName() === 'double');
+      const value = printed ? Decimal.parse(from.toJson(bytes, 0, bytes.length)) : from.decode(bytes, 0, bytes.length);
       return bytesOf((out) => to.encode(convert(value, target), out));
     },
   };
@@ -41,16 +43,10 @@ function numeric(name: string, from: CqlType, to: CqlType): ScalarFunction {
 
 /** A decoded number as one that the target type takes; narrowing is Java's. */
 function convert(value: unknown, target: string): unknown {
-  if (target === 'decimal') return value instanceof Decimal ? value : decimalOf(value);
+  if (target === 'decimal') return value instanceof Decimal ? value : Decimal.parse(String(value));
   if (target === 'double' || target === 'float') return Number(value instanceof Decimal ? value.toString() : value);
   const whole = integerOf(value, integers[target] ?? 0);
   return target === 'bigint' || target === 'varint' ? whole : Number(whole);
-}
-
-function decimalOf(value: unknown): Decimal {
-  // Java's Double.toString always has a digit behind the point, and BigDecimal.valueOf keeps it.
-  if (typeof value !== 'number' || !Number.isInteger(value)) return Decimal.parse(String(value));
-  return Decimal.parse(String(value));
 }
 
 function integerOf(value: unknown, bits: number): bigint {
@@ -88,7 +84,9 @@ function textual(name: string, from: CqlType, to: CqlType): ScalarFunction {
       if (bytes === null || (bytes.length === 0 && from.cqlName() !== 'ascii')) return null;
       if (from.cqlName() === 'ascii') return bytes;
       const json = from.toJson(bytes, 0, bytes.length);
-      const text = json.startsWith('"') ? (JSON.parse(json) as string) : json;
+      const printed = json.startsWith('"') ? (JSON.parse(json) as string) : json;
+      // JSON has a space where the type's own text has a T.
+      const text = from.cqlName() === 'timestamp' ? printed.replace(' ', 'T') : printed;
       return bytesOf((out) => nativeTypes.text.encode(text, out));
     },
   };
