@@ -1,4 +1,4 @@
-import { ByteReader } from '@cassette/bytes';
+import { ByteReader, token, tokenWords } from '@cassette/bytes';
 import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
 import {
   BoundKind,
@@ -35,6 +35,8 @@ export class MutationValidator {
     if (keyLength === 0) throw refused(table, 'the partition key is empty');
     if (keyLength > KEY_LENGTH_MAX)
       throw refused(table, `the partition key has ${keyLength} bytes, ${KEY_LENGTH_MAX} are the most`);
+    token(reader.bytes, reader.keyFrom, reader.keyTo);
+    if (tokenWords[0] !== reader.tokenHi || tokenWords[1] !== reader.tokenLo) throw refused(table, "the token is not the key's");
     if (!reader.partitionDeletion.isLive) checkDeletion(reader.partitionDeletion, table);
     for (const id of reader.columnIds)
       if (table.columnById(id) === undefined) throw refused(table, `it has no column of id ${id}`);
