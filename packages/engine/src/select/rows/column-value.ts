@@ -1,5 +1,6 @@
 import type { ByteWriter } from '@cassette/bytes';
 import { type ColumnMetadata, ListType, MapType, UserType } from '@cassette/cql';
+import type { Row } from '@cassette/sstable';
 import type { LiveRow } from './live-rows.ts';
 
 /**
@@ -43,12 +44,16 @@ function writeFields(live: LiveRow, type: UserType, from: number, to: number, ou
   let field = 0;
   for (let n = from; n < to; n++) {
     const i = cells[n];
-    const at = row.cellPathFrom[i];
-    const index = (row.cellPathBytes[i][at] << 8) | row.cellPathBytes[i][at + 1];
-    for (; field < index; field++) out.i32(-1);
+    for (const index = fieldIndex(row, i); field < index; field++) out.i32(-1);
     out.i32(row.cellValueTo[i] - row.cellValueFrom[i]);
     out.bytesOf(row.cellValueBytes[i], row.cellValueFrom[i], row.cellValueTo[i]);
     field++;
   }
   for (; field < type.fields.length; field++) out.i32(-1);
+}
+
+/** Which field of a user type that is not frozen a cell holds: its path is the field's index in two bytes. */
+export function fieldIndex(row: Row, cell: number): number {
+  const at = row.cellPathFrom[cell];
+  return (row.cellPathBytes[cell][at] << 8) | row.cellPathBytes[cell][at + 1];
 }

@@ -1,10 +1,11 @@
 import { ByteWriter } from '@cassette/bytes';
-import { type ColumnMetadata, type CqlType, ListType, nativeTypes } from '@cassette/cql';
-import { NO_DELETION_TIME } from '@cassette/sstable';
+import { type ColumnMetadata, type CqlType, ListType, nativeTypes, UserType } from '@cassette/cql';
+import { NO_DELETION_TIME, type Row } from '@cassette/sstable';
 import { type Binding, TermState } from '../../prepared/binding.ts';
 import type { ScalarFunction } from '../../prepared/functions/scalar-functions.ts';
 import type { BoundTerm } from '../../prepared/terms/index.ts';
 import type { RowView } from '../row-view.ts';
+import { fieldIndex } from '../rows/index.ts';
 
 /** Makes one result column of a row. Cassandra: selection.Selector. */
 export interface Selector {
@@ -117,27 +118,35 @@ export class CellMetadataSelection implements Selector {
         const later = row.cellHi[i] - row.cellHi[best] || (row.cellLo[i] >>> 0) - (row.cellLo[best] >>> 0);
         if (later > 0) best = i;
       }
-      out.i64(row.cellHi[best], row.cellLo[best]);
-      return true;
+      return this.writeTime(row, best, binding, out);
     }
-    const isList = this.column.type.isMultiCell;
-    if (isList) out.i32(to - from);
+    const { type } = this.column;
+    if (!type.isMultiCell) return this.writeTime(row, cells[from], binding, out);
+    const isUserType = type instanceof UserType;
+    const size = isUserType ? type.fields.length : to - from;
+    out.i32(size);
+    let written = 0;
     for (let n = from; n < to; n++) {
       const i = cells[n];
-      if (this.what === 'writetime') {
-        if (isList) out.i32(8);
-        out.i64(row.cellHi[i], row.cellLo[i]);
-        continue;
-      }
-      const expires = row.cellTtl[i] !== 0 && row.cellLocalDeletionTime[i] !== NO_DELETION_TIME;
-      if (!expires) {
-        if (!isList) return false;
-        out.i32(-1);
-        continue;
-      }
-      if (isList) out.i32(4);
-      out.i32(row.cellLocalDeletionTime[i] - binding.nowInSeconds);
+      // Each field of a user type has its place, whether it has a value or not.
+      if (isUserType) for (const field = fieldIndex(row, i); written < field; written++) out.i32(-1);
+      const at = out.length;
+      out.i32(this.what === 'writetime' ? 8 : 4);
+      if (!this.writeTime(row, i, binding, out)) out.patchI32(at, -1);
+      written++;
     }
+    for (; written < size; written++) out.i32(-1);
+    return true;
+  }
+
+  /** Appends what there is to tell of one cell; returns false, and appends nothing, for the TTL of a cell that has none. */
+  private writeTime(row: Row, i: number, binding: Binding, out: ByteWriter): boolean {
+    if (this.what !== 'ttl') {
+      out.i64(row.cellHi[i], row.cellLo[i]);
+      return true;
+    }
+    if (row.cellTtl[i] === 0 || row.cellLocalDeletionTime[i] === NO_DELETION_TIME) return false;
+    out.i32(row.cellLocalDeletionTime[i] - binding.nowInSeconds);
     return true;
   }
 }
