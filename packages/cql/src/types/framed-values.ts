@@ -27,12 +27,22 @@ export function framedRanges(what: string, bytes: Uint8Array, at: number, to: nu
   return ranges;
 }
 
-/** Where the elements of a serialized collection lie (of a map: keys and values in turn); `perEntry` is 2 for maps. */
-export function collectionRanges(what: string, bytes: Uint8Array, from: number, to: number, perEntry: 1 | 2): number[] {
+/**
+ * Where the elements of a serialized collection lie (of a map: keys and values in turn); `perEntry` is 2 for maps. Null elements, -1 and
+ * -1, are refused but where `nullable`.
+ */
+export function collectionRanges(
+  what: string,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  perEntry: 1 | 2,
+  nullable = false,
+): number[] {
   const count = to - from < 4 ? -1 : int32At(bytes, from);
   if (count < 0) throw wrongBytes(what, `Not enough bytes to read a ${what}`);
   const ranges = framedRanges(what, bytes, from + 4, to, count * perEntry);
-  if (ranges.includes(-1)) throw wrongBytes(what, 'Null value read when not allowed');
+  if (!nullable && ranges.includes(-1)) throw wrongBytes(what, 'Null value read when not allowed');
   return ranges;
 }
 

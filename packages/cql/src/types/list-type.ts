@@ -2,7 +2,7 @@ import type { ByteWriter } from '@cassette/bytes';
 import { InvalidRequestError } from '../errors.ts';
 import { CollectionType, putSorted } from './collection-type.ts';
 import type { CqlType } from './cql-type.ts';
-import { putFramed } from './framed-values.ts';
+import { collectionRanges, putFramed } from './framed-values.ts';
 import { nativeTypes } from './native-types.ts';
 import { wrongValue } from './wrong-value.ts';
 
@@ -49,18 +49,25 @@ export class ListType extends CollectionType {
   }
 
   override decode(bytes: Uint8Array, from: number, to: number): unknown[] {
-    const ranges = this.split(bytes, from, to);
+    const ranges = this.splitAnswer(bytes, from, to);
     const values: unknown[] = [];
-    for (let i = 0; i < ranges.length; i += 2) values.push(this.element.decode(bytes, ranges[i], ranges[i + 1]));
+    for (let i = 0; i < ranges.length; i += 2) {
+      values.push(ranges[i] < 0 ? null : this.element.decode(bytes, ranges[i], ranges[i + 1]));
+    }
     return values;
   }
 
   override toJson(bytes: Uint8Array, from: number, to: number): string {
-    return listText(this, bytes, from, to, (t, f, e) => t.toJson(bytes, f, e), '[]');
+    return listText(this, this.splitAnswer(bytes, from, to), (t, f, e) => (f < 0 ? 'null' : t.toJson(bytes, f, e)), '[]');
+  }
+
+  /** A list that a table holds has no nulls, but one that a SELECT answers may: TTL(m) has one for each cell that does not expire. */
+  private splitAnswer(bytes: Uint8Array, from: number, to: number): number[] {
+    return collectionRanges(this.kind, bytes, from, to, 1, true);
   }
 
   override toCqlLiteral(bytes: Uint8Array, from: number, to: number): string {
-    return listText(this, bytes, from, to, (t, f, e) => t.toCqlLiteral(bytes, f, e), '[]');
+    return listText(this, this.split(bytes, from, to), (t, f, e) => t.toCqlLiteral(bytes, f, e), '[]');
   }
 }
 
@@ -109,11 +116,11 @@ export class SetType extends CollectionType {
   }
 
   override toJson(bytes: Uint8Array, from: number, to: number): string {
-    return listText(this, bytes, from, to, (t, f, e) => t.toJson(bytes, f, e), '[]');
+    return listText(this, this.split(bytes, from, to), (t, f, e) => t.toJson(bytes, f, e), '[]');
   }
 
   override toCqlLiteral(bytes: Uint8Array, from: number, to: number): string {
-    return listText(this, bytes, from, to, (t, f, e) => t.toCqlLiteral(bytes, f, e), '{}');
+    return listText(this, this.split(bytes, from, to), (t, f, e) => t.toCqlLiteral(bytes, f, e), '{}');
   }
 }
 
@@ -124,13 +131,10 @@ export function refuseNull(value: unknown): void {
 
 function listText(
   type: ListType | SetType,
-  bytes: Uint8Array,
-  from: number,
-  to: number,
+  ranges: readonly number[],
   print: (type: CqlType, from: number, to: number) => string,
   brackets: string,
 ): string {
-  const ranges = type.split(bytes, from, to);
   const texts: string[] = [];
   for (let i = 0; i < ranges.length; i += 2) texts.push(print(type.element, ranges[i], ranges[i + 1]));
   return brackets[0] + texts.join(', ') + brackets[1];

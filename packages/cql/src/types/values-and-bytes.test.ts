@@ -227,6 +227,14 @@ describe('JSON is that of SELECT JSON', () => {
   }
 });
 
+test('a list that a SELECT answered may have nulls, one that a table is given may not', () => {
+  const type = new ListType(n.int, false);
+  const bytes = fromHex('000000020000000400000007ffffffff')!;
+  expect(type.decode(bytes, 0, bytes.length)).toEqual([7, null]);
+  expect(type.toJson(bytes, 0, bytes.length)).toBe('[7, null]');
+  expect(() => type.validate(bytes, 0, bytes.length)).toThrow('Null value read when not allowed');
+});
+
 test('a timestamp beyond what a Date holds decodes to its milliseconds', () => {
   const bytes = fromHex('7fffffffffffffff')!;
   expect(n.timestamp.decode(bytes, 0, 8)).toBe(2n ** 63n - 1n);
