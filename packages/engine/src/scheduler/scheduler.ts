@@ -16,24 +16,33 @@ export interface Scheduler {
  */
 export function defaultScheduler(): Scheduler {
   const waiting: (() => void)[] = [];
-  let channel: MessageChannel | undefined;
-  const turn = () => {
-    // Only those that were there when the turn began: what they queue gets a turn of its own.
-    for (let n = waiting.length; n > 0; n--) waiting.shift()?.();
-    if (waiting.length === 0) release();
-  };
-  // An open port keeps a Node process alive, so it is there only while somebody waits.
-  const release = () => {
-    channel?.port1.close();
-    channel = undefined;
-  };
-  const soon = (task: () => void) => {
-    waiting.push(task);
+  let channel: (MessageChannel & { port1: NodePort }) | undefined;
+  let posted = false;
+  const post = () => {
     if (channel === undefined) {
+      // One for good: to make a channel costs more than to commit a small write.
       channel = new MessageChannel();
       channel.port1.onmessage = turn;
     }
+    if (posted) return;
+    posted = true;
+    channel.port1.ref?.();
     channel.port2.postMessage(null);
+  };
+  const turn = () => {
+    posted = false;
+    try {
+      // Only those that were there when the turn began: what they queue gets a turn of its own.
+      for (let n = waiting.length; n > 0; n--) waiting.shift()?.();
+    } finally {
+      // More may wait: queued by these, or left by one that threw.
+      if (waiting.length > 0) post();
+      else channel?.port1.unref?.();
+    }
+  };
+  const soon = (task: () => void) => {
+    waiting.push(task);
+    post();
   };
   return {
     yield: () => new Promise<void>((resolve) => soon(resolve)),
@@ -44,4 +53,10 @@ export function defaultScheduler(): Scheduler {
       return () => clearTimeout(timer);
     },
   };
+}
+
+/** Node's ports have these: an open port keeps a process alive, so it is held only while somebody waits. */
+interface NodePort extends MessagePort {
+  ref?(): void;
+  unref?(): void;
 }
