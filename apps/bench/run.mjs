@@ -98,7 +98,11 @@ async function trace(page) {
     traceConfig: {
       recordMode: 'recordUntilFull',
       traceBufferSizeInKb: 400_000,
-      includedCategories: ['disabled-by-default-v8.cpu_profiler', '__metadata'],
+      includedCategories: [
+        'disabled-by-default-v8.cpu_profiler',
+        'disabled-by-default-v8.cpu_profiler.hires',
+        'blink.user_timing',
+      ],
       excludedCategories: ['*'],
     },
   });

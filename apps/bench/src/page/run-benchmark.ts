@@ -5,6 +5,7 @@ import { rotated } from '../measure/statistics.ts';
 import { batchRows, type Limits, type Sample, type Workload, workloads } from '../measure/workload.ts';
 import { opfsPeers } from '../raw-opfs/opfs-peers.ts';
 import type { BrowserRun } from '../report/browser-report.ts';
+import { marks } from '../report/hot-spots.ts';
 import { sensorRows } from '../rows/sensor-row.ts';
 
 /** What one may choose about a run. */
@@ -58,7 +59,9 @@ export async function runBenchmark(options: BrowserOptions, tell: (line: string)
       const rows = reads ? loaded : sensorRows(next, limits.rows);
       if (!reads) next += rows.length;
       for (const peer of rotated(peers, round)) {
+        if (round > 0) performance.mark(marks.begin);
         const sample = await peer.measure(workload, rows, limits);
+        if (round > 0) performance.mark(marks.end);
         if (sample === null) continue;
         if (!reads) written.set(peer, (written.get(peer) ?? 0) + sample.rows);
         if (round > 0) measured.get(peer)?.push(sample);

@@ -26,9 +26,13 @@ export interface TraceEvent {
   readonly pid: number;
   readonly tid: number;
   readonly id?: string;
+  /** Microseconds. */
+  readonly ts?: number;
   readonly args: {
     readonly name?: string;
     readonly data?: {
+      /** Microseconds, where the event begins a profile. */
+      readonly startTime?: number;
       readonly cpuProfile?: { readonly nodes?: readonly Node[]; readonly samples?: readonly number[] };
       readonly timeDeltas?: readonly number[];
     };
@@ -38,42 +42,70 @@ export interface TraceEvent {
 /** The source of a place in built code, for people: file and line. `line` and `column` count from 0. */
 export type Locate = (url: string, line: number, column: number) => string;
 
-/** Where each thread's time went, hottest first, by the thread's name. Threads that did nothing are left out. */
+/** Marks around what counts: time outside of them is left out. */
+export const marks = { begin: 'bench begin', end: 'bench end' } as const;
+
+interface Profile {
+  readonly thread: string;
+  readonly nodes: Map<number, Node>;
+  /** Node and time of each sample, in order. */
+  readonly samples: { readonly id: number; readonly at: number }[];
+  /** Of the last sample, or where the profile began. Microseconds. */
+  at: number;
+}
+
+/**
+ * Where each thread's time went, hottest first, by the thread's name; inside of {@link marks} where there are such. Threads that
+ * did next to nothing are left out.
+ */
 export function hotSpots(events: readonly TraceEvent[], locate: Locate = asItIs): Map<string, HotSpot[]> {
-  const profiles = new Map<string, { nodes: Map<number, Node>; self: Map<string, number>; thread: string; busy: number }>();
   const threads = new Map<string, string>();
-  for (const event of events) {
-    if (event.name === 'thread_name') threads.set(`${event.pid}:${event.tid}`, event.args.name ?? '');
-    if (event.name === 'Profile') {
-      profiles.set(`${event.pid}:${event.id}`, {
-        nodes: new Map(),
-        self: new Map(),
-        thread: `${event.pid}:${event.tid}`,
-        busy: 0,
-      });
-    }
-  }
-  for (const event of events) {
-    const profile = event.name === 'ProfileChunk' ? profiles.get(`${event.pid}:${event.id}`) : undefined;
-    const data = event.args?.data;
-    if (profile === undefined || data?.cpuProfile === undefined) continue;
-    for (const node of data.cpuProfile.nodes ?? []) profile.nodes.set(node.id, node);
-    (data.cpuProfile.samples ?? []).forEach((id, i) => {
-      const node = profile.nodes.get(id);
-      const milliseconds = (data.timeDeltas?.[i] ?? 0) / 1000;
-      if (node === undefined || node.callFrame.functionName === '(idle)') return;
-      const place = placeOf(node, locate);
-      profile.self.set(place, (profile.self.get(place) ?? 0) + milliseconds);
-      profile.busy += milliseconds;
-    });
-  }
+  for (const { name, pid, tid, args } of events) if (name === 'thread_name') threads.set(`${pid}:${tid}`, args.name ?? '');
+  const counts = windowsOf(events);
   const result = new Map<string, HotSpot[]>();
-  for (const [id, { self, thread, busy }] of profiles) {
+  for (const [id, { thread, nodes, samples }] of profilesOf(events)) {
+    const self = new Map<string, number>();
+    let busy = 0;
+    for (let i = 0; i + 1 < samples.length; i++) {
+      const node = nodes.get(samples[i].id);
+      if (node === undefined || node.callFrame.functionName === '(idle)' || !counts(samples[i].at)) continue;
+      const place = placeOf(node, locate);
+      const milliseconds = (samples[i + 1].at - samples[i].at) / 1000;
+      self.set(place, (self.get(place) ?? 0) + milliseconds);
+      busy += milliseconds;
+    }
     if (busy < 10) continue;
     const spots = [...self].map(([place, ms]) => ({ place, self: ms, part: ms / busy })).sort((a, b) => b.self - a.self);
-    result.set(`${threads.get(thread) ?? 'thread'} ${id}`, spots);
+    result.set(`${threads.get(thread) ?? 'thread'} ${id}, ${busy.toFixed(0)} ms`, spots);
   }
   return result;
+}
+
+function profilesOf(events: readonly TraceEvent[]): Map<string, Profile> {
+  const profiles = new Map<string, Profile>();
+  for (const { name, pid, tid, id, args } of events) {
+    if (name !== 'Profile') continue;
+    profiles.set(`${pid}:${id}`, { thread: `${pid}:${tid}`, nodes: new Map(), samples: [], at: args.data?.startTime ?? 0 });
+  }
+  for (const { name, pid, id, args } of events) {
+    const profile = name === 'ProfileChunk' ? profiles.get(`${pid}:${id}`) : undefined;
+    if (profile === undefined) continue;
+    const { cpuProfile, timeDeltas = [] } = args.data ?? {};
+    for (const node of cpuProfile?.nodes ?? []) profile.nodes.set(node.id, node);
+    (cpuProfile?.samples ?? []).forEach((sample, i) => {
+      profile.at += timeDeltas[i] ?? 0;
+      profile.samples.push({ id: sample, at: profile.at });
+    });
+  }
+  return profiles;
+}
+
+function windowsOf(events: readonly TraceEvent[]): (at: number) => boolean {
+  const times = (mark: string) => events.filter(({ name }) => name === mark).map(({ ts = 0 }) => ts);
+  const begins = times(marks.begin).sort((a, b) => a - b);
+  const ends = times(marks.end).sort((a, b) => a - b);
+  if (begins.length === 0) return () => true;
+  return (at) => begins.some((begin, i) => at >= begin && at <= (ends[i] ?? Number.POSITIVE_INFINITY));
 }
 
 function placeOf({ callFrame }: Node, locate: Locate): string {
