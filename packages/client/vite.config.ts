@@ -11,8 +11,9 @@ function plainWorkerUrl(): Plugin {
     generateBundle(_options, bundle) {
       const chunk = bundle['index.js'];
       if (chunk?.type !== 'chunk') this.error('index.js was not built');
-      const disguised = /\/\*\s*@vite-ignore\s*\*\/\s*new URL\(([^,]+),[^)]*import\.meta\.url\)/g;
-      const plain = chunk.code.replace(disguised, 'new URL($1,import.meta.url)');
+      const disguised =
+        /new Worker\(\s*(?:\/\*\s*@vite-ignore\s*\*\/\s*)?new URL\(\s*(?:\/\*\s*@vite-ignore\s*\*\/\s*)?([^,\s]+),[^),]*import\.meta\.url\)/;
+      const plain = chunk.code.replace(disguised, 'new Worker(new URL($1,import.meta.url)');
       if (plain === chunk.code) this.error('index.js has no worker URL of the expected form');
       chunk.code = plain;
     },

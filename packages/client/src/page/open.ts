@@ -33,7 +33,10 @@ export async function open(options: OpenOptions): Promise<RemoteDatabase> {
   installErrorTransfer();
   const worker =
     workerUrl === undefined
-      ? new Worker(/* @vite-ignore */ new URL('./worker.js', import.meta.url), { type: 'module', name: 'cassette' })
+      ? new Worker(/* @vite-ignore */ new URL(/* @vite-ignore */ './worker.js', import.meta.url), {
+          type: 'module',
+          name: 'cassette',
+        })
       : new Worker(workerUrl, { type: 'module', name: 'cassette' });
   const host = wrap<WorkerHost>(worker);
   const failed = new Promise<never>((_, reject) => {

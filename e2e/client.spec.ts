@@ -1,0 +1,518 @@
+// The library as a page gets it: the built files, imported by URL under script-src 'self', in real browsers.
+
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { unzipSync } from 'fflate';
+import { parseAst } from 'vite';
+import { serve } from '../scripts/tools/serve.mjs';
+import { openChromium } from './browser/chromium-profile.ts';
+import { firefoxMissing, startFirefox } from './browser/firefox.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const dist = join(here, '../packages/client/dist');
+
+/** What pages/page.js puts on the window, and what tests keep there. */
+interface TestWindow {
+  cassette: typeof import('@cassette/client');
+  db: import('@cassette/client').RemoteDatabase;
+}
+declare const window: TestWindow;
+
+const schema = `CREATE KEYSPACE IF NOT EXISTS t WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};
+CREATE TABLE IF NOT EXISTS t.readings (sensor text, at int, value double, tags frozen<set<text>>, raw blob, PRIMARY KEY (sensor, at));`;
+
+let folder: string;
+let server: Awaited<ReturnType<typeof serve>>;
+let context: BrowserContext;
+let stores = 0;
+
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cassette-client-'));
+  server = await serve({ '/': join(here, 'pages'), '/client/': dist });
+  context = await openChromium(join(folder, 'chromium'));
+});
+
+test.afterAll(async () => {
+  await context?.close();
+  await server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function newPage(): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(server.url);
+  await page.waitForFunction(() => window.cassette !== undefined);
+  return page;
+}
+
+/** A page that has a store of its own open, as `window.db`. */
+async function pageWithStore(): Promise<{ page: Page; name: string }> {
+  const page = await newPage();
+  const name = `client ${stores++}`;
+  await page.evaluate(
+    async (options) => {
+      window.db = await window.cassette.open(options);
+    },
+    { name, schema },
+  );
+  return { page, name };
+}
+
+test('the built files import nothing but each other', async () => {
+  const scripts = (await readdir(dist)).filter((file) => file.endsWith('.js'));
+  expect(scripts).toEqual(expect.arrayContaining(['index.js', 'worker.js']));
+  for (const script of scripts) {
+    const text = await readFile(join(dist, script), 'utf8');
+    const declared = parseAst(text).body.map((node) => ('source' in node ? node.source?.value : undefined));
+    const dynamic = [...text.matchAll(/\bimport\(\s*(["'`])([^"'`]+)\1/g)].map((match) => match[2]);
+    const imported = [...declared, ...dynamic].filter((specifier) => specifier !== undefined);
+    for (const specifier of imported) expect(scripts.map((file) => `./${file}`)).toContain(specifier);
+  }
+});
+
+test('a page writes and reads: execute, executeMany, batch, stream', async () => {
+  const { page } = await pageWithStore();
+  const seen = await page.evaluate(async () => {
+    const { db } = window;
+    await db.execute('INSERT INTO t.readings (sensor, at, value, tags) VALUES (?, ?, ?, ?)', ['a', 1, 1.5, ['x', 'y']]);
+    await db.execute('INSERT INTO t.readings (sensor, at, value) VALUES (:sensor, :at, :v)', { sensor: 'a', at: 2, v: null });
+    await db.batch([
+      { query: 'INSERT INTO t.readings (sensor, at, raw) VALUES (?, ?, ?)', params: ['a', 3, new Uint8Array([1, 2, 255])] },
+      "DELETE FROM t.readings WHERE sensor = 'a' AND at = 2",
+    ]);
+    const rows = Array.from({ length: 12_500 }, (_, i) => ['many', i, i / 2]);
+    const progress: number[] = [];
+    await db.executeMany('INSERT INTO t.readings (sensor, at, value) VALUES (?, ?, ?)', rows, {
+      onProgress: (done) => progress.push(done),
+    });
+    const few = await db.execute("SELECT * FROM t.readings WHERE sensor = 'a'");
+    const page = await db.execute("SELECT at FROM t.readings WHERE sensor = 'many'", [], { fetchSize: 10 });
+    let streamed = 0;
+    for await (const row of db.stream("SELECT at FROM t.readings WHERE sensor = 'many'")) if (row.at === streamed) streamed++;
+    return {
+      columns: few.columns?.map((column) => `${column.name} ${column.type.cqlName()}`),
+      few: [...few].map((row) =>
+        row.values().map((value) => (value instanceof Uint8Array || value instanceof Set ? [...value] : value)),
+      ),
+      page: [page.rowLength, page.pageState !== null],
+      progress,
+      streamed,
+      persistent: db.persistent,
+    };
+  });
+  expect(seen).toEqual({
+    columns: ['sensor text', 'at int', 'raw blob', 'tags frozen<set<text>>', 'value double'],
+    few: [
+      ['a', 1, null, ['x', 'y'], 1.5],
+      ['a', 3, [1, 2, 255], null, null],
+    ],
+    page: [10, true],
+    progress: [10_000, 12_500],
+    streamed: 12_500,
+    persistent: true,
+  });
+  await page.close();
+});
+
+test('writes of one turn share one sync of the log', async () => {
+  const { page } = await pageWithStore();
+  const flushes = await page.evaluate(async () => {
+    const { db } = window;
+    const before = (await db.stats()).counters.walFlushes;
+    await Promise.all(
+      Array.from({ length: 200 }, (_, i) => db.execute('INSERT INTO t.readings (sensor, at) VALUES (?, ?)', [`s${i}`, i])),
+    );
+    return (await db.stats()).counters.walFlushes - before;
+  });
+  expect(flushes).toBeLessThanOrEqual(3);
+  await page.close();
+});
+
+test('errors keep class, code, data, and the caret', async () => {
+  const { page } = await pageWithStore();
+  const errors = await page.evaluate(async () => {
+    const { db, cassette } = window;
+    const told = async (call: Promise<unknown>) => {
+      const error = (await call.then(
+        () => null,
+        (thrown) => thrown,
+      )) as import('@cassette/client').CqlError;
+      return {
+        syntax: error instanceof cassette.CqlSyntaxError,
+        invalid: error instanceof cassette.InvalidRequestError,
+        exists: error instanceof cassette.AlreadyExistsError,
+        ours: error instanceof cassette.CassetteError && error instanceof Error,
+        name: error.name,
+        code: error.code,
+        protocolCode: error.protocolCode,
+        message: error.message,
+        line: error.data.line,
+        column: error.data.column,
+      };
+    };
+    return {
+      syntax: await told(db.execute('SELECT *\nFORM t.readings')),
+      table: await told(db.execute('SELECT * FROM t.nothing')),
+      value: await told(db.execute('INSERT INTO t.readings (sensor, at) VALUES (?, ?)', ['a', 'not a number'])),
+      exists: await told(db.execute("CREATE KEYSPACE t WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}")),
+      bound: await told(db.execute('SELECT * FROM t.readings WHERE sensor = ?', [() => 1])),
+    };
+  });
+  expect(errors.syntax).toMatchObject({
+    syntax: true,
+    ours: true,
+    name: 'CqlSyntaxError',
+    code: 'SYNTAX_ERROR',
+    protocolCode: 0x2000,
+    line: 2,
+    column: 1,
+  });
+  expect(errors.syntax.message).toMatch(/\nFORM t\.readings\n\^$/);
+  expect(errors.table).toMatchObject({ invalid: true, name: 'InvalidRequestError', protocolCode: 0x2200 });
+  expect(errors.value).toMatchObject({ invalid: true, code: 'INVALID_REQUEST' });
+  expect(errors.value.message).toMatch(/\bat\b/);
+  expect(errors.value.message).toMatch(/\bint\b/);
+  expect(errors.exists).toMatchObject({ exists: true, protocolCode: 0x2400 });
+  expect(errors.bound).toMatchObject({ ours: true, code: 'UNSUPPORTED_VALUE' });
+  await page.close();
+});
+
+test('a second tab is told that the store is taken, and gets it when the first one closes it', async () => {
+  const { page, name } = await pageWithStore();
+  await page.evaluate(() => window.db.execute("INSERT INTO t.readings (sensor, at) VALUES ('kept', 1)"));
+  const second = await newPage();
+  const refused = await second.evaluate(async (store) => {
+    const error = await window.cassette.open({ name: store }).then(
+      () => null,
+      (thrown) => thrown,
+    );
+    return { locked: error instanceof window.cassette.StoreLockedError, code: error?.code };
+  }, name);
+  expect(refused).toEqual({ locked: true, code: 'STORE_LOCKED' });
+  const destroyed = await second.evaluate(
+    (store) =>
+      window.cassette.destroy(store).then(
+        () => 'destroyed',
+        (error) => error.code,
+      ),
+    name,
+  );
+  expect(destroyed).toBe('STORE_LOCKED');
+  await page.evaluate(() => window.db.close());
+  const rows = await second.evaluate(async (store) => {
+    window.db = await window.cassette.open({ name: store });
+    return (await window.db.execute('SELECT sensor, at FROM t.readings')).rows.map((row) => row.values());
+  }, name);
+  expect(rows).toEqual([['kept', 1]]);
+  await page.close();
+  await second.close();
+});
+
+test('a store whose tab was closed is free for the next one', async () => {
+  const { page, name } = await pageWithStore();
+  await page.close();
+  const next = await newPage();
+  const found = await next.evaluate(async (store) => {
+    window.db = await window.cassette.open({ name: store });
+    return (await window.db.metadata()).map((keyspace) => [keyspace.name, keyspace.tables.map((table) => table.name)]);
+  }, name);
+  expect(found).toEqual([['t', ['readings']]]);
+  await next.close();
+});
+
+test('when the worker dies, calls under way and later ones are rejected, and the store opens again', async () => {
+  const page = await newPage();
+  const name = `client ${stores++}`;
+  const seen = await page.evaluate(
+    async ([store, cql]) => {
+      const workers: Worker[] = [];
+      const BrowsersWorker = globalThis.Worker;
+      globalThis.Worker = class extends BrowsersWorker {
+        constructor(url: string | URL, options?: WorkerOptions) {
+          super(url, options);
+          workers.push(this);
+        }
+      };
+      const db = await window.cassette.open({ name: store, schema: cql });
+      await db.execute("INSERT INTO t.readings (sensor, at) VALUES ('kept', 1)");
+      const pending = [
+        db.executeMany(
+          'INSERT INTO t.readings (sensor, at) VALUES (?, ?)',
+          Array.from({ length: 9000 }, (_, i) => ['s', i]),
+        ),
+        db.flush(),
+        db.stats(),
+      ];
+      const outcomes = Promise.all(
+        pending.map((call) =>
+          (call as Promise<unknown>).then(
+            () => 'resolved',
+            (error) => [error instanceof window.cassette.WorkerDiedError, error.code, error.data.store],
+          ),
+        ),
+      );
+      await Promise.resolve();
+      workers[0].terminate();
+      const under = await outcomes;
+      const later = await db.execute('SELECT * FROM t.readings').then(
+        () => 'resolved',
+        (error) => error.code,
+      );
+      const closed = (await db.closed)?.code;
+      await db.close();
+      window.db = await window.cassette.open({ name: store });
+      const kept = (await window.db.execute("SELECT at FROM t.readings WHERE sensor = 'kept'")).rowLength;
+      return { under, later, closed, kept };
+    },
+    [name, schema] as const,
+  );
+  const died = [true, 'WORKER_DIED', name];
+  expect(seen).toEqual({ under: [died, died, died], later: 'WORKER_DIED', closed: 'WORKER_DIED', kept: 1 });
+  await page.close();
+});
+
+test('a worker script that is not there is told, not waited for', async () => {
+  const page = await newPage();
+  const error = await page.evaluate(() =>
+    window.cassette.open({ name: 'x', workerUrl: '/nowhere.js' }).then(
+      () => null,
+      (thrown) => [thrown instanceof window.cassette.WorkerDiedError, thrown.code],
+    ),
+  );
+  expect(error).toEqual([true, 'WORKER_DIED']);
+  await page.close();
+});
+
+test('without OPFS a page is told, or goes on in memory if it says so', async () => {
+  const page = await newPage();
+  const seen = await page.evaluate(async (cql) => {
+    const workerUrl = '/worker-without-opfs.js';
+    const refused = await window.cassette.open({ name: 'none', workerUrl }).then(
+      () => null,
+      (thrown) => thrown,
+    );
+    const db = await window.cassette.open({ name: 'none', workerUrl, allowInMemory: true, schema: cql });
+    await db.execute("INSERT INTO t.readings (sensor, at) VALUES ('a', 1)");
+    await db.flush();
+    const rows = (await db.execute('SELECT at FROM t.readings')).rowLength;
+    const { persistent, inMemoryReason } = db;
+    await db.close();
+    return {
+      refused: [refused instanceof window.cassette.StorageUnsupportedError, refused.code],
+      message: refused.message,
+      rows,
+      persistent,
+      inMemoryReason,
+    };
+  }, schema);
+  expect(seen.refused).toEqual([true, 'STORAGE_UNSUPPORTED']);
+  expect(seen.message).toContain('allowInMemory');
+  expect([seen.rows, seen.persistent]).toEqual([1, false]);
+  expect(seen.inMemoryReason).toContain('OPFS');
+  await page.close();
+});
+
+test('an export is a zip of SSTables, a slow sink is waited for, and progress ends at the end', async () => {
+  const { page } = await pageWithStore();
+  const seen = await page.evaluate(async () => {
+    const { db } = window;
+    const noise = (n: number) => crypto.getRandomValues(new Uint8Array(n));
+    const rows = Array.from({ length: 9000 }, (_, i) => [`s${i % 90}`, i, noise(600)]);
+    await db.executeMany('INSERT INTO t.readings (sensor, at, raw) VALUES (?, ?, ?)', rows);
+    let writing = 0;
+    let writingMax = 0;
+    let bytes = 0;
+    let ahead = 0;
+    let done = 0;
+    let total = 0;
+    let backwards = 0;
+    const sink = new WritableStream<Uint8Array>({
+      async write(chunk) {
+        writingMax = Math.max(writingMax, ++writing);
+        await new Promise((resolve) => setTimeout(resolve, 15));
+        bytes += chunk.length;
+        ahead = Math.max(ahead, done - bytes);
+        writing--;
+      },
+    });
+    const report = await db.export({}, sink, {
+      onProgress: ({ bytesDone, bytesTotal }) => {
+        if (bytesDone < done) backwards++;
+        done = bytesDone;
+        total = bytesTotal;
+      },
+    });
+    return {
+      writingMax,
+      bytes,
+      ahead,
+      progress: [done === total, backwards],
+      report: { ...report, sstables: report.sstables.map(({ rows: n, partitions, data }) => ({ n, partitions, data })) },
+    };
+  });
+  expect(seen.bytes).toBe(seen.report.bytes);
+  expect(seen.bytes).toBeGreaterThan(5_000_000);
+  expect(seen.writingMax).toBe(1);
+  // The worker is ahead of the sink by a few chunks, never by the whole export.
+  expect(seen.ahead).toBeLessThan(2_000_000);
+  expect(seen.progress).toEqual([true, 0]);
+  expect(seen.report).toMatchObject({
+    format: 'nb',
+    keyspaces: ['t'],
+    sstables: [{ n: 9000, partitions: 90, data: expect.stringMatching(/^t\/readings\/nb-\d+-big-Data\.db$/) }],
+  });
+  await page.close();
+});
+
+test('an export that is cancelled rejects, aborts its sink, and leaves the store as it was', async () => {
+  const { page } = await pageWithStore();
+  const seen = await page.evaluate(async () => {
+    const { db, cassette } = window;
+    const noise = (n: number) => crypto.getRandomValues(new Uint8Array(n));
+    const rows = Array.from({ length: 6000 }, (_, i) => [`s${i % 90}`, i, noise(600)]);
+    await db.executeMany('INSERT INTO t.readings (sensor, at, raw) VALUES (?, ?, ?)', rows);
+    const cancel = new AbortController();
+    let aborted = false;
+    const sink = () =>
+      new WritableStream<Uint8Array>({
+        async write() {
+          cancel.abort();
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        },
+        abort() {
+          aborted = true;
+        },
+      });
+    const told = (call: Promise<unknown>) =>
+      call.then(
+        () => 'resolved',
+        (error) => [error instanceof cassette.AbortedError, error.code],
+      );
+    const midway = await told(db.export({}, sink(), { signal: cancel.signal }));
+    const before = await told(db.export({}, sink(), { signal: cancel.signal }));
+    const refused = await db
+      .export({}, new WritableStream({ write: () => Promise.reject(new RangeError('the sink is full')) }))
+      .then(
+        () => 'resolved',
+        (error) => [error instanceof RangeError, error.message],
+      );
+    const after = await db.execute('SELECT COUNT(*) FROM t.readings').then(
+      (result) => String(result.first()?.get(0)),
+      async () => String((await db.execute('SELECT at FROM t.readings')).rowLength),
+    );
+    let bytes = 0;
+    const whole = await db.export(
+      {},
+      new WritableStream({
+        write(chunk) {
+          bytes += chunk.length;
+        },
+      }),
+    );
+    return { midway, before, refused, aborted, after, whole: whole.bytes === bytes };
+  });
+  expect(seen).toEqual({
+    midway: [true, 'ABORTED'],
+    before: [true, 'ABORTED'],
+    refused: [true, 'the sink is full'],
+    aborted: true,
+    after: '6000',
+    whole: true,
+  });
+  await page.close();
+});
+
+test('an export as a download is a zip with the schema and the eight components of each table', async () => {
+  const { page } = await pageWithStore();
+  await page.evaluate(async () => {
+    for (let i = 0; i < 50; i++) await window.db.execute('INSERT INTO t.readings (sensor, at) VALUES (?, ?)', ['a', i]);
+  });
+  const downloading = page.waitForEvent('download');
+  const report = await page.evaluate(() =>
+    window.cassette.exportToFile(window.db, {}, { picker: false, suggestedName: 'survey.zip' }),
+  );
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe('survey.zip');
+  const zip = await readFile(await download.path());
+  expect(zip.length).toBe(report.bytes);
+  const files = unzipSync(zip);
+  const generation = /nb-(\d+)-big/.exec(report.sstables[0].data)![1];
+  const components = [
+    'CompressionInfo.db',
+    'Data.db',
+    'Digest.crc32',
+    'Filter.db',
+    'Index.db',
+    'Statistics.db',
+    'Summary.db',
+    'TOC.txt',
+  ];
+  expect(Object.keys(files).sort()).toEqual(
+    [...components.map((component) => `t/readings/nb-${generation}-big-${component}`), 't/schema.cql'].sort(),
+  );
+  expect(new TextDecoder().decode(files['t/schema.cql'])).toContain('CREATE TABLE t.readings');
+  await page.close();
+});
+
+test('destroy removes a store with all that is in it', async () => {
+  const { page, name } = await pageWithStore();
+  const keyspaces = await page.evaluate(async (store) => {
+    await window.db.execute("INSERT INTO t.readings (sensor, at) VALUES ('a', 1)");
+    await window.db.flush();
+    await window.db.close();
+    await window.db.close();
+    const closed = await window.db.flush().then(
+      () => 'resolved',
+      (error) => error.code,
+    );
+    await window.cassette.destroy(store);
+    const db = await window.cassette.open({ name: store });
+    const found = await db.metadata();
+    await db.close();
+    return [closed, found];
+  }, name);
+  expect(keyspaces).toEqual(['CLOSED', []]);
+  await page.close();
+});
+
+test('Firefox writes, is closed, and reads again what it wrote', async () => {
+  test.skip(firefoxMissing !== null, firefoxMissing ?? '');
+  const profile = join(folder, 'firefox');
+  const first = await startFirefox(profile);
+  try {
+    const page = await first.newPage();
+    await page.goto(server.url);
+    await page.waitForFunction(() => window.cassette !== undefined);
+    const code = await page.evaluate(async (cql) => {
+      const db = await window.cassette.open({ name: 'fox', schema: cql });
+      await db.executeMany(
+        'INSERT INTO t.readings (sensor, at, value) VALUES (?, ?, ?)',
+        Array.from({ length: 2000 }, (_, i) => ['a', i, i / 4]),
+      );
+      await db.flush();
+      await db.execute("INSERT INTO t.readings (sensor, at) VALUES ('log', 1)");
+      return db.execute('SELECT').catch((error) => error.code);
+    }, schema);
+    expect(code).toBe('SYNTAX_ERROR');
+  } finally {
+    await first.close();
+  }
+  const second = await startFirefox(profile);
+  try {
+    const page = await second.newPage();
+    await page.goto(server.url);
+    await page.waitForFunction(() => window.cassette !== undefined);
+    const seen = await page.evaluate(async () => {
+      const db = await window.cassette.open({ name: 'fox' });
+      const rows = await db.execute('SELECT sensor, at FROM t.readings');
+      const report = await db.export({}, new WritableStream());
+      return [rows.rowLength, db.recovery.mutationsReplayed, report.sstables[0].partitions];
+    });
+    expect(seen).toEqual([2001, 1, 2]);
+  } finally {
+    await second.close();
+  }
+});

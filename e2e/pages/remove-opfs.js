@@ -1,0 +1,1 @@
+delete StorageManager.prototype.getDirectory;
