@@ -33,6 +33,7 @@ export class Flusher {
   private readonly state: EngineState;
   private running: Promise<void> | null = null;
   private cancelRetry: (() => void) | null = null;
+  private retries: (() => void)[] = [];
   private failure: unknown = null;
   private stopped = false;
   /** SSTables whose transaction failed: whether the catalog names them is not known, the next transaction sees to it. */
@@ -80,10 +81,13 @@ export class Flusher {
 
   /** Tries again in a while. */
   retryLater(retry: () => void): void {
-    if (this.cancelRetry !== null || this.stopped) return;
-    this.cancelRetry = this.state.scheduler.later(() => {
+    if (this.stopped) return;
+    this.retries.push(retry);
+    this.cancelRetry ??= this.state.scheduler.later(() => {
       this.cancelRetry = null;
-      retry();
+      const { retries } = this;
+      this.retries = [];
+      for (const again of retries) again();
     }, this.state.config.flushRetryMilliseconds);
   }
 

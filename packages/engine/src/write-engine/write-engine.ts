@@ -344,9 +344,12 @@ export class WriteEngine {
         this.flusher.start();
       },
       (error: unknown) => {
-        this.sealing = false;
+        // Not with every write that follows: a disk that is full stays so for a while.
+        this.flusher.retryLater(() => {
+          this.sealing = false;
+          this.sealSoon();
+        });
         this.flusher.fail(error);
-        this.flusher.retryLater(() => this.sealSoon());
       },
     );
   }

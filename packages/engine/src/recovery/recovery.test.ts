@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { SmallStore, together } from '../testing/small-store.ts';
+import { RECORD_HEADER_SIZE, SEGMENT_HEADER_SIZE } from '../wal/index.ts';
+
+const SEGMENT = 'wal-0000000001.log';
+
+/** A store with five acknowledged writes in its WAL, and where each record begins. */
+async function fiveWrites(): Promise<{ store: SmallStore; starts: number[] }> {
+  const store = new SmallStore();
+  await store.open();
+  const starts: number[] = [];
+  let at = SEGMENT_HEADER_SIZE;
+  for (let c = 1; c <= 5; c++) {
+    const bytes = store.mutation(1, c);
+    starts.push(at);
+    at += RECORD_HEADER_SIZE + bytes.length;
+    await store.engine.apply(bytes);
+  }
+  starts.push(at);
+  store.crash();
+  expect(store.storage.contentOf(SEGMENT)).toHaveLength(at);
+  return { store, starts };
+}
+
+describe('recovery', () => {
+  test('ignores zeros at the end: a tail that was made in advance', async () => {
+    const { store } = await fiveWrites();
+    store.storage.place(SEGMENT, new Uint8Array([...store.storage.contentOf(SEGMENT), ...new Uint8Array(5000)]));
+    const { recovery } = await store.open();
+    expect(recovery).toMatchObject({ mutationsReplayed: 5, tornTails: [], corruption: [] });
+  });
+
+  test('of a segment cut anywhere brings back the whole records before the cut, and finds the same again', async () => {
+    const { length } = (await fiveWrites()).store.storage.contentOf(SEGMENT);
+    for (let cut = SEGMENT_HEADER_SIZE; cut < length; cut += 5) {
+      const { store, starts } = await fiveWrites();
+      store.storage.place(SEGMENT, store.storage.contentOf(SEGMENT).slice(0, cut));
+      const records = starts.filter((start) => start <= cut).length - 1;
+      const rows = ['1/1=1', '1/2=2', '1/3=3', '1/4=4'].slice(0, records);
+      for (const time of ['first', 'second']) {
+        const { recovery } = await store.open();
+        // Without a whole record nothing of the segment is needed, so that it is gone the second time.
+        const gone = time === 'second' && records === 0;
+        const torn = cut === starts[records] || gone ? [] : [starts[records]];
+        expect(
+          [recovery.mutationsReplayed, recovery.corruption, recovery.tornTails.map(({ offset }) => offset), store.rows()],
+          `cut to ${cut}, ${time} time`,
+        ).toEqual([records, [], torn, rows]);
+        store.crash();
+      }
+    }
+  });
+
+  test('reports damage in the middle with its place, sets it aside and brings back the rest', async () => {
+    const { store, starts } = await fiveWrites();
+    const damaged = starts[2] + RECORD_HEADER_SIZE + 3;
+    store.storage.flipBit(SEGMENT, damaged, 4);
+    const lost = store.storage.contentOf(SEGMENT).slice(starts[2], starts[3]);
+    const { recovery } = await store.open();
+    const setAside = `aside-${SEGMENT}-${starts[2]}`;
+    expect(recovery.mutationsReplayed).toBe(4);
+    expect(recovery.tornTails).toEqual([]);
+    expect(recovery.corruption).toMatchObject([{ file: SEGMENT, offset: starts[2], size: starts[3] - starts[2], setAside }]);
+    expect(store.rows()).toEqual(['1/1=1', '1/2=2', '1/4=4', '1/5=5']);
+    expect(store.storage.contentOf(setAside)).toEqual(lost);
+    // It outlives the segment.
+    await store.engine.flush();
+    await store.engine.close();
+    await store.open();
+    expect(store.storage.names).toContain(setAside);
+    expect(store.storage.names).not.toContain(SEGMENT);
+    expect(store.engine.recovery.corruption).toEqual([]);
+    expect(store.rows()).toEqual(['1/1=1', '1/2=2', '1/4=4', '1/5=5']);
+  });
+
+  test('sets a segment aside whose header is damaged', async () => {
+    const { store } = await fiveWrites();
+    store.storage.flipBit(SEGMENT, 9, 0);
+    const whole = store.storage.contentOf(SEGMENT);
+    const { recovery } = await store.open();
+    expect(recovery.corruption).toMatchObject([{ file: SEGMENT, offset: 0, size: whole.length }]);
+    expect(store.storage.contentOf(`aside-${SEGMENT}-0`)).toEqual(whole);
+  });
+
+  test('refuses a segment of a later version instead of taking it for damage', async () => {
+    const { store } = await fiveWrites();
+    const { encodeSegmentHeader } = await import('../wal/index.ts');
+    const { crc32c } = await import('@cassette/bytes');
+    const bytes = store.storage.contentOf(SEGMENT);
+    const header = encodeSegmentHeader(1, 7);
+    header[7] = 2;
+    new DataView(header.buffer).setUint32(16, crc32c(header, 0, 16));
+    bytes.set(header);
+    store.storage.place(SEGMENT, bytes);
+    await expect(store.open()).rejects.toMatchObject({ code: 'WAL_VERSION', data: { file: SEGMENT, version: 2 } });
+    // It was left as it was, and nobody holds the store.
+    expect(store.storage.contentOf(SEGMENT)).toEqual(bytes);
+    await expect(store.open()).rejects.toMatchObject({ code: 'WAL_VERSION' });
+  });
+
+  test('tells of an SSTable that is damaged, keeps it, and opens the rest', async () => {
+    const store = new SmallStore();
+    await store.open();
+    await store.write(1, 1);
+    await store.write(1, 1, store.tables[1]);
+    await store.engine.flush();
+    await store.engine.close();
+    const statistics = store.storage.names.filter((name) => name.includes('Statistics'));
+    store.storage.flipBit(statistics[0], 40, 3);
+    const { recovery } = await store.open();
+    expect(recovery.corruption).toMatchObject([{ file: statistics[0] }]);
+    expect(recovery.sstablesSetAside).toMatchObject([{ table: 'ks.t1', generation: 1 }]);
+    expect(store.rows(store.tables[1])).toEqual(['1/1=2']);
+    await store.write(2, 2);
+    await store.engine.flush();
+    await store.engine.close();
+    expect(store.storage.names).toContain(statistics[0]);
+    await store.open();
+    expect(store.rows()).toEqual(['2/2=3']);
+  });
+
+  test('sweeps what a flush left that a crash cut off', async () => {
+    const store = new SmallStore();
+    await store.open();
+    await store.write(1, 1);
+    store.storage.failOn('commit', 1);
+    await store.engine.flush().catch(() => undefined);
+    const left = store.storage.names.filter((name) => name.includes('-nb-1-'));
+    store.storage = store.storage.crash('keep');
+    const { recovery } = await store.open();
+    expect(left).toHaveLength(8);
+    expect([...recovery.litterSwept].sort()).toEqual(left);
+    expect(store.rows()).toEqual(['1/1=1']);
+  });
+
+  test('brings back all of a write or nothing', async () => {
+    const store = new SmallStore();
+    await store.open();
+    await store.engine.apply(together(store.mutation(1, 1), store.mutation(2, 2, store.tables[1])));
+    store.crash();
+    const segment = store.storage.contentOf(SEGMENT);
+    store.storage.place(SEGMENT, segment.slice(0, -1));
+    await store.open();
+    expect([store.rows(), store.rows(store.tables[1])]).toEqual([[], []]);
+  });
+});
