@@ -84,3 +84,36 @@ test('after close everything is refused', async () => {
   await db.close();
   await expect(db.execute('SELECT * FROM t')).rejects.toMatchObject({ code: 'CLOSED' });
 });
+
+test('rows of executeMany may come from code that executes statements itself', async () => {
+  const { db } = await testDatabase('CREATE TABLE t (k int PRIMARY KEY, v int)');
+  const insert = 'INSERT INTO t (k, v) VALUES (?, ?)';
+  const inner: Promise<unknown>[] = [];
+  function* rows() {
+    for (let k = 0; k < 10; k++) {
+      inner.push(db.execute(insert, [100 + k, k]));
+      yield [k, k];
+    }
+  }
+  await db.executeMany(insert, rows());
+  await Promise.all(inner);
+  expect(plainRows(await db.execute('SELECT count(*), sum(k) FROM t'))).toEqual([[20n, 1090]]);
+});
+
+test('IN restrictions that multiply beyond measure are refused', async () => {
+  const { db } = await testDatabase('CREATE TABLE t (a int, b int, c int, PRIMARY KEY ((a, b), c))');
+  const many = Array.from({ length: 400 }, (_, i) => i);
+  await expect(db.execute('SELECT * FROM t WHERE a IN ? AND b IN ?', [many, many])).rejects.toThrow(/160000 keys/);
+});
+
+test('a table that is dropped during a scan ends it with an error or with its rows, never with others', async () => {
+  const { db } = await testDatabase('CREATE TABLE t (k int PRIMARY KEY, v int)');
+  for (let k = 0; k < 10; k++) await db.execute('INSERT INTO t (k, v) VALUES (?, 1)', [k]);
+  const stream = db.stream('SELECT k FROM t', [], { fetchSize: 3 });
+  expect((await stream.next()).done).toBe(false);
+  await db.execute('DROP TABLE t');
+  const rest = async () => {
+    for await (const row of stream) expect(row.k).toBeLessThan(10);
+  };
+  await expect(rest()).rejects.toThrow(InvalidRequestError);
+});

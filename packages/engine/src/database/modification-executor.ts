@@ -31,6 +31,7 @@ export class ModificationExecutor {
   private readonly environment: Environment;
   private readonly collector = new MutationCollector();
   private readonly writer = new RowWriter();
+  private isBuilding = false;
   /** Conditional writes wait for each other: one reads what the one before wrote. */
   private conditional: Promise<unknown> = Promise.resolve();
 
@@ -43,14 +44,7 @@ export class ModificationExecutor {
   async execute(plan: ModificationPlan, values: readonly unknown[], context: WriteContext): Promise<ResultSet> {
     const binding = { values, environment: this.environment, nowInSeconds: context.nowInSeconds };
     if (plan.parts.conditions !== null) return this.executeConditional([{ plan, binding }], context);
-    const lookup = plan.requiresRead ? new RowLookup(this.engine) : null;
-    try {
-      this.collector.begin(false);
-      plan.execute(binding, this.target(context, lookup));
-      await this.engine.apply(this.collector.finish());
-    } finally {
-      lookup?.close();
-    }
+    await this.engine.apply(this.build(false, context, (target) => plan.execute(binding, target)));
     return ResultSet.empty();
   }
 
@@ -74,15 +68,10 @@ export class ModificationExecutor {
   }
 
   private async applyAll(statements: readonly BoundPlan[], context: WriteContext): Promise<void> {
-    const lookup = new RowLookup(this.engine);
-    try {
-      this.collector.begin(true);
-      const target = this.target(context, lookup);
+    const mutations = this.build(true, context, (target) => {
       for (const { plan, binding } of statements) plan.execute(binding, target);
-      await this.engine.apply(this.collector.finish());
-    } finally {
-      lookup.close();
-    }
+    });
+    await this.engine.apply(mutations);
   }
 
   /** One statement with many rows of values: a record of the WAL for each chunk. */
@@ -98,46 +87,69 @@ export class ModificationExecutor {
     const iterator = rows[Symbol.iterator]();
     let written = 0;
     for (let done = false; !done; ) {
-      // Nothing is awaited between `begin` and `apply`: others use the same buffer.
-      this.collector.begin(false);
-      const target = this.target(context, null);
       let count = written;
-      while (this.collector.out.length < CHUNK_BYTES) {
-        const next = iterator.next();
-        if (next.done) {
-          done = true;
-          break;
+      const mutations = this.build(false, context, (target) => {
+        while (target.collector.out.length < CHUNK_BYTES) {
+          const next = iterator.next();
+          if (next.done) {
+            done = true;
+            break;
+          }
+          const binding = { values: next.value, environment: this.environment, nowInSeconds: context.nowInSeconds };
+          try {
+            plan.execute(binding, target);
+          } catch (error) {
+            if (!(error instanceof InvalidRequestError)) throw error;
+            throw new InvalidRequestError(`Row ${count}: ${error.message}`, undefined, {
+              ...error.data,
+              row: count,
+              rowsWritten: written,
+            });
+          }
+          count++;
         }
-        const binding = { values: next.value, environment: this.environment, nowInSeconds: context.nowInSeconds };
-        try {
-          plan.execute(binding, target);
-        } catch (error) {
-          if (!(error instanceof InvalidRequestError)) throw error;
-          throw new InvalidRequestError(`Row ${count}: ${error.message}`, undefined, {
-            ...error.data,
-            row: count,
-            rowsWritten: written,
-          });
-        }
-        count++;
-      }
+      });
       if (count === written) break;
-      await this.engine.apply(this.collector.finish());
+      await this.engine.apply(mutations);
       written = count;
       onChunk(written);
     }
     return written;
   }
 
-  private target(context: WriteContext, lookup: RowLookup | null): ModificationTarget {
+  /**
+   * The mutations that `run` leaves in a target, as a view that is valid until the next call: nothing may be awaited before it is
+   * handed on.
+   */
+  private build(combined: boolean, context: WriteContext, run: (target: ModificationTarget) => void): Uint8Array {
+    // The rows of executeMany come from the caller's code, which may execute statements meanwhile: those get buffers of their own.
+    const isNested = this.isBuilding;
+    const collector = isNested ? new MutationCollector() : this.collector;
+    const writer = isNested ? new RowWriter() : this.writer;
+    const lookup = new RowLookup(this.engine);
+    this.isBuilding = true;
+    try {
+      collector.begin(combined);
+      run(this.target(context, lookup, collector, writer));
+      return collector.finish();
+    } finally {
+      this.isBuilding = isNested;
+      lookup.close();
+    }
+  }
+
+  private target(context: WriteContext, lookup: RowLookup, collector: MutationCollector, writer: RowWriter): ModificationTarget {
     const { timestamp = this.environment.timestamp() } = context;
     const isBig = typeof timestamp === 'bigint';
+    if (isBig ? BigInt.asIntN(64, timestamp) !== timestamp : !Number.isSafeInteger(timestamp)) {
+      throw new InvalidRequestError(`The timestamp ${timestamp} is no count of microseconds in 64 bits`);
+    }
     return {
-      collector: this.collector,
-      writer: this.writer,
+      collector,
+      writer,
       hi: isBig ? highWord(timestamp) : Math.floor(timestamp / 0x100000000),
       lo: isBig ? lowWord(timestamp) : timestamp | 0,
-      readRow: (table, key, clustering) => lookup?.find(table, key, clustering, context.nowInSeconds).live ?? null,
+      readRow: (table, key, clustering) => lookup.find(table, key, clustering, context.nowInSeconds).live,
     };
   }
 

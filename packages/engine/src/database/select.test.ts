@@ -1,6 +1,7 @@
 import { InvalidRequestError } from '@cassette/cql';
 import { expect, test } from 'vitest';
 import { ResultSet } from '../result/index.ts';
+import { defaultScheduler } from '../scheduler/index.ts';
 import type { Database } from './database.ts';
 import { openDatabase } from './open-database.ts';
 import { plainRows, testDatabase } from './testing/test-database.ts';
@@ -141,4 +142,28 @@ test('a column named like a method of Row or like __proto__ is a property and no
   await db.execute('INSERT INTO t (k, "__proto__", "constructor") VALUES (1, 2, 3)');
   const row = (await db.execute('SELECT * FROM t')).first();
   expect([row?.get('__proto__'), row?.get('constructor'), row?.get('nothing')]).toEqual([2, 3, undefined]);
+});
+
+test('a long scan gives others their turn between partitions and misses nothing', async () => {
+  const scheduler = defaultScheduler();
+  let time = 0;
+  let turns = 0;
+  const slow = {
+    ...scheduler,
+    // Every look at the clock takes longer than a slice.
+    now: () => (time += 100),
+    yield: async () => {
+      turns++;
+      await scheduler.yield();
+    },
+  };
+  const { db } = await testDatabase('CREATE TABLE t (k int PRIMARY KEY, v int)', { scheduler: slow });
+  for (let k = 0; k < 20; k++) await db.execute('INSERT INTO t (k, v) VALUES (?, ?)', [k, k]);
+  const before = turns;
+  const reading = db.execute('SELECT k FROM t');
+  // Comes in between: the scan goes on behind it.
+  await db.flush();
+  const found = plainRows(await reading).map(([k]) => Number(k));
+  expect(found.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, k) => k));
+  expect(turns - before).toBeGreaterThanOrEqual(20);
 });

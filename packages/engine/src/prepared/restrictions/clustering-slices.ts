@@ -1,10 +1,21 @@
 import { ByteWriter } from '@cassette/bytes';
-import type { TableMetadata } from '@cassette/cql';
+import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
 import { BoundKind, ClusteringBound, ClusteringComparator, encodeClustering, type Slice } from '@cassette/sstable';
 import type { Binding } from '../binding.ts';
 import type { Restriction } from './restriction.ts';
 
 type Values = readonly Uint8Array[];
+
+/** Keys that INs of several columns may name together: a short text must not be able to ask for millions. */
+const COMBINATIONS_MAX = 100_000;
+
+/** Throws InvalidRequestError where INs multiply to more keys than a statement may name. */
+export function checkCombinations(count: number): void {
+  if (count <= COMBINATIONS_MAX) return;
+  throw new InvalidRequestError(
+    `The IN restrictions name ${count} keys together, more than ${COMBINATIONS_MAX}: ask for them in several statements`,
+  );
+}
 
 /**
  * Turns restrictions of the clustering columns, each beginning where the one before ended, into slices in stored order:
@@ -25,6 +36,7 @@ export class ClusteringSlices {
     for (const restriction of restrictions) {
       if (restriction.kind !== 'eq' && restriction.kind !== 'in') break;
       const tuples = restriction.source.tuples(binding);
+      checkCombinations(prefixes.length * tuples.length);
       prefixes = prefixes.flatMap((prefix) => tuples.map((tuple) => [...prefix, ...tuple]));
     }
     if (prefixes.length < 2) return prefixes;

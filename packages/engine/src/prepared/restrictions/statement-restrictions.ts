@@ -3,7 +3,7 @@ import type { ColumnMetadata, Relation, TableMetadata } from '@cassette/cql';
 import type { Slice, TokenRange } from '@cassette/sstable';
 import type { Binding } from '../binding.ts';
 import type { StatementContext } from '../statement-context.ts';
-import { ClusteringSlices } from './clustering-slices.ts';
+import { ClusteringSlices, checkCombinations } from './clustering-slices.ts';
 import { checkClusteringSize, checkPartitionKeySize, writePartitionKey } from './partition-key.ts';
 import { prepareRelation } from './prepare-relation.ts';
 import { mergeRestrictions, type Restriction, type TokenRestriction } from './restriction.ts';
@@ -261,6 +261,7 @@ export class StatementRestrictions {
     for (const restriction of this.key) {
       if (restriction === null || (restriction.kind !== 'eq' && restriction.kind !== 'in')) return [];
       const tuples = restriction.source.tuples(binding);
+      checkCombinations(keys.length * tuples.length);
       keys = keys.flatMap((components) => tuples.map((tuple) => [...components, tuple[0]]));
     }
     const encoded = keys.map((components) => {
