@@ -61,7 +61,7 @@ function Table({ table }: { table: TableInfo }) {
   return (
     <details class="table" open>
       <summary>
-        {name}
+        <span>{name}</span>
         <button
           type="button"
           class="quiet"

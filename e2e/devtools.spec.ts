@@ -1,0 +1,217 @@
+// The devtools page as `npm start` serves it: what a visitor does in his first minutes.
+
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { unzipSync } from 'fflate';
+import { serve } from '../scripts/tools/serve.mjs';
+import { openChromium } from './browser/chromium-profile.ts';
+
+const dist = fileURLToPath(new URL('../apps/devtools/dist', import.meta.url));
+
+let folder: string;
+let server: Awaited<ReturnType<typeof serve>>;
+let context: BrowserContext;
+
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cassette-devtools-'));
+  server = await serve(dist);
+  context = await openChromium(join(folder, 'profile'));
+  // A file picker is the system's own window, which no test can click; browsers without it offer a download.
+  await context.addInitScript(() => {
+    Reflect.deleteProperty(window, 'showSaveFilePicker');
+  });
+});
+
+test.afterAll(async () => {
+  await context?.close();
+  await server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Whatever the page complains of: a refused script, an error nobody caught. */
+let complaints: string[];
+test.beforeEach(() => {
+  complaints = [];
+});
+
+async function visit(store: string): Promise<Page> {
+  const page = await context.newPage();
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(`${server.url}?store=${store}`);
+  return page;
+}
+
+const editor = (page: Page) => page.getByRole('textbox', { name: 'CQL statements' });
+const results = (page: Page) => page.getByRole('region', { name: 'Results' });
+const rows = (page: Page) => page.getByRole('grid', { name: 'Rows of the result' }).locator('.rows [role=row]');
+
+async function run(page: Page, cql: string): Promise<void> {
+  await editor(page).fill(cql);
+  await editor(page).press('Control+Enter');
+}
+
+async function loadSample(page: Page): Promise<void> {
+  await results(page).getByRole('button', { name: 'Load sample data' }).click();
+  await expect(page.getByText('rows written durably')).toBeVisible({ timeout: 60_000 });
+}
+
+test('one click brings real rows and a first answer', async () => {
+  const page = await visit('click');
+  await expect(page.getByText('A database inside this browser tab')).toBeVisible();
+  await expect(page.getByText('on this device', { exact: true })).toBeVisible();
+  await loadSample(page);
+  await expect(rows(page).first()).toBeVisible();
+  await expect(page.getByRole('columnheader', { name: 'departed timestamp' })).toBeVisible();
+  const schema = page.getByRole('region', { name: 'Schema' });
+  await expect(schema.getByText('flights', { exact: true })).toBeVisible();
+  await expect(schema.getByTitle('origin text: partition key: which partition a row is in')).toBeVisible();
+  await schema.getByRole('button', { name: 'CQL' }).click();
+  await expect(schema.getByText('CREATE TABLE sample.flights')).toBeVisible();
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test('statements run from the keyboard; large results come in pages and only what is in sight is drawn', async () => {
+  const page = await visit('keys');
+  await loadSample(page);
+  await run(page, "SELECT * FROM sample.flights;\nSELECT DISTINCT origin FROM sample.flights WHERE origin = 'SEA';");
+  await expect(page.getByRole('tab')).toHaveCount(2);
+  await expect(results(page).getByRole('status')).toContainText('1 row');
+  await page.getByRole('tab').first().click();
+  await expect(results(page).getByRole('status')).toContainText('First 1,000 rows');
+  await results(page).getByRole('button', { name: 'More' }).click();
+  await expect(results(page).getByRole('status')).toContainText('First 2,000 rows');
+  await results(page).getByRole('button', { name: 'All' }).click();
+  await expect(results(page).getByRole('status')).toContainText(/^5,\d\d\d rows/);
+  expect(await rows(page).count()).toBeLessThan(100);
+  const grid = page.getByRole('grid');
+  await grid.focus();
+  await grid.press('Control+End');
+  await expect(rows(page).last()).toContainText(/^5,?\d\d\d/);
+  await grid.press('Enter');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('The same, as bytes');
+  await dialog.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test('an error shows where it is, below a caret and in the editor, and what came before it ran', async () => {
+  const page = await visit('errors');
+  await run(page, 'SELECT origin\nFORM sample.flights;');
+  const alert = results(page).getByRole('alert');
+  await expect(alert).toContainText('CqlSyntaxError');
+  await expect(alert).toContainText('line 2, column 1');
+  expect(await alert.locator('pre').textContent()).toMatch(/\nFORM sample\.flights;\n\^$/);
+  await expect(page.locator('.cm-lintRange-error')).toHaveText('FORM');
+  await run(
+    page,
+    "CREATE KEYSPACE e WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};\n\n  SELECT * FROM e.nothing;\nSELECT * FROM e.after;",
+  );
+  await expect(page.getByRole('tab')).toHaveCount(2);
+  await expect(alert).toContainText('InvalidRequestError');
+  await expect(alert).toContainText('1 statement after it did not run');
+  await expect(page.getByRole('region', { name: 'Schema' }).getByText('e', { exact: true })).toBeVisible();
+  await editor(page).press('End');
+  await editor(page).press('a');
+  await expect(page.locator('.cm-lintRange-error')).toHaveCount(0);
+  await page.close();
+});
+
+test('a flush makes an SSTable of eight components, and a reload finds everything again', async () => {
+  const page = await visit('flush');
+  await loadSample(page);
+  const engine = page.getByRole('complementary', { name: 'Engine' });
+  await engine.getByRole('button', { name: 'Flush to SSTables' }).click();
+  const sstables = engine.getByRole('region', { name: 'SSTables' });
+  await expect(sstables.locator('details')).toHaveCount(2);
+  await sstables.locator('summary', { hasText: 'sample.flights' }).click();
+  await expect(sstables.locator('details[open] tr')).toHaveCount(8);
+  await expect(sstables.getByRole('rowheader', { name: /^Statistics\.db/ })).toBeVisible();
+  await expect(engine.getByRole('region', { name: 'Events' })).toContainText('Flush done');
+  await run(page, "INSERT INTO sample.flights (origin, departed, id) VALUES ('NEW', '2030-01-01', 1);");
+  await expect(results(page)).toContainText('durable in');
+  await page.reload();
+  await expect(engine.getByRole('region', { name: 'Last opening' })).toContainText('1 write');
+  await expect(sstables.locator('details')).toHaveCount(2);
+  await run(page, "SELECT * FROM sample.flights WHERE origin = 'NEW';");
+  await expect(results(page).getByRole('status')).toContainText('1 row');
+  await run(page, "SELECT * FROM sample.flights WHERE origin = 'SEA';");
+  await expect(rows(page).first()).toBeVisible();
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test('an export is saved as a zip, and says how it is imported', async () => {
+  const page = await visit('export');
+  await loadSample(page);
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export to Cassandra' });
+  await dialog.getByRole('button', { name: 'Save export.zip' }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe('export.zip');
+  const files = Object.keys(unzipSync(await readFile(await download.path())));
+  expect(files.filter((file) => file.endsWith('-Data.db')).map((file) => file.replace(/nb-\d+/, 'nb'))).toEqual([
+    'sample/flights/nb-big-Data.db',
+    'sample/earthquakes/nb-big-Data.db',
+  ]);
+  expect(files.length).toBe(17);
+  await expect(dialog).toContainText('nodetool import sample flights /tmp/export/sample/flights');
+  await expect(dialog).toContainText('cqlsh -f /tmp/export/sample/schema.cql');
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test('markup in data is text', async () => {
+  const page = await visit('markup');
+  const markup = '<img src=x onerror="window.harmed = true"><script>window.harmed = true</script>';
+  await run(
+    page,
+    `CREATE KEYSPACE m WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};
+CREATE TABLE m.t (k text PRIMARY KEY, "<u>v</u>" text);`,
+  );
+  await expect(results(page)).toContainText('Done');
+  await expect(page.getByRole('region', { name: 'Schema' }).getByText('<u>v</u>')).toBeVisible();
+  await run(page, `INSERT INTO m.t (k, "<u>v</u>") VALUES ('${markup}', '${markup}'); SELECT * FROM m.t;`);
+  await expect(rows(page).first()).toContainText(markup);
+  await page.getByRole('gridcell').first().dblclick();
+  await expect(page.getByRole('dialog')).toContainText(markup);
+  await page.getByRole('dialog').press('Escape');
+  await run(page, `SELECT '<img src=x onerror="window.harmed = true">' FORM`);
+  await expect(results(page).getByRole('alert')).toContainText('<img');
+  expect(
+    await page.evaluate(() => [document.querySelectorAll('#app img, #app script, #app u').length, Reflect.get(window, 'harmed')]),
+  ).toEqual([0, undefined]);
+  await page.close();
+});
+
+test('a second tab is told that the store is open, and takes over when the first is closed', async () => {
+  const first = await visit('tabs');
+  await expect(editor(first)).toBeVisible();
+  const second = await visit('tabs');
+  await expect(second.getByRole('heading', { name: 'This store is open in another tab' })).toBeVisible();
+  await first.close();
+  await second.getByRole('button', { name: 'Try again' }).click();
+  await expect(editor(second)).toBeVisible();
+  await second.close();
+});
+
+test('a wiped store is empty', async () => {
+  const page = await visit('wipe');
+  await loadSample(page);
+  await page.getByRole('button', { name: 'Wipe …' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Wipe everything' }).click();
+  await expect(page.getByText('No keyspaces yet. Load the sample data')).toBeVisible();
+  await page.reload();
+  await expect(page.getByText('No keyspaces yet. Load the sample data')).toBeVisible();
+  expect(complaints).toEqual([]);
+  await page.close();
+});
