@@ -47,9 +47,9 @@ export class Flusher {
     this.hooks = hooks;
   }
 
-  /** Why the last flush failed, until one succeeds; null if it did not. */
+  /** Why flushing makes no progress: the last one failed and none has been tried since. Null if it does, or may. */
   get lastFailure(): unknown {
-    return this.failure;
+    return this.running === null ? this.failure : null;
   }
 
   /** Flushes what is sealed, if it isn't being done; resolves when nothing is sealed, rejects when a flush fails. */

@@ -1,12 +1,13 @@
 import { ByteWriter } from '@cassette/bytes';
 import { nativeTypes, type TableMetadata } from '@cassette/cql';
 import { NO_DELETION_TIME, Row } from '@cassette/sstable';
+import { StorageError } from '@cassette/storage';
 import { type FaultyStorage, type Random, SimulatedCrash } from '@cassette/storage/testing';
 import type { WriteEngineConfig } from '../config/index.ts';
 import { MutationBuilder } from '../mutation/index.ts';
 import { intBytes, intClustering, schemaOf, tableOf } from '../testing/tables.ts';
 import { TestScheduler } from '../testing/test-scheduler.ts';
-import { WriteEngine } from '../write-engine/index.ts';
+import { MemtableFullError, WriteEngine } from '../write-engine/index.ts';
 import { complaintsAbout, readTable, type TrackedWrite } from './store-model.ts';
 
 const { int } = nativeTypes;
@@ -57,6 +58,7 @@ export class SimulatedLife {
   private engine: WriteEngine | null = null;
   private scheduler = new TestScheduler();
   private nextNumber = 1;
+  private faulty = false;
   /** Greatest timestamp that an acknowledged write may have used. */
   private lastTimestamp = 0;
   /** Of all recoveries: what they found. */
@@ -165,6 +167,7 @@ export class SimulatedLife {
       await this.engine!.truncate(table.id);
       removal.outcome = 'acknowledged';
     } catch (error) {
+      // Whether the catalog says so is not known: what was written before may come back or not.
       this.mayFail(error);
     }
   }
@@ -214,8 +217,29 @@ export class SimulatedLife {
     return JSON.stringify(this.tables.map((table) => [...readTable(this.engine!, table)]));
   }
 
+  /** Lets some operations of the disk fail, or be refused for lack of room; later ones go well. */
+  planFaults(): void {
+    const { random, storage } = this;
+    const kinds = ['write', 'flush', 'truncate', 'create', 'commit', 'sync', 'remove', 'open'] as const;
+    for (let n = 1 + below(random, 3); n > 0; n--) {
+      const kind = kinds[below(random, kinds.length)];
+      storage.failOn(kind, 1 + below(random, 5), random() < 0.5 ? 'io' : 'full', 1 + below(random, 3));
+    }
+    this.faulty = true;
+  }
+
+  /** The disk is well again; what was put off is tried again. */
+  async heal(): Promise<void> {
+    this.storage.clearFaults();
+    this.scheduler.runTimers();
+    await this.pause(3000);
+    this.faulty = false;
+  }
+
   private mayFail(error: unknown): void {
-    if (!isPowerCut(error)) throw error;
+    if (isPowerCut(error)) return;
+    const expected = error instanceof StorageError || error instanceof MemtableFullError;
+    if (!this.faulty || !expected) throw error;
   }
 }
 
