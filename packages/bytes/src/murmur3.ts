@@ -9,16 +9,17 @@ let ph = 0;
 let pl = 0;
 
 function multiply(ah: number, al: number, bh: number, bl: number): void {
+  // No partial sum passes 2^32 - 1, so all of it stays in int32 arithmetic: floating point would cost several times as much.
   const a0 = al & 0xffff;
   const a1 = al >>> 16;
   const b0 = bl & 0xffff;
   const b1 = bl >>> 16;
-  const low = a0 * b0;
-  const mid1 = a1 * b0 + (low >>> 16 > 0 || low >= 0x10000 ? Math.floor(low / 0x10000) : 0);
-  const mid2 = a0 * b1 + (mid1 % 0x10000);
-  const high = a1 * b1 + Math.floor(mid1 / 0x10000) + Math.floor(mid2 / 0x10000);
+  const low = Math.imul(a0, b0);
+  const mid1 = (Math.imul(a1, b0) + (low >>> 16)) | 0;
+  const mid2 = (Math.imul(a0, b1) + (mid1 & 0xffff)) | 0;
+  const high = Math.imul(a1, b1) + (mid1 >>> 16) + (mid2 >>> 16);
   pl = Math.imul(al, bl);
-  ph = ((high | 0) + Math.imul(ah, bl) + Math.imul(al, bh)) | 0;
+  ph = (high + Math.imul(ah, bl) + Math.imul(al, bh)) | 0;
 }
 
 const C1H = 0x87c37b91 | 0;
