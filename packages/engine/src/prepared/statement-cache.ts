@@ -14,13 +14,26 @@ const TEXT_LENGTH_MAX = 10_000;
 export class StatementCache {
   private readonly statements = new Map<string, PreparedStatement>();
   private schema: Schema | null = null;
+  /** The youngest: most calls ask for the one before, and to hash a long text costs more than to compare it. */
+  private last: PreparedStatement | null = null;
+  private lastSource = '';
+  private lastKeyspace: string | undefined;
 
   /** The statement, planned for that schema. Throws what planning throws; nothing is kept then. */
   get(source: string, schema: Schema, keyspace: string | undefined): PreparedStatement {
     if (schema !== this.schema) {
       this.statements.clear();
       this.schema = schema;
+      this.last = null;
     }
+    if (this.last !== null && source === this.lastSource && keyspace === this.lastKeyspace) return this.last;
+    this.last = this.find(source, schema, keyspace);
+    this.lastSource = source;
+    this.lastKeyspace = keyspace;
+    return this.last;
+  }
+
+  private find(source: string, schema: Schema, keyspace: string | undefined): PreparedStatement {
     const key = keyspace === undefined ? source : `${keyspace}\u0000${source}`;
     const known = this.statements.get(key);
     if (known !== undefined) {

@@ -22,7 +22,16 @@ export function columnSpecToTransfer(spec: ColumnSpec): TransferableColumnSpec {
   return { keyspace: spec.keyspace, table: spec.table, name: spec.name, type: spec.type.marshalName() };
 }
 
+/** Types by marshal name: the columns of a result come with every page of it. */
+const types = new Map<string, CqlType>();
+const TYPES_MAX = 1000;
+
 /** The spec of plain data. */
 export function columnSpecFromTransfer(spec: TransferableColumnSpec): ColumnSpec {
-  return { keyspace: spec.keyspace, table: spec.table, name: spec.name, type: parseMarshalType(spec.type) };
+  let type = types.get(spec.type);
+  if (type === undefined) {
+    type = parseMarshalType(spec.type);
+    if (types.size < TYPES_MAX) types.set(spec.type, type);
+  }
+  return { keyspace: spec.keyspace, table: spec.table, name: spec.name, type };
 }
