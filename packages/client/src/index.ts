@@ -33,6 +33,8 @@ export {
 } from '@cassette/engine';
 export {
   FileNotFoundError,
+  type PersistenceAnswer,
+  requestPersistence,
   StorageError,
   StorageFullError,
   StorageUnsupportedError,

@@ -58,7 +58,7 @@ function Figures({ now }: { now: EngineStats }) {
         <Figure
           name="Log syncs"
           value={count(counters.walFlushes)}
-          hint={perFlush >= 1.05 ? `${count(perFlush)} writes each` : bytes(counters.walBytesWritten)}
+          hint={perFlush >= 1.05 ? `${count(perFlush)} in each` : bytes(counters.walBytesWritten)}
         />
         <Figure name="Log on disk" value={bytes(now.walBytes)} hint={plural(now.walSegments, 'segment')} />
         <Figure name="Flushes" value={count(counters.flushes)} hint={`${bytes(counters.bytesFlushed)} out`} />

@@ -1,5 +1,6 @@
 import type { RecoveryReport } from '@cassette/client';
 import { bytes, milliseconds, plural } from '../text/numbers.ts';
+import { Eviction } from './eviction.tsx';
 
 /** What opening the store found, in plain words. */
 export function Recovery({ report, persistent }: { report: RecoveryReport; persistent: boolean }) {
@@ -8,7 +9,7 @@ export function Recovery({ report, persistent }: { report: RecoveryReport; persi
     <section aria-label="Last opening">
       <h3>Last opening</h3>
       <ul class="facts">
-        {!persistent && <li class="warning">This store is in memory: it is gone when the tab closes.</li>}
+        {persistent ? <Eviction /> : <li class="warning">This store is in memory: it is gone when the tab closes.</li>}
         <li>
           {report.mutationsReplayed === 0
             ? 'Nothing to replay from the log.'

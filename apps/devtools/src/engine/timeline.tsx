@@ -18,7 +18,7 @@ function describe(event: EngineEvent, groups: number): Words {
     case 'committed':
       return {
         look: 'commit',
-        text: `${plural(event.writes, 'write')} durable in ${plural(groups, 'group')}, ${bytes(event.bytes)} to log segment ${event.segment}`,
+        text: `${plural(groups, 'group commit')}, ${bytes(event.bytes)} synced to log segment ${event.segment}`,
       };
     case 'commit-failed':
       return { look: 'bad', text: `${plural(event.writes, 'write')} failed: ${event.message}` };

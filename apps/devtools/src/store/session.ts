@@ -16,7 +16,7 @@ export type Session =
 export const storeName = new URLSearchParams(location.search).get('store') || 'devtools';
 
 /** Memtables are flushed at this: small, so that flushes are seen. */
-export const memtableFlushThreshold = 4 * 1024 * 1024;
+export const memtableFlushThreshold = 4_000_000;
 
 /** The session; every part of the page looks at it. */
 export const session = signal<Session>({ kind: 'opening' });

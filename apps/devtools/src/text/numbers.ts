@@ -14,7 +14,7 @@ export function plural(n: number, one: string, many = `${one}s`): string {
 /** A size for people: `812 B`, `1.4 KB`, `23 MB`. */
 export function bytes(n: number): string {
   let unit = 0;
-  while (n >= 1000 && unit < units.length - 1) {
+  while (n >= 999.5 && unit < units.length - 1) {
     n /= 1000;
     unit++;
   }

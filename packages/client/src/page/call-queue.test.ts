@@ -1,0 +1,140 @@
+import { type Database, openDatabase, ResultSet } from '@cassette/engine';
+import { MemoryStorage } from '@cassette/storage/browser';
+import { expose, type Remote, wrap } from 'comlink';
+import { afterEach, describe, expect, test } from 'vitest';
+import { installErrorTransfer } from '../errors/error-transfer.ts';
+import { CallKind, type CallMessage, type SettledCalls } from '../wire/calls.ts';
+import { CallRunner } from '../worker/call-runner.ts';
+import { CallQueue, type CallTarget } from './call-queue.ts';
+
+installErrorTransfer();
+
+/** What has to be ended after a test. */
+let ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends) await end();
+  ends = [];
+});
+
+/** A queue whose calls cross a real message channel to a runner on `database`, and the messages that were sent. */
+function connect(database: Pick<Database, 'execute' | 'executeMany' | 'batch'>) {
+  const runner = new CallRunner(database as Database);
+  const messages: CallMessage[] = [];
+  const rests: number[] = [];
+  const target: CallTarget = {
+    submit(message: CallMessage): Promise<SettledCalls> {
+      messages.push(message);
+      return runner.submit(message);
+    },
+    rest(id: number): Promise<SettledCalls> {
+      rests.push(id);
+      return runner.rest(id);
+    },
+  };
+  const channel = new MessageChannel();
+  expose(target, channel.port1);
+  ends.push(() => {
+    channel.port1.close();
+    channel.port2.close();
+  });
+  return { queue: new CallQueue(wrap<CallTarget>(channel.port2)), messages, rests };
+}
+
+async function realDatabase(): Promise<Database> {
+  const database = await openDatabase({
+    storage: new MemoryStorage(),
+    schema: `CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};
+      CREATE TABLE k.t (p text, c int, v text, PRIMARY KEY (p, c))`,
+  });
+  ends.push(() => database.close());
+  return database;
+}
+
+const insert = 'INSERT INTO k.t (p, c, v) VALUES (?, ?, ?)';
+
+describe('calls of one turn', () => {
+  test('are one message, in which equal texts travel once', async () => {
+    const { queue, messages } = connect(await realDatabase());
+    await Promise.all(Array.from({ length: 100 }, (_, i) => queue.call(CallKind.EXECUTE, insert, ['a', i, `v${i}`], undefined)));
+    expect(messages.length).toBe(1);
+    expect([messages[0].calls.length, messages[0].texts]).toEqual([100, [insert]]);
+  });
+
+  test('each get their own answer, rows, nothing or an error', async () => {
+    const { queue } = connect(await realDatabase());
+    await queue.call(
+      CallKind.EXECUTE_MANY,
+      insert,
+      [
+        ['a', 1, 'x'],
+        ['a', 2, null],
+      ],
+      undefined,
+    );
+    const [rows, nothing, wrong, batch] = await Promise.allSettled([
+      queue.call(CallKind.EXECUTE, "SELECT * FROM k.t WHERE p = 'a'", null, undefined),
+      queue.call(CallKind.EXECUTE, insert, ['b', 1, 'y'], undefined),
+      queue.call(CallKind.EXECUTE, 'SELECT * FORM k.t', null, undefined),
+      queue.call(CallKind.BATCH, null, [{ query: insert, params: ['c', 1, 'z'] }], undefined),
+    ]);
+    expect(rows.status === 'fulfilled' && rows.value.rows.map((row) => row.values())).toEqual([
+      ['a', 1, 'x'],
+      ['a', 2, null],
+    ]);
+    expect(nothing).toMatchObject({ status: 'fulfilled', value: { columns: null } });
+    expect(wrong).toMatchObject({ status: 'rejected', reason: { name: 'CqlSyntaxError', code: 'SYNTAX_ERROR' } });
+    expect(batch.status).toBe('fulfilled');
+    const all = await queue.call(CallKind.EXECUTE, 'SELECT p, c FROM k.t', null, { fetchSize: 2 });
+    expect([all.rowLength, all.pageState !== null]).toEqual([2, true]);
+    const last = await queue.call(CallKind.EXECUTE, 'SELECT p, c FROM k.t', null, { fetchSize: 5, pageState: all.pageState! });
+    expect([last.rowLength, last.pageState]).toEqual([2, null]);
+  });
+
+  test('whose parameters can not travel reject alone', async () => {
+    const { queue, messages } = connect(await realDatabase());
+    const outcomes = await Promise.allSettled([
+      queue.call(CallKind.EXECUTE, insert, ['a', 1, 'x'], undefined),
+      queue.call(CallKind.EXECUTE, insert, ['a', 2, () => 'x'], undefined),
+      queue.call(CallKind.EXECUTE, insert, ['a', 3, 'x'], undefined),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(messages[0].calls.length).toBe(2);
+    expect((await queue.call(CallKind.EXECUTE, 'SELECT * FROM k.t', null, undefined)).rowLength).toBe(2);
+  });
+
+  test('do not wait for a slow one among them', async () => {
+    let finish: () => void = () => undefined;
+    const slow = new Promise<ResultSet>((resolve) => {
+      finish = () => resolve(ResultSet.empty());
+    });
+    const nothing = async () => ResultSet.empty();
+    const execute = (query: string) => (query === 'slow' ? slow : nothing());
+    const { queue, rests } = connect({ execute, executeMany: nothing, batch: nothing });
+    const first = queue.call(CallKind.EXECUTE, 'slow', null, undefined);
+    let settled = false;
+    void first.then(() => {
+      settled = true;
+    });
+    await queue.call(CallKind.EXECUTE, 'quick', null, undefined);
+    expect(settled).toBe(false);
+    finish();
+    await first;
+    expect(rests.length).toBe(1);
+  });
+
+  test('all reject when the message itself fails', async () => {
+    const broken = {
+      submit: () => Promise.reject(new TypeError('the channel is gone')),
+      rest: () => Promise.reject(new TypeError('the channel is gone')),
+    } as unknown as Remote<CallTarget>;
+    const queue = new CallQueue(broken);
+    const outcomes = await Promise.allSettled([
+      queue.call(CallKind.EXECUTE, 'a', null, undefined),
+      queue.call(CallKind.EXECUTE, 'b', null, undefined),
+    ]);
+    expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.message)).toEqual([
+      'the channel is gone',
+      'the channel is gone',
+    ]);
+  });
+});
