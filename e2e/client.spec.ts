@@ -88,6 +88,10 @@ test('a page writes and reads: execute, executeMany, batch, stream', async () =>
     await db.executeMany('INSERT INTO t.readings (sensor, at, value) VALUES (?, ?, ?)', rows, {
       onProgress: (done) => progress.push(done),
     });
+    const wrong = rows.map((row) => (row[1] === 11_000 ? ['many', 'x', 0] : row));
+    const refused = await db
+      .executeMany('INSERT INTO t.readings (sensor, at, value) VALUES (?, ?, ?)', wrong)
+      .catch((error) => [error.data.row, error.data.rowsWritten, error.message.startsWith('Row 11000:')]);
     const few = await db.execute("SELECT * FROM t.readings WHERE sensor = 'a'");
     const page = await db.execute("SELECT at FROM t.readings WHERE sensor = 'many'", [], { fetchSize: 10 });
     let streamed = 0;
@@ -99,6 +103,7 @@ test('a page writes and reads: execute, executeMany, batch, stream', async () =>
       ),
       page: [page.rowLength, page.pageState !== null],
       progress,
+      refused,
       streamed,
       persistent: db.persistent,
     };
@@ -111,6 +116,7 @@ test('a page writes and reads: execute, executeMany, batch, stream', async () =>
     ],
     page: [10, true],
     progress: [10_000, 12_500],
+    refused: [11_000, 10_000, true],
     streamed: 12_500,
     persistent: true,
   });
@@ -508,7 +514,8 @@ test('Firefox writes, is closed, and reads again what it wrote', async () => {
     const seen = await page.evaluate(async () => {
       const db = await window.cassette.open({ name: 'fox' });
       const rows = await db.execute('SELECT sensor, at FROM t.readings');
-      const report = await db.export({}, new WritableStream());
+      // Firefox has no file picker: this is a download.
+      const report = await window.cassette.exportToFile(db);
       return [rows.rowLength, db.recovery.mutationsReplayed, report.sstables[0].partitions];
     });
     expect(seen).toEqual([2001, 1, 2]);

@@ -17,10 +17,12 @@ export {
   ClosedError,
   type ColumnSpec,
   Durability,
+  EncodedValue,
   type EngineCounters,
   type EngineEvent,
   type EngineStats,
   type ExecuteOptions,
+  type ExportedSSTable,
   type ExportOptions,
   type ExportProgress,
   type ExportReport,
@@ -30,6 +32,7 @@ export {
   Row,
   type SSTableStats,
   type TableStats,
+  unset,
 } from '@cassette/engine';
 export {
   FileNotFoundError,

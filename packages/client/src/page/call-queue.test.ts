@@ -1,3 +1,4 @@
+import { Decimal, Duration, InetAddress, LocalDate, LocalTime, TimeUuid, Uuid } from '@cassette/cql';
 import { type Database, openDatabase, ResultSet } from '@cassette/engine';
 import { MemoryStorage } from '@cassette/storage/browser';
 import { expose, type Remote, wrap } from 'comlink';
@@ -137,4 +138,33 @@ describe('calls of one turn', () => {
       'the channel is gone',
     ]);
   });
+});
+
+test('values of every class arrive as the type of their column takes them', async () => {
+  const database = await realDatabase();
+  await database.execute(
+    'CREATE TABLE k.v (k int PRIMARY KEY, a uuid, b timeuuid, c inet, d duration, e date, f time, g decimal, h varint, i timestamp, j blob, l list<uuid>)',
+  );
+  const { queue } = connect(database);
+  const given = [
+    Uuid.parse('00000000-0000-4000-8000-00000000000a'),
+    TimeUuid.parse('8e14e760-7fa8-11eb-bc66-000000000001'),
+    InetAddress.parse('::1'),
+    Duration.parse('1mo2d3ns'),
+    LocalDate.parse('2024-02-29'),
+    LocalTime.parse('10:11:12.000000013'),
+    Decimal.parse('-1.50'),
+    10n ** 30n,
+    new Date(0),
+    Uint8Array.of(1, 2),
+    [Uuid.parse('00000000-0000-4000-8000-00000000000b')],
+  ];
+  await queue.call(
+    CallKind.EXECUTE,
+    'INSERT INTO k.v (k, a, b, c, d, e, f, g, h, i, j, l) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    given,
+    undefined,
+  );
+  const result = await queue.call(CallKind.EXECUTE, 'SELECT a, b, c, d, e, f, g, h, i, j, l FROM k.v', null, undefined);
+  expect(result.first()?.values().map(String)).toEqual(given.map(String));
 });

@@ -77,18 +77,20 @@ export class RemoteDatabase {
   }
 
   /**
-   * Runs one statement for many rows of parameters: one message and one group commit for every 10,000, each after the one
-   * before. When it rejects, whole messages before the one that failed are durable: `onProgress` told of them.
+   * Runs one INSERT, UPDATE or DELETE for many rows of parameters: one message for every 10,000, one flush of the log for about
+   * every megabyte. A row that is refused rejects with its number as `data.row`; the first `data.rowsWritten` are then durable.
    */
   async executeMany(
     query: string,
-    rows: readonly (readonly unknown[])[],
+    rows: readonly (readonly unknown[] | Readonly<Record<string, unknown>>)[],
     options: ExecuteOptions & { onProgress?: (rowsDone: number) => void } = {},
   ): Promise<void> {
     const { onProgress, ...rest } = options;
     for (let from = 0; from < rows.length; from += rowsOfMessage) {
       const part = rows.length <= rowsOfMessage ? rows : rows.slice(from, from + rowsOfMessage);
-      await this.guard(() => this.queue.call(CallKind.EXECUTE_MANY, query, part, rest as CallOptions));
+      await this.guard(() => this.queue.call(CallKind.EXECUTE_MANY, query, part, rest as CallOptions)).catch((error: unknown) => {
+        throw countedFrom(error, from);
+      });
       onProgress?.(Math.min(from + rowsOfMessage, rows.length));
     }
   }
@@ -119,8 +121,8 @@ export class RemoteDatabase {
     } while (pageState);
   }
 
-  /** Writes mutations in their encoded form (see the engine's MutationBuilder). */
-  write(mutations: Uint8Array): Promise<void> {
+  /** Writes mutations in their encoded form (see the engine's MutationBuilder) as one write: all of them or none. */
+  write(mutations: Uint8Array | readonly Uint8Array[]): Promise<void> {
     return this.guard(() => this.host.write(mutations));
   }
 
@@ -244,6 +246,18 @@ export class RemoteDatabase {
     this.worker.terminate();
     this.settleClosed(error);
   }
+}
+
+/** The worker counts the rows of its message; the caller counts all that he gave. */
+function countedFrom(error: unknown, first: number): unknown {
+  if (first === 0 || !(error instanceof CassetteError)) return error;
+  const { row, rowsWritten } = error.data;
+  if (typeof row !== 'number' || typeof rowsWritten !== 'number') return error;
+  error.message = error.message.replace(`Row ${row}:`, `Row ${row + first}:`);
+  return Object.defineProperty(error, 'data', {
+    ...Object.getOwnPropertyDescriptor(error, 'data'),
+    value: { ...error.data, row: row + first, rowsWritten: rowsWritten + first },
+  });
 }
 
 function ignoreLost(): void {

@@ -1,5 +1,6 @@
 import { ByteWriter, CassetteError } from '@cassette/bytes';
 import { Duration, InetAddress, TimeUuid, Uuid } from '@cassette/cql';
+import { EncodedValue } from '@cassette/engine';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { packToBuffer, packValue, unpackBuffer } from './pack.ts';
@@ -113,6 +114,10 @@ describe('parameters', () => {
 
   test('that say they are unset come back as undefined', () => {
     expect(trip([Symbol.for('cql.unset'), undefined])).toEqual([undefined, undefined]);
+  });
+
+  test('that are bytes in their type’s form already stay so', () => {
+    expect(trip([new EncodedValue(Uint8Array.of(0, 0, 0, 7))])).toEqual([new EncodedValue(Uint8Array.of(0, 0, 0, 7))]);
   });
 
   test('with a name of Object.prototype do not reach it', () => {

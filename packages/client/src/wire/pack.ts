@@ -12,10 +12,12 @@
 //  11 Map             vint count, key and value each
 //  12 Set             vint count, values
 //  13 plain object    vint count, name (as 6 without its tag) and value each
+//  14 encoded value   vint length, bytes: a value that is bytes in Cassandra's form already
 //
 // Value classes (Uuid, Duration, …, and those of the Node cassandra-driver) travel as their text, which every type accepts.
 
 import { ByteReader, ByteWriter, CassetteError } from '@cassette/bytes';
+import { EncodedValue, unset } from '@cassette/engine';
 
 const Tag = {
   NULL: 0,
@@ -32,9 +34,9 @@ const Tag = {
   MAP: 11,
   SET: 12,
   OBJECT: 13,
+  ENCODED: 14,
 } as const;
 
-const unset = Symbol.for('cql.unset');
 const depthMax = 64;
 
 /** Appends a value. Throws CassetteError UNSUPPORTED_VALUE for what can't be a CQL value (a function, a cycle). */
@@ -136,6 +138,9 @@ function packObject(value: object | null, out: ByteWriter, depth: number): void 
     for (const item of value) packValue(item, out, depth + 1);
   } else if ('elements' in value && Array.isArray(value.elements)) {
     packObject(value.elements, out, depth); // a driver's Tuple
+  } else if (value instanceof EncodedValue) {
+    out.u8(Tag.ENCODED);
+    out.vintBytes(value.bytes);
   } else if (isPlain(value)) {
     const entries = Object.entries(value);
     out.u8(Tag.OBJECT);
@@ -207,6 +212,8 @@ export function unpackValue(input: ByteReader): unknown {
       for (let n = input.length('count'); n > 0; n--) object[unpackText(input)] = unpackValue(input);
       return object;
     }
+    case Tag.ENCODED:
+      return new EncodedValue(input.vintBytes('encoded value'));
     default:
       throw input.corrupt(`tag ${tag} is none of ours`, input.position - 1);
   }

@@ -52,7 +52,7 @@ export class WorkerHost {
   }
 
   /** Writes mutations that the page has encoded. */
-  async write(mutations: Uint8Array): Promise<void> {
+  async write(mutations: Uint8Array | readonly Uint8Array[]): Promise<void> {
     await this.opened(this.database).write(mutations);
   }
 
