@@ -20,7 +20,7 @@ export function castFunction(from: CqlType, to: CqlType): ScalarFunction | null 
 }
 
 function renamed(name: string, inner: string, from: CqlType, to: CqlType): ScalarFunction | null {
-  const found = findFunction(inner, [from], to);
+  const found = findFunction(inner, [from], to, () => false);
   return typeof found === 'string' ? null : { ...found, name };
 }
 

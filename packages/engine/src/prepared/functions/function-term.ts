@@ -75,7 +75,7 @@ function prepareCast(context: StatementContext, spec: ColumnSpec, term: Term & {
 
 function prepareCall(context: StatementContext, spec: ColumnSpec, term: Term & { kind: 'function' }): BoundTerm {
   const types = term.args.map((arg) => argumentType(context, arg));
-  const found = findFunction(term.name.name, types, spec.type);
+  const found = findFunction(term.name.name, types, spec.type, (i) => term.args[i].kind !== 'function');
   if (typeof found === 'string') throw context.invalid(found, term.pos);
   const args = term.args.map((arg, i) =>
     prepareTerm(context, { ...spec, name: `arg${i}(${term.name.name})`, type: found.argumentTypes[i] }, arg),
@@ -89,6 +89,7 @@ function argumentType(context: StatementContext, term: Term): CqlType | undefine
     term.name.name,
     term.args.map((arg) => argumentType(context, arg)),
     undefined,
+    (i) => term.args[i].kind !== 'function',
   );
   if (typeof found === 'string') throw context.invalid(found, term.pos);
   return found.returnType;

@@ -156,12 +156,13 @@ for (const [name, type] of Object.entries(nativeTypes)) {
 
 /**
  * The function of that name for arguments of those types (undefined: not known, fits any), or a sentence that says why there
- * is none. `wanted` decides among overloads. Cassandra: functions.FunctionResolver.
+ * is none. `wanted` decides among overloads, `isLiteral` says which arguments are literals, whose types may yet change. Cassandra: functions.FunctionResolver.
  */
 export function findFunction(
   name: string,
   types: readonly (CqlType | undefined)[],
   wanted: CqlType | undefined,
+  isLiteral: (index: number) => boolean,
 ): ScalarFunction | string {
   const overloads = functions.get(name.toLowerCase());
   if (overloads === undefined) return `Unknown function '${name}'`;
@@ -173,7 +174,7 @@ export function findFunction(
   const fitting =
     exact.length > 0
       ? exact
-      : arity.filter((f) => f.argumentTypes.every((type, i) => types[i] === undefined || mayBe(types[i], type)));
+      : arity.filter((f) => f.argumentTypes.every((type, i) => types[i] === undefined || mayBe(types[i], type, isLiteral(i))));
   if (fitting.length === 0) {
     const given = types.map((type) => type?.cqlName() ?? '?').join(', ');
     return `Invalid call to function ${name}, none of its type signatures match (given: ${given})`;
@@ -193,11 +194,15 @@ const literalsFor: Readonly<Record<string, readonly string[]>> = {
   text: ['ascii', 'inet', 'date', 'time', 'timestamp'],
   int: ['bigint', 'tinyint', 'smallint', 'varint', 'decimal', 'double', 'float', 'date', 'time', 'timestamp'],
   uuid: ['timeuuid'],
-  timeuuid: ['uuid'],
   double: ['float', 'decimal'],
-  ascii: ['text'],
 };
 
-function mayBe(from: CqlType | undefined, to: CqlType): boolean {
-  return from !== undefined && (literalsFor[from.cqlName()]?.includes(to.cqlName()) ?? false);
+/** Values of these types are values of those as they are. Cassandra: AbstractType#isValueCompatibleWith. */
+const valuesFor: Readonly<Record<string, string>> = { ascii: 'text', timeuuid: 'uuid' };
+
+function mayBe(from: CqlType | undefined, to: CqlType, isLiteral: boolean): boolean {
+  if (from === undefined) return false;
+  const source = from.cqlName();
+  const target = to.cqlName();
+  return valuesFor[source] === target || (isLiteral && literalsFor[source]?.includes(target) === true);
 }

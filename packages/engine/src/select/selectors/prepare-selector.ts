@@ -123,7 +123,7 @@ export class SelectorPlanner {
       if (aggregate !== null) return aggregate;
     }
     const types = node.args.map((arg) => this.typeOf(arg));
-    const found = findFunction(name, types, wanted);
+    const found = findFunction(name, types, wanted, (i) => literalKinds.has(node.args[i].kind));
     if (typeof found === 'string') throw this.context.invalid(found, node.pos);
     const args = node.args.map((arg, i) => this.scalar(this.prepare(arg, found.argumentTypes[i]), node));
     return new FunctionSelection(found, args);
@@ -234,6 +234,8 @@ export class SelectorPlanner {
     }
   }
 }
+
+const literalKinds: ReadonlySet<string> = new Set(['string', 'integer', 'float', 'boolean', 'duration', 'uuid', 'blob']);
 
 /** The type of `SELECT JSON`'s one column. */
 export const jsonType = nativeTypes.text;
