@@ -68,8 +68,9 @@ export abstract class CollectionType extends CqlType {
 }
 
 /**
- * Appends entries (a set's elements, a map's key and value pairs) in the order of `keyType`, as a whole collection. Of equal keys the
- * last one stays, as Java's maps have it.
+ * Appends entries (a set's elements, a map's key and value pairs) in the order of `keyType`, as a whole collection. Each entry writes its
+ * key, then for a map its value with its length, and returns the size of the key. Of entries with equal keys one is left: the key as it
+ * came first, the value that came last, as Java's TreeMap has it (equal need not be the same bytes: 1.0 and 1.00).
  */
 export function putSorted(keyType: CqlType, entries: Iterable<(entry: ByteWriter) => number>, out: ByteWriter): void {
   const scratch = new ByteWriter();
@@ -83,11 +84,15 @@ export function putSorted(keyType: CqlType, entries: Iterable<(entry: ByteWriter
   const order = (a: (typeof found)[number], b: (typeof found)[number]) =>
     keyType.compare(bytes, a.from, a.keyTo, bytes, b.from, b.keyTo);
   found.sort(order);
-  const kept = found.filter((entry, i) => i === found.length - 1 || order(entry, found[i + 1]) !== 0);
-  out.i32(kept.length);
-  for (const { from, keyTo, to } of kept) {
-    putFramedBytes(bytes, from, keyTo, out);
-    // A map's value was written framed behind its key.
+  const countAt = out.length;
+  out.i32(0);
+  let count = 0;
+  for (let first = 0, next = 1; first < found.length; first = next++) {
+    while (next < found.length && order(found[first], found[next]) === 0) next++;
+    putFramedBytes(bytes, found[first].from, found[first].keyTo, out);
+    const { keyTo, to } = found[next - 1];
     out.bytesOf(bytes, keyTo, to);
+    count++;
   }
+  out.patchI32(countAt, count);
 }

@@ -1,13 +1,12 @@
 import type { ByteWriter } from '@cassette/bytes';
 import { InvalidRequestError } from '../errors.ts';
-import type { Literal, Term } from '../language/ast/index.ts';
+import type { Literal } from '../language/ast/index.ts';
 import { literalText } from '../language/ast/literal-text.ts';
-import { putSorted } from './collection-type.ts';
+import { Decimal } from '../values/decimal.ts';
+import { CollectionType } from './collection-type.ts';
 import type { CqlType } from './cql-type.ts';
-import { ListType, refuseNull, SetType } from './list-type.ts';
-import { MapType } from './map-type.ts';
 import { nativeTypes } from './native-types.ts';
-import { CustomType } from './other-types.ts';
+import { ReversedType } from './other-types.ts';
 import { ScalarType } from './scalar-type.ts';
 import { encodeBlob } from './text-types.ts';
 import { TupleType, UserType } from './tuple-type.ts';
@@ -32,142 +31,84 @@ const kinds: Readonly<Record<Literal['kind'], { readonly name: string; readonly 
   blob: { name: 'HEX', types: [n.blob] },
 };
 
-/** Whether a constant may stand for a value of the type. Cassandra: Constants.Literal#testAssignment. */
-export function isAssignable(literal: Literal, type: CqlType): boolean {
-  return type instanceof CustomType || kinds[literal.kind].types.includes(type);
+/**
+ * Whether a constant may stand for a value of the type. Tuples and classes without a CQL name take any: what the text says decides.
+ * Cassandra: Constants.Literal#testAssignment.
+ */
+export function isLiteralAssignable(literal: Literal, type: CqlType): boolean {
+  if (type instanceof ScalarType) return kinds[literal.kind].types.includes(type);
+  return !(type instanceof CollectionType || type instanceof UserType || type instanceof VectorType);
+}
+
+/** The type that a constant has where nothing else tells; numbers are as wide as they need to be. Cassandra: getPreferedTypeFor. */
+export function preferredLiteralType(literal: Literal): CqlType {
+  switch (literal.kind) {
+    case 'string':
+      return /^\p{ASCII}*$/u.test(literal.value) ? n.ascii : n.text;
+    case 'integer': {
+      const value = BigInt(literal.text);
+      if (BigInt.asIntN(32, value) === value) return n.int;
+      return BigInt.asIntN(64, value) === value ? n.bigint : n.varint;
+    }
+    case 'uuid':
+      return literal.text[14] === '1' ? n.timeuuid : n.uuid;
+    case 'float':
+      return isDouble(literal.text) ? n.double : n.decimal;
+    case 'boolean':
+      return n.boolean;
+    case 'blob':
+      return n.blob;
+    case 'duration':
+      return n.duration;
+  }
+}
+
+/** Whether a double says just what the text says: NaN and the infinities do, 1e400 does not. */
+function isDouble(text: string): boolean {
+  if (!/\d/.test(text)) return true;
+  const value = Number(text);
+  return Number.isFinite(value) && Decimal.fromNumber(value).compareTo(Decimal.parse(text)) === 0;
 }
 
 /**
- * Appends the bytes of a term that is written out: a constant, or a collection, tuple, user type value or vector of such. Bind markers and
- * functions are for whoever executes statements. `name` is the column's, for messages. Throws InvalidRequestError where the term
- * does not fit the type, in Cassandra's words.
+ * Appends the bytes of a constant as a value of `type`. `name` is the column's, for messages. Throws InvalidRequestError, in
+ * Cassandra's words, where it is none. Cassandra: Constants.Literal#prepare.
  */
-export function encodeTerm(term: Term, type: CqlType, out: ByteWriter, name = 'value'): void {
-  switch (term.kind) {
-    case 'string':
-    case 'integer':
-    case 'float':
-    case 'boolean':
-    case 'duration':
-    case 'uuid':
-    case 'blob':
-      encodeConstant(term, type, out, name);
-      return;
-    case 'list':
-      if (type instanceof ListType) encodeElements(term.elements, type.element, out, name);
-      else if (type instanceof VectorType) encodeVector(term.elements, type, out, name);
-      else throw misfit('list', type, name);
-      return;
-    case 'set':
-      if (type instanceof SetType) encodeSet(term.elements, type, out, name);
-      // An empty map is written as an empty set.
-      else if (type instanceof MapType && term.elements.length === 0) out.i32(0);
-      else throw misfit('set', type, name);
-      return;
-    case 'map':
-      if (!(type instanceof MapType)) throw misfit('map', type, name);
-      encodeMap(term.entries, type, out, name);
-      return;
-    case 'tuple':
-      if (!(type instanceof TupleType)) throw misfit('tuple', type, name);
-      encodeTuple(term.elements, type, out, name);
-      return;
-    case 'udt':
-      if (!(type instanceof UserType)) throw misfit('user type', type, name);
-      encodeFields(new Map(term.fields.map((field) => [field.name.name, field.value])), type, out, name);
-      return;
-    default:
-      throw new InvalidRequestError(`Expected a literal for ${name} of type ${type}, found a term of kind ${term.kind}`);
-  }
-}
-
-function encodeConstant(literal: Literal, type: CqlType, out: ByteWriter, name: string): void {
+export function encodeLiteral(literal: Literal, type: CqlType, out: ByteWriter, name = 'value'): void {
   const text = literalText(literal);
-  if (!isAssignable(literal, type)) {
+  if (!isLiteralAssignable(literal, type)) {
     throw new InvalidRequestError(`Invalid ${kinds[literal.kind].name} constant (${text}) for "${name}" of type ${type}`);
   }
-  if (literal.kind === 'blob') encodeBlob(type.cqlName(), text, out);
-  else if (type instanceof ScalarType) type.encodeText(text, out);
-  else throw new InvalidRequestError(`A value of the class ${type} can only be written as a blob`);
-}
-
-function misfit(what: string, type: CqlType, name: string): InvalidRequestError {
-  return new InvalidRequestError(`Invalid ${what} literal for ${name} of type ${type}`);
-}
-
-/** Appends a term with its int32 length. */
-function encodeFramed(term: Term, type: CqlType, out: ByteWriter, name: string): void {
-  const at = out.length;
-  out.i32(0);
-  encodeTerm(term, type, out, name);
-  out.patchI32(at, out.length - at - 4);
-}
-
-function encodeElements(elements: readonly Term[], type: CqlType, out: ByteWriter, name: string): void {
-  out.i32(elements.length);
-  for (const element of elements) {
-    refuseNull(element.kind === 'null' ? null : element);
-    encodeFramed(element, type, out, name);
+  if (literal.kind !== 'blob') {
+    encodeText(type, text, out);
+    return;
   }
+  const from = out.length;
+  encodeBlob(type.cqlName(), text, out);
+  type.validate(out.buffer, from, out.length);
 }
 
-function encodeSet(elements: readonly Term[], type: SetType, out: ByteWriter, name: string): void {
-  const writers = elements.map((element) => (entry: ByteWriter) => {
-    const from = entry.length;
-    refuseNull(element.kind === 'null' ? null : element);
-    encodeTerm(element, type.element, entry, name);
-    return entry.length - from;
-  });
-  putSorted(type.element, writers, out);
+/** Appends the value that a text says. Cassandra: AbstractType#fromString. */
+function encodeText(type: CqlType, text: string, out: ByteWriter): void {
+  if (type instanceof ScalarType) type.encodeText(text, out);
+  else if (type instanceof ReversedType) encodeText(type.base, text, out);
+  else if (type instanceof TupleType) encodeTupleText(type, text, out);
+  else throw new InvalidRequestError(`A value of type ${type} can only be written as a blob`);
 }
 
-function encodeMap(entries: readonly { key: Term; value: Term }[], type: MapType, out: ByteWriter, name: string): void {
-  const writers = entries.map(({ key, value }) => (entry: ByteWriter) => {
-    const from = entry.length;
-    refuseNull(key.kind === 'null' || value.kind === 'null' ? null : key);
-    encodeTerm(key, type.key, entry, name);
-    const size = entry.length - from;
-    encodeFramed(value, type.value, entry, name);
-    return size;
-  });
-  putSorted(type.key, writers, out);
-}
-
-function encodeTuple(elements: readonly Term[], type: TupleType, out: ByteWriter, name: string): void {
-  if (elements.length > type.types.length) {
+/** Fields stand between colons, `@` is null; a backslash takes both their meaning. Cassandra: TupleType#fromString. */
+function encodeTupleText(type: TupleType, text: string, out: ByteWriter): void {
+  const fields = text === '' ? [] : text.split(/(?<!\\):/);
+  if (fields.length > type.types.length) {
     throw new InvalidRequestError(
-      `Invalid tuple literal for ${name}: too many elements. Type ${type} expects ${type.types.length} but got ${elements.length}`,
+      `Invalid tuple literal: too many elements. Type ${type} expects ${type.types.length} but got ${fields.length}`,
     );
   }
-  elements.forEach((element, i) => {
-    if (element.kind === 'null') out.i32(-1);
-    else encodeFramed(element, type.types[i], out, name);
-  });
-}
-
-function encodeFields(given: ReadonlyMap<string, Term>, type: UserType, out: ByteWriter, name: string): void {
-  for (const field of given.keys()) {
-    if (type.fieldPosition(field) < 0) {
-      throw new InvalidRequestError(`Unknown field '${field}' in value of user defined type ${type.name}`);
-    }
-  }
-  for (const field of type.fields) {
-    const value = given.get(field.name);
-    if (value === undefined || value.kind === 'null') out.i32(-1);
-    else encodeFramed(value, field.type, out, name);
-  }
-}
-
-function encodeVector(elements: readonly Term[], type: VectorType, out: ByteWriter, name: string): void {
-  if (elements.length !== type.dimension) {
-    throw new InvalidRequestError(
-      `Invalid vector literal for ${name} of type ${type}; expected ${type.dimension} elements, but given ${elements.length}`,
-    );
-  }
-  for (const element of elements) {
-    if (element.kind === 'null') throw new InvalidRequestError('null is not supported inside vectors');
-    type.appendElement(out, () => {
-      encodeTerm(element, type.element, out, name);
-    });
+  for (const [i, field] of fields.entries()) {
+    const at = out.length;
+    out.i32(-1);
+    if (field === '@') continue;
+    encodeText(type.types[i], field.replaceAll('\\:', ':').replaceAll('\\@', '@'), out);
+    out.patchI32(at, out.length - at - 4);
   }
 }

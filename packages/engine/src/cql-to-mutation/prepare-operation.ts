@@ -17,22 +17,9 @@ import {
 } from '@cassette/cql';
 import { receiver, type StatementContext } from '../prepared/statement-context.ts';
 import { type BoundTerm, prepareTerm } from '../prepared/terms/index.ts';
-import {
-  AddCells,
-  DeleteColumn,
-  DeleteElement,
-  DeleteEntry,
-  DeleteField,
-  type Operation,
-  PrependCells,
-  RemoveCells,
-  RemoveElements,
-  SetCells,
-  SetElement,
-  SetEntry,
-  SetField,
-  SetValue,
-} from './operation.ts';
+import { AddCells, DeleteEntry, DeleteField, RemoveCells, SetCells, SetEntry, SetField } from './cell-operations.ts';
+import { DeleteElement, PrependCells, RemoveElements, SetElement } from './list-operations.ts';
+import { DeleteColumn, type Operation, SetValue } from './operation.ts';
 
 /** `column = value`, as INSERT and UPDATE have it. */
 export function prepareSet(context: StatementContext, table: TableMetadata, column: ColumnMetadata, value: Term): Operation {

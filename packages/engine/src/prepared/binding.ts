@@ -1,6 +1,7 @@
 import type { ByteWriter } from '@cassette/bytes';
-import { InvalidRequestError } from '@cassette/cql';
+import { InvalidRequestError, MapType, SetType } from '@cassette/cql';
 import type { ColumnSpec } from '../result/index.ts';
+import { writeInOrder } from './terms/collection-bytes.ts';
 import type { TimeUuidGenerator } from './time-uuid-generator.ts';
 
 /** What statements need of the world while they are executed; one for a database. */
@@ -56,7 +57,8 @@ export function encodeParameter(spec: ColumnSpec, value: unknown, out: ByteWrite
   try {
     if (value instanceof EncodedValue) {
       spec.type.validate(value.bytes, 0, value.bytes.length);
-      out.bytes(value.bytes);
+      if (spec.type instanceof SetType || spec.type instanceof MapType) writeInOrder(spec.type, value.bytes, out);
+      else out.bytes(value.bytes);
     } else {
       spec.type.encode(value, out);
     }

@@ -1,5 +1,5 @@
 import { type ByteReader, ByteWriter } from '@cassette/bytes';
-import type { CqlType } from '@cassette/cql';
+import { type CqlType, type MapType, putSorted, SetType } from '@cassette/cql';
 
 // Collections as one value: i32 count, then for each element (for maps: key, value) i32 length and bytes, -1 for null.
 // Cassandra: serializers.CollectionSerializer.
@@ -32,25 +32,37 @@ export function writeList(elements: readonly Uint8Array[], out: ByteWriter): voi
 
 /** Elements of a set, sorted by the element type and each once. */
 export function writeSet(type: CqlType, elements: readonly Uint8Array[], out: ByteWriter): void {
-  const sorted = sortedBy(type, elements, (element) => element);
-  writeList(sorted, out);
+  const entries = elements.map((element) => (entry: ByteWriter) => {
+    entry.bytes(element);
+    return element.length;
+  });
+  putSorted(type, entries, out);
 }
 
 /** Entries of a map, sorted by the key type; of two with one key the later. */
-export function writeMap(keyType: CqlType, entries: readonly (readonly [Uint8Array, Uint8Array])[], out: ByteWriter): void {
-  const sorted = sortedBy(keyType, entries, (entry) => entry[0]);
-  out.i32(sorted.length);
-  for (const [key, value] of sorted) {
-    out.intBytes(key);
-    out.intBytes(value);
-  }
+export function writeMap(keyType: CqlType, pairs: readonly (readonly [Uint8Array, Uint8Array])[], out: ByteWriter): void {
+  const entries = pairs.map(([key, value]) => (entry: ByteWriter) => {
+    entry.bytes(key);
+    entry.intBytes(value);
+    return key.length;
+  });
+  putSorted(keyType, entries, out);
 }
 
-/** Sorted by a key, the last one of equal keys kept. */
-function sortedBy<T>(type: CqlType, items: readonly T[], keyOf: (item: T) => Uint8Array): T[] {
-  const compare = (a: Uint8Array, b: Uint8Array) => type.compare(a, 0, a.length, b, 0, b.length);
-  const sorted = [...items].sort((a, b) => compare(keyOf(a), keyOf(b)));
-  return sorted.filter((item, i) => i + 1 === sorted.length || compare(keyOf(item), keyOf(sorted[i + 1])) !== 0);
+/**
+ * A collection that came as bytes, in the order that it must have: clients may send sets and maps in any. What lies inside its elements
+ * stays as it came. Cassandra: Sets.Value#fromSerialized, Maps.Value#fromSerialized.
+ */
+export function writeInOrder(type: SetType | MapType, bytes: Uint8Array, out: ByteWriter): void {
+  const ranges = type.split(bytes, 0, bytes.length);
+  const elements: Uint8Array[] = [];
+  for (let i = 0; i < ranges.length; i += 2) elements.push(bytes.subarray(ranges[i], ranges[i + 1]));
+  if (type instanceof SetType) {
+    writeSet(type.element, elements, out);
+    return;
+  }
+  const pairs = elements.flatMap((key, i) => (i % 2 === 0 ? [[key, elements[i + 1]] as const] : []));
+  writeMap(type.key, pairs, out);
 }
 
 /** The bytes that `write` appends. */

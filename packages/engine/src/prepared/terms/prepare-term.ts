@@ -1,11 +1,13 @@
 import { ByteWriter } from '@cassette/bytes';
 import {
   type CqlType,
+  encodeLiteral,
   InvalidRequestError,
+  isLiteralAssignable,
   ListType,
   type Literal,
   MapType,
-  nativeTypes,
+  preferredLiteralType,
   printTerm,
   resolveType,
   SetType,
@@ -20,7 +22,6 @@ import { prepareFunction } from '../functions/function-term.ts';
 import type { StatementContext } from '../statement-context.ts';
 import { type BoundTerm, ConstantTerm, MarkerTerm } from './bound-term.ts';
 import { allConstant, MapTermValue, SequenceTerm, sameType, TupleTermValue, VectorTerm } from './compound-terms.ts';
-import { encodeLiteral, isLiteralAssignable, preferredLiteralType } from './literals.ts';
 
 /**
  * Plans a term as a value for `spec`. Throws InvalidRequestError that points at the part that can't be one.
@@ -59,7 +60,7 @@ export function prepareTerm(context: StatementContext, spec: ColumnSpec, term: T
     case 'negate':
       return prepareFunction(context, spec, term);
     default:
-      return new ConstantTerm(spec.type, encodeLiteral(context, spec, term));
+      return prepareLiteral(context, spec, term);
   }
 }
 
@@ -76,13 +77,29 @@ export function inherentType(context: StatementContext, term: Term): CqlType | u
     case 'duration':
     case 'uuid':
     case 'blob':
-      return nativeTypes[preferredLiteralType(term as Literal) as keyof typeof nativeTypes];
+      return preferredLiteralType(term);
     case 'typeHint':
       return resolveType(term.type, (name) => context.userType(name, context.keyspace));
     case 'cast':
       return resolveType(term.type, () => undefined);
     default:
       return undefined;
+  }
+}
+
+function prepareLiteral(context: StatementContext, spec: ColumnSpec, literal: Literal): BoundTerm {
+  const out = new ByteWriter(16);
+  pointing(context, literal.pos, () => encodeLiteral(literal, spec.type, out, spec.name));
+  return new ConstantTerm(spec.type, out.toBytes());
+}
+
+/** Makes errors of `run` point at `pos`. */
+function pointing(context: StatementContext, pos: number, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error;
+    throw context.invalid(error.message, pos);
   }
 }
 
@@ -93,12 +110,7 @@ const NO_BINDING = undefined as never as Binding;
 function folded(context: StatementContext, term: BoundTerm, parts: readonly (BoundTerm | null)[], pos: number): BoundTerm {
   if (!allConstant(parts)) return term;
   const out = new ByteWriter(32);
-  try {
-    term.write(NO_BINDING, out);
-  } catch (error) {
-    if (!(error instanceof InvalidRequestError)) throw error;
-    throw context.invalid(error.message, pos);
-  }
+  pointing(context, pos, () => term.write(NO_BINDING, out));
   return new ConstantTerm(term.type, out.toBytes());
 }
 

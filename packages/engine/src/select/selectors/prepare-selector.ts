@@ -1,10 +1,11 @@
 import {
   type ColumnMetadata,
   type CqlType,
+  isLiteralAssignable,
   type Literal,
   MapType,
-  nativeType,
   nativeTypes,
+  preferredLiteralType,
   printSelectable,
   printTerm,
   resolveType,
@@ -17,7 +18,7 @@ import {
 import { castFunction, findFunction } from '../../prepared/functions/index.ts';
 import { existingColumn } from '../../prepared/restrictions/index.ts';
 import { receiver, type StatementContext } from '../../prepared/statement-context.ts';
-import { isLiteralAssignable, preferredLiteralType, prepareTerm } from '../../prepared/terms/index.ts';
+import { prepareTerm } from '../../prepared/terms/index.ts';
 import { aggregateSelector } from './aggregates.ts';
 import { ElementSelection, FieldSelection, SliceSelection } from './part-selector.ts';
 import {
@@ -90,7 +91,7 @@ export class SelectorPlanner {
 
   private constant(node: Literal | Extract<Term, { kind: 'null' | 'marker' }>, wanted: CqlType | undefined): Selector {
     const isLiteral = node.kind !== 'null' && node.kind !== 'marker';
-    const own = isLiteral ? nativeType(preferredLiteralType(node)) : undefined;
+    const own = isLiteral ? preferredLiteralType(node) : undefined;
     const type = wanted !== undefined && (!isLiteral || isLiteralAssignable(node, wanted)) ? wanted : own;
     if (type === undefined) {
       throw this.context.invalid(
