@@ -47,9 +47,14 @@ export class Flusher {
     this.hooks = hooks;
   }
 
-  /** Why flushing makes no progress: the last one failed and none has been tried since. Null if it does, or may. */
+  /** Why memory can't be given free: the last try failed and there has been none since. Null while one is under way. */
   get lastFailure(): unknown {
-    return this.running === null ? this.failure : null;
+    return this.failure;
+  }
+
+  /** Somebody tries again: until it fails, those who wait for room may hope. */
+  trying(): void {
+    this.failure = null;
   }
 
   /** Flushes what is sealed, if it isn't being done; resolves when nothing is sealed, rejects when a flush fails. */
@@ -101,8 +106,8 @@ export class Flusher {
   private async loop(): Promise<void> {
     while (this.state.sealed.length > 0 && !this.stopped) {
       try {
+        this.trying();
         await this.flushSet(this.state.sealed[0]);
-        this.failure = null;
         this.hooks.progress();
       } catch (error) {
         this.fail(error);

@@ -7,7 +7,7 @@ import { SimulatedLife } from './simulated-life.ts';
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
 
 const replayed = process.env['CASSETTE_SEED'];
-const seeds = replayed === undefined ? Array.from({ length: 25 }, (_, n) => n + 1) : [Number(replayed)];
+const seeds = replayed === undefined ? Array.from({ length: 12 }, (_, n) => n + 1) : [Number(replayed)];
 
 async function live(seed: number): Promise<SimulatedLife> {
   const random = seededRandom(seed + 5000);

@@ -57,6 +57,8 @@ export class WriteEngine {
   private readonly validating = new MutationReader();
   private closing: Promise<void> | null = null;
   private sealing = false;
+  /** Sealing failed and is not tried with every write, but after a while, or when a flush shows that the disk is well again. */
+  private sealPutOff = false;
 
   private constructor(state: EngineState, wal: WriteAheadLog, flusher: Flusher, recovery: RecoveryReport) {
     this.state = state;
@@ -95,7 +97,7 @@ export class WriteEngine {
     // The parts know each other by way of the engine, which is there once all of them are.
     let engine: WriteEngine | undefined;
     const flusher = new Flusher(state, {
-      progress: () => engine?.gate.open(),
+      progress: () => engine?.flushed(),
       failed: (error) => engine?.gate.refuse(engine.gate.full('flushing them to SSTables fails', error)),
       retire: async (before) => engine?.wal.retire(before),
     });
@@ -336,22 +338,30 @@ export class WriteEngine {
 
   /** Seals and flushes in the background. */
   private sealSoon(): void {
-    if (this.sealing || this.closing !== null) return;
+    if (this.sealing || this.sealPutOff || this.closing !== null) return;
     this.sealing = true;
+    this.flusher.trying();
     this.seal().then(
       () => {
         this.sealing = false;
         this.flusher.start();
       },
       (error: unknown) => {
-        // Not with every write that follows: a disk that is full stays so for a while.
+        this.sealing = false;
+        this.sealPutOff = true;
         this.flusher.retryLater(() => {
-          this.sealing = false;
+          this.sealPutOff = false;
           this.sealSoon();
         });
         this.flusher.fail(error);
       },
     );
+  }
+
+  /** Called by the flusher after each set of memtables. */
+  private flushed(): void {
+    this.sealPutOff = false;
+    this.gate.open();
   }
 
   /** Called by the log after each group. */
