@@ -107,18 +107,23 @@ export class RemoteDatabase {
     return this.guard(() => this.queue.call(CallKind.BATCH, null, listed, options as CallOptions | undefined));
   }
 
-  /** Rows of a SELECT, a page at a time. */
+  /** Rows of a SELECT, a page at a time, one page read ahead. */
   async *stream(
     query: string,
     params?: readonly unknown[] | Readonly<Record<string, unknown>>,
     options: ExecuteOptions = {},
   ): AsyncGenerator<Row, void, undefined> {
-    let pageState = options.pageState;
-    do {
-      const page = await this.execute(query, params, { fetchSize: 1000, ...options, ...(pageState ? { pageState } : {}) });
+    const ask = (pageState: Uint8Array | null | undefined) =>
+      this.execute(query, params, { fetchSize: 1000, ...options, ...(pageState ? { pageState } : {}) });
+    let page: ResultSet | null = await ask(options.pageState);
+    while (page !== null) {
+      // The worker reads the next page while the caller looks at this one.
+      const next: Promise<ResultSet> | null = page.pageState === null ? null : ask(page.pageState);
+      // Who stops early never asks for it; who goes on gets its error below.
+      next?.catch(() => undefined);
       yield* page;
-      pageState = page.pageState ?? undefined;
-    } while (pageState);
+      page = await next;
+    }
   }
 
   /** Writes mutations in their encoded form (see the engine's MutationBuilder) as one write: all of them or none. */
