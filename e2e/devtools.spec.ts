@@ -215,3 +215,39 @@ test('a wiped store is empty', async () => {
   expect(complaints).toEqual([]);
   await page.close();
 });
+
+test('without OPFS the page says so, and goes on in memory when it is told to', async () => {
+  const page = await context.newPage();
+  await page.route('**/worker-*.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `delete StorageManager.prototype.getDirectory;${await response.text()}` });
+  });
+  await page.goto(`${server.url}?store=none`);
+  await expect(page.getByRole('heading', { name: "This browser can't keep data here" })).toBeVisible();
+  await page.getByRole('button', { name: 'Go on in memory' }).click();
+  await expect(page.getByText('in memory only')).toBeVisible();
+  await loadSample(page);
+  await expect(rows(page).first()).toBeVisible();
+  await page.close();
+});
+
+test('when the engine is lost the page says so, and brings back what was acknowledged', async () => {
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    const BrowsersWorker = globalThis.Worker;
+    globalThis.Worker = class extends BrowsersWorker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        Object.assign(globalThis, { lastWorker: this });
+      }
+    };
+  });
+  await page.goto(`${server.url}?store=lost`);
+  await loadSample(page);
+  await page.evaluate(() => (Reflect.get(globalThis, 'lastWorker') as Worker).terminate());
+  await expect(page.getByRole('heading', { name: 'The engine stopped' })).toBeVisible();
+  await page.getByRole('button', { name: 'Open again' }).click();
+  await run(page, "SELECT * FROM sample.flights WHERE origin = 'SEA';");
+  await expect(rows(page).first()).toBeVisible();
+  await page.close();
+});

@@ -3,16 +3,15 @@ import { type Database, type EngineEvent, type ExportOptions, type ExportReport,
 import { detectOpfs, MemoryStorage, OpfsStorage, StorageUnsupportedError } from '@cassette/storage/browser';
 import { releaseProxy, transfer } from 'comlink';
 import { AbortedError } from '../errors/client-errors.ts';
+import type { Callback } from '../wire/callback.ts';
 import type { CallMessage, SettledCalls } from '../wire/calls.ts';
 import type { HostStats, OpenReply, OpenRequest } from '../wire/protocol.ts';
 import type { KeyspaceInfo } from '../wire/schema-info.ts';
 import type { ScriptPart } from '../wire/script-part.ts';
 import { CallRunner } from './call-runner.ts';
+import { ProgressTeller } from './progress-teller.ts';
 import { schemaInfo } from './schema-info.ts';
 import { splitScript } from './split-script.ts';
-
-/** A function of the page, behind a proxy that holds a message port until it is released. */
-type Callback<Args extends unknown[]> = ((...args: Args) => Promise<void>) & { [releaseProxy]?: () => void };
 
 /** What a page calls in the worker, through Comlink. One host holds one store. */
 export class WorkerHost {
@@ -109,12 +108,15 @@ export class WorkerHost {
   ): Promise<ExportReport> {
     const abort = new AbortController();
     this.exports.set(id, abort);
+    const teller = progress === null ? null : new ProgressTeller(progress);
     try {
       const sink = { write: (chunk: Uint8Array) => write(transfer(chunk, [chunk.buffer as ArrayBuffer])) };
-      return await this.opened(this.database).export(options, sink, {
+      const report = await this.opened(this.database).export(options, sink, {
         signal: abort.signal,
-        ...(progress === null ? {} : { onProgress: ({ bytesDone, bytesTotal }) => void progress(bytesDone, bytesTotal) }),
+        ...(teller === null ? {} : { onProgress: (now) => teller.tell(now) }),
       });
+      await teller?.finish();
+      return report;
     } catch (error) {
       throw abort.signal.aborted ? new AbortedError('The export', error) : error;
     } finally {

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { ProgressTeller } from './progress-teller.ts';
+
+test('many steps at once are few messages, the first and the last among them', async () => {
+  const told: [number, number][] = [];
+  const teller = new ProgressTeller(async (done, total) => {
+    await Promise.resolve();
+    told.push([done, total]);
+  });
+  for (let done = 0; done <= 1000; done++) teller.tell({ bytesDone: done, bytesTotal: 1000 });
+  await teller.finish();
+  expect(told[0]).toEqual([0, 1000]);
+  expect(told.at(-1)).toEqual([1000, 1000]);
+  expect(told.length).toBeLessThan(500);
+});
+
+test('a listener that fails does not end what it listens to', async () => {
+  const teller = new ProgressTeller(() => Promise.reject(new Error('the page is odd')));
+  const warn = console.warn;
+  const warned: unknown[] = [];
+  console.warn = (...args) => void warned.push(args[0]);
+  try {
+    teller.tell({ bytesDone: 1, bytesTotal: 1 });
+    await teller.finish();
+  } finally {
+    console.warn = warn;
+  }
+  expect(warned).toEqual(['Cassette: a listener of an export failed']);
+});
