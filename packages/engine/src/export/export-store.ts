@@ -94,9 +94,11 @@ class Export {
       return;
     }
     const share = sstables.reduce((sum, { record }) => sum + record.bytes, 0);
+    const before = this.bytesDone;
     const merged = await this.merge(table, readers, share / 2);
     // Cancelled, or nothing left of it.
     if (merged === null) return this.checkAborted();
+    this.tell(before + share / 2 - this.bytesDone);
     try {
       await this.addFiles(table, merged, merged.record.bytes === 0 ? 0 : share / 2 / merged.record.bytes);
     } finally {

@@ -1,0 +1,176 @@
+import { parseFileName, SSTableReader, type SSTableSources } from '@cassette/sstable';
+import { MemoryStorage } from '@cassette/storage';
+import { unzipSync } from 'fflate';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Database, openDatabase } from '../database/index.ts';
+import type { ExportOptions } from './export-options.ts';
+import { ZipStream } from './zip-stream.ts';
+
+let db: Database;
+
+beforeEach(async () => {
+  db = await openDatabase({ storage: new MemoryStorage() });
+  await db.execute("CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+  await db.execute('CREATE TABLE k.t (a int, b int, s text static, v text, PRIMARY KEY (a, b))');
+  await db.execute('CREATE TABLE k.empty (a int PRIMARY KEY)');
+});
+
+afterEach(() => db.close());
+
+async function exported(options: ExportOptions = {}) {
+  const chunks: Uint8Array[] = [];
+  const report = await db.export(options, { write: (chunk) => void chunks.push(chunk) });
+  const zip = Buffer.concat(chunks);
+  return { report, zip, files: unzipSync(zip) };
+}
+
+/** Partition keys and rows of an exported SSTable, opened as anyone would. */
+function counts(files: Record<string, Uint8Array>, data: string): { partitions: number; rows: number; columns: string[] } {
+  const folder = data.slice(0, data.lastIndexOf('/') + 1);
+  const sources: Record<string, { name: string; size: number; read(target: Uint8Array, position: number): number }> = {};
+  const { descriptor } = parseFileName(data.slice(folder.length));
+  for (const [name, bytes] of Object.entries(files)) {
+    if (!name.startsWith(folder) || !name.includes(`-${descriptor.id}-`)) continue;
+    sources[parseFileName(name.slice(folder.length)).component] = {
+      name,
+      size: bytes.length,
+      read(target, position) {
+        const part = bytes.subarray(position, position + target.length);
+        target.set(part);
+        return part.length;
+      },
+    };
+  }
+  const reader = SSTableReader.open(descriptor, sources as SSTableSources);
+  const cursor = reader.cursor({ partitions: { range: {} } });
+  let partitions = 0;
+  let rows = 0;
+  while (cursor.nextPartition()) {
+    partitions++;
+    while (cursor.next() !== 0) rows++;
+  }
+  return { partitions, rows, columns: reader.header.regularColumns.map(({ name }) => name) };
+}
+
+const components = [
+  'CompressionInfo.db',
+  'Data.db',
+  'Digest.crc32',
+  'Filter.db',
+  'Index.db',
+  'Statistics.db',
+  'Summary.db',
+  'TOC.txt',
+];
+
+test('each table is one SSTable with all its components, beside the schema of its keyspace', async () => {
+  await db.execute("INSERT INTO k.t (a, b, s, v) VALUES (1, 1, 'static', 'x')");
+  await db.flush();
+  await db.execute("INSERT INTO k.t (a, b, v) VALUES (1, 1, 'newer')");
+  await db.execute("INSERT INTO k.t (a, b, v) VALUES (2, 1, 'y')");
+  await db.flush();
+  await db.execute('DELETE FROM k.t WHERE a = 3');
+  const { report, zip, files } = await exported();
+  expect(Object.keys(files).sort()).toEqual([
+    'k/schema.cql',
+    ...components.map((component) => `k/t/nb-${/nb-(\d+)/.exec(report.sstables[0].data)![1]}-big-${component}`),
+  ]);
+  expect(report).toMatchObject({ format: 'nb', bytes: zip.length, keyspaces: ['k'] });
+  expect(report.sstables).toMatchObject([{ keyspace: 'k', table: 't', partitions: 3, rows: 3 }]);
+  expect(counts(files, report.sstables[0].data)).toEqual({ partitions: 3, rows: 2, columns: ['v'] });
+  expect(new TextDecoder().decode(files['k/schema.cql'])).toContain('CREATE TABLE k.empty');
+  // What was merged for the export is gone from the store.
+  expect(db.stats().tables.find(({ table }) => table === 't')?.sstables.length).toBe(3);
+});
+
+test('with compact: false SSTables come as they are', async () => {
+  for (let i = 0; i < 3; i++) {
+    await db.execute(`INSERT INTO k.t (a, b, v) VALUES (${i}, 1, 'x')`);
+    await db.flush();
+  }
+  const { report } = await exported({ compact: false });
+  expect(report.sstables.map(({ data }) => data)).toEqual([1, 2, 3].map((n) => `k/t/nb-${n}-big-Data.db`));
+});
+
+test('an SSTable with a column that was dropped is written anew, because Cassandra would not open it', async () => {
+  await db.execute("INSERT INTO k.t (a, b, v) VALUES (1, 1, 'gone')");
+  await db.flush();
+  await db.execute('ALTER TABLE k.t DROP v');
+  const { report, files } = await exported({ compact: false });
+  expect(counts(files, report.sstables[0].data)).toEqual({ partitions: 1, rows: 1, columns: [] });
+});
+
+test('only the tables that are named are exported, and unknown ones are refused', async () => {
+  await db.execute("INSERT INTO k.t (a, b, v) VALUES (1, 1, 'x')");
+  await db.execute('INSERT INTO k.empty (a) VALUES (1)');
+  expect((await exported({ tables: ['k.empty'] })).report.sstables.map(({ table }) => table)).toEqual(['empty']);
+  await expect(exported({ tables: ['k.none'] })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  await expect(exported({ format: 'xx' as 'nb' })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+});
+
+test('writes during an export go on and are not in it', async () => {
+  await db.execute("INSERT INTO k.t (a, b, v) VALUES (1, 1, 'before')");
+  let wrote = false;
+  const chunks: Uint8Array[] = [];
+  const report = await db.export(
+    {},
+    {
+      async write(chunk) {
+        chunks.push(chunk);
+        if (wrote) return;
+        wrote = true;
+        await db.execute("INSERT INTO k.t (a, b, v) VALUES (2, 1, 'meanwhile')");
+        await db.flush();
+      },
+    },
+  );
+  expect(report.sstables).toMatchObject([{ partitions: 1 }]);
+  expect((await db.execute('SELECT * FROM k.t')).rowLength).toBe(2);
+});
+
+test('an export that is cancelled, or whose sink fails, leaves the store as it was', async () => {
+  for (let i = 0; i < 2; i++) {
+    await db.execute(`INSERT INTO k.t (a, b, v) VALUES (${i}, 1, 'x')`);
+    await db.flush();
+  }
+  const abort = new AbortController();
+  const cancelled = db.export({}, { write: () => undefined }, { signal: abort.signal, onProgress: () => abort.abort() });
+  await expect(cancelled).rejects.toMatchObject({ code: 'ABORTED' });
+  const failing = db.export(
+    {},
+    {
+      write() {
+        throw new Error('the sink is full');
+      },
+    },
+  );
+  await expect(failing).rejects.toThrow('the sink is full');
+  expect((await exported()).report.sstables).toMatchObject([{ partitions: 2 }]);
+});
+
+test('progress never goes back and ends at the whole', async () => {
+  for (let i = 0; i < 3; i++) {
+    await db.execute(`INSERT INTO k.t (a, b, v) VALUES (${i}, 1, 'x')`);
+    await db.flush();
+  }
+  const told: number[] = [];
+  let total = 0;
+  await db.export(
+    {},
+    { write: () => undefined },
+    {
+      onProgress({ bytesDone, bytesTotal }) {
+        told.push(bytesDone);
+        total = bytesTotal;
+      },
+    },
+  );
+  expect(told).toEqual([...told].sort((a, b) => a - b));
+  expect(total).toBeGreaterThan(0);
+  expect(told.at(-1)! / total).toBeGreaterThan(0.95);
+});
+
+test('a zip that would need Zip64 is refused before it goes wrong', async () => {
+  const zip = new ZipStream({ write: () => undefined }, 0);
+  await expect(zip.add('k/t/nb-1-big-Data.db', 5 * 2 ** 30, [])).rejects.toMatchObject({ code: 'EXPORT_TOO_LARGE' });
+});
