@@ -1,12 +1,12 @@
 import { quoteIdentifier, quoteString } from '../language/print/names.ts';
+import type { CqlType } from '../types/cql-type.ts';
 import { printDouble } from '../types/java-number.ts';
-import type { UserType } from '../types/tuple-type.ts';
+import { UserType } from '../types/tuple-type.ts';
 import type { ColumnMetadata } from './column-metadata.ts';
 import { compressionMap } from './compression-params.ts';
 import type { KeyspaceMetadata } from './keyspace-metadata.ts';
 import type { TableMetadata } from './table-metadata.ts';
 import type { TableParams } from './table-params.ts';
-import { referencesUserType } from './user-type-change.ts';
 
 /** How much a statement says. */
 export interface PrintOptions {
@@ -24,7 +24,7 @@ export function printSchema(keyspace: KeyspaceMetadata, options: PrintOptions = 
   const statements = [
     printKeyspace(keyspace, options),
     ...typesInOrder(keyspace).map((type) => printUserType(type, options)),
-    ...[...keyspace.tables.values()].sort(byName).map((table) => printTable(table, options)),
+    ...[...keyspace.tables.values()].sort(bySchemaName).map((table) => printTable(table, options)),
   ];
   return `${statements.join('\n\n')}\n`;
 }
@@ -117,20 +117,20 @@ function ifNotExists(options: PrintOptions): string {
   return options.ifNotExists === true ? 'IF NOT EXISTS ' : '';
 }
 
-function byName(a: { name: string }, b: { name: string }): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+/** The order that Cassandra lists parts of a schema in: by name, whatever its case. Cassandra: SchemaElement#NAME_COMPARATOR. */
+export function bySchemaName(a: { readonly name: string }, b: { readonly name: string }): number {
+  const [x, y] = [a.name.toLowerCase(), b.name.toLowerCase()];
+  return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** By name, but never before a type that it is made of. */
-function typesInOrder(keyspace: KeyspaceMetadata): UserType[] {
-  const waiting = [...keyspace.types.values()].sort(byName);
-  const ordered: UserType[] = [];
-  while (waiting.length > 0) {
-    const ready = waiting.findIndex(
-      (type) => !waiting.some((other) => other !== type && type.types.some((field) => referencesUserType(field, other.name))),
-    );
-    // Circles are refused when types are made; should one be there all the same, every type is printed once.
-    ordered.push(...waiting.splice(Math.max(ready, 0), 1));
-  }
-  return ordered;
+/** The types of a keyspace by name, but each behind those that it is made of. Cassandra: Types#sortedStream. */
+export function typesInOrder(keyspace: KeyspaceMetadata): readonly UserType[] {
+  const ordered = new Map<string, UserType>();
+  const add = (type: CqlType) => {
+    for (const part of type.subTypes) add(part);
+    if (type instanceof UserType) ordered.set(type.name, keyspace.type(type.name) ?? type);
+  };
+  const byText = (a: UserType, b: UserType) => (a.name < b.name ? -1 : 1);
+  for (const type of [...keyspace.types.values()].sort(byText)) add(type);
+  return [...ordered.values()];
 }

@@ -300,6 +300,11 @@ CREATE TYPE ks.a_line (
     ends list<frozen<b_point>>
 );
 
+CREATE TABLE ks.only (
+    k int PRIMARY KEY,
+    v blob
+) WITH ${defaults}
+
 CREATE TABLE ks."Survey" (
     k int,
     c text,
@@ -311,11 +316,6 @@ CREATE TABLE ks."Survey" (
     PRIMARY KEY (k, c)
 ) WITH CLUSTERING ORDER BY (c DESC)
     AND ${defaults.replace("comment = ''", "comment = 'it''s'")}
-
-CREATE TABLE ks.only (
-    k int PRIMARY KEY,
-    v blob
-) WITH ${defaults}
 `);
 });
 

@@ -1,5 +1,6 @@
 import { InvalidRequestError, printSchema, type Schema } from '@cassette/cql';
 import { isSchemaStatement } from '../ddl/index.ts';
+import { describe } from '../describe/index.ts';
 import {
   type ExportHooks,
   type ExportOptions,
@@ -245,6 +246,11 @@ export class Database {
       case 'truncate':
         await this.schemaChanges.truncate(source, statement, keyspace);
         return ResultSet.empty();
+      case 'describe': {
+        const { schema } = this.engine;
+        const current = schema.keyspace(keyspace) === undefined ? null : keyspace;
+        return describe(statement, { schema, keyspace: current, source });
+      }
       case 'unsupported':
         throw new InvalidRequestError(`${statement.what} is not supported`, { source, position: statement.pos });
       case 'createIndex':
