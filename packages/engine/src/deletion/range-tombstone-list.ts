@@ -57,21 +57,13 @@ export class RangeTombstoneList {
       this.entries.push(range);
       return;
     }
-    // The first range that ends after the new one starts; one that ends where it starts is before it.
-    let low = 0;
-    let high = this.entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.compare(this.entries[middle].end, range.start) <= 0) low = middle + 1;
-      else high = middle;
-    }
-    this.insertFrom(low, range);
+    this.insertFrom(this.firstEndingAfter(range.start), range);
   }
 
   /** Adds all ranges of another list. */
   addAll(other: RangeTombstoneList): void {
     if (this.entries.length === 0) {
-      this.entries.push(...other.entries);
+      for (const range of other.entries) this.entries.push(range);
       return;
     }
     if (this.entries.length > 10 * other.entries.length) {
@@ -90,14 +82,26 @@ export class RangeTombstoneList {
   /** The ranges that touch a slice, cut to it; in stored order. */
   within(slice: Slice): RangeTombstone[] {
     const found: RangeTombstone[] = [];
-    for (const range of this.entries) {
-      if (this.compare(range.end, slice.start) <= 0) continue;
+    for (let i = this.firstEndingAfter(slice.start); i < this.entries.length; i++) {
+      const range = this.entries[i];
       if (this.compare(slice.end, range.start) <= 0) break;
       const start = this.compare(range.start, slice.start) < 0 ? slice.start : range.start;
       const end = this.compare(slice.end, range.end) < 0 ? slice.end : range.end;
       if (!this.isEmpty(start, end)) found.push(start === range.start && end === range.end ? range : { ...range, start, end });
     }
     return found;
+  }
+
+  /** The first range that ends after a start; one that ends where it stands is before it. */
+  private firstEndingAfter(start: ClusteringBound): number {
+    let low = 0;
+    let high = this.entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.compare(this.entries[middle].end, start) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private compare(a: ClusteringBound, b: ClusteringBound): number {

@@ -1,3 +1,4 @@
+export * from './flush-compression.ts';
 export * from './live-sstable.ts';
 export * from './sstable-files.ts';
 export * from './write-sstable.ts';

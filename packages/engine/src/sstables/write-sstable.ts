@@ -3,6 +3,7 @@ import { CursorWriter, type EncodingStats, SSTableWriter, type UnfilteredCursor 
 import type { Storage } from '@cassette/storage';
 import { type SSTableRecord, tableKey } from '../catalog/index.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
+import { flushCompression } from './flush-compression.ts';
 import { descriptorOf, WRITE_VERSION } from './sstable-files.ts';
 import { SSTableSinks } from './sstable-sinks.ts';
 
@@ -50,6 +51,7 @@ export async function writeSSTable(job: WriteSSTableJob): Promise<SSTableRecord 
       regularColumns: job.regularColumns,
       expectedPartitions: Math.max(1, job.expectedPartitions),
       sink: sinks.sink,
+      compression: flushCompression(table.params.compression),
       level,
     });
     const rows = new CursorWriter(writer, job.cursor);
