@@ -68,6 +68,11 @@ export class UnsupportedCompressorError extends CassetteError {
   }
 }
 
+/** Whether {@link compressorOf} knows the class name. */
+export function hasCompressor(name: string): boolean {
+  return compressors.has(name.replace(/^org\.apache\.cassandra\.io\.compress\./, ''));
+}
+
 /**
  * The compressor of that class name, simple or with Cassandra's package. Throws {@link UnsupportedCompressorError}, which
  * names it.
