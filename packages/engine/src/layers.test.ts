@@ -16,6 +16,7 @@ const arrows: Record<string, readonly string[]> = {
   'packages/engine': ['bytes', 'cql', 'sstable', 'storage'],
   'packages/client': ['bytes', 'cql', 'engine', 'storage'],
   'apps/devtools': ['client'],
+  'apps/bench': ['bytes', 'cql', 'sstable', 'storage', 'engine', 'client'],
   'apps/cli': ['bytes', 'cql', 'sstable', 'storage', 'engine'],
 };
 

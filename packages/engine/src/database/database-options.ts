@@ -20,7 +20,7 @@ export interface DatabaseOptions {
   /** The platform's if absent. */
   readonly clock?: Clock;
   readonly scheduler?: Scheduler;
-  /** Numbers from 0 up to but without 1; Math.random if absent. */
+  /** Numbers from 0 up to but without 1; the platform's if absent. */
   readonly random?: () => number;
 }
 

@@ -1,4 +1,4 @@
-import { systemClock } from '../clock/index.ts';
+import { systemClock, systemRandom } from '../clock/index.ts';
 import { type Environment, TimeUuidGenerator } from '../prepared/index.ts';
 import { defaultScheduler } from '../scheduler/index.ts';
 import { WriteEngine } from '../write-engine/index.ts';
@@ -14,7 +14,7 @@ const DEFAULT_KEYSPACE = 'cassette';
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { storage, keyspace = DEFAULT_KEYSPACE, schema, config, clock = systemClock } = options;
-  const { scheduler = defaultScheduler(), random = Math.random } = options;
+  const { scheduler = defaultScheduler(), random = systemRandom } = options;
   const engine = await WriteEngine.open({ storage, clock, scheduler, random, ...(config !== undefined && { config }) });
   try {
     const randomBytes = (target: Uint8Array) => {
