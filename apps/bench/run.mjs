@@ -10,7 +10,7 @@ import { chromium } from '@playwright/test';
 import { chromiumArgs, findBrowser } from '../../scripts/tools/browsers.mjs';
 import { serve } from '../../scripts/tools/serve.mjs';
 import { root } from '../../scripts/tools/workspace.mjs';
-import { hotSpots, printBrowserRun, printHotSpots, printNodeRun, summarize } from './dist/lib/report/index.js';
+import { hotSpots, printBrowserRun, printHotSpots, printNodeRun, summarize, workloads } from './dist/lib/report/index.js';
 
 const help = `npm run bench -- [options]
   --only browser|node     one half of it
@@ -39,19 +39,28 @@ const { values: options } = parseArgs({
 });
 
 const rounds = options.rounds === undefined ? null : Number(options.rounds);
-if (options.help || ((options.only ?? 'node') !== 'node' && options.only !== 'browser') || (rounds !== null && !(rounds >= 1))) {
+const known = options.workloads?.split(',').every((name) => workloads.includes(name)) ?? true;
+if (
+  !known ||
+  options.help ||
+  ((options.only ?? 'node') !== 'node' && options.only !== 'browser') ||
+  (rounds !== null && !(rounds >= 1))
+) {
   console.log(help);
   process.exit(options.help ? 0 : 2);
 }
 
 if (options.profile) mkdirSync(options.profile, { recursive: true });
 
+/** All files of the run: the browser's profile, Node's stores. Gone when the process ends, however it ends. */
+const scratch = mkdtempSync(join(tmpdir(), 'cassette-bench-'));
+process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+
 const say = (line) => process.stderr.write(`${line} …\n`);
 
 async function inBrowser() {
   const found = await findBrowser('chromium');
   if (found.path === null) throw new Error(found.why);
-  const profile = mkdtempSync(join(tmpdir(), 'cassette-bench-'));
   const server = await serve(
     { '/': join(root, 'apps/bench/dist'), '/client/': join(root, 'packages/client/dist') },
     // Isolation, which Cassette does not need, makes the page's clock fine enough for latencies.
@@ -59,7 +68,11 @@ async function inBrowser() {
   );
   let context;
   try {
-    context = await chromium.launchPersistentContext(profile, { executablePath: found.path, args: chromiumArgs, headless: true });
+    context = await chromium.launchPersistentContext(join(scratch, 'profile'), {
+      executablePath: found.path,
+      args: chromiumArgs,
+      headless: true,
+    });
     const page = await context.newPage();
     page.on('console', (message) => {
       if (message.text().startsWith('bench: ')) say(message.text().slice(7));
@@ -84,7 +97,6 @@ async function inBrowser() {
   } finally {
     await context?.close();
     await server.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
 
@@ -140,7 +152,11 @@ function inNode() {
   const args = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(options.profile)}`] : [];
   const main = join(root, 'apps/bench/dist/lib/node/main.js');
   const chosen = [rounds ?? (options.quick ? 1 : 3), options.quick ? 50_000 : 200_000].map(String);
-  const child = spawn(process.execPath, [...args, main, ...chosen], { stdio: ['ignore', 'pipe', 'inherit'], timeout: patience });
+  const child = spawn(process.execPath, [...args, main, ...chosen], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: patience,
+    env: { ...process.env, TMPDIR: scratch, TEMP: scratch },
+  });
   return new Promise((done, fail) => {
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (chunk) => {

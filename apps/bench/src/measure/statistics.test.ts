@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { median, percentile, rotated } from './statistics.ts';
+import { median, orderOf, percentile } from './statistics.ts';
 
 test('the median is the middle, or between the two middle ones', () => {
   expect(median([9, 1, 5])).toBe(5);
@@ -15,6 +15,13 @@ test('a percentile lies between neighbours in proportion', () => {
   expect(percentile([0, 10], 1)).toBe(10);
 });
 
-test('rounds turn the order', () => {
-  expect([0, 1, 2, 3].map((round) => rotated(['a', 'b', 'c'], round).join(''))).toEqual(['abc', 'bca', 'cab', 'abc']);
+test('who begins and who comes after whom changes from round to round', () => {
+  expect([0, 1, 2, 3, 4, 5].map((round) => orderOf(['a', 'b', 'c'], round).join(''))).toEqual([
+    'abc',
+    'acb',
+    'bca',
+    'bac',
+    'cab',
+    'cba',
+  ]);
 });

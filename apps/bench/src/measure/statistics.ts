@@ -13,8 +13,12 @@ export function percentile(values: ArrayLike<number>, p: number): number {
   return sorted[below] + (sorted[above] - sorted[below]) * (place - below);
 }
 
-/** `items` turned so that the one at `by` comes first: A B C, B C A, C A B, so that nobody always comes after the same. */
-export function rotated<T>(items: readonly T[], by: number): T[] {
-  const start = by % items.length;
-  return [...items.slice(start), ...items.slice(0, start)];
+/**
+ * The order of a round: who begins changes from round to round (A B C, C B A, B C A, …), and so does who comes after whom,
+ * since what one leaves behind may fall into the next one's time.
+ */
+export function orderOf<T>(items: readonly T[], round: number): T[] {
+  const start = Math.ceil(round / 2) % items.length;
+  const turned = [...items.slice(start), ...items.slice(0, start)];
+  return round % 2 === 0 ? turned : turned.reverse();
 }

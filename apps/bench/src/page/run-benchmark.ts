@@ -1,7 +1,7 @@
 import { CassettePeer } from '../cassette/cassette-peer.ts';
 import { IndexedDbPeer } from '../indexeddb/indexeddb-peer.ts';
 import type { Peer } from '../measure/peer.ts';
-import { rotated } from '../measure/statistics.ts';
+import { orderOf } from '../measure/statistics.ts';
 import { batchRows, type Limits, type Sample, type Workload, workloads } from '../measure/workload.ts';
 import { opfsPeers } from '../raw-opfs/opfs-peers.ts';
 import type { BrowserRun } from '../report/browser-report.ts';
@@ -33,6 +33,9 @@ const rowsMax: Readonly<Record<Workload, number>> = {
   scan: Number.POSITIVE_INFINITY,
 };
 
+/** Between two measurements. */
+const restMilliseconds = 100;
+
 /** Runs everything. Throws when a peer answers wrongly or has not kept what it acknowledged. */
 export async function runBenchmark(options: BrowserOptions, tell: (line: string) => void): Promise<BrowserRun> {
   const all: readonly Peer[] = [new CassettePeer(options.clientUrl), ...opfsPeers(), new IndexedDbPeer()];
@@ -58,7 +61,7 @@ export async function runBenchmark(options: BrowserOptions, tell: (line: string)
       const limits: Limits = { rows: rowsMax[workload], milliseconds: round === 0 ? 250 : options.milliseconds };
       const rows = reads ? loaded : sensorRows(next, limits.rows);
       if (!reads) next += rows.length;
-      for (const peer of rotated(peers, round)) {
+      for (const peer of orderOf(peers, round)) {
         if (round > 0) performance.mark(marks.begin);
         const sample = await peer.measure(workload, rows, limits);
         if (round > 0) performance.mark(marks.end);
@@ -66,6 +69,8 @@ export async function runBenchmark(options: BrowserOptions, tell: (line: string)
         if (!reads) written.set(peer, (written.get(peer) ?? 0) + sample.rows);
         if (round > 0) measured.get(peer)?.push(sample);
         await peer.settle();
+        // What the browser still writes for one must not slow the next.
+        await new Promise((resolve) => setTimeout(resolve, restMilliseconds));
       }
     }
     for (const [peer, rounds] of measured) samples.push({ workload, peer: peer.name, rounds });
