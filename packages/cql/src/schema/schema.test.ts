@@ -57,6 +57,12 @@ test('CREATE TABLE becomes a table with its columns in storage order and ids of 
   expect([table.nextColumnId, table.params.gcGraceSeconds, table.id.equals(id)]).toEqual([8, 5, true]);
 });
 
+test('columns whose names begin outside of ASCII are stored first, and listed first by SELECT *', () => {
+  const table = tableOf('CREATE TABLE ks.t (k int PRIMARY KEY, b int, "é" int, "bé" int, a set<int>, "ß" set<int>, c int)');
+  expect(table.regularColumns.map((c) => c.name)).toEqual(['é', 'b', 'bé', 'c', 'ß', 'a']);
+  expect(table.columnsInSelectOrder.map((c) => c.name)).toEqual(['k', 'ß', 'é', 'a', 'b', 'bé', 'c']);
+});
+
 describe('CREATE TABLE is refused', () => {
   const refusals: readonly (readonly [string, string, string])[] = [
     ['a column twice', 'CREATE TABLE t (a int PRIMARY KEY, a int)', "Duplicate column 'a' declaration for table 't'"],

@@ -1,5 +1,5 @@
 import type { Uuid } from '../values/uuid.ts';
-import { type ColumnMetadata, compareColumns } from './column-metadata.ts';
+import { type ColumnMetadata, compareColumns, inSelectOrder } from './column-metadata.ts';
 import type { TableParams } from './table-params.ts';
 
 /** A column that ALTER TABLE … DROP took away: its cells up to `droppedTime` are gone. */
@@ -108,13 +108,11 @@ export class TableMetadata {
 
   /** All columns as SELECT * lists them: partition key, clustering, then static and regular ones, each by name. */
   get columnsInSelectOrder(): readonly ColumnMetadata[] {
-    const byName = (a: ColumnMetadata, b: ColumnMetadata) =>
-      compareColumns({ name: a.name, type: simple }, { name: b.name, type: simple });
     return [
       ...this.partitionKey,
       ...this.clustering,
-      ...[...this.staticColumns].sort(byName),
-      ...[...this.regularColumns].sort(byName),
+      ...inSelectOrder(this.staticColumns),
+      ...inSelectOrder(this.regularColumns),
     ];
   }
 
@@ -123,6 +121,3 @@ export class TableMetadata {
     return `${this.keyspace}.${this.name}`;
   }
 }
-
-// Only isMultiCell is looked at: with it out of the way names alone decide.
-const simple = { isMultiCell: false } as ColumnMetadata['type'];

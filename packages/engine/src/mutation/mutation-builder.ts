@@ -67,7 +67,7 @@ export class MutationBuilder {
   }
 
   /**
-   * Says that the statement names a column even if no cell of it comes (`SET l = l + []`): Cassandra lists such columns in the
+   * Says that the statement names a column even if no cell of it comes (`SET s = s + {}`): Cassandra lists such columns in the
    * header of the file, so they are needed for the same bytes. Columns of cells need not be named.
    */
   nameColumn(column: ColumnMetadata): void {
@@ -102,9 +102,10 @@ export class MutationBuilder {
     rowOffsets.push(from, bodyFrom, rowBytes.length);
   }
 
-  /** Whether nothing was added since `begin`: such an update is not worth writing. */
+  /** Whether nothing was added since `begin`, and no column named: such an update is not worth writing. */
   get isEmpty(): boolean {
-    return this.deletion.isLive && this.ranges === undefined && !this.hasStatic && this.rowOffsets.length === 0;
+    const hasContent = !this.deletion.isLive || this.ranges !== undefined || this.hasStatic || this.rowOffsets.length > 0;
+    return !hasContent && this.columns.length === 0;
   }
 
   /** Appends the encoded mutation. */
@@ -161,6 +162,7 @@ export class MutationBuilder {
       this.reader.reset(before);
       decodeRowBody(this.reader, this.a, table, true);
       merger.merge(this.a, row, this.out);
+      this.nameLost(this.a, row, this.out, table.staticColumns);
       added = this.out;
     }
     this.staticBody.clear();
@@ -208,11 +210,23 @@ export class MutationBuilder {
       reader.reset(bytes, rowOffsets[next + 1], rowOffsets[next + 2]);
       decodeRowBody(reader, b, table, false);
       merger.merge(a, b, out);
+      this.nameLost(a, b, out, table.regularColumns);
       scratch.clear();
       encodeRowBody(scratch, out, table.regularColumns);
       body = scratch.toBytes();
     }
     target.bytes(body);
+  }
+
+  /** Names the columns of two rows that their merger has no more, as a deletion in one covers what the other has in them. */
+  private nameLost(a: Row, b: Row, merged: Row, columns: readonly ColumnMetadata[]): void {
+    for (const row of [a, b]) {
+      for (let i = 0; i < row.cellCount; i++) {
+        const column = row.cellColumn[i];
+        if (i > 0 && row.cellColumn[i - 1] === column) continue;
+        if (!hasColumn(merged, column)) this.nameColumn(columns[column]);
+      }
+    }
   }
 
   private putRanges(out: ByteWriter, list: RangeTombstoneList): void {
@@ -226,6 +240,11 @@ export class MutationBuilder {
       putDeletion(out, deletion);
     }
   }
+}
+
+function hasColumn(row: Row, column: number): boolean {
+  for (let i = 0; i < row.cellCount; i++) if (row.cellColumn[i] === column) return true;
+  return false;
 }
 
 function putDeletion(out: ByteWriter, deletion: DeletionTime): void {

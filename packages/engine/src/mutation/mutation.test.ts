@@ -102,6 +102,31 @@ describe('a mutation', () => {
     ]);
   });
 
+  test('still names the columns of cells that a row deletion of the same update covers', () => {
+    const { bytes } = draftMutation(table, [7], { ...time, timestamp: 2000n })
+      .deleteRow([1])
+      .build();
+    const reader = new MutationReader();
+    const writer = new MutationBuilder();
+    const read = (from: Uint8Array, into: Row) => {
+      reader.begin(from, 0, from.length);
+      reader.nextRow();
+      reader.decodeRow(into, table);
+      return into;
+    };
+    const covered = draftMutation(table, [7], time)
+      .update([1], [{ column: 'v', value: 1 }])
+      .build().bytes;
+    writer.begin(table, intBytes(7));
+    writer.addRow(read(bytes, new Row()));
+    writer.addRow(read(covered, new Row()));
+    const out = new ByteWriter();
+    writer.finish(out);
+    reader.begin(out.toBytes(), 0, out.length);
+    expect(reader.columnIds).toEqual([table.column('v')?.id]);
+    expect(new Mutation(out.toBytes()).describe(table).rows.map(({ cells }) => cells)).toEqual([[]]);
+  });
+
   test('refuses columns, keys and values that the table does not have', () => {
     const draft = () => draftMutation(table, [7], time);
     expect(() => draft().update([1], [{ column: 'x', value: 1 }])).toThrow(InvalidRequestError);

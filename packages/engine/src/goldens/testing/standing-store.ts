@@ -5,7 +5,10 @@ import type { Clock } from '../../clock/index.ts';
 import { type Database, openDatabase } from '../../database/index.ts';
 import { SSTableCollection, type SSTablesOfStore } from './sstable-files.ts';
 
-/** A clock that stands at a second of the epoch until it is set to another. */
+/**
+ * A clock that stands at a second of the epoch until it is set to another; a microsecond past it, so that statements without a timestamp
+ * count up from there as the judge's do.
+ */
 export class StandingClock implements Clock {
   seconds: number;
 
@@ -14,7 +17,7 @@ export class StandingClock implements Clock {
   }
 
   nowMicros(): number {
-    return this.seconds * 1_000_000;
+    return this.seconds * 1_000_000 + 1;
   }
 }
 

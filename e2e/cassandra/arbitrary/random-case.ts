@@ -1,0 +1,21 @@
+import type fc from 'fast-check';
+import type { ScriptStep } from '../cql-script.ts';
+import { drawn } from './draw.ts';
+import { drawScript } from './random-statements.ts';
+import { drawTable } from './random-table.ts';
+
+/** A table and what is done to it. */
+export interface RandomCase {
+  readonly table: string;
+  /** CREATE TYPE and CREATE TABLE. */
+  readonly schemaCql: string;
+  readonly steps: readonly ScriptStep[];
+}
+
+/** Random tables, named `name`, with up to `statementsMax` statements each. */
+export function randomCase(name: string, statementsMax: number): fc.Arbitrary<RandomCase> {
+  return drawn((draw) => {
+    const table = drawTable(name, draw);
+    return { table: name, schemaCql: table.schemaCql, steps: drawScript(table, draw, statementsMax) };
+  });
+}

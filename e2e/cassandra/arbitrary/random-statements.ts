@@ -1,0 +1,191 @@
+import type { ScriptStep } from '../cql-script.ts';
+import type { Draw } from './draw.ts';
+import { literalOf, literalOrNull, mapLiteral } from './random-literal.ts';
+import type { RandomColumn, RandomKeyColumn, RandomTable } from './random-table.ts';
+import { isMultiCell } from './random-type.ts';
+
+/** Where the clock of random scripts begins, and how far it may get: seconds. */
+export const clockFrom = 1_700_000_000;
+export const clockTo = clockFrom + 60;
+
+/** A script on one table: modifications in any order, ties of timestamps, flushes now and then, a clock that moves on. */
+export function drawScript(table: RandomTable, draw: Draw, statementsMax: number): ScriptStep[] {
+  let clock = clockFrom;
+  const steps: ScriptStep[] = [{ clock }];
+  const statements = draw.int(3, statementsMax);
+  for (let n = 0; n < statements; n++) {
+    if (draw.chance(6)) steps.push({ flush: table.name });
+    if (draw.chance(8)) {
+      clock = Math.min(clockTo, clock + draw.int(1, 20));
+      steps.push({ clock });
+    }
+    steps.push({ cql: draw.chance(10) ? batch(table, draw) : modification(table, draw, true) });
+  }
+  steps.push({ flush: table.name });
+  return steps;
+}
+
+function batch(table: RandomTable, draw: Draw): string {
+  const ownTimestamps = draw.chance(50);
+  const inside = draw.list(2, 4, () => `${modification(table, draw, ownTimestamps)};`);
+  const using = ownTimestamps ? '' : ` USING TIMESTAMP ${timestamp(draw)}`;
+  return `BEGIN ${draw.chance(50) ? 'UNLOGGED ' : ''}BATCH${using} ${inside.join(' ')} APPLY BATCH`;
+}
+
+/** `timed`: with a timestamp of its own, as all that are not in a batch have: default ones depend on what was executed before. */
+function modification(table: RandomTable, draw: Draw, timed: boolean): string {
+  switch (draw.int(0, 9)) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+      return insert(table, draw, timed);
+    case 4:
+    case 5:
+    case 6:
+      return update(table, draw, timed) ?? insert(table, draw, timed);
+    default:
+      return remove(table, draw, timed);
+  }
+}
+
+/**
+ * Microseconds: few different ones, so that there are ties; now and then one at the ends of the range, or one past doubles. Not the very
+ * least: a whole collection is written with a deletion one microsecond before, which Cassette refuses there.
+ */
+function timestamp(draw: Draw): bigint {
+  if (draw.chance(4)) return draw.pick([-1n, 0n, -(2n ** 63n) + 2n, 2n ** 63n - 1n, 2n ** 53n + 1n, -(2n ** 40n)]);
+  return BigInt(draw.int(1, 6)) * 1000n;
+}
+
+function using(draw: Draw, timed: boolean, withTtl: boolean): string {
+  const parts: string[] = [];
+  if (timed) parts.push(`TIMESTAMP ${timestamp(draw)}`);
+  if (withTtl && draw.chance(25)) parts.push(`TTL ${draw.pick([0, 1, 30, 30, 90, 91, 5000, 100_000_000])}`);
+  return parts.length === 0 ? '' : ` USING ${parts.join(' AND ')}`;
+}
+
+function insert(table: RandomTable, draw: Draw, timed: boolean): string {
+  const { partitionKey, clustering, statics, regulars } = table;
+  const staticOnly = statics.length > 0 && draw.chance(15);
+  const keys = staticOnly ? partitionKey : [...partitionKey, ...clustering];
+  const columns = staticOnly ? draw.some(statics, 1) : [...draw.some(statics), ...draw.some(regulars)];
+  const entries = [
+    ...keys.map((column): [string, string] => [column.name, draw.pick(column.values)]),
+    ...columns.map(({ name, type }): [string, string] => [name, literalOrNull(type, draw, { outermost: true })]),
+  ];
+  const into = `${table.name} (${entries.map(([name]) => name).join(', ')})`;
+  return `INSERT INTO ${into} VALUES (${entries.map(([, value]) => value).join(', ')})${using(draw, timed, true)}`;
+}
+
+/** Null where the table has nothing that could be set. */
+function update(table: RandomTable, draw: Draw, timed: boolean): string | null {
+  const { statics, regulars } = table;
+  const staticOnly = statics.length > 0 && (regulars.length === 0 || draw.chance(25));
+  const able = staticOnly ? statics : regulars;
+  if (able.length === 0) return null;
+  const chosen = [...draw.some(able, 1), ...(staticOnly ? [] : draw.some(statics))];
+  const where = [...keysWhere(table.partitionKey, draw), ...(staticOnly ? [] : keysWhere(table.clustering, draw))];
+  const set = chosen.map((column) => assignment(column, draw)).join(', ');
+  return `UPDATE ${table.name}${using(draw, timed, true)} SET ${set} WHERE ${where.join(' AND ')}`;
+}
+
+function assignment({ name, type }: RandomColumn, draw: Draw): string {
+  if (isMultiCell(type) && draw.chance(70)) {
+    if (type.kind === 'set')
+      return `${name} = ${name} ${draw.pick(['+', '-'])} {${nonEmptyList(() => literalOf(type.element, draw), draw)}}`;
+    if (type.kind === 'map') {
+      const key = () => literalOf(type.key, draw);
+      switch (draw.int(0, 2)) {
+        case 0:
+          return `${name}[${key()}] = ${literalOrNull(type.value, draw)}`;
+        case 1:
+          return `${name} = ${name} - {${nonEmptyList(key, draw)}}`;
+        default:
+          return `${name} = ${name} + ${mapLiteral(type, draw, 1, 2)}`;
+      }
+    }
+    if (type.kind === 'udt') {
+      const field = draw.pick(type.fields);
+      return `${name}.${field.name} = ${literalOrNull(field.type, draw)}`;
+    }
+  }
+  return `${name} = ${literalOrNull(type, draw, { outermost: true })}`;
+}
+
+function nonEmptyList(make: () => string, draw: Draw): string {
+  return draw.list(1, 2, make).join(', ');
+}
+
+function keysWhere(columns: readonly RandomKeyColumn[], draw: Draw): string[] {
+  return columns.map(({ name, values }, index) =>
+    index === columns.length - 1 && draw.chance(5)
+      ? `${name} IN (${draw.some(values, 1).join(', ')})`
+      : `${name} = ${draw.pick(values)}`,
+  );
+}
+
+function remove(table: RandomTable, draw: Draw, timed: boolean): string {
+  const from = (what: string) => `DELETE${what} FROM ${table.name}${using(draw, timed, false)} WHERE `;
+  const partition = keysWhere(table.partitionKey, draw);
+  const { clustering, statics, regulars } = table;
+  switch (draw.int(0, 5)) {
+    case 0:
+      return from('') + partition.join(' AND ');
+    case 1:
+      if (statics.length > 0)
+        return (
+          from(
+            ` ${draw
+              .some(statics, 1)
+              .map((c) => part(c, draw))
+              .join(', ')}`,
+          ) + partition.join(' AND ')
+        );
+      break;
+    case 2:
+      if (regulars.length > 0) {
+        const what = ` ${draw
+          .some(regulars, 1)
+          .map((c) => part(c, draw))
+          .join(', ')}`;
+        return from(what) + [...partition, ...keysWhere(clustering, draw)].join(' AND ');
+      }
+      break;
+    case 3:
+      return from('') + [...partition, ...keysWhere(clustering, draw)].join(' AND ');
+    default:
+      break;
+  }
+  return from('') + [...partition, ...range(clustering, draw)].join(' AND ');
+}
+
+/** A column, or an element of it where it has some. */
+function part({ name, type }: RandomColumn, draw: Draw): string {
+  if (isMultiCell(type) && draw.chance(60)) {
+    if (type.kind === 'map') return `${name}[${literalOf(type.key, draw)}]`;
+    if (type.kind === 'set') return `${name}[${literalOf(type.element, draw)}]`;
+    if (type.kind === 'udt') return `${name}.${draw.pick(type.fields).name}`;
+  }
+  return name;
+}
+
+/** A slice: the first columns equal, then bounds on the next one or on several together; a prefix without bounds is one too. */
+function range(clustering: readonly RandomKeyColumn[], draw: Draw): string[] {
+  if (clustering.length === 0) return [];
+  const equal = draw.int(0, clustering.length - 1);
+  const where = clustering.slice(0, equal).map(({ name, values }) => `${name} = ${draw.pick(values)}`);
+  const rest = clustering.slice(equal);
+  const several = rest.length > 1 && draw.chance(30);
+  const bound = (operators: readonly string[]) => {
+    const operator = draw.pick(operators);
+    if (!several) return `${rest[0].name} ${operator} ${draw.pick(rest[0].values)}`;
+    const some = rest.slice(0, draw.int(1, rest.length));
+    const values = some.map(({ values }) => draw.pick(values)).join(', ');
+    return `(${some.map(({ name }) => name).join(', ')}) ${operator} (${values})`;
+  };
+  const kind = draw.int(0, 3);
+  if (kind !== 1) where.push(bound(['>', '>=']));
+  if (kind !== 2) where.push(bound(['<', '<=']));
+  return where;
+}

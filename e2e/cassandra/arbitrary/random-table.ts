@@ -1,0 +1,73 @@
+import type { Draw } from './draw.ts';
+import { literalOf } from './random-literal.ts';
+import { cqlOf, isMultiCell, type RandomType, TypeMaker } from './random-type.ts';
+
+/** A column, its name as CQL writes it. */
+export interface RandomColumn {
+  readonly name: string;
+  readonly type: RandomType;
+}
+
+/** A column of the key: few different values, so that statements meet. */
+export interface RandomKeyColumn extends RandomColumn {
+  readonly values: readonly string[];
+}
+
+/** A table. */
+export interface RandomTable {
+  readonly name: string;
+  /** CREATE TYPE and CREATE TABLE, each with its semicolon. */
+  readonly schemaCql: string;
+  readonly partitionKey: readonly RandomKeyColumn[];
+  readonly clustering: readonly RandomKeyColumn[];
+  readonly statics: readonly RandomColumn[];
+  readonly regulars: readonly RandomColumn[];
+}
+
+const names = ['a', 'b', 'z', 'v', '"Zz"', '"aA"', '"a b"', 'value_1', '"é"', 'm', 'q0', '"0"'];
+
+/** A table of that name: any types, orders and options. */
+export function drawTable(name: string, draw: Draw): RandomTable {
+  const types = new TypeMaker(draw, name);
+  const nonEmpty = draw.chance(70);
+  const partitionKey = draw.list(1, nonEmpty ? 1 : 3, (i) => keyColumn(`pk${i}`, types.key(), draw, nonEmpty));
+  const clustering = draw.chance(12) ? [] : draw.list(1, 3, (i) => keyColumn(`ck${i}`, types.key(), draw, false));
+  const free = draw.some(names, 4);
+  const split = draw.int(0, free.length - 1);
+  const hasStatics = clustering.length > 0 && draw.chance(60);
+  const column = (columnName: string): RandomColumn => ({ name: columnName, type: types.column() });
+  const statics = hasStatics ? free.slice(split, split + 3).map(column) : [];
+  const regulars = free.slice(0, split).map(column);
+  const define = (all: readonly RandomColumn[], suffix = '') => all.map(({ name: n, type }) => `${n} ${cqlOf(type)}${suffix}`);
+  const columns = [...define(partitionKey), ...define(clustering), ...define(statics, ' static'), ...define(regulars)];
+  const key = [`(${partitionKey.map((c) => c.name).join(', ')})`, ...clustering.map((c) => c.name)].join(', ');
+  const userTypes = types.userTypes.map(
+    (type) => `CREATE TYPE ${type.name} (${type.fields.map((f) => `${f.name} ${cqlOf(f.type)}`).join(', ')});\n`,
+  );
+  const schemaCql = `${userTypes.join('')}CREATE TABLE ${name} (${columns.join(', ')}, PRIMARY KEY (${key}))${options(clustering, draw)};\n`;
+  return { name, schemaCql, partitionKey, clustering, statics, regulars };
+}
+
+function keyColumn(name: string, type: RandomType, draw: Draw, nonEmpty: boolean): RandomKeyColumn {
+  const outermost = !name.startsWith('pk');
+  const place = { nonEmpty: nonEmpty || type.kind === 'map', outermost };
+  return { name, type, values: draw.list(2, 4, () => literalOf(type, draw, place)) };
+}
+
+function options(clustering: readonly RandomColumn[], draw: Draw): string {
+  const chosen: string[] = [];
+  if (clustering.length > 0 && draw.chance(50)) {
+    chosen.push(`CLUSTERING ORDER BY (${clustering.map(({ name }) => `${name} ${draw.pick(['ASC', 'DESC'])}`).join(', ')})`);
+  }
+  if (draw.chance(50)) {
+    chosen.push(`compression = ${draw.pick(["{'enabled': false}", "{'class': 'LZ4Compressor', 'chunk_length_in_kb': 4}"])}`);
+  }
+  if (draw.chance(10)) chosen.push(`default_time_to_live = ${draw.pick([40, 5000])}`);
+  if (draw.chance(10)) chosen.push(`bloom_filter_fp_chance = ${draw.pick([0.001, 0.1, 1])}`);
+  return chosen.length === 0 ? '' : ` WITH ${chosen.join(' AND ')}`;
+}
+
+/** Columns that are not of the key and not multi-cell. */
+export function simpleColumns(columns: readonly RandomColumn[]): RandomColumn[] {
+  return columns.filter(({ type }) => !isMultiCell(type));
+}

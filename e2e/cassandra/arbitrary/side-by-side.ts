@@ -1,0 +1,224 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Statistics } from '@cassette/sstable';
+import { sameRows, selectRows } from '../../../packages/engine/src/goldens/testing/select-rows.ts';
+import {
+  comparableFiles,
+  dumpOf,
+  generationsOf,
+  SSTableCollection,
+  type SSTablesOfStore,
+  statisticsOf,
+} from '../../../packages/engine/src/goldens/testing/sstable-files.ts';
+import { StandingStore } from '../../../packages/engine/src/goldens/testing/standing-store.ts';
+import type { ScriptStep } from '../cql-script.ts';
+import type { Judge } from '../judge.ts';
+
+/** Statements that both engines execute. */
+export interface SideBySide {
+  readonly schemaCql: string;
+  readonly steps: readonly ScriptStep[];
+  /** Seconds: where rows are looked at. */
+  readonly now: number;
+}
+
+/** Something in which Cassette and Cassandra differ. */
+export interface Difference {
+  /** `keyspace.table`; null where that can't be told. */
+  readonly table: string | null;
+  readonly what: string;
+}
+
+/** How much was compared. */
+export interface SideBySideCounts {
+  tables: number;
+  statements: number;
+  sstables: number;
+  rows: number;
+}
+
+/** The script as text, directives in comment lines. */
+export function scriptText(steps: readonly ScriptStep[]): string {
+  const line = (step: ScriptStep): string => {
+    if ('cql' in step) return `${step.cql};`;
+    if ('clock' in step) return `-- CLOCK ${step.clock}`;
+    return 'flush' in step ? `-- FLUSH ${step.flush}` : `-- COMPACT ${step.compact}`;
+  };
+  return `${steps.map(line).join('\n')}\n`;
+}
+
+/**
+ * Has Cassandra and Cassette execute the same statements and compares all they made of them: every component of every SSTable, byte by
+ * byte; Cassandra's verdict on Cassette's SSTables, merged by the export and not; the rows of both after an import of the export; and
+ * what each reads in Cassandra's files.
+ */
+export async function sideBySide(
+  judge: Judge,
+  job: SideBySide,
+  scratch: string,
+  counts: SideBySideCounts,
+): Promise<Difference[]> {
+  const work = await mkdtemp(join(scratch, 'side-by-side-'));
+  try {
+    return await new Comparison(judge, job, work, counts).run();
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+class Comparison {
+  readonly #judge: Judge;
+  readonly #job: SideBySide;
+  readonly #work: string;
+  readonly #counts: SideBySideCounts;
+  readonly #found: Difference[] = [];
+
+  constructor(judge: Judge, job: SideBySide, work: string, counts: SideBySideCounts) {
+    this.#judge = judge;
+    this.#job = job;
+    this.#work = work;
+    this.#counts = counts;
+  }
+
+  async run(): Promise<Difference[]> {
+    const { schemaCql, steps } = this.#job;
+    const theirDir = join(this.#work, 'cassandra');
+    await mkdir(theirDir);
+    await this.#judge.generate({ schemaCql, script: scriptText(steps), out: theirDir });
+    const theirs = await readSSTables(theirDir);
+    const store = await StandingStore.open(schemaCql, this.#job.now);
+    await store.run(steps);
+    const ours = await store.sstables();
+    this.#counts.statements += steps.filter((step) => 'cql' in step).length;
+    this.#compareFiles(ours, theirs);
+    await this.#compareDumps(theirs, theirDir);
+    await store.reopen();
+    await this.#verify('as flushed', await this.#exported(store, false));
+    const merged = await this.#exported(store, true);
+    await this.#verify('merged', merged);
+    await this.#compareRows(store, merged, theirDir);
+    await store.close();
+    return this.#found;
+  }
+
+  #differ(table: string | null, what: string): void {
+    this.#found.push({ table, what });
+  }
+
+  #compareFiles(ours: SSTablesOfStore, theirs: SSTablesOfStore): void {
+    const [own, wanted] = [generationsOf(ours), generationsOf(theirs)];
+    for (const line of wanted) if (!own.includes(line)) this.#differ(line.split(':')[0], `Cassandra has the SSTables ${line}`);
+    for (const line of own) if (!wanted.includes(line)) this.#differ(line.split(':')[0], `Cassette has the SSTables ${line}`);
+    this.#counts.tables += theirs.size;
+    for (const [table, all] of theirs) {
+      for (const [generation, files] of all) {
+        this.#counts.sstables++;
+        const mine = ours.get(table)?.get(generation);
+        if (mine === undefined) continue;
+        const node = statisticsOf(files);
+        const [a, b] = [comparableFiles(mine, node), comparableFiles(files, node)];
+        const components = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => a[name] !== b[name]);
+        if (components.length === 0) continue;
+        const told = components.includes('Data.db')
+          ? firstDifference(dumpOf(mine, this.#job.now), dumpOf(files, this.#job.now)) ||
+            firstDifference(a['Data.db'], b['Data.db'])
+          : firstDifference(statisticsText(statisticsOf(mine)), statisticsText(node));
+        this.#differ(table, `nb-${generation}: ${components.join(', ')} differ${told}`);
+      }
+    }
+  }
+
+  /** Cassandra's own files, read here and by sstabledump. */
+  async #compareDumps(theirs: SSTablesOfStore, dir: string): Promise<void> {
+    const { now } = this.#job;
+    for (const { sstable, json } of await this.#judge.dump({ dir, now })) {
+      const [keyspace, table, name] = sstable.split('/');
+      const files = theirs.get(`${keyspace}.${table}`)?.get(Number(name.split('-')[1]));
+      const own = files === undefined ? '' : dumpOf(files, now);
+      if (own.trim() !== json.trim()) this.#differ(`${keyspace}.${table}`, `dump of ${name}${firstDifference(own, json)}`);
+    }
+  }
+
+  async #exported(store: StandingStore, compact: boolean): Promise<string> {
+    const dir = join(this.#work, compact ? 'merged' : 'flushed');
+    await mkdir(dir);
+    await store.database.exportTo(
+      { compact },
+      {
+        add: async (name, _size, content) => {
+          await mkdir(dirname(join(dir, name)), { recursive: true });
+          const parts: Uint8Array[] = [];
+          for (const chunk of content) parts.push(chunk.slice());
+          await writeFile(join(dir, name), Buffer.concat(parts));
+        },
+        finish: async () => 0,
+      },
+    );
+    return dir;
+  }
+
+  async #verify(kind: string, dir: string): Promise<void> {
+    for (const { sstable, ok, errors, warnings } of await this.#judge.verify({ schemaCql: this.#job.schemaCql, dir })) {
+      if (ok && errors.length === 0 && warnings.length === 0) continue;
+      const said = [...errors, ...warnings].join('; ');
+      this.#differ(sstable.split('/').slice(0, 2).join('.'), `${sstable}, ${kind}: ${said}`);
+    }
+  }
+
+  /** Rows with write times and TTLs: of Cassette, of Cassandra after an import of the export, and of Cassandra's own files. */
+  async #compareRows(store: StandingStore, merged: string, theirDir: string): Promise<void> {
+    const { schemaCql, now } = this.#job;
+    const imported = await this.#judge.rows({ schemaCql, dir: merged, now });
+    const wanted = await this.#judge.rows({ schemaCql, dir: theirDir, now });
+    const { database } = store;
+    for (const table of database.schema.tables) {
+      const name = table.toString();
+      const rows = wanted[name] ?? [];
+      this.#counts.rows += rows.length;
+      const selected = sameRows(await selectRows(database, table, now), rows);
+      for (const [what, own] of [
+        ['selected here', selected],
+        ['imported from the export', imported[name] ?? []],
+      ] as const) {
+        const difference = firstDifference(linesOf(own), linesOf(rows));
+        if (difference !== '') this.#differ(name, `rows ${what}${difference}`);
+      }
+    }
+  }
+}
+
+/** Statistics to look at, a line each, without the node's own. */
+function statisticsText({ stats, header, validation }: Statistics): string {
+  const { commitLogIntervals: _, originatingHostId: __, ...own } = stats;
+  const plain = (_: string, value: unknown) => {
+    if (typeof value === 'bigint') return String(value);
+    return ArrayBuffer.isView(value) ? Array.from(value as Uint8Array) : value;
+  };
+  return Object.entries({ ...own, ...header, ...validation })
+    .map(([name, value]) => `${name} ${JSON.stringify(value, plain)}`)
+    .join('\n');
+}
+
+function linesOf(rows: readonly object[]): string {
+  return rows.map((row) => JSON.stringify(row)).join('\n');
+}
+
+/** The first line in which two texts differ, told as text; empty for equal ones. */
+function firstDifference(ours: string, theirs: string): string {
+  if (ours.trim() === theirs.trim()) return '';
+  const [a, b] = [ours.trim().split('\n'), theirs.trim().split('\n')];
+  const at = b.findIndex((line, index) => line !== a[index]);
+  const line = at < 0 ? b.length : at;
+  return `\n    line ${line}\n    Cassette:  ${a[line] ?? '(nothing)'}\n    Cassandra: ${b[line] ?? '(nothing)'}`;
+}
+
+/** The SSTables below a folder of `<keyspace>/<table>/`. */
+async function readSSTables(dir: string): Promise<SSTablesOfStore> {
+  const found = new SSTableCollection();
+  for (const path of (await readdir(dir, { recursive: true })).sort()) {
+    const [, keyspace, table, generation, component] = /^([^/]+)\/([^/]+)\/nb-(\d+)-big-(.+)$/.exec(path) ?? [];
+    if (component === undefined) continue;
+    found.add(`${keyspace}.${table}`, Number(generation), component, new Uint8Array(await readFile(join(dir, path))));
+  }
+  return found.tables;
+}

@@ -1,0 +1,75 @@
+// Statements in which Cassette and Cassandra once differed, or well may, executed by both: the same bytes, the same rows.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sideBySide } from './arbitrary/side-by-side.ts';
+import { parseScript } from './cql-script.ts';
+import { Judge } from './judge.ts';
+
+const available = Judge.available();
+
+const keyspace = "CREATE KEYSPACE i WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};\nUSE i;\n";
+
+/** By what must hold; each a schema and a script, see cql-script.ts. */
+const cases: Readonly<Record<string, { readonly schema: string; readonly script: string }>> = {
+  'the header names columns whose only cells a deletion of the same batch covers': {
+    schema:
+      "CREATE TABLE t (k int, c int, s int static, v int, m map<int, int>, PRIMARY KEY (k, c)) WITH compression = {'enabled': false};",
+    script: `
+      BEGIN BATCH
+        DELETE FROM t USING TIMESTAMP 2000 WHERE k = 1 AND c = 1;
+        INSERT INTO t (k, c, v, m) VALUES (1, 1, null, {1: 1}) USING TIMESTAMP 1000;
+      APPLY BATCH;
+      -- FLUSH
+      DELETE FROM t USING TIMESTAMP 2000 WHERE k = 1 AND c = 1;
+      INSERT INTO t (k, c, v, m) VALUES (1, 1, 7, null) USING TIMESTAMP 1000;
+      `,
+  },
+  'the header names columns that got nothing': {
+    schema:
+      "CREATE TABLE t (k int, c int, s set<int> static, v int, m map<int, int>, PRIMARY KEY (k, c)) WITH compression = {'enabled': false};",
+    script: `
+      UPDATE t USING TIMESTAMP 1 SET m = m + {}, v = 1 WHERE k = 1 AND c = 1;
+      -- FLUSH
+      UPDATE t USING TIMESTAMP 1 SET m = m - {}, s = s + {} WHERE k = 1 AND c = 1;
+      DELETE FROM t USING TIMESTAMP 2 WHERE k = 2;
+      -- FLUSH
+      UPDATE t USING TIMESTAMP 1 SET m = m + {} WHERE k = 1 AND c = 1;
+      `,
+  },
+  'a complex deletion that a row deletion of the same batch covers': {
+    schema:
+      "CREATE TABLE t (k int, c int, s int static, v int, m map<int, int>, PRIMARY KEY (k, c)) WITH compression = {'enabled': false};",
+    script: `
+      BEGIN BATCH DELETE FROM t USING TIMESTAMP 2000 WHERE k = 1 AND c = 1; INSERT INTO t (k, c, v, m) VALUES (1, 1, null, null) USING TIMESTAMP -100; APPLY BATCH;
+      DELETE FROM t USING TIMESTAMP 2000 WHERE k = 2 AND c = 1; INSERT INTO t (k, c, v, m) VALUES (2, 1, null, null) USING TIMESTAMP -100;
+      BEGIN BATCH DELETE FROM t USING TIMESTAMP 2000 WHERE k = 3 AND c = 1; INSERT INTO t (k, c, v, m) VALUES (3, 1, 1, {1: 1}) USING TIMESTAMP -100; APPLY BATCH;
+      `,
+  },
+};
+
+describe.skipIf(!available.ok)(available.ok ? 'the same statements' : `the same statements: skipped, ${available.why}`, () => {
+  let judge: Judge;
+  let scratch: string;
+
+  beforeAll(async () => {
+    judge = await Judge.start();
+    scratch = await mkdtemp(join(tmpdir(), 'cassette-identity-'));
+  });
+
+  afterAll(async () => {
+    await judge?.stop();
+    await rm(scratch, { recursive: true, force: true });
+  });
+
+  test.each(Object.keys(cases))('%s', async (name) => {
+    const { schema, script } = cases[name];
+    const steps = [{ cql: 'USE i' }, { clock: 1_700_000_000 }, ...parseScript(script)];
+    const counts = { tables: 0, statements: 0, sstables: 0, rows: 0 };
+    const found = await sideBySide(judge, { schemaCql: keyspace + schema, steps, now: 1_700_000_050 }, scratch, counts);
+    expect(found.map(({ table, what }) => `${table}: ${what}`).join('\n')).toBe('');
+    expect(counts.sstables).toBeGreaterThan(0);
+  });
+});
