@@ -25,24 +25,30 @@ export class UnwritableDeletionError extends CassetteError {
   }
 }
 
+/** Throws {@link UnwritableDeletionError} for a deletion that {@link encodeDeletionTime} can't write. */
+export function checkWritable(deletion: DeletionTime, compact: boolean): void {
+  if (deletion.isLive) return;
+  if (compact && deletion.hi < 0) {
+    throw new UnwritableDeletionError('this version cannot hold a deletion of a negative timestamp', deletion);
+  }
+  const { localDeletionTime } = deletion;
+  if (!compact && localDeletionTime > NO_DELETION_TIME_NB && localDeletionTime !== NO_DELETION_TIME) {
+    throw new UnwritableDeletionError('this version cannot hold a deletion time past 2038', deletion);
+  }
+}
+
 /** Appends a deletion time; `compact` is the form of oa and da. Throws {@link UnwritableDeletionError}. */
 export function encodeDeletionTime(out: ByteWriter, deletion: DeletionTime, compact: boolean): void {
-  if (compact) {
-    if (deletion.isLive) {
-      out.u8(0x80);
-      return;
-    }
-    if (deletion.hi < 0)
-      throw new UnwritableDeletionError('this version cannot hold a deletion of a negative timestamp', deletion);
+  checkWritable(deletion, compact);
+  if (!compact) {
+    out.i32(deletion.localDeletionTime === NO_DELETION_TIME ? NO_DELETION_TIME_NB : deletion.localDeletionTime);
+    out.i64(deletion.hi, deletion.lo);
+  } else if (deletion.isLive) {
+    out.u8(0x80);
+  } else {
     out.i64(deletion.hi, deletion.lo);
     out.i32(deletion.localDeletionTime);
-    return;
   }
-  const time = deletion.localDeletionTime === NO_DELETION_TIME ? NO_DELETION_TIME_NB : deletion.localDeletionTime;
-  if (time > NO_DELETION_TIME_NB)
-    throw new UnwritableDeletionError('this version cannot hold a deletion time past 2038', deletion);
-  out.i32(time);
-  out.i64(deletion.hi, deletion.lo);
 }
 
 /** Reads what {@link encodeDeletionTime} wrote into `into`. Throws CorruptionError. */

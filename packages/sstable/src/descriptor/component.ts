@@ -5,6 +5,10 @@ export const Component = {
   INDEX: 'Index.db',
   /** Of the BIG format. */
   SUMMARY: 'Summary.db',
+  /** Of the BTI format. */
+  PARTITIONS: 'Partitions.db',
+  /** Of the BTI format; may be empty. */
+  ROWS: 'Rows.db',
   /** Only of tables whose bloom filter has a false positive chance below 1. */
   FILTER: 'Filter.db',
   STATISTICS: 'Statistics.db',

@@ -2,6 +2,7 @@ import { ByteWriter } from '@cassette/bytes';
 import { encodeDeletionTime } from '../data/deletion-time-codec.ts';
 import type { DeletionTime } from '../rows/deletion-time.ts';
 import type { Version } from '../version/index.ts';
+import type { BlockSink } from '../writer/index-output.ts';
 import { encodeBlockEnd, encodePrefix } from './index-info.ts';
 
 // Index.db: one entry a partition, in the order of Data.db, without header and footer.
@@ -16,7 +17,7 @@ import { encodeBlockEnd, encodePrefix } from './index-info.ts';
  * Gathers the blocks of one partition and then makes its entry of Index.db. Reused: keeps its buffers, no object a block.
  * Memory: what the promoted part takes. Per block: `beginBlock`, then `endBlock`.
  */
-export class RowIndexBuilder {
+export class RowIndexBuilder implements BlockSink {
   /** Blocks of this partition so far. */
   blockCount = 0;
   private readonly version: Version;

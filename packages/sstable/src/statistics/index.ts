@@ -1,3 +1,4 @@
+export * from './covered-clustering.ts';
 export * from './estimated-histogram.ts';
 export * from './hyper-log-log-plus.ts';
 export * from './metadata-collector.ts';

@@ -5,10 +5,11 @@ import type { SerializationHeader } from '../header/index.ts';
 import { type DeletionTime, NO_DELETION_TIME } from '../rows/deletion-time.ts';
 import { BoundKind, isBoundary, isEnd, type RangeTombstoneMarker } from '../rows/range-tombstone-marker.ts';
 import { CellFlag, type Row } from '../rows/row.ts';
+import type { CoveredBound } from './covered-clustering.ts';
 import { EstimatedHistogram } from './estimated-histogram.ts';
 import { HyperLogLogPlus } from './hyper-log-log-plus.ts';
 import { MURMUR3_PARTITIONER, type Statistics } from './statistics.ts';
-import { NO_COMPRESSION_RATIO } from './stats-metadata.ts';
+import { type KeyRange, NO_COMPRESSION_RATIO } from './stats-metadata.ts';
 import { TombstoneHistogramBuilder } from './tombstone-histogram-builder.ts';
 
 /** What {@link MetadataCollector.finish} can't know from the rows. */
@@ -19,6 +20,8 @@ export interface MetadataCollectorResult {
   readonly compressionRatio?: number;
   /** Default 0. */
   readonly level?: number;
+  /** The first and the last key, for versions that store them. */
+  readonly keyRange?: KeyRange;
 }
 
 /**
@@ -130,6 +133,11 @@ export class MetadataCollector {
         repairedAt: 0n,
         minClustering: valuesUntilNull(this.min, columns),
         maxClustering: valuesUntilNull(this.max, columns),
+        coveredClustering: {
+          types: result.header.clusteringTypes,
+          start: coveredBound(this.min, BoundKind.INCL_START_BOUND),
+          end: coveredBound(this.max, BoundKind.INCL_END_BOUND),
+        },
         hasLegacyCounterShards: false,
         totalColumnsSet: this.totalColumnsSet,
         totalRows: this.totalRows,
@@ -137,6 +145,9 @@ export class MetadataCollector {
         pendingRepair: null,
         isTransient: false,
         originatingHostId: null,
+        hasPartitionLevelDeletions: this.hasPartitionLevelDeletions,
+        keyRange: result.keyRange ?? null,
+        tokenSpaceCoverage: Number.NaN,
       },
       header: result.header,
     };
@@ -227,6 +238,12 @@ class Prefix {
     if (this.bytes.length < this.length) this.bytes = new Uint8Array(this.length * 2);
     for (let i = 0; i < this.length; i++) this.bytes[i] = bytes[from + i];
   }
+}
+
+// A row's clustering is covered itself; a bound is its own end of what is covered.
+function coveredBound(prefix: Prefix, ofRow: BoundKind): CoveredBound {
+  const kind = prefix.kind === BoundKind.CLUSTERING ? ofRow : prefix.kind;
+  return { kind: kind as BoundKind, size: prefix.size, bytes: prefix.bytes.slice(0, prefix.length) };
 }
 
 function valuesUntilNull(prefix: Prefix, columns: ClusteringComparator['columns']): Uint8Array[] {

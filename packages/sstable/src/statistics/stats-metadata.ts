@@ -1,10 +1,16 @@
-import type { ByteReader, ByteWriter } from '@cassette/bytes';
+import { assert, type ByteReader, type ByteWriter } from '@cassette/bytes';
 import { NO_DELETION_TIME } from '../rows/deletion-time.ts';
 import type { Version } from '../version/index.ts';
+import {
+  type CoveredClustering,
+  decodeCoveredClustering,
+  EVERYTHING_COVERED,
+  encodeCoveredClustering,
+} from './covered-clustering.ts';
 import { decodeEstimatedHistogram, type EstimatedHistogram, encodeEstimatedHistogram } from './estimated-histogram.ts';
 import { decodeTombstoneHistogram, encodeTombstoneHistogram, type TombstoneHistogram } from './tombstone-histogram.ts';
 
-// STATS, the third component of Statistics.db (version nb):
+// STATS, the third component of Statistics.db:
 //   partitionSizes         EstimatedHistogram
 //   cellsPerPartition      EstimatedHistogram
 //   commitLogUpperBound    i64 segment, i32 position      (-1, 0): none
@@ -15,14 +21,20 @@ import { decodeTombstoneHistogram, encodeTombstoneHistogram, type TombstoneHisto
 //   tombstoneDropTimes     TombstoneHistogram
 //   level                  i32
 //   repairedAt             i64                            0: not repaired
-//   min, maxClustering     (i32 n, n × sb), twice         prefixes of the smallest and greatest clustering
+//   min, maxClustering     (i32 n, n × sb), twice         prefixes of the smallest and greatest clustering; nb only
+//   coveredClustering      see covered-clustering.ts      oa, da only
 //   hasLegacyCounterShards u8
 //   columnsSet, rows       i64, i64
 //   commitLogLowerBound    i64, i32
 //   commitLogIntervals     i32 n, n × (i64, i32, i64, i32)
 //   pendingRepair          u8 present, 16 bytes if so
 //   isTransient            u8
-//   originatingHostId      u8 present, 16 bytes if so
+//   originatingHostId      u8 present, 16 bytes if so     not in na
+// and in oa and da
+//   hasPartitionDeletions  u8
+//   first, lastKey         vb, vb
+//   tokenSpaceCoverage     f64                            NaN: not known
+//   padding                four zero bytes a bin of tombstoneDropTimes: room is made for bins as nb has them
 //
 // Cassandra: io.sstable.metadata.StatsMetadata.StatsMetadataSerializer
 
@@ -58,9 +70,11 @@ export interface StatsMetadata {
   readonly level: number;
   /** Milliseconds; 0 for never. */
   readonly repairedAt: bigint;
-  /** Values of the smallest clustering (or bound), up to the first null; none where there is no row and no marker. */
+  /** Values of the smallest clustering (or bound), up to the first null; none where there is no row and no marker. Not in oa and da. */
   readonly minClustering: readonly Uint8Array[];
   readonly maxClustering: readonly Uint8Array[];
+  /** From the smallest to the greatest clustering or bound. In nb it is not stored: everything, when read. */
+  readonly coveredClustering: CoveredClustering;
   readonly hasLegacyCounterShards: boolean;
   /** Columns with at least a cell, over all rows. */
   readonly totalColumnsSet: number;
@@ -73,6 +87,18 @@ export interface StatsMetadata {
   readonly isTransient: boolean;
   /** 16 bytes of a UUID, or null. */
   readonly originatingHostId: Uint8Array | null;
+  /** Whether some partition has a deletion. In nb it is not stored: true, when read. */
+  readonly hasPartitionLevelDeletions: boolean;
+  /** The first and the last partition key; null where they are not stored (nb). */
+  readonly keyRange: KeyRange | null;
+  /** Share of the token ring; NaN where it is not known. */
+  readonly tokenSpaceCoverage: number;
+}
+
+/** The first and the last partition key of an SSTable. */
+export interface KeyRange {
+  readonly first: Uint8Array;
+  readonly last: Uint8Array;
 }
 
 /** The compression ratio of an uncompressed SSTable. */
@@ -104,6 +130,7 @@ export function encodeStats(out: ByteWriter, stats: StatsMetadata, version: Vers
       for (const value of values) out.shortBytes(value);
     }
   }
+  if (version.hasImprovedMinMax) encodeCoveredClustering(out, stats.coveredClustering);
   out.u8(stats.hasLegacyCounterShards ? 1 : 0);
   out.i64Number(stats.totalColumnsSet);
   out.i64Number(stats.totalRows);
@@ -119,7 +146,16 @@ export function encodeStats(out: ByteWriter, stats: StatsMetadata, version: Vers
   }
   putUuid(out, stats.pendingRepair);
   out.u8(stats.isTransient ? 1 : 0);
-  putUuid(out, stats.originatingHostId);
+  if (version.hasOriginatingHostId) putUuid(out, stats.originatingHostId);
+  if (version.hasPartitionLevelDeletionPresenceMarker) out.u8(stats.hasPartitionLevelDeletions ? 1 : 0);
+  if (version.hasKeyRange) {
+    const { keyRange } = stats;
+    assert(keyRange !== null, 'the first and the last key are known of an SSTable that stores them');
+    out.vintBytes(keyRange.first);
+    out.vintBytes(keyRange.last);
+  }
+  if (version.hasTokenSpaceCoverage) out.f64(stats.tokenSpaceCoverage);
+  if (version.hasUIntDeletionTime) for (let i = stats.tombstoneDropTimes.times.length; i > 0; i--) out.i32(0);
 }
 
 /** Reads the component, on copies of its bytes. Throws CorruptionError. */
@@ -140,6 +176,7 @@ export function decodeStats(input: ByteReader, version: Version): StatsMetadata 
   const repairedAt = input.bigint64('repairedAt');
   const minClustering = version.hasLegacyMinMax ? takeClustering(input, 'minClustering') : [];
   const maxClustering = version.hasLegacyMinMax ? takeClustering(input, 'maxClustering') : [];
+  const coveredClustering = version.hasImprovedMinMax ? decodeCoveredClustering(input) : EVERYTHING_COVERED;
   const hasLegacyCounterShards = takeFlag(input, 'hasLegacyCounterShards');
   const totalColumnsSet = input.i64Number('totalColumnsSet');
   const totalRows = input.i64Number('totalRows');
@@ -154,6 +191,13 @@ export function decodeStats(input: ByteReader, version: Version): StatsMetadata 
     endSegment: input.bigint64('endSegment'),
     endPosition: input.i32('endPosition'),
   }));
+  const pendingRepair = takeUuid(input, 'pendingRepair');
+  const isTransient = takeFlag(input, 'isTransient');
+  const originatingHostId = version.hasOriginatingHostId ? takeUuid(input, 'originatingHostId') : null;
+  const hasPartitionLevelDeletions =
+    !version.hasPartitionLevelDeletionPresenceMarker || takeFlag(input, 'hasPartitionLevelDeletions');
+  const keyRange = version.hasKeyRange ? { first: takeKey(input, 'firstKey'), last: takeKey(input, 'lastKey') } : null;
+  const tokenSpaceCoverage = version.hasTokenSpaceCoverage ? input.f64('tokenSpaceCoverage') : Number.NaN;
   return {
     partitionSizes,
     cellsPerPartition,
@@ -169,13 +213,17 @@ export function decodeStats(input: ByteReader, version: Version): StatsMetadata 
     repairedAt,
     minClustering,
     maxClustering,
+    coveredClustering,
     hasLegacyCounterShards,
     totalColumnsSet,
     totalRows,
     commitLogIntervals,
-    pendingRepair: takeUuid(input, 'pendingRepair'),
-    isTransient: takeFlag(input, 'isTransient'),
-    originatingHostId: takeUuid(input, 'originatingHostId'),
+    pendingRepair,
+    isTransient,
+    originatingHostId,
+    hasPartitionLevelDeletions,
+    keyRange,
+    tokenSpaceCoverage,
   };
 }
 
@@ -195,6 +243,10 @@ function takeClustering(input: ByteReader, field: string): Uint8Array[] {
   const count = input.i32(field);
   if (count < 0 || count * 2 > input.remaining) throw input.corrupt(`${field} can't have ${count} values`, input.position - 4);
   return Array.from({ length: count }, () => input.shortBytes(field).slice());
+}
+
+function takeKey(input: ByteReader, field: string): Uint8Array {
+  return input.take(input.length(field), field).slice();
 }
 
 function takeFlag(input: ByteReader, field: string): boolean {

@@ -1,16 +1,20 @@
 import { expect, test } from 'vitest';
-import { nb, UnsupportedVersionError, versionOf } from './index.ts';
+import { na, nb, oa, UnsupportedVersionError, versionOf } from './index.ts';
 
-test('nb is known, with its format', () => {
-  expect(versionOf('nb', 'big')).toBe(nb);
+test.each([na, nb, oa])('$name-$format is known', (version) => {
+  expect(versionOf(version.name, version.format)).toBe(version);
 });
 
 test.each([
   ['me', 'big'],
-  ['na', 'big'],
+  ['mc', 'big'],
+  ['oa', 'bti'],
+  ['da', 'big'],
   ['nb', 'bti'],
   ['zz', 'big'],
 ])('%s-%s is refused by name', (name, format) => {
   expect(() => versionOf(name, format)).toThrow(UnsupportedVersionError);
-  expect(() => versionOf(name, format)).toThrow(`SSTable version ${name}-${format} is not supported; supported: nb-big`);
+  expect(() => versionOf(name, format)).toThrow(
+    `SSTable version ${name}-${format} is not supported; supported: na-big, nb-big, oa-big`,
+  );
 });

@@ -24,11 +24,13 @@ export interface Version {
   readonly hasKeyRange: boolean;
   /** Statistics.db has the share of the token ring that is covered. */
   readonly hasTokenSpaceCoverage: boolean;
+  /** Statistics.db may say which node wrote the SSTable. */
+  readonly hasOriginatingHostId: boolean;
   /** Bytes of rows after which an index block ends, where nothing else is asked for. */
   readonly rowIndexGranularity: number;
 }
 
-/** Cassandra 4.0, 4.1, and 5.0 in its default mode. */
+/** Cassandra 4.0, 4.1, and 5.0 in its default mode. Every node from 4.0 on reads it. */
 export const nb: Version = {
   name: 'nb',
   format: 'big',
@@ -38,11 +40,29 @@ export const nb: Version = {
   hasPartitionLevelDeletionPresenceMarker: false,
   hasKeyRange: false,
   hasTokenSpaceCoverage: false,
+  hasOriginatingHostId: true,
+  rowIndexGranularity: 65536,
+};
+
+/** Cassandra 4.0 before its release: nb without the id of the node. */
+export const na: Version = { ...nb, name: 'na', hasOriginatingHostId: false };
+
+/** Cassandra 5.0 in `storage_compatibility_mode` UPGRADING or NONE, the only modes in which a node reads it. */
+export const oa: Version = {
+  name: 'oa',
+  format: 'big',
+  hasUIntDeletionTime: true,
+  hasLegacyMinMax: false,
+  hasImprovedMinMax: true,
+  hasPartitionLevelDeletionPresenceMarker: true,
+  hasKeyRange: true,
+  hasTokenSpaceCoverage: true,
+  hasOriginatingHostId: true,
   rowIndexGranularity: 65536,
 };
 
 /** Every version that can be read and written, by name. */
-export const supportedVersions: ReadonlyMap<string, Version> = new Map([nb].map((version) => [version.name, version]));
+export const supportedVersions: ReadonlyMap<string, Version> = new Map([na, nb, oa].map((version) => [version.name, version]));
 
 /** A file of a version, or a version and format together, that this build does not know. Code UNSUPPORTED_VERSION. */
 export class UnsupportedVersionError extends CassetteError {

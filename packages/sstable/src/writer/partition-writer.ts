@@ -3,10 +3,10 @@ import type { DataLayout } from '../data/data-layout.ts';
 import { encodeDeletionTime } from '../data/deletion-time-codec.ts';
 import { UnfilteredFlag } from '../data/flags.ts';
 import { UnfilteredEncoder } from '../data/unfiltered-encoder.ts';
-import type { RowIndexBuilder } from '../index/index.ts';
 import { DeletionTime } from '../rows/deletion-time.ts';
 import { BoundKind, isEnd, type RangeTombstoneMarker } from '../rows/range-tombstone-marker.ts';
 import { Row } from '../rows/row.ts';
+import type { BlockSink } from './index-output.ts';
 
 /** Bytes that gather before they go to the file. */
 export const FLUSH_BYTES = 32768;
@@ -14,17 +14,19 @@ export const FLUSH_BYTES = 32768;
 /**
  * Writes the partitions of one SSTable, one after the other, and gathers the blocks of each for the row index. What is written
  * gathers in `out`, which the owner empties when it likes between calls. No object is made for a row.
- * Cassandra: io.sstable.format.SortedTablePartitionWriter, big.BigFormatPartitionWriter.
+ * Cassandra: io.sstable.format.SortedTablePartitionWriter.
  */
 export class PartitionWriter {
   /** Bytes of the current partition before its first unfiltered. */
   headerLength = 0;
+  /** After `end`: bytes of the partition before its end-of-partition byte. */
+  endOffset = 0;
   /** Whether anything but the key was written of the current partition. */
   hasContent = false;
   private readonly layout: DataLayout;
   private readonly out: ByteWriter;
   private readonly encoder: UnfilteredEncoder;
-  private readonly blocks: RowIndexBuilder;
+  private readonly blocks: BlockSink;
   private readonly columnIndexSize: number;
   private readonly open = new DeletionTime();
   private readonly emptyStatic = new Row();
@@ -42,7 +44,7 @@ export class PartitionWriter {
   private lastBytes = new Uint8Array(256);
   private lastLength = 0;
 
-  constructor(layout: DataLayout, out: ByteWriter, blocks: RowIndexBuilder, columnIndexSize: number) {
+  constructor(layout: DataLayout, out: ByteWriter, blocks: BlockSink, columnIndexSize: number) {
     this.layout = layout;
     this.out = out;
     this.blocks = blocks;
@@ -121,6 +123,7 @@ export class PartitionWriter {
   end(): number {
     assert(this.open.isLive, 'a partition ends with all range tombstones closed');
     this.writeStaticIfDue();
+    this.endOffset = this.length;
     this.out.u8(UnfilteredFlag.END_OF_PARTITION);
     if (this.inBlock) this.endBlock();
     return this.length;
@@ -162,7 +165,7 @@ export class PartitionWriter {
     if (!this.inBlock) {
       this.inBlock = true;
       this.blockStart = start;
-      this.blocks.beginBlock(kind, size, bytes, from, to);
+      this.blocks.beginBlock(kind, size, bytes, from, to, start, this.open.isLive ? null : this.open);
     }
     return start;
   }

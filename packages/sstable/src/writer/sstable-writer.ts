@@ -1,20 +1,21 @@
 import { assert, ByteWriter, compareBytes, compareInt64, hash128, token, tokenWords } from '@cassette/bytes';
 import type { ColumnMetadata, CompressionParams, TableMetadata } from '@cassette/cql';
+import { checkWritable } from '../data/deletion-time-codec.ts';
 import { layoutOfHeader } from '../data/layout-of-header.ts';
 import { Component } from '../descriptor/index.ts';
 import { encodeDigest } from '../digest/index.ts';
 import { BloomFilter, encodeBloomFilter } from '../filter/index.ts';
 import { type EncodingStats, headerOf, type SerializationHeader } from '../header/index.ts';
-import { RowIndexBuilder } from '../index/index.ts';
 import type { ByteSink } from '../io/byte-sink.ts';
 import { DeletionTime } from '../rows/deletion-time.ts';
 import type { RangeTombstoneMarker } from '../rows/range-tombstone-marker.ts';
 import type { Row } from '../rows/row.ts';
 import { encodeStatistics, MetadataCollector, type StatsMetadata } from '../statistics/index.ts';
-import { encodeSummary, SummaryBuilder } from '../summary/index.ts';
 import { encodeToc } from '../toc/index.ts';
 import type { Version } from '../version/index.ts';
+import { BigIndexOutput } from './big-index-output.ts';
 import { type DataOutput, dataOutput } from './data-output.ts';
+import type { IndexOutput } from './index-output.ts';
 import { FLUSH_BYTES, PartitionWriter } from './partition-writer.ts';
 
 /** What an {@link SSTableWriter} is made for. */
@@ -59,24 +60,20 @@ export interface SSTableStats {
  * Writes one SSTable: partitions in token order, each as `startPartition`, `addStaticRow`, rows and markers in clustering order,
  * `endPartition`; then `finish` or `abandon`. Streams: memory is a chunk, the bloom filter, the summary and the row index of one
  * partition. Synchronous. A partition of nothing is not written. What comes out of order is a bug of the caller's and throws
- * AssertionError; after any error only `abandon` is left. Cassandra: big.BigTableWriter.
+ * AssertionError; after any error only `abandon` is left. Cassandra: big.BigTableWriter, bti.BtiTableWriter.
  */
 export class SSTableWriter {
   /** The header that Statistics.db will have. */
   readonly header: SerializationHeader;
   private readonly options: SSTableWriterOptions;
   private readonly data: DataOutput;
-  private readonly index: ByteSink;
+  private readonly index: IndexOutput;
   private readonly out = new ByteWriter(FLUSH_BYTES * 2);
-  private readonly indexOut = new ByteWriter(FLUSH_BYTES * 2);
-  private readonly blocks: RowIndexBuilder;
   private readonly partition: PartitionWriter;
   private readonly collector: MetadataCollector;
-  private readonly summary: SummaryBuilder;
   private readonly filter: BloomFilter | null;
   private state: 'between' | 'in partition' | 'over' = 'between';
   private partitions = 0;
-  private indexPosition = 0;
   private otherBytes = 0;
   // The partition that is being written.
   private key = new Uint8Array(64);
@@ -95,19 +92,22 @@ export class SSTableWriter {
   private lastTokenHi = 0;
   private lastTokenLo = 0;
 
-  /** Asks for the sinks of Data.db and Index.db. Throws UnsupportedCompressorError. */
+  /** Asks for the sinks of Data.db and of its index. Throws UnsupportedCompressorError. */
   constructor(options: SSTableWriterOptions) {
     const { version, table, encodingStats } = options;
-    assert(version.format === 'big', 'this writer makes SSTables of the BIG format');
     this.options = options;
     this.header = headerOf(table, encodingStats, options.staticColumns, options.regularColumns);
     const layout = layoutOfHeader(this.header, version, table, table.toString());
     this.data = dataOutput(options.sink(Component.DATA), options.compression ?? table.params.compression);
-    this.index = options.sink(Component.INDEX);
-    this.blocks = new RowIndexBuilder(version);
-    this.partition = new PartitionWriter(layout, this.out, this.blocks, options.columnIndexSize ?? version.rowIndexGranularity);
+    assert(version.format === 'big', 'this writer makes SSTables of the BIG format');
+    this.index = new BigIndexOutput(version, table.params.minIndexInterval, options.sink);
+    this.partition = new PartitionWriter(
+      layout,
+      this.out,
+      this.index.blocks,
+      options.columnIndexSize ?? version.rowIndexGranularity,
+    );
     this.collector = new MetadataCollector(layout.comparator);
-    this.summary = new SummaryBuilder(table.params.minIndexInterval);
     const { bloomFilterFpChance } = table.params;
     this.filter = bloomFilterFpChance === 1 ? null : BloomFilter.create(options.expectedPartitions, bloomFilterFpChance);
   }
@@ -122,9 +122,13 @@ export class SSTableWriter {
     return this.partitions === 0;
   }
 
-  /** Begins a partition of a greater (token, key) than the one before. `deletion` is LIVE for none. */
+  /**
+   * Begins a partition of a greater (token, key) than the one before. `deletion` is LIVE for none. Throws UnwritableDeletionError,
+   * with nothing of the partition written, where the version can't hold the deletion.
+   */
   startPartition(key: Uint8Array, from: number, to: number, deletion: DeletionTime): void {
     assert(this.state === 'between', 'a partition begins after the one before has ended');
+    checkWritable(deletion, this.options.version.hasUIntDeletionTime);
     this.state = 'in partition';
     this.keyLength = to - from;
     if (this.key.length < this.keyLength) this.key = new Uint8Array(this.keyLength * 2);
@@ -162,7 +166,7 @@ export class SSTableWriter {
     if (this.out.length >= FLUSH_BYTES) this.flushData();
   }
 
-  /** A range tombstone marker. */
+  /** A range tombstone marker. Throws UnwritableDeletionError where the row index would have to hold what the version can't. */
   addMarker(marker: RangeTombstoneMarker): void {
     assert(this.state === 'in partition', 'a marker belongs to a partition');
     this.partition.addMarker(marker);
@@ -170,7 +174,7 @@ export class SSTableWriter {
     if (this.out.length >= FLUSH_BYTES) this.flushData();
   }
 
-  /** Ends the partition and writes its entry of Index.db. */
+  /** Ends the partition and indexes it. */
   endPartition(): void {
     assert(this.state === 'in partition', 'what ends has begun');
     this.state = 'between';
@@ -180,12 +184,10 @@ export class SSTableWriter {
       return;
     }
     collector.partition(key, 0, keyLength, partition.end());
-    if (this.filter !== null) this.filter.add(this.hash[0], this.hash[1], this.hash[2], this.hash[3]);
-    this.summary.add(key, 0, keyLength, this.indexPosition);
-    const from = this.indexOut.length;
-    this.blocks.encodeEntry(this.indexOut, key, 0, keyLength, this.partitionStart, partition.headerLength, deletion);
-    this.indexPosition += this.indexOut.length - from;
-    if (this.indexOut.length >= FLUSH_BYTES) this.flushIndex();
+    const { hash, tokenHi, tokenLo, partitionStart: position } = this;
+    if (this.filter !== null) this.filter.add(hash[0], hash[1], hash[2], hash[3]);
+    const { headerLength, endOffset } = partition;
+    this.index.add({ key, keyLength, hash, tokenHi, tokenLo, deletion, position, headerLength, endOffset });
     if (this.out.length >= FLUSH_BYTES) this.flushData();
     if (this.partitions === 0) {
       this.firstKey = key.slice(0, keyLength);
@@ -202,7 +204,7 @@ export class SSTableWriter {
   }
 
   /**
-   * Writes what is left of Data.db and Index.db and then the other components, TOC.txt last. At least one partition must have
+   * Writes what is left of Data.db and its index and then the other components, TOC.txt last. At least one partition must have
    * been written. Making the files durable is the caller's.
    */
   finish(): SSTableStats {
@@ -211,12 +213,14 @@ export class SSTableWriter {
     this.state = 'over';
     const { options, data } = this;
     this.flushData();
-    this.flushIndex();
     const companion = data.finish();
-    const components: Component[] = [Component.DATA, Component.INDEX, Component.SUMMARY, Component.STATISTICS, Component.TOC];
+    const index = this.index.finish();
+    const components: Component[] = [Component.DATA, ...index.written, Component.STATISTICS, Component.TOC];
+    for (const { component, bytes } of index.whole) {
+      this.put(component, bytes);
+      components.push(component);
+    }
     const out = new ByteWriter(8192);
-    encodeSummary(out, this.summary.finish());
-    this.put(Component.SUMMARY, out.written());
     if (this.filter !== null) {
       out.clear();
       encodeBloomFilter(out, this.filter);
@@ -231,6 +235,7 @@ export class SSTableWriter {
       header: this.header,
       bloomFilterFpChance: options.table.params.bloomFilterFpChance,
       level: options.level ?? 0,
+      keyRange: { first: this.firstKey, last: this.lastKey.slice(0, this.lastKeyLength) },
       ...(compressionRatio === undefined ? {} : { compressionRatio }),
     });
     out.clear();
@@ -242,7 +247,7 @@ export class SSTableWriter {
       components,
       partitions: this.partitions,
       dataLength: data.position,
-      bytesOnDisk: data.storedPosition + this.indexPosition + this.otherBytes,
+      bytesOnDisk: data.storedPosition + this.index.bytesWritten + this.otherBytes,
       firstKey: this.firstKey,
       lastKey: this.lastKey.slice(0, this.lastKeyLength),
       firstToken: { hi: this.firstTokenHi, lo: this.firstTokenLo },
@@ -265,11 +270,5 @@ export class SSTableWriter {
     if (this.out.length === 0) return;
     this.data.write(this.out.written());
     this.partition.emptied();
-  }
-
-  private flushIndex(): void {
-    if (this.indexOut.length === 0) return;
-    this.index.write(this.indexOut.written());
-    this.indexOut.clear();
   }
 }
