@@ -44,3 +44,48 @@ test.each([
   const { db } = await testDatabase(SCHEMA);
   await expect(db.execute(statement, statement.includes('?') ? [null] : [])).rejects.toThrow(InvalidRequestError);
 });
+
+test.each([
+  'SELECT 5 FROM t',
+  "SELECT 'a' FROM t",
+  'SELECT null FROM t',
+  'SELECT CAST(5 AS text) FROM t',
+  'SELECT max(5) FROM t',
+])('%s is refused: nothing tells the type', async (statement) => {
+  const { db } = await testDatabase(SCHEMA);
+  await expect(db.execute(statement)).rejects.toThrow(/Cannot infer type/);
+});
+
+test('a type before a selector says what it is, where its values can be such', async () => {
+  const { db } = await testDatabase(SCHEMA);
+  await db.execute("INSERT INTO t (k, ts) VALUES (1, '1970-01-01 00:00:01+00')");
+  const result = await db.execute("SELECT (int)5, (bigint)ts, (text)'x', int_as_blob((int)1) AS b FROM t");
+  expect(result.columns?.map(({ name, type }) => `${name} ${type}`)).toEqual([
+    '(int)5 int',
+    '(bigint)ts bigint',
+    "(text)'x' text",
+    'b blob',
+  ]);
+  expect(plainRows(result)).toEqual([[5, 1000n, 'x', Uint8Array.of(0, 0, 0, 1)]]);
+  await expect(db.execute('SELECT (text)k FROM t')).rejects.toThrow(/Cannot assign value k/);
+  await expect(db.execute("SELECT (int)'a' FROM t")).rejects.toThrow(InvalidRequestError);
+  await expect(db.execute("INSERT INTO t (k) VALUES ((int)'a')")).rejects.toThrow(/Cannot cast value 'a' to type int/);
+});
+
+test('literals become what a function asks for, and a call that fits several functions is refused', async () => {
+  const { db } = await testDatabase(SCHEMA);
+  await db.execute("INSERT INTO t (k, u, b) VALUES (1, min_timeuuid('2020-01-01 00:00+00'), int_as_blob(1))");
+  expect(plainRows(await db.execute('SELECT to_timestamp(u), b FROM t'))).toEqual([
+    [new Date('2020-01-01'), Uint8Array.of(0, 0, 0, 1)],
+  ]);
+  await expect(db.execute('INSERT INTO t (k, d) VALUES (1, to_date(?))', [null])).rejects.toThrow(/Ambiguous call/);
+});
+
+test('count of any constant counts rows', async () => {
+  const { db } = await testDatabase(SCHEMA);
+  await db.execute('INSERT INTO t (k) VALUES (1)');
+  for (const constant of ['1', "'x'", 'true', '0xca', '1.5']) {
+    const result = await db.execute(`SELECT count(${constant}) FROM t`);
+    expect([result.columns?.[0].name, plainRows(result)]).toEqual(['count', [[1n]]]);
+  }
+});

@@ -1,6 +1,7 @@
 import { type CqlType, Decimal, nativeTypes } from '@cassette/cql';
 import { bytesOf } from '../terms/collection-bytes.ts';
-import { findFunction, type ScalarFunction } from './scalar-functions.ts';
+import { findFunction, valueFit } from './find-function.ts';
+import type { ScalarFunction } from './scalar-functions.ts';
 
 const integers: Readonly<Record<string, number>> = { tinyint: 8, smallint: 16, int: 32, bigint: 64, counter: 64 };
 const numbers = new Set(['tinyint', 'smallint', 'int', 'bigint', 'counter', 'float', 'double', 'decimal', 'varint']);
@@ -20,7 +21,7 @@ export function castFunction(from: CqlType, to: CqlType): ScalarFunction | null 
 }
 
 function renamed(name: string, inner: string, from: CqlType, to: CqlType): ScalarFunction | null {
-  const found = findFunction(inner, [from], to, () => false);
+  const found = findFunction(inner, [(type) => valueFit(from, type)], to);
   return typeof found === 'string' ? null : { ...found, name };
 }
 

@@ -4,10 +4,11 @@ import type { ColumnSpec } from '../../result/index.ts';
 import { type Binding, TermState } from '../binding.ts';
 import type { StatementContext } from '../statement-context.ts';
 import type { BoundTerm } from '../terms/bound-term.ts';
-import { sameType } from '../terms/compound-terms.ts';
 import { inherentType, prepareTerm } from '../terms/prepare-term.ts';
+import { termArgument } from './assignment.ts';
 import { castFunction } from './casts.ts';
-import { findFunction, type ScalarFunction } from './scalar-functions.ts';
+import { findFunction, valueFit } from './find-function.ts';
+import type { ScalarFunction } from './scalar-functions.ts';
 
 /** A call of a function whose arguments are terms. Cassandra: functions.FunctionCall. */
 class FunctionCallTerm implements BoundTerm {
@@ -43,25 +44,13 @@ export function prepareFunction(
     throw context.invalid('Arithmetic is not supported in values yet: compute the value before it is bound', term.pos);
   }
   const call = term.kind === 'cast' ? prepareCast(context, spec, term) : prepareCall(context, spec, term);
-  if (!sameType(call.type, spec.type) && !isWider(spec.type, call.type)) {
+  if (valueFit(call.type, spec.type) === 'none') {
     throw context.invalid(
       `Type error: cannot assign result of ${printTerm(term)} (type ${call.type.cqlName()}) to ${spec.name} (type ${spec.type.cqlName()})`,
       term.pos,
     );
   }
   return call;
-}
-
-/** Types whose bytes another type takes as they are. Cassandra: AbstractType#isValueCompatibleWith. */
-function isWider(to: CqlType, from: CqlType): boolean {
-  const names = `${to.cqlName()}<${from.cqlName()}`;
-  return (
-    to.cqlName() === 'blob' ||
-    names === 'uuid<timeuuid' ||
-    names === 'text<ascii' ||
-    names === 'varint<bigint' ||
-    names === 'varint<int'
-  );
 }
 
 function prepareCast(context: StatementContext, spec: ColumnSpec, term: Term & { kind: 'cast' }): BoundTerm {
@@ -74,23 +63,14 @@ function prepareCast(context: StatementContext, spec: ColumnSpec, term: Term & {
 }
 
 function prepareCall(context: StatementContext, spec: ColumnSpec, term: Term & { kind: 'function' }): BoundTerm {
-  const types = term.args.map((arg) => argumentType(context, arg));
-  const found = findFunction(term.name.name, types, spec.type, (i) => term.args[i].kind !== 'function');
+  const found = findFunction(
+    term.name.name,
+    term.args.map((arg) => termArgument(context, arg)),
+    spec.type,
+  );
   if (typeof found === 'string') throw context.invalid(found, term.pos);
   const args = term.args.map((arg, i) =>
     prepareTerm(context, { ...spec, name: `arg${i}(${term.name.name})`, type: found.argumentTypes[i] }, arg),
   );
   return new FunctionCallTerm(found, args);
-}
-
-function argumentType(context: StatementContext, term: Term): CqlType | undefined {
-  if (term.kind !== 'function') return inherentType(context, term);
-  const found = findFunction(
-    term.name.name,
-    term.args.map((arg) => argumentType(context, arg)),
-    undefined,
-    (i) => term.args[i].kind !== 'function',
-  );
-  if (typeof found === 'string') throw context.invalid(found, term.pos);
-  return found.returnType;
 }

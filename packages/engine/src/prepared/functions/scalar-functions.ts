@@ -154,55 +154,7 @@ for (const [name, type] of Object.entries(nativeTypes)) {
   });
 }
 
-/**
- * The function of that name for arguments of those types (undefined: not known, fits any), or a sentence that says why there
- * is none. `wanted` decides among overloads, `isLiteral` says which arguments are literals, whose types may yet change. Cassandra: functions.FunctionResolver.
- */
-export function findFunction(
-  name: string,
-  types: readonly (CqlType | undefined)[],
-  wanted: CqlType | undefined,
-  isLiteral: (index: number) => boolean,
-): ScalarFunction | string {
-  const overloads = functions.get(name.toLowerCase());
-  if (overloads === undefined) return `Unknown function '${name}'`;
-  const arity = overloads.filter((f) => f.argumentTypes.length === types.length);
-  if (arity.length === 0) {
-    return `Invalid number of arguments in call to function ${name}: ${overloads[0].argumentTypes.length} required but ${types.length} provided`;
-  }
-  const exact = arity.filter((f) => f.argumentTypes.every((type, i) => types[i] === undefined || type.equals(types[i])));
-  const fitting =
-    exact.length > 0
-      ? exact
-      : arity.filter((f) => f.argumentTypes.every((type, i) => types[i] === undefined || mayBe(types[i], type, isLiteral(i))));
-  if (fitting.length === 0) {
-    const given = types.map((type) => type?.cqlName() ?? '?').join(', ');
-    return `Invalid call to function ${name}, none of its type signatures match (given: ${given})`;
-  }
-  if (fitting.length > 1) {
-    const returning = wanted === undefined ? [] : fitting.filter((f) => f.returnType.equals(wanted));
-    if (returning.length === 1) return returning[0];
-    if (types.some((type) => type === undefined)) {
-      return `Ambiguous call to function ${name} (can be matched by several signatures): use type hints to disambiguate`;
-    }
-  }
-  return fitting[0];
-}
-
-/** Literals of these types may stand for values of those. */
-const literalsFor: Readonly<Record<string, readonly string[]>> = {
-  text: ['ascii', 'inet', 'date', 'time', 'timestamp'],
-  int: ['bigint', 'tinyint', 'smallint', 'varint', 'decimal', 'double', 'float', 'date', 'time', 'timestamp'],
-  uuid: ['timeuuid'],
-  double: ['float', 'decimal'],
-};
-
-/** Values of these types are values of those as they are. Cassandra: AbstractType#isValueCompatibleWith. */
-const valuesFor: Readonly<Record<string, string>> = { ascii: 'text', timeuuid: 'uuid' };
-
-function mayBe(from: CqlType | undefined, to: CqlType, isLiteral: boolean): boolean {
-  if (from === undefined) return false;
-  const source = from.cqlName();
-  const target = to.cqlName();
-  return valuesFor[source] === target || (isLiteral && literalsFor[source]?.includes(target) === true);
+/** The functions of that name, whatever its case. */
+export function scalarFunctions(name: string): readonly ScalarFunction[] {
+  return functions.get(name.toLowerCase()) ?? [];
 }

@@ -1,6 +1,5 @@
 import { ByteWriter } from '@cassette/bytes';
 import {
-  type CqlType,
   InvalidRequestError,
   ListType,
   type MapType,
@@ -121,12 +120,4 @@ export class VectorTerm implements BoundTerm {
 /** Whether every part is known at planning. */
 export function allConstant(terms: readonly (BoundTerm | null)[]): boolean {
   return terms.every((term) => term === null || term.constant !== undefined);
-}
-
-/** The type a term is to have, without regard to how deep it is frozen. */
-export function sameType(a: CqlType, b: CqlType): boolean {
-  return (
-    a.equals(b) ||
-    a.cqlName().replaceAll('frozen<', '').replaceAll('>', '') === b.cqlName().replaceAll('frozen<', '').replaceAll('>', '')
-  );
 }

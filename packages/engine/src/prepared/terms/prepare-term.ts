@@ -18,10 +18,12 @@ import {
 } from '@cassette/cql';
 import type { ColumnSpec } from '../../result/index.ts';
 import type { Binding } from '../binding.ts';
+import { termArgument } from '../functions/assignment.ts';
+import { valueFit } from '../functions/find-function.ts';
 import { prepareFunction } from '../functions/function-term.ts';
 import type { StatementContext } from '../statement-context.ts';
 import { type BoundTerm, ConstantTerm, MarkerTerm } from './bound-term.ts';
-import { allConstant, MapTermValue, SequenceTerm, sameType, TupleTermValue, VectorTerm } from './compound-terms.ts';
+import { allConstant, MapTermValue, SequenceTerm, TupleTermValue, VectorTerm } from './compound-terms.ts';
 
 /**
  * Plans a term as a value for `spec`. Throws InvalidRequestError that points at the part that can't be one.
@@ -46,7 +48,10 @@ export function prepareTerm(context: StatementContext, spec: ColumnSpec, term: T
       return prepareTuple(context, spec, term);
     case 'typeHint': {
       const type = resolveType(term.type, (name) => context.userType(name, spec.keyspace));
-      if (!sameType(type, spec.type)) {
+      if (!isAssignable(context, type, term.operand)) {
+        throw context.invalid(`Cannot cast value ${printTerm(term.operand)} to type ${type}`, term.pos);
+      }
+      if (valueFit(type, spec.type) === 'none') {
         throw context.invalid(
           `Cannot assign value of type ${type.cqlName()} to ${spec.name} of type ${spec.type.cqlName()}`,
           term.pos,
@@ -269,10 +274,11 @@ export function isAssignable(context: StatementContext, type: CqlType, term: Ter
       }
       return term.elements.length === 1 && isAssignable(context, type, term.elements[0]);
     case 'typeHint':
-      return sameType(
-        resolveType(term.type, (name) => context.userType(name, context.keyspace)),
-        type,
-      );
+    case 'cast':
+    case 'function':
+      return termArgument(context, term)(type) !== 'none';
+    case 'null':
+      return type.cqlName() !== 'counter';
     default:
       return true;
   }

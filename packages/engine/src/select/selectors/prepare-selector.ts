@@ -1,13 +1,12 @@
 import {
   type ColumnMetadata,
   type CqlType,
-  isLiteralAssignable,
   type Literal,
   MapType,
   nativeTypes,
-  preferredLiteralType,
   printSelectable,
   printTerm,
+  printType,
   resolveType,
   type Selectable,
   SetType,
@@ -15,7 +14,7 @@ import {
   type Term,
   UserType,
 } from '@cassette/cql';
-import { castFunction, findFunction } from '../../prepared/functions/index.ts';
+import { type Argument, castFunction, findFunction, termArgument, valueFit } from '../../prepared/functions/index.ts';
 import { existingColumn } from '../../prepared/restrictions/index.ts';
 import { receiver, type StatementContext } from '../../prepared/statement-context.ts';
 import { prepareTerm } from '../../prepared/terms/index.ts';
@@ -25,6 +24,7 @@ import {
   CellMetadataSelection,
   ColumnSelection,
   FunctionSelection,
+  HintedSelection,
   type Selector,
   TermSelection,
   tokenSelection,
@@ -55,7 +55,7 @@ export class SelectorPlanner {
       case 'columnMetadata':
         return this.cellMetadata(node);
       case 'function':
-        return this.functionCall(node, wanted);
+        return this.functionCall(node);
       case 'cast':
         return this.cast(node);
       case 'field':
@@ -63,10 +63,8 @@ export class SelectorPlanner {
       case 'element':
       case 'slice':
         return this.part(node);
-      case 'typeHint': {
-        const type = resolveType(node.type, (name) => this.context.userType(name, this.table.keyspace));
-        return this.prepare(node.operand, type);
-      }
+      case 'typeHint':
+        return this.hinted(node);
       case 'tuple':
         if (node.elements.length === 1) return this.prepare(node.elements[0], wanted);
         throw this.unsupported(node);
@@ -90,16 +88,26 @@ export class SelectorPlanner {
   }
 
   private constant(node: Literal | Extract<Term, { kind: 'null' | 'marker' }>, wanted: CqlType | undefined): Selector {
-    const isLiteral = node.kind !== 'null' && node.kind !== 'marker';
-    const own = isLiteral ? preferredLiteralType(node) : undefined;
-    const type = wanted !== undefined && (!isLiteral || isLiteralAssignable(node, wanted)) ? wanted : own;
-    if (type === undefined) {
+    if (wanted === undefined) {
       throw this.context.invalid(
         `Cannot infer type for term ${printTerm(node)} in selection clause (try using a cast to force a type)`,
         node.pos,
       );
     }
-    return new TermSelection(prepareTerm(this.context, receiver(this.table, '[selection]', type), node));
+    return new TermSelection(prepareTerm(this.context, receiver(this.table, '[selection]', wanted), node));
+  }
+
+  /** `(type) selectable`. Cassandra: Selectable.WithTypeHint. */
+  private hinted(node: Selectable & { kind: 'typeHint' }): Selector {
+    const type = resolveType(node.type, (name) => this.context.userType(name, this.table.keyspace));
+    const operand = this.prepare(node.operand, type);
+    if (valueFit(operand.type, type) === 'none') {
+      throw this.context.invalid(
+        `Cannot assign value ${printSelectable(node.operand)} to ${printSelectable(node)} of type ${type}`,
+        node.pos,
+      );
+    }
+    return new HintedSelection(operand, type);
   }
 
   private cellMetadata(node: Selectable & { kind: 'columnMetadata' }): Selector {
@@ -112,10 +120,10 @@ export class SelectorPlanner {
     return new CellMetadataSelection(column, node.function);
   }
 
-  private functionCall(node: Selectable & { kind: 'function' }, wanted: CqlType | undefined): Selector {
+  private functionCall(node: Selectable & { kind: 'function' }): Selector {
     const name = node.name.name.toLowerCase();
     if (name === 'token') return this.token(node);
-    if (name === 'count' && node.args.length === 1 && node.args[0].kind === 'integer') {
+    if (isCountOfRows(node)) {
       return aggregateSelector('count', null) as Selector;
     }
     if (node.args.length === 1 && ['count', 'min', 'max', 'sum', 'avg'].includes(name)) {
@@ -123,8 +131,10 @@ export class SelectorPlanner {
       if (typeof aggregate === 'string') throw this.context.invalid(aggregate, node.pos);
       if (aggregate !== null) return aggregate;
     }
-    const types = node.args.map((arg) => this.typeOf(arg));
-    const found = findFunction(name, types, wanted, (i) => literalKinds.has(node.args[i].kind));
+    const found = findFunction(
+      name,
+      node.args.map((arg) => this.argument(arg)),
+    );
     if (typeof found === 'string') throw this.context.invalid(found, node.pos);
     const args = node.args.map((arg, i) => this.scalar(this.prepare(arg, found.argumentTypes[i]), node));
     return new FunctionSelection(found, args);
@@ -140,9 +150,11 @@ export class SelectorPlanner {
     return selector;
   }
 
-  private typeOf(node: Selectable): CqlType | undefined {
-    if (node.kind === 'marker' || node.kind === 'null') return undefined;
-    return this.prepare(node).type;
+  /** How a selectable fits the types that it might be an argument for. Cassandra: Selectable#testAssignment. */
+  private argument(node: Selectable): Argument {
+    if (node.kind === 'marker' || node.kind === 'null' || isLiteral(node)) return termArgument(this.context, node);
+    const { type } = this.prepare(node);
+    return (wanted) => valueFit(type, wanted);
   }
 
   private token(node: Selectable & { kind: 'function' }): Selector {
@@ -210,7 +222,7 @@ export class SelectorPlanner {
         return `${node.function}(${this.nameOf(node.of)})`;
       case 'function': {
         const name = node.name.name.toLowerCase();
-        if (name === 'count' && node.args.length === 1 && node.args[0].kind === 'integer') return 'count';
+        if (isCountOfRows(node)) return 'count';
         return `system.${name}(${node.args.map((arg) => this.nameOf(arg)).join(', ')})`;
       }
       case 'cast':
@@ -227,7 +239,7 @@ export class SelectorPlanner {
         return `${this.nameOf(node.of)}[${end(node.from)}..${end(node.to)}]`;
       }
       case 'typeHint':
-        return this.nameOf(node.operand);
+        return `(${printType(node.type)})${this.nameOf(node.operand)}`;
       case 'tuple':
         return node.elements.length === 1 ? this.nameOf(node.elements[0]) : printSelectable(node);
       default:
@@ -237,6 +249,15 @@ export class SelectorPlanner {
 }
 
 const literalKinds: ReadonlySet<string> = new Set(['string', 'integer', 'float', 'boolean', 'duration', 'uuid', 'blob']);
+
+function isLiteral(node: Selectable): node is Literal & Selectable {
+  return literalKinds.has(node.kind);
+}
+
+/** `count(1)` counts rows as `count(*)` does, whatever the constant is. */
+function isCountOfRows({ name, args }: Selectable & { kind: 'function' }): boolean {
+  return name.name.toLowerCase() === 'count' && args.length === 1 && isLiteral(args[0]);
+}
 
 /** The type of `SELECT JSON`'s one column. */
 export const jsonType = nativeTypes.text;

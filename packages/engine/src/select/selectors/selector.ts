@@ -44,6 +44,23 @@ export class ColumnSelection implements Selector {
   }
 }
 
+/** A selector whose values are taken as those of another type, whose bytes are the same. */
+export class HintedSelection implements Selector {
+  readonly type: CqlType;
+  readonly aggregate?: () => Aggregation;
+  private readonly of: Selector;
+
+  constructor(of: Selector, type: CqlType) {
+    this.of = of;
+    this.type = type;
+    if (of.aggregate !== undefined) this.aggregate = of.aggregate;
+  }
+
+  write(view: RowView, binding: Binding, out: ByteWriter): boolean {
+    return this.of.write(view, binding, out);
+  }
+}
+
 /** A constant or a bind marker. */
 export class TermSelection implements Selector {
   readonly type: CqlType;
