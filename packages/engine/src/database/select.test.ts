@@ -167,3 +167,30 @@ test('a long scan gives others their turn between partitions and misses nothing'
   expect(found.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, k) => k));
   expect(turns - before).toBeGreaterThanOrEqual(20);
 });
+
+test('GROUP BY counts groups towards LIMIT and PER PARTITION LIMIT', async () => {
+  const { db } = await testDatabase('CREATE TABLE g (k int, c int, d int, PRIMARY KEY (k, c, d))');
+  for (const [k, c, d] of [
+    [1, 1, 1],
+    [1, 1, 2],
+    [1, 2, 1],
+    [1, 3, 1],
+    [2, 1, 1],
+    [2, 2, 2],
+  ]) {
+    await db.execute('INSERT INTO g (k, c, d) VALUES (?, ?, ?)', [k, c, d]);
+  }
+  const counts = async (limits: string) => plainRows(await db.execute(`SELECT k, c, count(*) FROM g GROUP BY k, c ${limits}`));
+  const [a, b, c, d, e] = [
+    [1, 1, 2n],
+    [1, 2, 1n],
+    [1, 3, 1n],
+    [2, 1, 1n],
+    [2, 2, 1n],
+  ];
+  expect(await counts('')).toEqual([a, b, c, d, e]);
+  expect(await counts('PER PARTITION LIMIT 1')).toEqual([a, d]);
+  expect(await counts('PER PARTITION LIMIT 2')).toEqual([a, b, d, e]);
+  expect(await counts('PER PARTITION LIMIT 2 LIMIT 3')).toEqual([a, b, d]);
+  expect(await counts('LIMIT 1')).toEqual([a]);
+});

@@ -145,9 +145,9 @@ class SelectRun {
       any = true;
       view.beginRow();
       if (this.filter !== null && !this.filter((column) => view.value(column))) continue;
-      if (this.inPartition <= 0) return false;
+      if (this.inPartition <= 0 && !plan.aggregated) return false;
       if (this.take(view, rows)) return true;
-      if (plan.distinct) return false;
+      if (plan.distinct || this.inPartition < 0) return false;
     }
     // A partition of static columns only, read whole, is a row; one that goes on after a page was seen to have rows.
     if (any || resumed || !rows.staticRow.isAlive || !plan.restrictions.readsFullPartitions) return false;
@@ -175,12 +175,13 @@ class SelectRun {
     return true;
   }
 
-  /** A group began: the one before it is complete, and this one may be one too many. */
+  /** A group began: the one before it is complete, and this one may be one too many, of all or of its partition's. */
   private takeGroup(): boolean {
     if (this.plan.groupBy.length === 0) return false;
-    if (this.sink.rowLength < this.remaining) return false;
-    this.sink.abandonGroup();
-    return true;
+    this.inPartition--;
+    const isLast = this.sink.rowLength >= this.remaining;
+    if (isLast || this.inPartition < 0) this.sink.abandonGroup();
+    return isLast;
   }
 
   finish(): ResultSet {
