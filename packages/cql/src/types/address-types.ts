@@ -2,6 +2,7 @@ import { type ByteWriter, compareBytes, compareInt64, toHex } from '@cassette/by
 import { InetAddress } from '../values/inet-address.ts';
 import { TimeUuid } from '../values/time-uuid.ts';
 import { Uuid } from '../values/uuid.ts';
+import { putEscaped, putUuidTime } from './byte-comparable.ts';
 import { int32At } from './integer-types.ts';
 import { ScalarType } from './scalar-type.ts';
 import { fieldsOf, parsed, wrongBytes, wrongValue } from './wrong-value.ts';
@@ -43,6 +44,20 @@ export class UuidType extends ScalarType {
     if (version !== 1) return compareBytes(a, aFrom, aFrom + 16, b, bFrom, bFrom + 16);
     const times = compareTimes(a, aFrom, b, bFrom);
     return times !== 0 ? times : compareBytes(a, aFrom + 8, aFrom + 16, b, bFrom + 8, bFrom + 16);
+  }
+
+  protected override putComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): void {
+    this.needLength(from, to, 16);
+    const version = bytes[from + 6] >> 4;
+    if (version === 1) putUuidTime(bytes, from, out);
+    else {
+      // The version first, then the others of the first 16 digits as they come.
+      out.u8((version << 4) | (bytes[from] >> 4));
+      for (let i = 0; i < 5; i++) out.u8(((bytes[from + i] << 4) | (bytes[from + i + 1] >> 4)) & 0xff);
+      out.u8(((bytes[from + 5] << 4) | (bytes[from + 6] & 0x0f)) & 0xff);
+      out.u8(bytes[from + 7]);
+    }
+    out.bytesOf(bytes, from + 8, to);
   }
 
   protected override validateValue(_bytes: Uint8Array, from: number, to: number): void {
@@ -91,6 +106,12 @@ export class TimeUuidType extends ScalarType {
       if (d !== 0) return d;
     }
     return 0;
+  }
+
+  protected override putComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): void {
+    this.needLength(from, to, 16);
+    putUuidTime(bytes, from, out);
+    for (let i = from + 8; i < to; i++) out.u8(bytes[i] ^ 0x80);
   }
 
   protected override validateValue(bytes: Uint8Array, from: number, to: number): void {
@@ -144,6 +165,12 @@ export class InetType extends ScalarType {
 
   protected override compareValues(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {
     return compareBytes(a, aFrom, aTo, b, bFrom, bTo);
+  }
+
+  /** Empty ones too: the order is that of the bytes. */
+  override toByteComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): boolean {
+    putEscaped(bytes, from, to, out);
+    return true;
   }
 
   protected override validateValue(_bytes: Uint8Array, from: number, to: number): void {

@@ -1,4 +1,5 @@
 import { ByteWriter } from '@cassette/bytes';
+import { putSequence } from './byte-comparable.ts';
 import { CqlType } from './cql-type.ts';
 import { collectionRanges, putFramedBytes } from './framed-values.ts';
 import { marshalPackage } from './scalar-type.ts';
@@ -53,6 +54,13 @@ export abstract class CollectionType extends CqlType {
       if (order !== 0) return order;
     }
     return x.length - y.length;
+  }
+
+  override toByteComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): boolean {
+    if (from === to) return false;
+    const ranges = this.split(bytes, from, to);
+    putSequence(bytes, ranges, ranges.length / 2, (i) => this.elementType(i), out);
+    return true;
   }
 
   override validate(bytes: Uint8Array, from: number, to: number): void {

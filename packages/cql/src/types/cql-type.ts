@@ -41,6 +41,13 @@ export abstract class CqlType {
   /** Order of two values: negative, 0 or positive. Empty values sort first. Cassandra: AbstractType#compare. */
   abstract compare(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number;
 
+  /**
+   * Appends bytes that are in unsigned order as values are in theirs, and none of which is a prefix of another's; false, with nothing
+   * appended, for an empty value that has no such form of its own: whoever joins several forms then says so in its place. Throws
+   * InvalidRequestError for a type that has no such form. Cassandra: AbstractType#asComparableBytes in ByteComparable.Version.OSS50.
+   */
+  abstract toByteComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): boolean;
+
   /** Throws InvalidRequestError where the bytes are no value of this type. Cassandra: AbstractType#validate. */
   abstract validate(bytes: Uint8Array, from: number, to: number): void;
 

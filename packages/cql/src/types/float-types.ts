@@ -1,5 +1,6 @@
 import type { ByteWriter } from '@cassette/bytes';
 import { compareInt64 } from '@cassette/bytes';
+import { putFloating } from './byte-comparable.ts';
 import { int32At } from './integer-types.ts';
 import { printDouble, printFloat } from './java-number.ts';
 import { ScalarType } from './scalar-type.ts';
@@ -72,6 +73,10 @@ export class FloatingType extends ScalarType {
     return magnitude > infinity || (magnitude === infinity && lo !== 0);
   }
 
+  protected override putComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): void {
+    putFloating(bytes, from, to, out);
+  }
+
   protected override validateValue(_bytes: Uint8Array, from: number, to: number): void {
     this.needLength(from, to, this.size);
   }
@@ -119,6 +124,10 @@ export class BooleanType extends ScalarType {
   /** Any byte but 0 is true. */
   protected override compareValues(a: Uint8Array, aFrom: number, _aTo: number, b: Uint8Array, bFrom: number): number {
     return (a[aFrom] === 0 ? 0 : 1) - (b[bFrom] === 0 ? 0 : 1);
+  }
+
+  protected override putComparable(bytes: Uint8Array, from: number, _to: number, out: ByteWriter): void {
+    out.u8(bytes[from] === 0 ? 0 : 1);
   }
 
   protected override validateValue(_bytes: Uint8Array, from: number, to: number): void {

@@ -1,4 +1,5 @@
 export * from './address-types.ts';
+export { putEscaped, SequenceByte } from './byte-comparable.ts';
 export * from './collection-type.ts';
 export * from './cql-type.ts';
 export * from './float-types.ts';

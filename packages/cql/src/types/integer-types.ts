@@ -1,4 +1,5 @@
 import { type ByteWriter, compareInt64, highWord, lowWord, toBigInt } from '@cassette/bytes';
+import { putSigned, putVariableInteger } from './byte-comparable.ts';
 import { ScalarType } from './scalar-type.ts';
 import { fieldsOf, wrongBytes, wrongValue } from './wrong-value.ts';
 
@@ -80,6 +81,10 @@ export class SmallIntegerType extends ScalarType {
     return this.valueAt(a, aFrom) - this.valueAt(b, bFrom);
   }
 
+  protected override putComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): void {
+    putSigned(bytes, from, to, out);
+  }
+
   protected override validateValue(_bytes: Uint8Array, from: number, to: number): void {
     this.needLength(from, to, this.size);
   }
@@ -125,6 +130,11 @@ export class BigintType extends ScalarType {
     return compareInt64At(a, aFrom, b, bFrom);
   }
 
+  protected override putComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): void {
+    this.needLength(from, to, 8);
+    putVariableInteger(int32At(bytes, from), int32At(bytes, from + 4), out);
+  }
+
   protected override validateValue(_bytes: Uint8Array, from: number, to: number): void {
     this.needLength(from, to, 8);
   }
@@ -163,6 +173,10 @@ export class CounterType extends ScalarType {
     const x = total(a, aFrom, aTo);
     const y = total(b, bFrom, bTo);
     return x < y ? -1 : x > y ? 1 : 0;
+  }
+
+  protected override putComparable(): void {
+    throw wrongBytes('counter', 'Counters have no byte-comparable form: they are never part of a key');
   }
 
   protected override validateValue(bytes: Uint8Array, from: number, to: number): void {

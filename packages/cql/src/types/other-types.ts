@@ -1,4 +1,5 @@
 import { type ByteWriter, compareBytes, toHex } from '@cassette/bytes';
+import { InvalidRequestError } from '../errors.ts';
 import { CqlType } from './cql-type.ts';
 import { marshalPackage, ScalarType } from './scalar-type.ts';
 import { encodeBlob } from './text-types.ts';
@@ -62,6 +63,10 @@ export class CustomType extends CqlType {
     return compareBytes(a, aFrom, aTo, b, bFrom, bTo);
   }
 
+  override toByteComparable(): boolean {
+    throw noForm(this);
+  }
+
   override validate(_bytes: Uint8Array, from: number, to: number): void {
     if (this.fixedLength >= 0 && from !== to && to - from !== this.fixedLength) {
       throw wrongBytes(this.cqlName(), `Expected ${this.fixedLength} bytes for ${this.cqlName()}, got ${to - from}`);
@@ -115,6 +120,14 @@ export class ReversedType extends CqlType {
 
   override compare(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {
     return this.base.compare(b, bFrom, bTo, a, aFrom, aTo);
+  }
+
+  /** The base type's with all bits turned over; empty values without a form still have none. */
+  override toByteComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): boolean {
+    const at = out.length;
+    if (!this.base.toByteComparable(bytes, from, to, out)) return false;
+    for (let i = at; i < out.length; i++) out.buffer[i] ^= 0xff;
+    return true;
   }
 
   override validate(bytes: Uint8Array, from: number, to: number): void {
@@ -185,6 +198,11 @@ export class CompositeType extends CqlType {
     return x.length - y.length;
   }
 
+  /** The keys that are composites are compared as bytes. */
+  override toByteComparable(): boolean {
+    throw noForm(this);
+  }
+
   override validate(bytes: Uint8Array, from: number, to: number): void {
     const ranges = this.split(bytes, from, to);
     if (ranges.length > 2 * this.components.length) throw wrongBytes('composite', 'A composite key has more parts than its type');
@@ -224,4 +242,8 @@ export class CompositeType extends CqlType {
   override toCqlLiteral(bytes: Uint8Array, from: number, to: number): string {
     return `0x${toHex(bytes, from, to)}`;
   }
+}
+
+function noForm(type: CqlType): InvalidRequestError {
+  return new InvalidRequestError(`No byte-comparable form is known of values of type ${type.marshalName()}`);
 }

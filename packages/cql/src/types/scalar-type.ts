@@ -1,4 +1,5 @@
 import type { ByteWriter } from '@cassette/bytes';
+import { putEscaped } from './byte-comparable.ts';
 import { CqlType } from './cql-type.ts';
 import { wrongBytes } from './wrong-value.ts';
 
@@ -35,6 +36,12 @@ export abstract class ScalarType extends CqlType {
     return this.compareValues(a, aFrom, aTo, b, bFrom, bTo);
   }
 
+  override toByteComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): boolean {
+    if (from === to) return false;
+    this.putComparable(bytes, from, to, out);
+    return true;
+  }
+
   override validate(bytes: Uint8Array, from: number, to: number): void {
     if (from !== to) this.validateValue(bytes, from, to);
     else if (!this.allowsEmpty) throw wrongBytes(this.cql, `The bytes of a ${this.cql} can't be empty`);
@@ -61,6 +68,11 @@ export abstract class ScalarType extends CqlType {
 
   /** Of two values that are not empty. */
   protected abstract compareValues(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number;
+
+  /** Appends the byte-comparable form of a value that is not empty; here that of types that are ordered as unsigned bytes. */
+  protected putComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): void {
+    putEscaped(bytes, from, to, out);
+  }
 
   protected abstract validateValue(bytes: Uint8Array, from: number, to: number): void;
 

@@ -2,6 +2,7 @@ import { type ByteWriter, compareBytes, toBigInt, toHex } from '@cassette/bytes'
 import { Duration } from '../values/duration.ts';
 import { LocalDate } from '../values/local-date.ts';
 import { LocalTime } from '../values/local-time.ts';
+import { putEscaped, putSigned } from './byte-comparable.ts';
 import { bigint64At, compareInt64At, int32At, integerObject, putInt64 } from './integer-types.ts';
 import { ScalarType } from './scalar-type.ts';
 import { parseTimestamp, printTimestamp } from './temporal-text.ts';
@@ -44,6 +45,10 @@ export class TimestampType extends ScalarType {
 
   protected override compareValues(a: Uint8Array, aFrom: number, _aTo: number, b: Uint8Array, bFrom: number): number {
     return compareInt64At(a, aFrom, b, bFrom);
+  }
+
+  protected override putComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): void {
+    putSigned(bytes, from, to, out);
   }
 
   protected override validateValue(_bytes: Uint8Array, from: number, to: number): void {
@@ -112,6 +117,10 @@ export class DateType extends ScalarType {
     return compareBytes(a, aFrom, aTo, b, bFrom, bTo);
   }
 
+  protected override putComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): void {
+    out.bytesOf(bytes, from, to);
+  }
+
   protected override validateValue(_bytes: Uint8Array, from: number, to: number): void {
     this.needLength(from, to, 4);
   }
@@ -170,6 +179,10 @@ export class TimeType extends ScalarType {
     return compareBytes(a, aFrom, aTo, b, bFrom, bTo);
   }
 
+  protected override putComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): void {
+    out.bytesOf(bytes, from, to);
+  }
+
   protected override validateValue(_bytes: Uint8Array, from: number, to: number): void {
     this.needLength(from, to, 8);
   }
@@ -222,6 +235,12 @@ export class DurationType extends ScalarType {
 
   protected override compareValues(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {
     return compareBytes(a, aFrom, aTo, b, bFrom, bTo);
+  }
+
+  /** Empty ones too: the order is that of the bytes. */
+  override toByteComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): boolean {
+    putEscaped(bytes, from, to, out);
+    return true;
   }
 
   protected override validateValue(bytes: Uint8Array, from: number, to: number): void {

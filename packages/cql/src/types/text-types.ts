@@ -1,5 +1,6 @@
 import { type ByteWriter, compareBytes, fromHex, toHex } from '@cassette/bytes';
 import { quoteString } from '../language/print/names.ts';
+import { putEscaped } from './byte-comparable.ts';
 import { jsonText } from './json-text.ts';
 import { ScalarType } from './scalar-type.ts';
 import { describeValue, wrongBytes, wrongValue } from './wrong-value.ts';
@@ -26,6 +27,12 @@ function decodeText(type: string, bytes: Uint8Array, from: number, to: number): 
 
 /** What text, ascii and blob share: their values are ordered as unsigned bytes. */
 abstract class BytewiseType extends ScalarType {
+  /** Empty ones too: the order is that of the bytes. */
+  override toByteComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): boolean {
+    putEscaped(bytes, from, to, out);
+    return true;
+  }
+
   protected override compareValues(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {
     return compareBytes(a, aFrom, aTo, b, bFrom, bTo);
   }

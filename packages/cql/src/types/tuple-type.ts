@@ -1,6 +1,7 @@
 import { type ByteWriter, toHex } from '@cassette/bytes';
 import { InvalidRequestError } from '../errors.ts';
 import { printUserTypeName, quoteIdentifier } from '../language/print/names.ts';
+import { putSequence } from './byte-comparable.ts';
 import { CqlType } from './cql-type.ts';
 import { framedRanges, putFramed } from './framed-values.ts';
 import { jsonText } from './json-text.ts';
@@ -46,6 +47,16 @@ abstract class FieldsType extends CqlType {
       if (order !== 0) return order;
     }
     return 0;
+  }
+
+  /** Without nulls at the end, as a shorter value is equal to one with them. */
+  override toByteComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): boolean {
+    if (from === to) return false;
+    const ranges = this.split(bytes, from, to);
+    let count = ranges.length / 2;
+    while (count > 0 && ranges[2 * count - 2] < 0) count--;
+    putSequence(bytes, ranges, count, (i) => this.types[i], out);
+    return true;
   }
 
   override validate(bytes: Uint8Array, from: number, to: number): void {

@@ -1,6 +1,7 @@
 import type { ByteWriter } from '@cassette/bytes';
 import { toHex } from '@cassette/bytes';
 import { Decimal } from '../values/decimal.ts';
+import { putComparableDecimal, putComparableVarint } from './byte-comparable-numbers.ts';
 import { int32At, integerObject, integerText } from './integer-types.ts';
 import { ScalarType } from './scalar-type.ts';
 import { fieldsOf, parsed, wrongBytes, wrongValue } from './wrong-value.ts';
@@ -73,6 +74,10 @@ export class VarintType extends ScalarType {
     return compareVarints(a, aFrom, aTo, b, bFrom, bTo);
   }
 
+  protected override putComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): void {
+    putComparableVarint(bytes, from, to, out);
+  }
+
   protected override validateValue(): void {
     // Any bytes are a number.
   }
@@ -121,6 +126,11 @@ export class DecimalType extends ScalarType {
   protected override compareValues(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {
     if (int32At(a, aFrom) === int32At(b, bFrom)) return compareVarints(a, aFrom + 4, aTo, b, bFrom + 4, bTo);
     return this.decodeValue(a, aFrom, aTo).compareTo(this.decodeValue(b, bFrom, bTo));
+  }
+
+  protected override putComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): void {
+    this.validate(bytes, from, to);
+    putComparableDecimal(varintOf(bytes, from + 4, to), int32At(bytes, from), out);
   }
 
   protected override validateValue(_bytes: Uint8Array, from: number, to: number): void {

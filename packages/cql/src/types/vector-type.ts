@@ -1,5 +1,6 @@
 import type { ByteWriter } from '@cassette/bytes';
 import { InvalidRequestError } from '../errors.ts';
+import { putSequence } from './byte-comparable.ts';
 import { CqlType } from './cql-type.ts';
 import { elementsOf, refuseNull } from './list-type.ts';
 import { marshalPackage } from './scalar-type.ts';
@@ -71,6 +72,12 @@ export class VectorType extends CqlType {
       if (order !== 0) return order;
     }
     return 0;
+  }
+
+  override toByteComparable(bytes: Uint8Array, from: number, to: number, out: ByteWriter): boolean {
+    if (from === to) return false;
+    putSequence(bytes, this.split(bytes, from, to), this.dimension, () => this.element, out);
+    return true;
   }
 
   override validate(bytes: Uint8Array, from: number, to: number): void {
