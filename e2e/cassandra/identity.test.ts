@@ -4,11 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { allPairs } from './arbitrary/all-pairs.ts';
 import { sideBySide } from './arbitrary/side-by-side.ts';
 import { parseScript } from './cql-script.ts';
 import { Judge } from './judge.ts';
 
 const available = Judge.available();
+
+/** Where the clock of every case begins: seconds. */
+const CLOCK = 1_700_000_000;
 
 const keyspace = "CREATE KEYSPACE i WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};\nUSE i;\n";
 
@@ -64,11 +68,23 @@ describe.skipIf(!available.ok)(available.ok ? 'the same statements' : `the same 
     await rm(scratch, { recursive: true, force: true });
   });
 
+  // One request for all: an import of its own for each would take minutes.
+  test('every pair of operations on a row, and every pair of ranges', async () => {
+    const tables = allPairs(CLOCK);
+    const schemaCql = keyspace + tables.map((table) => table.schemaCql).join('');
+    const steps = [{ cql: 'USE i' }, ...tables.flatMap((table) => table.steps)];
+    const counts = { tables: 0, statements: 0, sstables: 0, rows: 0 };
+    const found = await sideBySide(judge, { schemaCql, steps, now: CLOCK + 33 }, scratch, counts);
+    expect(found.map(({ table, what }) => `${table}: ${what}`).join('\n')).toBe('');
+    expect(counts).toMatchObject({ tables: tables.length, sstables: tables.length + 1 });
+    console.log(`all pairs: compared ${JSON.stringify(counts)}`);
+  });
+
   test.each(Object.keys(cases))('%s', async (name) => {
     const { schema, script } = cases[name];
-    const steps = [{ cql: 'USE i' }, { clock: 1_700_000_000 }, ...parseScript(script)];
+    const steps = [{ cql: 'USE i' }, { clock: CLOCK }, ...parseScript(script)];
     const counts = { tables: 0, statements: 0, sstables: 0, rows: 0 };
-    const found = await sideBySide(judge, { schemaCql: keyspace + schema, steps, now: 1_700_000_050 }, scratch, counts);
+    const found = await sideBySide(judge, { schemaCql: keyspace + schema, steps, now: CLOCK + 50 }, scratch, counts);
     expect(found.map(({ table, what }) => `${table}: ${what}`).join('\n')).toBe('');
     expect(counts.sstables).toBeGreaterThan(0);
   });
