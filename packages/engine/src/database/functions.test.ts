@@ -89,3 +89,35 @@ test('count of any constant counts rows', async () => {
     expect([result.columns?.[0].name, plainRows(result)]).toEqual(['count', [[1n]]]);
   }
 });
+
+test('numbers are cast as Java narrows them', async () => {
+  const { db } = await testDatabase('CREATE TABLE c (k int PRIMARY KEY, i int, d double, n decimal)');
+  const casts = async (column: string, value: string) => {
+    await db.execute(`INSERT INTO c (k, ${column}) VALUES (1, ${value})`);
+    const types = ['tinyint', 'int', 'bigint', 'varint'];
+    return plainRows(await db.execute(`SELECT ${types.map((type) => `CAST(${column} AS ${type})`)} FROM c`))[0];
+  };
+  expect(await casts('i', '300')).toEqual([44, 300, 300n, 300n]);
+  expect(await casts('d', '3e9')).toEqual([-1, 2147483647, 3000000000n, 3000000000n]);
+  expect(await casts('d', '-1.9')).toEqual([-1, -1, -1n, -1n]);
+  expect(await casts('d', '-Infinity')).toEqual([0, -2147483648, -(2n ** 63n), -(2n ** 63n)]);
+  expect(await casts('d', 'NaN')).toEqual([0, 0, 0n, 0n]);
+  expect(await casts('n', '-1.99')).toEqual([-1, -1, -1n, -1n]);
+  expect(await casts('n', '12345678901234567.8')).toEqual([-121, 1567312775, 12345678901234567n, 12345678901234567n]);
+  expect(await casts('n', '1E2000000000')).toEqual([0, 0, 0n, 0n]);
+  expect(await casts('n', '1E-2000000000')).toEqual([0, 0, 0n, 0n]);
+});
+
+test('averages of decimals are rounded row by row, and sums of such that lie too far apart are refused', async () => {
+  const { db } = await testDatabase('CREATE TABLE c (k int, c int, n decimal, PRIMARY KEY (k, c))');
+  const write = (c: number, n: string) => db.execute(`INSERT INTO c (k, c, n) VALUES (1, ${c}, ${n})`);
+  const answer = async () => plainRows(await db.execute('SELECT avg(n), sum(n) FROM c'))[0].map(String);
+  expect(await answer()).toEqual(['0', '0']);
+  await write(1, '1');
+  await write(2, '2');
+  expect(await answer()).toEqual(['1', '3']);
+  await write(2, '2.0');
+  expect(await answer()).toEqual(['1.5', '3.0']);
+  await write(3, '1E-2000000000');
+  await expect(answer()).rejects.toThrow(/scales are .* apart/);
+});

@@ -37,42 +37,37 @@ function numeric(name: string, from: CqlType, to: CqlType): ScalarFunction {
       // A decimal of a binary fraction has the digits that the fraction is printed with.
       const printed = target === 'decimal' && (from.cqlName() === 'float' || from.cqlName() === 'double');
       const value = printed ? Decimal.parse(from.toJson(bytes, 0, bytes.length)) : from.decode(bytes, 0, bytes.length);
-      return bytesOf((out) => to.encode(convert(value, target), out));
+      return bytesOf((out) => to.encode(convert(value, from.cqlName(), target), out));
     },
   };
 }
 
 /** A decoded number as one that the target type takes; narrowing is Java's. */
-function convert(value: unknown, target: string): unknown {
+function convert(value: unknown, source: string, target: string): unknown {
   if (target === 'decimal') return value instanceof Decimal ? value : Decimal.parse(String(value));
   if (target === 'double' || target === 'float') return Number(value instanceof Decimal ? value.toString() : value);
-  const whole = integerOf(value, integers[target] ?? 0);
+  // A varint comes of a long, so it is cut as one.
+  const whole = BigInt.asIntN(integers[target] ?? 64, wholeOf(value, source, target));
   return target === 'bigint' || target === 'varint' ? whole : Number(whole);
 }
 
-function integerOf(value: unknown, bits: number): bigint {
-  let whole: bigint;
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) {
-      if (Number.isNaN(value)) return 0n;
-      return saturate(value > 0 ? 2n ** 64n : -(2n ** 64n), bits);
-    }
-    whole = BigInt(Math.trunc(value));
-    // Java saturates at int and long and cuts from there; only fractions come from floating point.
-    if (!Number.isInteger(value)) return BigInt.asIntN(bits || 64, saturate(whole, Math.max(bits, 32)));
-  } else if (typeof value === 'bigint') {
-    whole = value;
-  } else {
-    const text = String(value);
-    const exponent = /e/i.test(text);
-    whole = exponent ? BigInt(Math.trunc(Number(text))) : BigInt(text.split('.')[0] || '0');
-  }
-  return bits === 0 ? whole : BigInt.asIntN(bits, whole);
+/** The whole number that Java narrows: fractions are cut off, floating point saturates at int or long. */
+function wholeOf(value: unknown, source: string, target: string): bigint {
+  if (value instanceof Decimal) return lowBits(value);
+  if (typeof value === 'bigint') return value;
+  const number = value as number;
+  if (source !== 'float' && source !== 'double') return BigInt(number);
+  if (Number.isNaN(number)) return 0n;
+  const limit = target === 'bigint' || target === 'varint' ? 2n ** 63n : 2n ** 31n;
+  if (number >= Number(limit)) return limit - 1n;
+  return number <= -Number(limit) ? -limit : BigInt(Math.trunc(number));
 }
 
-function saturate(value: bigint, bits: number): bigint {
-  const limit = 2n ** BigInt((bits || 64) - 1);
-  return value >= limit ? limit - 1n : value < -limit ? -limit : value;
+/** The whole part of a decimal, right in its low 64 bits. Java: BigDecimal#longValue. */
+function lowBits({ unscaled, scale }: Decimal): bigint {
+  // 10^64 and all beyond it are multiples of 2^64.
+  if (scale <= 0) return scale <= -64 ? 0n : unscaled * 10n ** BigInt(-scale);
+  return scale > unscaled.toString().length ? 0n : unscaled / 10n ** BigInt(scale);
 }
 
 function textual(name: string, from: CqlType, to: CqlType): ScalarFunction {

@@ -1,5 +1,5 @@
 import type { ByteWriter } from '@cassette/bytes';
-import { type CqlType, Decimal, nativeTypes } from '@cassette/cql';
+import { type CqlType, Decimal, InvalidRequestError, nativeTypes } from '@cassette/cql';
 import type { Aggregation, Selector } from './selector.ts';
 import { selectedBytes } from './selector.ts';
 
@@ -21,6 +21,7 @@ export function aggregateSelector(name: string, of: Selector | null): Selector |
       if (of === null) return `Invalid call to function ${name}`;
       const type = of.type.cqlName();
       if (!numbers.has(type)) return `Invalid call to function ${name}, none of its type signatures match (given: ${type})`;
+      if (type === 'decimal' && name === 'avg') return decimalAverage(of);
       return type === 'float' || type === 'double' ? floating(of, name === 'avg') : exact(of, name === 'avg');
     }
     default:
@@ -85,7 +86,8 @@ function floating(of: Selector, average: boolean): Selector {
         sum = next;
       },
       finish(out) {
-        const total = Number.isNaN(sum) && !Number.isFinite(simple) ? simple : sum;
+        const corrected = sum + compensation;
+        const total = Number.isNaN(corrected) && !Number.isFinite(simple) ? simple : corrected;
         of.type.encode(average ? (count === 0 ? 0 : total / count) : total, out);
         return true;
       },
@@ -98,7 +100,6 @@ function exact(of: Selector, average: boolean): Selector {
     let scale = 0;
     let sum = 0n;
     let count = 0n;
-    const name = of.type.cqlName();
     return {
       add(view, binding) {
         const bytes = selectedBytes(of, view, binding);
@@ -107,16 +108,49 @@ function exact(of: Selector, average: boolean): Selector {
         count++;
         const [unscaled, valueScale] = value instanceof Decimal ? [value.unscaled, value.scale] : [BigInt(value as number), 0];
         const common = Math.max(scale, valueScale);
-        sum = sum * 10n ** BigInt(common - scale) + unscaled * 10n ** BigInt(common - valueScale);
+        sum = scaled(sum, common - scale) + scaled(unscaled, common - valueScale);
         scale = common;
       },
       finish(out) {
-        const result = average && count > 0n ? (name === 'decimal' ? halfEven(sum, count) : sum / count) : sum;
-        encodeExact(of.type, result, scale, out);
+        encodeExact(of.type, average && count > 0n ? sum / count : sum, scale, out);
         return true;
       },
     };
   });
+}
+
+/** The running average, rounded with every row as Cassandra rounds it: of 1 and 2 it is 1, of 1.0 and 2.0 it is 1.5. */
+function decimalAverage(of: Selector): Selector {
+  return selector(of.type, () => {
+    let scale = 0;
+    let average = 0n;
+    let count = 0n;
+    return {
+      add(view, binding) {
+        const bytes = selectedBytes(of, view, binding);
+        const value = bytes === null ? null : (of.type.decode(bytes, 0, bytes.length) as Decimal | null);
+        if (value === null) return;
+        count++;
+        const common = Math.max(scale, value.scale);
+        average = scaled(average, common - scale);
+        average += halfEven(scaled(value.unscaled, common - value.scale) - average, count);
+        scale = common;
+      },
+      finish(out) {
+        of.type.encode(new Decimal(average, scale), out);
+        return true;
+      },
+    };
+  });
+}
+
+/** Digits that numbers may be padded with: two decimals whose scales are billions apart are written in a few bytes. */
+const PADDING_MAX = 100_000;
+
+function scaled(unscaled: bigint, by: number): bigint {
+  if (by === 0 || unscaled === 0n) return unscaled;
+  if (by > PADDING_MAX) throw new InvalidRequestError(`Decimals whose scales are ${by} apart can't be added`);
+  return unscaled * 10n ** BigInt(by);
 }
 
 function halfEven(sum: bigint, count: bigint): bigint {
