@@ -5,6 +5,7 @@ import {
   Component,
   CompressedSink,
   CompressedSource,
+  type CompressionInfo,
   compressorOf,
   decodeBloomFilter,
   decodeChecksums,
@@ -20,6 +21,7 @@ import {
   encodeStatistics,
   encodeSummary,
   encodeToc,
+  NO_MAX_COMPRESSED_LENGTH,
   SSTableReader,
   SSTableWriter,
   verifyDigest,
@@ -99,7 +101,7 @@ describe.each(all)('$name', ({ files: golden, descriptor }) => {
   });
 
   test('its chunks are compressed to the same bytes', () => {
-    if (info === null) return;
+    if (info === null || !isSameEncoder(info)) return;
     const source = new CompressedSource(bytesSource(file(Component.DATA)), info);
     const data = new Uint8Array(source.size);
     source.read(data, 0);
@@ -108,9 +110,7 @@ describe.each(all)('$name', ({ files: golden, descriptor }) => {
     const compressed = new CompressedSink(sink, { compressor: compressorOf(info.compressor), chunkLength, maxCompressedLength });
     compressed.write(data);
     compressed.finish();
-    expect(toHex(sink.bytes()) + surplusChunk(files, info.chunkOffsets, source.size, chunkLength)).toBe(
-      toHex(file(Component.DATA)),
-    );
+    expect(toHex(sink.bytes()) + surplusChunk(files, info, source.size)).toBe(toHex(file(Component.DATA)));
   });
 
   test('read and written as a whole, all its files are the same', () => {
@@ -126,8 +126,11 @@ describe.each(all)('$name', ({ files: golden, descriptor }) => {
           enabled: info !== null,
           compressor: info?.compressor ?? '',
           chunkLength: info?.chunkLength ?? 0,
-          minCompressRatio: 0,
-          options: {},
+          minCompressRatio:
+            info === null || info.maxCompressedLength === NO_MAX_COMPRESSED_LENGTH
+              ? 0
+              : info.chunkLength / info.maxCompressedLength,
+          options: Object.fromEntries(info?.options ?? []),
         },
       },
     });
@@ -167,8 +170,14 @@ function surplus(files: Files, chunkOffsets: Float64Array | undefined, dataLengt
   return chunks > Math.ceil(dataLength / chunkLength);
 }
 
-function surplusChunk(files: Files, chunkOffsets: Float64Array, dataLength: number, chunkLength: number): string {
-  if (!surplus(files, chunkOffsets, dataLength, chunkLength)) return '';
-  const empty = new Uint8Array(5);
-  return toHex(empty) + crc32(empty).toString(16).padStart(8, '0');
+function surplusChunk(files: Files, info: CompressionInfo, dataLength: number): string {
+  if (!surplus(files, info.chunkOffsets, dataLength, info.chunkLength)) return '';
+  const empty = new Uint8Array(64);
+  const length = compressorOf(info.compressor).compress(empty, 0, 0, empty, 0);
+  return toHex(empty.subarray(0, length)) + crc32(empty, 0, length).toString(16).padStart(8, '0');
+}
+
+/** Whether chunks become the same bytes here: Zstandard and the slow kind of LZ4 have encoders of their own there. */
+function isSameEncoder({ compressor, options }: CompressionInfo): boolean {
+  return compressor !== 'ZstdCompressor' && !options.some(([name]) => name === 'lz4_compressor_type');
 }

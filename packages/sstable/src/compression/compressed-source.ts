@@ -6,8 +6,8 @@ import { type Compressor, compressorOf } from './compressor.ts';
 
 /** How a {@link CompressedSource} reads. */
 export interface CompressedSourceOptions {
-  /** Check every chunk's CRC32; default true. */
-  readonly verifyChecksums?: boolean;
+  /** Whether to check a chunk's CRC32: of every chunk, of none, or asked for each (`crc_check_chance`); default true. */
+  readonly verifyChecksums?: boolean | (() => boolean);
   /** Decompressed chunks kept; default 4, or 1 of more than 1 MiB. */
   readonly cachedChunks?: number;
 }
@@ -26,7 +26,7 @@ export class CompressedSource implements ByteSource {
   private readonly stored: ByteSource;
   private readonly info: CompressionInfo;
   private readonly compressor: Compressor;
-  private readonly verify: boolean;
+  private readonly verify: () => boolean;
   private readonly cache: ChunkCache;
   private payload = new Uint8Array(0);
 
@@ -36,7 +36,8 @@ export class CompressedSource implements ByteSource {
     this.stored = stored;
     this.info = info;
     this.compressor = compressorOf(info.compressor);
-    this.verify = options.verifyChecksums ?? true;
+    const verify = options.verifyChecksums ?? true;
+    this.verify = typeof verify === 'function' ? verify : () => verify;
     const last = info.chunkOffsets[info.chunkOffsets.length - 1];
     if (last + 4 > stored.size) throw new CorruptionError('the file ends before its last chunk', stored.name, stored.size);
     this.cache = new ChunkCache(
@@ -68,7 +69,7 @@ export class CompressedSource implements ByteSource {
       throw new CorruptionError(`the file ends within chunk ${index}`, this.name, from);
     }
     this.chunksRead++;
-    if (this.verify) {
+    if (this.verify()) {
       const recorded =
         ((payload[length] << 24) | (payload[length + 1] << 16) | (payload[length + 2] << 8) | payload[length + 3]) >>> 0;
       const found = crc32(payload, 0, length);

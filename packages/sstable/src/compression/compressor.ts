@@ -1,6 +1,12 @@
 import { CassetteError } from '@cassette/bytes';
+import { deflate, deflateBound } from './deflate-encode.ts';
+import { inflate } from './inflate.ts';
 import { lz4Compress, lz4CompressBound } from './lz4-block.ts';
 import { lz4Decompress } from './lz4-decode.ts';
+import { snappyDecompress } from './snappy-decode.ts';
+import { snappyCompress, snappyCompressBound } from './snappy-encode.ts';
+import { zstdDecompress } from './zstd-decode.ts';
+import { zstdCompress, zstdCompressBound } from './zstd-encode.ts';
 
 /** Turns a chunk into a payload and back. Stateless for its users. Cassandra: io.compress.ICompressor. */
 export interface Compressor {
@@ -41,6 +47,33 @@ export const lz4Compressor: Compressor = {
   },
 };
 
+/** One raw Snappy block. Cassandra: io.compress.SnappyCompressor. */
+export const snappyCompressor: Compressor = {
+  name: 'SnappyCompressor',
+  maxPayloadLength: snappyCompressBound,
+  compress: snappyCompress,
+  decompress: snappyDecompress,
+};
+
+/** A zlib stream of the default level; of nothing, nothing at all. Cassandra: io.compress.DeflateCompressor. */
+export const deflateCompressor: Compressor = {
+  name: 'DeflateCompressor',
+  maxPayloadLength: deflateBound,
+  compress: (source, from, to, target, at) => (from === to ? at : deflate(source, from, to, target, at)),
+  decompress: (source, from, to, target, at, end) => (from === to ? 0 : inflate(source, from, to, target, at, end)),
+};
+
+/**
+ * One Zstandard frame with a checksum. The option `compression_level` only says how hard the writer tried.
+ * Cassandra: io.compress.ZstdCompressor.
+ */
+export const zstdCompressor: Compressor = {
+  name: 'ZstdCompressor',
+  maxPayloadLength: zstdCompressBound,
+  compress: zstdCompress,
+  decompress: zstdDecompress,
+};
+
 /** The bytes as they are. Cassandra: io.compress.NoopCompressor. */
 export const noopCompressor: Compressor = {
   name: 'NoopCompressor',
@@ -56,7 +89,9 @@ export const noopCompressor: Compressor = {
   },
 };
 
-const compressors: ReadonlyMap<string, Compressor> = new Map([lz4Compressor, noopCompressor].map((c) => [c.name, c]));
+const compressors: ReadonlyMap<string, Compressor> = new Map(
+  [lz4Compressor, snappyCompressor, deflateCompressor, zstdCompressor, noopCompressor].map((c) => [c.name, c]),
+);
 
 /** A compressor that this build does not have. Code UNSUPPORTED_COMPRESSOR. */
 export class UnsupportedCompressorError extends CassetteError {

@@ -23,8 +23,13 @@ export type SSTableSources = Partial<Record<Component, ByteSource>>;
 export interface SSTableReaderOptions {
   /** The table that the rows are wanted of; default: the one that the header tells of, see tableOfHeader. */
   readonly table?: TableMetadata;
-  /** Check the CRC32 of every chunk of Data.db that is read; default true. */
+  /** Check the CRC32 of chunks of Data.db that are read; default true. */
   readonly verifyChecksums?: boolean;
+  /**
+   * Numbers from [0, 1): with them the table's `crc_check_chance` decides for each chunk of compressed data whether it is
+   * checked; without them every chunk is.
+   */
+  readonly random?: () => number;
 }
 
 /** A component that is needed is not there. Code MISSING_COMPONENT. */
@@ -111,8 +116,13 @@ export class SSTableReader {
     const compression = infoSource === undefined ? null : decodeCompressionInfo(readAll(infoSource), infoSource.name);
     const verifyChecksums = options.verifyChecksums ?? true;
     let chunked: CompressedSource | ChecksummedSource | null = null;
-    if (compression !== null) chunked = new CompressedSource(storedData, compression, { verifyChecksums });
-    else {
+    if (compression !== null) {
+      const { random } = options;
+      const chance = table.params.crcCheckChance;
+      // Cassandra: CompressedChunkReader#shouldCheckCrc.
+      const byChance = random === undefined || chance >= 1 ? true : () => chance > 0 && chance > random();
+      chunked = new CompressedSource(storedData, compression, { verifyChecksums: verifyChecksums && byChance });
+    } else {
       const crcSource = sources[Component.CRC];
       if (crcSource !== undefined && verifyChecksums) {
         chunked = new ChecksummedSource(storedData, decodeChecksums(readAll(crcSource), crcSource.name));

@@ -34,7 +34,8 @@ class CompressedOutput implements DataOutput {
   constructor(sink: ByteSink, { compressor, chunkLength, minCompressRatio, options }: CompressionParams) {
     this.sink = new CompressedSink(sink, {
       compressor: compressorOf(compressor),
-      options: Object.entries(options),
+      // The order that the two options of LZ4, the only compressor with more than one, have in Cassandra's hash map.
+      options: Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)),
       chunkLength,
       maxCompressedLength: maxCompressedLengthOf(chunkLength, minCompressRatio),
     });

@@ -43,10 +43,10 @@ final class Checksums
             crc.update(bytes);
             if ((int) crc.getValue() != data.readInt()) throw new IOException(who + " has a wrong checksum");
             long want = Math.min(compression.chunkLength(), compression.dataLength - position);
-            // a chunk that would not shrink is stored as it is
+            // a chunk that would not shrink is stored as it is, a short one filled up to the length that says so
             long have = bytes.length < compression.maxCompressedLength()
                         ? compression.compressor().uncompress(bytes, 0, bytes.length, new byte[compression.chunkLength() + 64], 0)
-                        : bytes.length;
+                        : Math.max(want, compression.maxCompressedLength()) == bytes.length ? want : bytes.length;
             if (have != want) throw new IOException(who + " holds " + have + " bytes, want " + want);
             expected = chunk.offset + chunk.length + 4;
         }
