@@ -121,3 +121,33 @@ test('averages of decimals are rounded row by row, and sums of such that lie too
   await write(3, '1E-2000000000');
   await expect(answer()).rejects.toThrow(/scales are .* apart/);
 });
+
+test('to_json and functions of collections are made for the type of their argument', async () => {
+  const { db } = await testDatabase('CREATE TABLE c (k int PRIMARY KEY, l list<int>, s set<text>, m map<text, int>)');
+  await db.execute("INSERT INTO c (k, l, s, m) VALUES (1, [3, 1, 2], {'b', 'a'}, {'y': 2, 'x': 1})");
+  const result = await db.execute(
+    'SELECT to_json(m), tojson(k), map_keys(m), map_values(m), collection_count(l), collection_count(m), collection_min(l), collection_max(s) FROM c',
+  );
+  expect(result.columns?.map((column) => column.name).slice(0, 3)).toEqual([
+    'system.to_json(m)',
+    'system.tojson(k)',
+    'system.map_keys(m)',
+  ]);
+  expect(result.columns?.map((column) => column.type.cqlName()).slice(2, 4)).toEqual(['frozen<set<text>>', 'frozen<list<int>>']);
+  expect(plainRows(result)).toEqual([['{"x": 1, "y": 2}', '1', new Set(['x', 'y']), [1, 2], 3, 2, 1, 'b']]);
+  await db.execute('INSERT INTO c (k) VALUES (1)');
+  await db.execute('DELETE l, s, m FROM c WHERE k = 1');
+  expect(plainRows(await db.execute('SELECT to_json(l), map_keys(m), collection_count(s), collection_min(l) FROM c'))).toEqual([
+    ['null', null, null, null],
+  ]);
+  for (const call of [
+    'map_keys(l)',
+    'map_values(k)',
+    'collection_count(k)',
+    'collection_min(m)',
+    'to_json(l, m)',
+    'to_json(5)',
+  ]) {
+    await expect(db.execute(`SELECT ${call} FROM c`)).rejects.toThrow(InvalidRequestError);
+  }
+});

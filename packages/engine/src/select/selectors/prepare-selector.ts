@@ -14,7 +14,15 @@ import {
   type Term,
   UserType,
 } from '@cassette/cql';
-import { type Argument, castFunction, findFunction, termArgument, valueFit } from '../../prepared/functions/index.ts';
+import {
+  type Argument,
+  castFunction,
+  findFunction,
+  isTypedFunction,
+  termArgument,
+  typedFunction,
+  valueFit,
+} from '../../prepared/functions/index.ts';
 import { existingColumn } from '../../prepared/restrictions/index.ts';
 import { receiver, type StatementContext } from '../../prepared/statement-context.ts';
 import { prepareTerm } from '../../prepared/terms/index.ts';
@@ -131,6 +139,7 @@ export class SelectorPlanner {
       if (typeof aggregate === 'string') throw this.context.invalid(aggregate, node.pos);
       if (aggregate !== null) return aggregate;
     }
+    if (isTypedFunction(name)) return this.typedCall(name, node);
     const found = findFunction(
       name,
       node.args.map((arg) => this.argument(arg)),
@@ -138,6 +147,18 @@ export class SelectorPlanner {
     if (typeof found === 'string') throw this.context.invalid(found, node.pos);
     const args = node.args.map((arg, i) => this.scalar(this.prepare(arg, found.argumentTypes[i]), node));
     return new FunctionSelection(found, args);
+  }
+
+  /** A function that is made for the type of its argument. */
+  private typedCall(name: string, node: Selectable & { kind: 'function' }): Selector {
+    if (node.args.length !== 1) {
+      const given = `1 required but ${node.args.length} provided`;
+      throw this.context.invalid(`Invalid number of arguments in call to function ${name}: ${given}`, node.pos);
+    }
+    const of = this.scalar(this.prepare(node.args[0]), node);
+    const called = typedFunction(name, of.type);
+    if (typeof called === 'string') throw this.context.invalid(called, node.pos);
+    return new FunctionSelection(called, [of]);
   }
 
   private scalar(selector: Selector, node: Selectable): Selector {
