@@ -2,7 +2,7 @@ import { CassetteError } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
 import { CatalogTransaction, type SSTableRecord, sstableKey, truncatedKey } from '../catalog/index.ts';
 import type { Memtable, MemtableSet } from '../memtable/index.ts';
-import { filesOf, LiveSSTable, writeSSTable } from '../sstables/index.ts';
+import { filesOf, flushCompression, LiveSSTable, writeSSTable } from '../sstables/index.ts';
 import type { EngineState } from '../write-engine/engine-state.ts';
 
 const EVERYTHING = { partitions: { range: {} } } as const;
@@ -174,6 +174,7 @@ export class Flusher {
         regularColumns: regulars,
         expectedPartitions: memtable.partitionCount,
         cursor,
+        compression: flushCompression(table.table.params.compression),
         cancelled: () => set.get(id) !== memtable,
       });
     } finally {

@@ -1,9 +1,8 @@
-import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
+import type { ColumnMetadata, CompressionParams, TableMetadata } from '@cassette/cql';
 import { CursorWriter, type EncodingStats, SSTableWriter, type UnfilteredCursor } from '@cassette/sstable';
 import type { Storage } from '@cassette/storage';
 import { type SSTableRecord, tableKey } from '../catalog/index.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
-import { flushCompression } from './flush-compression.ts';
 import { descriptorOf, WRITE_VERSION } from './sstable-files.ts';
 import { SSTableSinks } from './sstable-sinks.ts';
 
@@ -26,6 +25,8 @@ export interface WriteSSTableJob {
   readonly cursor: UnfilteredCursor;
   /** Default 0. */
   readonly level?: number;
+  /** Default: the table's. */
+  readonly compression?: CompressionParams;
   /** Asked between slices: true gives up, and the result is null. */
   readonly cancelled?: () => boolean;
   /** Told between slices: bytes of Data.db so far, uncompressed. */
@@ -51,7 +52,7 @@ export async function writeSSTable(job: WriteSSTableJob): Promise<SSTableRecord 
       regularColumns: job.regularColumns,
       expectedPartitions: Math.max(1, job.expectedPartitions),
       sink: sinks.sink,
-      compression: flushCompression(table.params.compression),
+      compression: job.compression ?? table.params.compression,
       level,
     });
     const rows = new CursorWriter(writer, job.cursor);
