@@ -1,6 +1,6 @@
 import { compareBytes, compareInt64, token, tokenWords } from '@cassette/bytes';
 import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
-import { type EncodingStats, type IndexScanner, NO_DELETION_TIME, NO_STATS, type SSTableReader } from '@cassette/sstable';
+import { type EncodingStats, NO_DELETION_TIME, NO_STATS, type PartitionScanner, type SSTableReader } from '@cassette/sstable';
 
 /**
  * What an SSTable that is merged from others writes its times as differences to: minima over the inputs, where "none" says
@@ -61,11 +61,11 @@ export function countPartitions(readers: readonly SSTableReader[]): number {
 
 /** Where one index stands. */
 class Head {
-  private readonly scanner: IndexScanner;
+  private readonly scanner: PartitionScanner;
   private hi = 0;
   private lo = 0;
 
-  constructor(scanner: IndexScanner) {
+  constructor(scanner: PartitionScanner) {
     this.scanner = scanner;
   }
 

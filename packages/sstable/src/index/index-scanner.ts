@@ -17,7 +17,7 @@ export class IndexScanner {
   entryPosition = 0;
   /** Position of the partition in the uncompressed Data.db. */
   dataPosition = 0;
-  /** Whether the partition has a row index: see {@link rowIndex}. */
+  /** Whether the partition has a row index: see {@link takeRowIndex}. */
   hasRowIndex = false;
   private readonly window: ByteWindow;
   private readonly fixedLengths: Int32Array;
@@ -67,7 +67,7 @@ export class IndexScanner {
   }
 
   /** The row index of the current entry, on a copy of its bytes. After it `keyBytes` is no longer valid. */
-  rowIndex(): RowIndex {
+  takeRowIndex(): RowIndex {
     assert(this.hasRowIndex, 'the entry has a row index');
     const input = this.window.exactly(this.promotedPosition, this.promotedSize, 'a row index');
     const bytes = input.take(this.promotedSize, 'row index').slice();

@@ -113,7 +113,7 @@ test('a scan passes over row indexes, through a window smaller than an entry', (
       expect(scanner.next()).toBe(true);
       expect(toHex(scanner.keyBytes, scanner.keyFrom, scanner.keyTo)).toBe(toHex(new Uint8Array(i * 3).fill(i)));
       expect([scanner.entryPosition, scanner.dataPosition, scanner.hasRowIndex]).toEqual([starts[i], i * 1000, i % 3 === 0]);
-      if (scanner.hasRowIndex && i % 2 === 0) expect(scanner.rowIndex().block(1).width).toBe(300);
+      if (scanner.hasRowIndex && i % 2 === 0) expect(scanner.takeRowIndex().block(1).width).toBe(300);
     }
     expect(scanner.next()).toBe(false);
   }

@@ -7,7 +7,7 @@ import { closeAtEnd, compareToBound, openAtStart, type PartitionPlace, type Part
 
 /**
  * From first to last. A range tombstone that is open where a slice starts or ends is opened and closed there, so that what
- * comes out is well-formed. Cassandra: big.SSTableIterator.
+ * comes out is well-formed. Cassandra: AbstractSSTableIterator.ForwardReader, big.SSTableIterator, bti.SSTableIterator.
  */
 export class ForwardRows implements PartitionRows {
   private readonly reader: UnfilteredReader;
@@ -17,7 +17,6 @@ export class ForwardRows implements PartitionRows {
   private place: PartitionPlace | null = null;
   private slice = 0;
   private inSlice = false;
-  private block = 0;
 
   constructor(reader: UnfilteredReader, window: ByteWindow, layout: DataLayout, slices: readonly Slice[] | null) {
     this.reader = reader;
@@ -30,7 +29,6 @@ export class ForwardRows implements PartitionRows {
     this.place = place;
     this.slice = 0;
     this.inSlice = false;
-    this.block = 0;
     this.window.readAhead = place.end;
     this.reader.seek(place.rowsFrom, place.end);
   }
@@ -80,17 +78,10 @@ export class ForwardRows implements PartitionRows {
   private goToSlice(slice: Slice): boolean {
     const blocks = this.place?.blocks ?? null;
     if (blocks !== null) {
-      const first = blocks.find(slice.start, this.block);
-      if (first === blocks.count) return false;
-      this.block = first;
-      blocks.select(Math.min(blocks.find(slice.end, first), blocks.count - 1));
+      if (!blocks.seek(slice.start)) return false;
+      if (blocks.from > this.reader.position) this.reader.seek(blocks.from, this.reader.limit, blocks.open);
+      blocks.seek(slice.end);
       this.window.readAhead = blocks.to;
-      blocks.select(first);
-      const { from } = blocks;
-      if (from > this.reader.position) {
-        blocks.select(first - 1);
-        this.reader.seek(from, this.reader.limit, blocks.open);
-      }
     }
     while (this.reader.peek() !== Unfiltered.END && compareToBound(this.reader, this.layout, slice.start) <= 0)
       this.reader.skip();

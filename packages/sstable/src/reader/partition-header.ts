@@ -60,7 +60,7 @@ export class PartitionHeader {
     }
   }
 
-  /** Throws CorruptionError unless the key is this one: what Index.db said of the place where the header was read. */
+  /** Throws CorruptionError unless the key is this one: what the index says of the place where the header was read. */
   mustBe(key: Uint8Array, from: number, to: number, position: number): void {
     let same = this.keyTo === to - from;
     for (let i = 0; same && i < this.keyTo; i++) same = this.keyBytes[i] === key[from + i];

@@ -5,21 +5,22 @@ import type { DeletionTime } from '../rows/deletion-time.ts';
 import type { Unfiltered } from '../rows/unfiltered-cursor.ts';
 
 /**
- * The blocks of one partition, by its promoted index. `select` looks at one block and leaves what it has in the fields; file
- * positions are of (uncompressed) Data.db. Cassandra: RowIndexEntry's columnsIndex.
+ * The blocks of one partition, by its row index: one of them is selected, and the fields tell of it. File positions are of (uncompressed)
+ * Data.db. Everything throws CorruptionError where a block does not lie within the partition. Cassandra: big.IndexState, bti.RowIndexReader.
  */
 export interface PartitionBlocks {
-  /** At least 2. */
-  readonly count: number;
-  /** Looks at a block. Throws CorruptionError where it does not lie within the partition. */
-  select(block: number): void;
+  /**
+   * Selects a block such that all that lies in earlier ones is before the bound, and all that lies in later ones behind it. False, with
+   * the last block selected, where everything is before the bound.
+   */
+  seek(bound: ClusteringBound): boolean;
+  /** Selects the block before; false where there is none. */
+  previous(): boolean;
   /** Where the selected block begins and ends in Data.db. */
   readonly from: number;
   readonly to: number;
-  /** The range deletion open after the selected block; LIVE if none. */
+  /** The range deletion open before the selected block; LIVE if none. Changed by the next selection. */
   readonly open: DeletionTime;
-  /** The first block from `low` on whose last name is not before the bound; `count` if there is none. */
-  find(bound: ClusteringBound, low: number): number;
 }
 
 /** Where a partition lies. `end` is the file's where the partition's is not known. */

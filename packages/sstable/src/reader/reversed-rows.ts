@@ -12,7 +12,8 @@ const EVERYTHING: readonly Slice[] = [{ start: ClusteringBound.BOTTOM, end: Clus
 /**
  * From last to first, block by block: memory for one block (of a partition without promoted index: for the partition, which is
  * then one block) and four bytes for each unfiltered in it. A marker's closing and opening are as in the file: what is before
- * the bound in stored order is `closing`. Cassandra: big.SSTableReversedIterator.
+ * the bound in stored order is `closing`. Cassandra: big.SSTableReversedIterator,
+ * bti.SSTableReversedIterator.
  */
 export class ReversedRows implements PartitionRows {
   private readonly reader: UnfilteredReader;
@@ -22,9 +23,8 @@ export class ReversedRows implements PartitionRows {
   private place: PartitionPlace | null = null;
   private slice = -1;
   private inSlice = false;
-  /** The block that `offsets` is about; -1 for none. */
-  private block = -1;
-  private blockFrom = 0;
+  /** Where the block begins that `offsets` is about; -1 for none. */
+  private blockFrom = -1;
   private blockTo = 0;
   /** Where each unfiltered of the block begins, relative to it. */
   private offsets = new Int32Array(256);
@@ -45,7 +45,7 @@ export class ReversedRows implements PartitionRows {
     this.place = place;
     this.slice = this.slices.length - 1;
     this.inSlice = false;
-    this.block = -1;
+    this.blockFrom = -1;
   }
 
   next(): Unfiltered {
@@ -75,8 +75,8 @@ export class ReversedRows implements PartitionRows {
   private previous(slice: Slice): Unfiltered {
     for (;;) {
       if (this.left === 0) {
-        if (this.block <= 0) return Unfiltered.END;
-        this.load(this.block - 1, null);
+        if (this.place!.blocks?.previous() !== true) return Unfiltered.END;
+        this.load(null);
         continue;
       }
       this.reader.seek(this.blockFrom + this.offsets[this.left - 1], this.blockTo);
@@ -96,10 +96,10 @@ export class ReversedRows implements PartitionRows {
 
   // Goes behind the last unfiltered before the slice's end.
   private goToEnd(slice: Slice): void {
-    const { blocks } = this.place!;
-    const block = blocks === null ? 0 : Math.min(blocks.find(slice.end, 0), blocks.count - 1);
-    if (block !== this.block) {
-      this.load(block, slice.end);
+    const { blocks, rowsFrom } = this.place!;
+    blocks?.seek(slice.end);
+    if ((blocks?.from ?? rowsFrom) !== this.blockFrom) {
+      this.load(slice.end);
       return;
     }
     // The slice after this one ended in the same block: on from there.
@@ -115,8 +115,8 @@ export class ReversedRows implements PartitionRows {
     }
   }
 
-  // Walks over a block up to `end` and notes where everything begins. With `end` the deletion open there is set too.
-  private load(block: number, end: ClusteringBound | null): void {
+  // Walks over the selected block up to `end` and notes where everything begins. With `end` the deletion open there is set too.
+  private load(end: ClusteringBound | null): void {
     const { blocks, rowsFrom, end: partitionEnd } = this.place!;
     const { reader } = this;
     if (blocks === null) {
@@ -124,16 +124,10 @@ export class ReversedRows implements PartitionRows {
       this.blockTo = partitionEnd;
       reader.seek(rowsFrom, partitionEnd);
     } else {
-      blocks.select(block);
       this.blockFrom = blocks.from;
       this.blockTo = blocks.to;
-      if (block === 0) reader.seek(this.blockFrom, this.blockTo);
-      else {
-        blocks.select(block - 1);
-        reader.seek(this.blockFrom, this.blockTo, blocks.open);
-      }
+      reader.seek(this.blockFrom, this.blockTo, blocks.open);
     }
-    this.block = block;
     this.window.readAhead = this.blockTo;
     this.window.exactly(this.blockFrom, this.blockTo - this.blockFrom, 'a block of rows');
     this.count = 0;

@@ -1,7 +1,6 @@
 import { CorruptionError, compareBytes, compareInt64, token, tokenWords } from '@cassette/bytes';
 import { ByteWindow } from '../data/byte-window.ts';
 import { UnfilteredReader } from '../data/unfiltered-reader.ts';
-import type { IndexScanner } from '../index/index.ts';
 import type { ReadCommand, TokenRange } from '../io/read-command.ts';
 import type { DeletionTime } from '../rows/deletion-time.ts';
 import type { RangeTombstoneMarker } from '../rows/range-tombstone-marker.ts';
@@ -9,15 +8,15 @@ import type { Row } from '../rows/row.ts';
 import { Unfiltered, type UnfilteredCursor } from '../rows/unfiltered-cursor.ts';
 import { ForwardRows } from './forward-rows.ts';
 import { PartitionHeader } from './partition-header.ts';
+import type { PartitionScanner } from './partition-index.ts';
 import type { PartitionRows } from './partition-rows.ts';
 import { ReversedRows } from './reversed-rows.ts';
-import { RowIndexBlocks } from './row-index-blocks.ts';
 import type { SSTableAccess } from './sstable-access.ts';
 
 /**
  * Reads what a command asks of one SSTable. Three ways to go from partition to partition: keys are looked up one by one; whole
- * rows forward are read straight through Data.db; everything else goes along Index.db, so that only the blocks that slices need
- * are read. Memory: a window of 64 KiB on Data.db (or the largest row, or reversed the largest block) and one on Index.db.
+ * rows forward are read straight through Data.db; everything else goes along the index, so that only the blocks that slices need
+ * are read. Memory: a window of 64 KiB on Data.db (or the largest row, or reversed the largest block) and one on the index.
  */
 export class SSTableCursor implements UnfilteredCursor {
   private readonly access: SSTableAccess;
@@ -27,7 +26,7 @@ export class SSTableCursor implements UnfilteredCursor {
   private readonly rows: PartitionRows;
   private readonly advance: () => boolean;
   private readonly needBlocks: boolean;
-  private scanner: IndexScanner | null = null;
+  private scanner: PartitionScanner | null = null;
   private inPartition = false;
   private done = false;
 
@@ -115,20 +114,20 @@ export class SSTableCursor implements UnfilteredCursor {
 
   // Reads the header of the partition at the scanner's entry, moves the scanner on to know where the partition ends, and goes
   // to its rows. `more` tells whether the scanner still has an entry.
-  private enter(scanner: IndexScanner): boolean {
+  private enter(scanner: PartitionScanner): boolean {
     const { header, access } = this;
     const position = scanner.dataPosition;
     // One read for a small partition, and nothing beyond its header where blocks tell what is to be read.
     this.window.readAhead = this.needBlocks && scanner.hasRowIndex ? position : position + 4096;
     header.read(position);
-    header.mustBe(scanner.keyBytes, scanner.keyFrom, scanner.keyTo, position);
+    scanner.check(header, position);
     const index = this.needBlocks && scanner.hasRowIndex ? scanner.rowIndex() : null;
     const more = scanner.next();
     const end = more ? scanner.dataPosition : access.data.size;
     if (end < header.rowsFrom || end > access.data.size) {
       throw new CorruptionError(`the next partition is said to begin at ${end}`, access.data.name, position);
     }
-    const blocks = index === null ? null : new RowIndexBlocks(index, access.layout.comparator, access.data.name, position, end);
+    const blocks = index === null ? null : index.blocks(access.data.name, position, header.rowsFrom, end);
     this.rows.start({ rowsFrom: header.rowsFrom, end, blocks });
     return more;
   }
@@ -152,15 +151,17 @@ export class SSTableCursor implements UnfilteredCursor {
     let state: 'begin' | 'more' | 'end' = 'begin';
     return () => {
       if (state === 'begin') {
-        this.scanner = this.access.scannerFor(range.start);
+        this.scanner = this.access.index.scannerFor(range.start);
         state = this.skipTo(this.scanner, range.start) ? 'more' : 'end';
       }
       if (state === 'end') return false;
       const scanner = this.scanner!;
-      token(scanner.keyBytes, scanner.keyFrom, scanner.keyTo);
-      if (isBehind(range.end, tokenWords[0], tokenWords[1])) {
-        state = 'end';
-        return false;
+      if (range.end !== undefined) {
+        token(scanner.keyBytes, scanner.keyFrom, scanner.keyTo);
+        if (isBehind(range.end, tokenWords[0], tokenWords[1])) {
+          state = 'end';
+          return false;
+        }
       }
       state = this.enter(scanner) ? 'more' : 'end';
       return true;
@@ -175,7 +176,7 @@ export class SSTableCursor implements UnfilteredCursor {
       if (!begun) {
         begun = true;
         if (range.start !== undefined) {
-          const scanner = access.scannerFor(range.start);
+          const scanner = access.index.scannerFor(range.start);
           position = this.skipTo(scanner, range.start) ? scanner.dataPosition : access.data.size;
         }
       } else {
@@ -197,7 +198,7 @@ export class SSTableCursor implements UnfilteredCursor {
   }
 
   // Moves the scanner to the first entry that the range's start lets in.
-  private skipTo(scanner: IndexScanner, start: TokenRange['start']): boolean {
+  private skipTo(scanner: PartitionScanner, start: TokenRange['start']): boolean {
     while (scanner.next()) {
       if (start === undefined) return true;
       token(scanner.keyBytes, scanner.keyFrom, scanner.keyTo);

@@ -6,17 +6,19 @@ import { type DataLayout, layoutOfHeader, tableOfHeader } from '../data/index.ts
 import { Component, type Descriptor, printFileName } from '../descriptor/index.ts';
 import { type BloomFilter, decodeBloomFilter } from '../filter/index.ts';
 import type { SerializationHeader } from '../header/index.ts';
-import { IndexScanner } from '../index/index.ts';
 import type { ByteSource } from '../io/byte-source.ts';
 import type { ReadCommand, TokenRange } from '../io/read-command.ts';
 import { decodeStatistics, type Statistics, type StatsMetadata } from '../statistics/index.ts';
-import { decodeSummary, type Summary, SummaryBuilder } from '../summary/index.ts';
+import { decodeSummary, type Summary } from '../summary/index.ts';
+import { BigPartitionIndex } from './big-partition-index.ts';
+import { BtiPartitionIndex } from './bti-partition-index.ts';
 import { CountingSource, readAll } from './counting-source.ts';
 import { hashKey } from './partition-header.ts';
+import type { PartitionIndex, PartitionScanner } from './partition-index.ts';
 import { SSTableAccess } from './sstable-access.ts';
 import { SSTableCursor } from './sstable-cursor.ts';
 
-/** The files of an SSTable. Data.db and Index.db are read as long as the reader is used, the others by `open` alone. */
+/** The files of an SSTable. Data.db and its index (Index.db, or Partitions.db and Rows.db) are read as long as the reader is used, the others by `open` alone. */
 export type SSTableSources = Partial<Record<Component, ByteSource>>;
 
 /** How an SSTable is opened. */
@@ -44,7 +46,7 @@ export class MissingComponentError extends CassetteError {
 export interface SSTableReadCounters {
   /** Bytes of Data.db as stored. */
   readonly dataBytesRead: number;
-  /** Bytes of Index.db. */
+  /** Bytes of Index.db, or of Partitions.db and Rows.db. */
   readonly indexBytesRead: number;
   /** Chunks of Data.db that were checked and decompressed; 0 where there are none. */
   readonly chunksRead: number;
@@ -53,9 +55,10 @@ export interface SSTableReadCounters {
 }
 
 /**
- * An open SSTable. Immutable, synchronous, any number of cursors at a time. Data.db, Index.db and Statistics.db must be there,
- * and CompressionInfo.db for compressed data. Without Filter.db every look-up goes to Index.db; without Summary.db one is made
- * from Index.db when the SSTable is opened; without CRC.db uncompressed data is not checked. Cassandra: big.BigTableReader.
+ * An open SSTable. Immutable, synchronous, any number of cursors at a time. Data.db, Statistics.db and Index.db (BTI: Partitions.db and
+ * Rows.db) must be there, and CompressionInfo.db for compressed data. Without Filter.db every look-up goes to the index; without
+ * Summary.db one is made from Index.db when the SSTable is opened; without CRC.db uncompressed data is not checked.
+ * Cassandra: big.BigTableReader, bti.BtiTableReader.
  */
 export class SSTableReader {
   readonly descriptor: Descriptor;
@@ -67,13 +70,13 @@ export class SSTableReader {
   readonly compression: CompressionInfo | null;
   /** The bloom filter; null where there is none. */
   readonly filter: BloomFilter | null;
-  readonly summary: Summary;
+  /** The summary of Index.db; null in the BTI format. */
+  readonly summary: Summary | null;
   /** Uncompressed bytes of Data.db. */
   readonly dataLength: number;
   readonly firstToken: { readonly hi: number; readonly lo: number };
   readonly lastToken: { readonly hi: number; readonly lo: number };
   private readonly storedData: CountingSource;
-  private readonly index: CountingSource;
   private readonly chunked: CompressedSource | ChecksummedSource | null;
   private readonly access: SSTableAccess;
 
@@ -84,20 +87,18 @@ export class SSTableReader {
     this.statistics = parts.statistics;
     this.compression = parts.compression;
     this.filter = parts.filter;
-    this.summary = parts.summary;
+    this.summary = parts.index instanceof BigPartitionIndex ? parts.index.summary : null;
     this.storedData = parts.storedData;
-    this.index = parts.index;
     this.chunked = parts.chunked;
     const data = parts.chunked ?? parts.storedData;
     this.dataLength = data.size;
-    this.firstToken = tokenOf(parts.summary.firstKey);
-    this.lastToken = tokenOf(parts.summary.lastKey);
-    this.access = new SSTableAccess(data, parts.index, parts.layout, parts.descriptor.version, parts.filter, parts.summary);
+    this.firstToken = tokenOf(parts.index.firstKey);
+    this.lastToken = tokenOf(parts.index.lastKey);
+    this.access = new SSTableAccess(data, parts.index, parts.layout, parts.filter);
   }
 
   /**
-   * Opens an SSTable. Throws MissingComponentError, CorruptionError, UnsupportedCompressorError, and UnsupportedVersionError for
-   * a format that this reader does not read.
+   * Opens an SSTable. Throws MissingComponentError, CorruptionError, UnsupportedCompressorError.
    */
   static open(descriptor: Descriptor, sources: SSTableSources, options: SSTableReaderOptions = {}): SSTableReader {
     const need = (component: Component): ByteSource => {
@@ -111,7 +112,6 @@ export class SSTableReader {
     const layout = layoutOfHeader(statistics.header, descriptor.version, table, statisticsSource.name);
 
     const storedData = new CountingSource(need(Component.DATA));
-    const index = new CountingSource(need(Component.INDEX));
     const infoSource = sources[Component.COMPRESSION_INFO];
     const compression = infoSource === undefined ? null : decodeCompressionInfo(readAll(infoSource), infoSource.name);
     const verifyChecksums = options.verifyChecksums ?? true;
@@ -128,15 +128,22 @@ export class SSTableReader {
         chunked = new ChecksummedSource(storedData, decodeChecksums(readAll(crcSource), crcSource.name));
       }
     }
-    if (storedData.size === 0 || index.size === 0) throw new CorruptionError('an SSTable has a partition', storedData.name, 0);
+    if (storedData.size === 0) throw new CorruptionError('an SSTable has a partition', storedData.name, 0);
 
     const filterSource = sources[Component.FILTER];
     const filter = filterSource === undefined ? null : decodeBloomFilter(readAll(filterSource), filterSource.name);
-    const summarySource = sources[Component.SUMMARY];
-    const summary =
-      summarySource === undefined
-        ? summaryOf(index, layout, descriptor, table.params.minIndexInterval)
-        : decodeSummary(readAll(summarySource), summarySource.name);
+    let index: PartitionIndex;
+    if (descriptor.version.format === 'big') {
+      const source = new CountingSource(need(Component.INDEX));
+      if (source.size === 0) throw new CorruptionError('an SSTable has a partition', source.name, 0);
+      const summarySource = sources[Component.SUMMARY];
+      const summary = summarySource === undefined ? null : decodeSummary(readAll(summarySource), summarySource.name);
+      index = new BigPartitionIndex(source, summary, layout, descriptor.version, table.params.minIndexInterval);
+    } else {
+      const partitions = new CountingSource(need(Component.PARTITIONS));
+      const rows = new CountingSource(need(Component.ROWS));
+      index = new BtiPartitionIndex(partitions, rows, chunked ?? storedData, layout);
+    }
     return new SSTableReader({
       descriptor,
       table,
@@ -144,7 +151,6 @@ export class SSTableReader {
       statistics,
       compression,
       filter,
-      summary,
       storedData,
       index,
       chunked,
@@ -161,18 +167,18 @@ export class SSTableReader {
   }
 
   get firstKey(): Uint8Array {
-    return this.summary.firstKey;
+    return this.access.index.firstKey;
   }
 
   get lastKey(): Uint8Array {
-    return this.summary.lastKey;
+    return this.access.index.lastKey;
   }
 
   /** What was read so far, over all cursors. */
   get counters(): SSTableReadCounters {
     return {
       dataBytesRead: this.storedData.bytesRead,
-      indexBytesRead: this.index.bytesRead,
+      indexBytesRead: this.access.index.bytesRead,
       chunksRead: this.chunked?.chunksRead ?? 0,
       filtered: this.access.filtered,
     };
@@ -205,9 +211,9 @@ export class SSTableReader {
     return true;
   }
 
-  /** All partition keys in their order, from Index.db alone. */
-  keys(): IndexScanner {
-    return new IndexScanner(this.index, this.layout.clusteringFixed, this.descriptor.version, 65536);
+  /** All partition keys in their order, from the index (of BTI: and from the heads of partitions). */
+  keys(): PartitionScanner {
+    return this.access.index.keys();
   }
 
   /** The partitions, rows and markers that the command asks for. They throw CorruptionError for bytes that can't be. */
@@ -223,20 +229,12 @@ interface SSTableParts {
   readonly statistics: Statistics;
   readonly compression: CompressionInfo | null;
   readonly filter: BloomFilter | null;
-  readonly summary: Summary;
   readonly storedData: CountingSource;
-  readonly index: CountingSource;
+  readonly index: PartitionIndex;
   readonly chunked: CompressedSource | ChecksummedSource | null;
 }
 
 function tokenOf(key: Uint8Array): { hi: number; lo: number } {
   token(key);
   return { hi: tokenWords[0], lo: tokenWords[1] };
-}
-
-function summaryOf(index: ByteSource, layout: DataLayout, descriptor: Descriptor, minIndexInterval: number): Summary {
-  const builder = new SummaryBuilder(minIndexInterval);
-  const scanner = new IndexScanner(index, layout.clusteringFixed, descriptor.version, 65536);
-  while (scanner.next()) builder.add(scanner.keyBytes, scanner.keyFrom, scanner.keyTo, scanner.entryPosition);
-  return builder.finish();
 }

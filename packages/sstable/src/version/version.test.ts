@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { na, nb, oa, UnsupportedVersionError, versionOf } from './index.ts';
+import { da, na, nb, oa, UnsupportedVersionError, versionOf } from './index.ts';
 
-test.each([na, nb, oa])('$name-$format is known', (version) => {
+test.each([na, nb, oa, da])('$name-$format is known', (version) => {
   expect(versionOf(version.name, version.format)).toBe(version);
 });
 
@@ -15,6 +15,6 @@ test.each([
 ])('%s-%s is refused by name', (name, format) => {
   expect(() => versionOf(name, format)).toThrow(UnsupportedVersionError);
   expect(() => versionOf(name, format)).toThrow(
-    `SSTable version ${name}-${format} is not supported; supported: na-big, nb-big, oa-big`,
+    `SSTable version ${name}-${format} is not supported; supported: na-big, nb-big, oa-big, da-bti`,
   );
 });

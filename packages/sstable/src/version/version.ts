@@ -61,8 +61,13 @@ export const oa: Version = {
   rowIndexGranularity: 65536,
 };
 
+/** Cassandra 5.0 with `sstable.selected_format: bti`; every 5.0 node reads it. As oa, with tries in place of Index.db. */
+export const da: Version = { ...oa, name: 'da', format: 'bti', rowIndexGranularity: 16384 };
+
 /** Every version that can be read and written, by name. */
-export const supportedVersions: ReadonlyMap<string, Version> = new Map([na, nb, oa].map((version) => [version.name, version]));
+export const supportedVersions: ReadonlyMap<string, Version> = new Map(
+  [na, nb, oa, da].map((version) => [version.name, version]),
+);
 
 /** A file of a version, or a version and format together, that this build does not know. Code UNSUPPORTED_VERSION. */
 export class UnsupportedVersionError extends CassetteError {

@@ -14,6 +14,7 @@ import { encodeStatistics, MetadataCollector, type StatsMetadata } from '../stat
 import { encodeToc } from '../toc/index.ts';
 import type { Version } from '../version/index.ts';
 import { BigIndexOutput } from './big-index-output.ts';
+import { BtiIndexOutput } from './bti-index-output.ts';
 import { type DataOutput, dataOutput } from './data-output.ts';
 import type { IndexOutput } from './index-output.ts';
 import { FLUSH_BYTES, PartitionWriter } from './partition-writer.ts';
@@ -99,8 +100,10 @@ export class SSTableWriter {
     this.header = headerOf(table, encodingStats, options.staticColumns, options.regularColumns);
     const layout = layoutOfHeader(this.header, version, table, table.toString());
     this.data = dataOutput(options.sink(Component.DATA), options.compression ?? table.params.compression);
-    assert(version.format === 'big', 'this writer makes SSTables of the BIG format');
-    this.index = new BigIndexOutput(version, table.params.minIndexInterval, options.sink);
+    this.index =
+      version.format === 'big'
+        ? new BigIndexOutput(version, table.params.minIndexInterval, options.sink)
+        : new BtiIndexOutput(layout.comparator.columns, options.sink);
     this.partition = new PartitionWriter(
       layout,
       this.out,
