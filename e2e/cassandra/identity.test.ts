@@ -31,6 +31,21 @@ const cases: Readonly<Record<string, { readonly schema: string; readonly script:
       INSERT INTO t (k, c, v, m) VALUES (1, 1, 7, null) USING TIMESTAMP 1000;
       `,
   },
+  'of values that are equal in order but not in bytes, IN takes the first': {
+    schema: 'CREATE TABLE t (k decimal, c decimal, v int, PRIMARY KEY (k, c));',
+    script: `
+      DELETE FROM t USING TIMESTAMP 6000 WHERE k IN (10, 10.0, 0E+3);
+      DELETE FROM t USING TIMESTAMP 6000 WHERE k = 1 AND c IN (2.00, 2, 2.0);
+      UPDATE t USING TIMESTAMP 6000 SET v = 1 WHERE k IN (2, 3.0, 3) AND c IN (1.0, 1, 0);
+      `,
+  },
+  'columns whose names begin outside of ASCII come first': {
+    schema: 'CREATE TABLE t (k int PRIMARY KEY, b int, "é" int, "bé" int, a set<int>, c int, "a b" map<int, int>);',
+    script: `
+      INSERT INTO t (k, b, "é", "bé", a, c, "a b") VALUES (1, 1, 2, 3, {4}, 5, {6: 6}) USING TIMESTAMP 1;
+      UPDATE t USING TIMESTAMP 1 SET "é" = 1, c = 2 WHERE k = 2;
+      `,
+  },
   'the header names columns that got nothing': {
     schema:
       "CREATE TABLE t (k int, c int, s set<int> static, v int, m map<int, int>, PRIMARY KEY (k, c)) WITH compression = {'enabled': false};",

@@ -7,6 +7,8 @@ export interface LiteralPlace {
   readonly nonEmpty?: boolean;
   /** Not inside of anything: a function call may stand there. */
   readonly outermost?: boolean;
+  /** Blobs of kilobytes come often, so that partitions get an index of their own. */
+  readonly isBig?: boolean;
 }
 
 /** A value of a type as CQL writes it; never null itself. Edges of the type come often. */
@@ -17,7 +19,7 @@ export function literalOf(type: RandomType, draw: Draw, place: LiteralPlace = {}
     case 'list':
       return `[${draw.list(0, 3, () => literalOf(type.element, draw)).join(', ')}]`;
     case 'set':
-      return `{${draw.list(0, 3, () => literalOf(type.element, draw)).join(', ')}}`;
+      return `{${distinctLiterals(type.element, draw, 0, 3).join(', ')}}`;
     case 'map':
       // Cassandra 5.0 takes {} for a set where a map clustering is descending.
       return mapLiteral(type, draw, place.nonEmpty ? 1 : 0, 3);
@@ -32,14 +34,19 @@ export function literalOf(type: RandomType, draw: Draw, place: LiteralPlace = {}
   }
 }
 
-/**
- * A map of so many entries, or fewer: Cassandra takes the entries of a literal in no certain order, so that with equal keys
- * either may win.
- */
+/** A map of so many entries, or fewer; see {@link distinctLiterals}. */
 export function mapLiteral(type: RandomType & { kind: 'map' }, draw: Draw, min: number, max: number): string {
-  const isTextUnique = type.key.kind === 'native' && type.key.name !== 'decimal';
-  const keys = new Set(draw.list(min, isTextUnique ? max : 1, () => literalOf(type.key, draw)));
-  return `{${[...keys].map((key) => `${key}: ${literalOf(type.value, draw)}`).join(', ')}}`;
+  const keys = distinctLiterals(type.key, draw, min, max);
+  return `{${keys.map((key) => `${key}: ${literalOf(type.value, draw)}`).join(', ')}}`;
+}
+
+/**
+ * Values that differ by the order of their type, as far as can be told from their text: Cassandra takes the elements of a literal in no
+ * certain order, so that either of two that are equal (1.0 and 1.00) may win.
+ */
+export function distinctLiterals(type: RandomType, draw: Draw, min: number, max: number): string[] {
+  const isTold = type.kind === 'native' && type.name !== 'decimal';
+  return [...new Set(draw.list(min, isTold ? max : Math.min(max, 1), () => literalOf(type, draw)))];
 }
 
 /** A literal, or null now and then. */
@@ -62,6 +69,7 @@ function nativeLiteral(name: NativeName, draw: Draw, place: LiteralPlace): strin
     case 'text':
       return quoted(draw.list(least, draw.chance(5) ? 200 : 8, () => draw.pick(wideLetters)).join(''));
     case 'blob':
+      if (place.isBig && draw.chance(60)) return `0x${noise(draw.int(0, 0xffff), draw.int(4_000, 20_000))}`;
       return `0x${hex(draw, draw.int(least, draw.chance(5) ? 300 : 6))}`;
     case 'boolean':
       return draw.pick(['true', 'false']);
@@ -140,6 +148,19 @@ function uuid(draw: Draw, version: string): string {
 
 function hex(draw: Draw, bytes: number): string {
   return Array.from({ length: bytes }, () => draw.pick(['00', 'ff', '7f', '80', '01', 'c3', '5a'])).join('');
+}
+
+/** Bytes as hex that can be compressed, but not much: runs between bytes without a pattern (a linear congruential generator). */
+function noise(seed: number, length: number): string {
+  const bytes = new Uint8Array(length);
+  let state = seed;
+  for (let at = 0; at < length; ) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const run = state >>> 29 === 0 ? (state >>> 16) & 63 : 1;
+    bytes.fill(state >>> 24, at, at + run);
+    at += Math.max(1, run);
+  }
+  return Buffer.from(bytes).toString('hex');
 }
 
 function two(value: number): string {

@@ -1,6 +1,6 @@
 import type { ScriptStep } from '../cql-script.ts';
 import type { Draw } from './draw.ts';
-import { literalOf, literalOrNull, mapLiteral } from './random-literal.ts';
+import { distinctLiterals, literalOf, literalOrNull, mapLiteral } from './random-literal.ts';
 import type { RandomColumn, RandomKeyColumn, RandomTable } from './random-table.ts';
 import { isMultiCell } from './random-type.ts';
 
@@ -72,7 +72,10 @@ function insert(table: RandomTable, draw: Draw, timed: boolean): string {
   const columns = staticOnly ? draw.some(statics, 1) : [...draw.some(statics), ...draw.some(regulars)];
   const entries = [
     ...keys.map((column): [string, string] => [column.name, draw.pick(column.values)]),
-    ...columns.map(({ name, type }): [string, string] => [name, literalOrNull(type, draw, { outermost: true })]),
+    ...columns.map(({ name, type }): [string, string] => [
+      name,
+      literalOrNull(type, draw, { outermost: true, isBig: table.isBig }),
+    ]),
   ];
   const into = `${table.name} (${entries.map(([name]) => name).join(', ')})`;
   return `INSERT INTO ${into} VALUES (${entries.map(([, value]) => value).join(', ')})${using(draw, timed, true)}`;
@@ -86,23 +89,23 @@ function update(table: RandomTable, draw: Draw, timed: boolean): string | null {
   if (able.length === 0) return null;
   const chosen = [...draw.some(able, 1), ...(staticOnly ? [] : draw.some(statics))];
   const where = [...keysWhere(table.partitionKey, draw), ...(staticOnly ? [] : keysWhere(table.clustering, draw))];
-  const set = chosen.map((column) => assignment(column, draw)).join(', ');
+  const set = chosen.map((column) => assignment(column, draw, table.isBig)).join(', ');
   return `UPDATE ${table.name}${using(draw, timed, true)} SET ${set} WHERE ${where.join(' AND ')}`;
 }
 
-function assignment({ name, type }: RandomColumn, draw: Draw): string {
+function assignment({ name, type }: RandomColumn, draw: Draw, isBig: boolean): string {
   if (isMultiCell(type) && draw.chance(70)) {
     if (type.kind === 'set')
-      return `${name} = ${name} ${draw.pick(['+', '-'])} {${nonEmptyList(() => literalOf(type.element, draw), draw)}}`;
+      return `${name} = ${name} ${draw.pick(['+', '-'])} {${distinctLiterals(type.element, draw, 0, 2).join(', ')}}`;
     if (type.kind === 'map') {
       const key = () => literalOf(type.key, draw);
       switch (draw.int(0, 2)) {
         case 0:
           return `${name}[${key()}] = ${literalOrNull(type.value, draw)}`;
         case 1:
-          return `${name} = ${name} - {${nonEmptyList(key, draw)}}`;
+          return `${name} = ${name} - {${distinctLiterals(type.key, draw, 0, 2).join(', ')}}`;
         default:
-          return `${name} = ${name} + ${mapLiteral(type, draw, 1, 2)}`;
+          return `${name} = ${name} + ${mapLiteral(type, draw, 0, 2)}`;
       }
     }
     if (type.kind === 'udt') {
@@ -110,11 +113,7 @@ function assignment({ name, type }: RandomColumn, draw: Draw): string {
       return `${name}.${field.name} = ${literalOrNull(field.type, draw)}`;
     }
   }
-  return `${name} = ${literalOrNull(type, draw, { outermost: true })}`;
-}
-
-function nonEmptyList(make: () => string, draw: Draw): string {
-  return draw.list(1, 2, make).join(', ');
+  return `${name} = ${literalOrNull(type, draw, { outermost: true, isBig })}`;
 }
 
 function keysWhere(columns: readonly RandomKeyColumn[], draw: Draw): string[] {

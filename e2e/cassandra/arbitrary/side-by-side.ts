@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Statistics } from '@cassette/sstable';
-import { sameRows, selectRows } from '../../../packages/engine/src/goldens/testing/select-rows.ts';
+import { readParts, sameRows, selectRows } from '../../../packages/engine/src/goldens/testing/select-rows.ts';
 import {
   comparableFiles,
   dumpOf,
@@ -165,25 +165,39 @@ class Comparison {
     }
   }
 
-  /** Rows with write times and TTLs: of Cassette, of Cassandra after an import of the export, and of Cassandra's own files. */
+  /**
+   * Rows with write times and TTLs: of Cassandra's own files, of Cassandra after an import of the export, and of Cassette, from
+   * SSTables and from memtables, all at once and in parts.
+   */
   async #compareRows(store: StandingStore, merged: string, theirDir: string): Promise<void> {
     const { schemaCql, now } = this.#job;
     const imported = await this.#judge.rows({ schemaCql, dir: merged, now });
     const wanted = await this.#judge.rows({ schemaCql, dir: theirDir, now });
     const { database } = store;
+    const unflushed = await StandingStore.open(schemaCql, now);
+    await unflushed.run(this.#job.steps, 'never');
     for (const table of database.schema.tables) {
       const name = table.toString();
       const rows = wanted[name] ?? [];
       this.#counts.rows += rows.length;
-      const selected = sameRows(await selectRows(database, table, now), rows);
+      const all = await selectRows(database, table, now);
+      const selected = sameRows(all, rows);
+      const inMemory = sameRows(await selectRows(unflushed.database, table, now), rows);
       for (const [what, own] of [
         ['selected here', selected],
+        ['selected here from memtables', inMemory],
         ['imported from the export', imported[name] ?? []],
       ] as const) {
         const difference = firstDifference(linesOf(own), linesOf(rows));
         if (difference !== '') this.#differ(name, `rows ${what}${difference}`);
       }
+      const parts = await readParts(database, table, now, all);
+      for (const { cql, answered, due } of [...parts, ...(await readParts(unflushed.database, table, now, all))]) {
+        const difference = firstDifference(linesOf(answered), linesOf(due));
+        if (difference !== '') this.#differ(name, `rows of${cql}, beside those of SELECT without WHERE${difference}`);
+      }
     }
+    await unflushed.close();
   }
 }
 

@@ -260,7 +260,7 @@ export class StatementRestrictions {
     let keys: Uint8Array[][] = [[]];
     for (const restriction of this.key) {
       if (restriction === null || (restriction.kind !== 'eq' && restriction.kind !== 'in')) return [];
-      const tuples = restriction.source.tuples(binding);
+      const tuples = distinctValues(restriction.columns[0], restriction.source.tuples(binding));
       checkCombinations(keys.length * tuples.length);
       keys = keys.flatMap((components) => tuples.map((tuple) => [...components, tuple[0]]));
     }
@@ -324,4 +324,20 @@ export class StatementRestrictions {
   filter(binding: Binding): RowPredicate | null {
     return this.filters.length === 0 ? null : bindFilter(this.filters, binding);
   }
+}
+
+/**
+ * The values of an IN without those that equal one before them by the order of their type: of 1.0 and 1.00 the first is left, although
+ * they are keys of two partitions. Cassandra: db.MultiCBuilder, which gathers them in a set.
+ */
+function distinctValues(
+  { type }: ColumnMetadata,
+  tuples: readonly (readonly Uint8Array[])[],
+): readonly (readonly Uint8Array[])[] {
+  if (tuples.length < 2) return tuples;
+  const order = tuples.map(([value], index) => ({ value, index }));
+  const compare = (a: Uint8Array, b: Uint8Array) => type.compare(a, 0, a.length, b, 0, b.length);
+  order.sort((a, b) => compare(a.value, b.value));
+  const kept = order.filter(({ value }, i) => i === 0 || compare(order[i - 1].value, value) !== 0);
+  return kept.map(({ index }) => tuples[index]);
 }
