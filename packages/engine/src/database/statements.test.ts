@@ -184,3 +184,11 @@ test('a partition key may not be empty or too long, a clustering may be empty', 
   await db.execute("INSERT INTO t (k, c) VALUES ('a', '')");
   expect(plainRows(await db.execute("SELECT * FROM t WHERE k = 'a' AND c = ''"))).toEqual([['a', '']]);
 });
+
+test('IN names one key of those that are equal in order, the first: 1.0 and 1.00 are keys of two partitions', async () => {
+  const { db } = await testDatabase('CREATE TABLE t (k decimal PRIMARY KEY, v int)');
+  for (const k of ['1.0', '1.00', '2']) await db.execute(`INSERT INTO t (k, v) VALUES (${k}, 1)`);
+  await db.execute('DELETE FROM t WHERE k IN (2, 1.00, 1.0)');
+  expect(plainRows(await db.execute('SELECT k FROM t')).map(([k]) => String(k))).toEqual(['1.0']);
+  expect(plainRows(await db.execute('SELECT k FROM t WHERE k IN (1.0, 1.00)')).map(([k]) => String(k))).toEqual(['1.0']);
+});
