@@ -27,6 +27,12 @@ const SHRINKS = 60;
 
 const keyspace = "CREATE KEYSPACE r WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};\nUSE r;\n";
 
+/** How to compare just that batch again. */
+function replay(index: number): string {
+  const first = seed + index * tables;
+  return `CASSETTE_RANDOM_SEED=${first} CASSETTE_RANDOM_REQUESTS=1 CASSETTE_RANDOM_TABLES=${tables} CASSETTE_RANDOM_STATEMENTS=${statements}`;
+}
+
 /** Of clock settings in a row only the last one counts. */
 function isNeeded(step: ScriptStep, index: number, steps: readonly ScriptStep[]): boolean {
   const next = steps[index + 1];
@@ -89,11 +95,11 @@ describe.skipIf(!available.ok)(available.ok ? 'random statements' : `random stat
     const table = differences[0].table;
     const failing = cases.find((one) => `r.${one.table}` === table);
     const all = differences.map((one) => `${one.table}: ${one.what}`).join('\n');
-    if (failing === undefined) expect.fail(`seed ${seed}, batch ${index}:\n${all}`);
+    if (failing === undefined) expect.fail(`${replay(index)}\n${all}`);
     const { smallest, differences: left } = await shrunk(failing);
     const told = (left.length > 0 ? left : differences).map((one) => one.what).join('\n');
     expect.fail(
-      `seed ${seed}, batch ${index}, ${differences.length} differences\n${all}\n\nthe smallest form of ${table}:\n${smallest.schemaCql}${scriptText(smallest.steps)}\n${told}`,
+      `${replay(index)}\n${differences.length} differences\n${all}\n\nthe smallest form of ${table}:\n${smallest.schemaCql}${scriptText(smallest.steps)}\n${told}`,
     );
   });
 });
