@@ -59,7 +59,10 @@ export function drawTable(name: string, draw: Draw): RandomTable {
 function keyColumn(name: string, type: RandomType, draw: Draw, nonEmpty: boolean): RandomKeyColumn {
   const outermost = !name.startsWith('pk');
   const place = { nonEmpty: nonEmpty || type.kind === 'map', outermost };
-  return { name, type, values: draw.list(2, 4, () => literalOf(type, draw, place)) };
+  // Of clusterings that are equal in order but not in bytes (1.0 and 1.00) either may be shown once SSTables are merged: Cassandra
+  // leaves it to the order in which it reads them.
+  const isTold = name.startsWith('pk') || !JSON.stringify(type).includes('"decimal"');
+  return { name, type, values: draw.list(isTold ? 2 : 1, isTold ? 4 : 1, () => literalOf(type, draw, place)) };
 }
 
 function options(clustering: readonly RandomColumn[], draw: Draw): string {
