@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line. Exit 0, or 1 with one clear line on standard error; 2 for wrong usage.
 
+import { CassetteError } from '@cassette/bytes';
 import { CommanderError } from 'commander';
 import { makeProgram } from './program.ts';
 import { tellError } from './tell-error.ts';
@@ -8,7 +9,8 @@ import { tellError } from './tell-error.ts';
 // Whoever reads the output may go away (`| head`): then there is nobody left to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  tellError(new CassetteError('CANNOT_WRITE', `Standard output can't be written: ${error.message}`, {}, error));
+  process.exit(1);
 });
 
 try {

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
-import { type Database, Durability, openDatabase } from '@cassette/engine';
+import { type Database, Durability, openDatabase, type RecoveryReport } from '@cassette/engine';
 import { NodeStorage } from '@cassette/storage';
 
 /** How a command opens the store of a directory. */
 export interface OpenStoreOptions {
-  /** Refuse a directory that isn't there, instead of making it. */
+  /** Refuse a directory without a store, instead of making one there. */
   readonly mustExist?: boolean;
   /** Seconds at which the wall clock stands still. */
   readonly now?: number;
@@ -14,25 +15,43 @@ export interface OpenStoreOptions {
 }
 
 /**
- * Opens the store, runs `work` and closes the store, whatever happens. What recovery had to set aside is told on standard
- * error: the rest of the store is open all the same.
+ * Opens the store, runs `work` and closes the store, whatever happens. What recovery had to trim or set aside is told on
+ * standard error: the rest of the store is open all the same.
  */
 export async function withStore<T>(dir: string, options: OpenStoreOptions, work: (database: Database) => Promise<T>): Promise<T> {
-  if (options.mustExist && !existsSync(dir)) throw new CassetteError('NO_STORE', `There is no directory ${dir}`, { dir });
+  if (options.mustExist && !existsSync(join(dir, 'catalog'))) {
+    throw new CassetteError('NO_STORE', `There is no store in ${dir}: exec makes one`, { dir });
+  }
   const { now } = options;
   const database = await openDatabase({
     storage: new NodeStorage(dir),
     ...(now === undefined ? {} : { clock: { nowMicros: () => now * 1_000_000 } }),
     config: { durability: options.durability ?? Durability.SyncEachWrite },
   });
-  for (const { file, offset, size, message, setAside } of database.recovery.corruption) {
+  tellRecovery(database.recovery);
+  let result: T;
+  try {
+    result = await work(database);
+  } catch (error) {
+    // What went wrong first is what is told; that the store could not be closed either comes second.
+    await database
+      .close()
+      .catch((second: unknown) => process.stderr.write(`cassette: closing the store failed too: ${String(second)}\n`));
+    throw error;
+  }
+  await database.close();
+  return result;
+}
+
+function tellRecovery({ corruption, tornTails }: RecoveryReport): void {
+  for (const { file, offset, size } of tornTails) {
+    process.stderr.write(
+      `cassette: ${file} ends in a record that a crash cut off at ${offset} (${size} bytes): trimmed, it was not acknowledged\n`,
+    );
+  }
+  for (const { file, offset, size, message, setAside } of corruption) {
     process.stderr.write(
       `cassette: corruption in ${file} at ${offset} (${size} bytes): ${message}${setAside ? `; kept in ${setAside}` : ''}\n`,
     );
-  }
-  try {
-    return await work(database);
-  } finally {
-    await database.close();
   }
 }

@@ -1,8 +1,10 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { dump } from './commands/dump.ts';
 import { exec } from './commands/exec.ts';
 import { exportStore } from './commands/export.ts';
 import { flush } from './commands/flush.ts';
+import { metadata } from './commands/metadata.ts';
+import { verify } from './commands/verify.ts';
 
 function wholeSeconds(text: string): number {
   if (!/^\d{1,11}$/.test(text)) throw new InvalidArgumentError('Give whole seconds since 1970.');
@@ -46,8 +48,11 @@ export function makeProgram(): Command {
     .description('write the store as SSTables that Cassandra imports')
     .requiredOption('--dir <dir>', 'directory of the store')
     .requiredOption('--out <path>', 'a file that ends in .zip, or a directory (made if it is not there)')
-    .option('--format <version>', 'SSTable version: nb, which every 4.x and 5.x node reads', 'nb')
+    .addOption(
+      new Option('--format <version>', 'SSTable version: nb, which every 4.x and 5.x node reads').choices(['nb']).default('nb'),
+    )
     .option('--no-compact', 'SSTables as they are, instead of one a table')
+    .option('--allow-incomplete', 'export even if an SSTable of the store is damaged and was set aside')
     .action(exportStore);
 
   program
@@ -57,6 +62,19 @@ export function makeProgram(): Command {
     .option('--schema <file>', 'CQL of the tables, for the names of key columns')
     .argument('<path...>', 'files that end in -Data.db, or directories')
     .action(dump);
+
+  program
+    .command('verify')
+    .description('whether SSTables are right, one JSON object a line; exit code 1 if one is not')
+    .option('--schema <file>', 'CQL of the tables, to compare headers with them')
+    .argument('<path...>', 'files that end in -Data.db, or directories')
+    .action(verify);
+
+  program
+    .command('metadata')
+    .description('what SSTables tell of themselves, one JSON object a line')
+    .argument('<path...>', 'files that end in -Data.db, or directories')
+    .action(metadata);
 
   return program;
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
-import { Component, parseFileName, printFileName, SSTableReader, type SSTableSources } from '@cassette/sstable';
+import { Component, type Descriptor, parseFileName, printFileName, SSTableReader, type SSTableSources } from '@cassette/sstable';
 import { FileSource } from './file-source.ts';
 
 /** The -Data.db files that paths name: files as they are, directories with all below them, in order. */
@@ -26,12 +26,26 @@ export function tableOfPath(path: string): { readonly keyspace: string; readonly
 }
 
 /** Opens the SSTable of a -Data.db file for the time of `work`. */
-export async function withSSTable<T>(
+export function withSSTable<T>(
   dataPath: string,
   table: TableMetadata | undefined,
   work: (reader: SSTableReader) => Promise<T>,
 ): Promise<T> {
-  const { descriptor, component } = parseFileName(basename(dataPath));
+  return withSources(dataPath, (descriptor, sources) =>
+    work(SSTableReader.open(descriptor, sources, table === undefined ? {} : { table })),
+  );
+}
+
+/** A store's own directory is flat: there the table's id stands before the name that Cassandra would give. */
+const storePrefix = /^((?:[0-9a-f]{32}-)?)(.*)$/s;
+
+/** Opens the components of the SSTable of a -Data.db file for the time of `work`. */
+export async function withSources<T>(
+  dataPath: string,
+  work: (descriptor: Descriptor, sources: SSTableSources) => Promise<T>,
+): Promise<T> {
+  const [, prefix, name] = storePrefix.exec(basename(dataPath))!;
+  const { descriptor, component } = parseFileName(name);
   if (component !== Component.DATA) {
     throw new CassetteError('WRONG_FILE', `${dataPath} is not a -Data.db file: give that one, its sisters are found beside it`, {
       file: dataPath,
@@ -39,11 +53,11 @@ export async function withSSTable<T>(
   }
   const sources: Partial<Record<Component, FileSource>> = {};
   try {
-    for (const name of Object.values(Component)) {
-      const path = join(dirname(dataPath), printFileName(descriptor, name));
-      if (existsSync(path)) sources[name] = new FileSource(path);
+    for (const one of Object.values(Component)) {
+      const path = join(dirname(dataPath), `${prefix}${printFileName(descriptor, one)}`);
+      if (existsSync(path)) sources[one] = new FileSource(path);
     }
-    return await work(SSTableReader.open(descriptor, sources as SSTableSources, table === undefined ? {} : { table }));
+    return await work(descriptor, sources as SSTableSources);
   } finally {
     for (const source of Object.values(sources)) source.close();
   }

@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { parseStatements, type Schema } from '@cassette/cql';
-import { openDatabase } from '@cassette/engine';
 import { jsonDump } from '@cassette/sstable';
-import { MemoryStorage } from '@cassette/storage';
 import { print } from '../print.ts';
+import { schemaOfFile } from '../schema-of.ts';
 import { findSSTables, tableOfPath, withSSTable } from '../sstable-files.ts';
 
 interface DumpOptions {
@@ -18,7 +15,7 @@ interface DumpOptions {
 export async function dump(paths: readonly string[], { rawTimestamps = false, schema: schemaFile }: DumpOptions): Promise<void> {
   const files = findSSTables(paths);
   const alone = files.length === 1 && files[0] === paths[0];
-  const schema = schemaFile === undefined ? undefined : await schemaOf(readFileSync(schemaFile, 'utf8'));
+  const schema = await schemaOfFile(schemaFile);
   const nowInSeconds = Math.floor(Date.now() / 1000);
   if (!alone) await print('{');
   for (const [i, file] of files.entries()) {
@@ -34,15 +31,4 @@ export async function dump(paths: readonly string[], { rawTimestamps = false, sc
     });
   }
   await print(alone ? '\n' : '\n}\n');
-}
-
-/** The schema that a text of CREATE statements makes. */
-async function schemaOf(text: string): Promise<Schema> {
-  const database = await openDatabase({ storage: new MemoryStorage() });
-  try {
-    for (const { start, end } of parseStatements(text)) await database.execute(text.slice(start, end));
-    return database.schema;
-  } finally {
-    await database.close();
-  }
 }

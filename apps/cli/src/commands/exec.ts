@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CassetteError } from '@cassette/bytes';
-import { parseStatements } from '@cassette/cql';
+import { CqlError, excerpt, locate, parseStatements } from '@cassette/cql';
 import { type Database, Durability, type ResultSet } from '@cassette/engine';
 import { withStore } from '../open-store.ts';
 import { print } from '../print.ts';
@@ -24,6 +24,7 @@ export async function exec(scripts: readonly string[], options: ExecOptions): Pr
   const files = options.schema === undefined ? scripts : [options.schema, ...scripts];
   const sources = files.map((file) => ({ file, source: readText(file) }));
   // Nobody is told of a statement before the command ends, so the log need not be flushed for each: closing flushes it.
+  // Exit code 0 is the acknowledgement; a kill before may take what the last second wrote.
   const durability = Durability.Periodic(1000);
   await withStore(options.dir, { durability, ...(options.now === undefined ? {} : { now: options.now }) }, async (database) => {
     for (const { file, source } of sources) await run(database, file, source);
@@ -32,14 +33,16 @@ export async function exec(scripts: readonly string[], options: ExecOptions): Pr
 
 function readText(file: string): string {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    // A byte order mark, which some editors put first, is dropped; what is not UTF-8 is refused, not replaced.
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file === '-' ? 0 : file));
   } catch (error) {
-    throw new CassetteError('CANNOT_READ', `${file} can't be read: ${(error as Error).message}`, { file }, error);
+    const why = error instanceof TypeError ? 'it is not UTF-8' : (error as Error).message;
+    throw new CassetteError('CANNOT_READ', `${file} can't be read: ${why}`, { file }, error);
   }
 }
 
 async function run(database: Database, file: string, source: string): Promise<void> {
-  for (const { start, end } of inFile(file, 0, () => parseStatements(source))) {
+  for (const { start, end } of parsed(file, source)) {
     const text = source.slice(start, end);
     try {
       let pageState: Uint8Array | null = null;
@@ -49,25 +52,33 @@ async function run(database: Database, file: string, source: string): Promise<vo
         pageState = result.pageState;
       } while (pageState !== null);
     } catch (error) {
-      throw placed(error, file, source.slice(0, start).split('\n').length - 1);
+      throw placed(error, file, source, start);
     }
   }
 }
 
-function inFile<T>(file: string, linesBefore: number, work: () => T): T {
+function parsed(file: string, source: string) {
   try {
-    return work();
+    return parseStatements(source);
   } catch (error) {
-    throw placed(error, file, linesBefore);
+    throw placed(error, file, source, 0);
   }
 }
 
-/** The error with the file's name and its line in the file, where it is one of a statement's. */
-function placed(error: unknown, file: string, linesBefore: number): unknown {
+/** The error of a statement that begins at `start`, with its place in the file and the file's line. */
+function placed(error: unknown, file: string, source: string, start: number): unknown {
   if (!(error instanceof CassetteError)) return error;
-  const place = /^line (\d+):(\d+) /.exec(error.message);
-  const line = linesBefore + Number(place?.[1] ?? 1);
-  const where = place === null ? `${file}:${line}` : `${file}:${line}:${place[2]}`;
-  const message = place === null ? error.message : error.message.slice(place[0].length);
-  return new CassetteError(error.code, `${where}: ${message}`, { ...error.data, file, line }, error);
+  const own = error.data['position'];
+  const position = start + (typeof own === 'number' ? own : 0);
+  const { line, column } = locate(source, position);
+  // A message that tells a place ends with the statement's line and a caret; here both are the file's.
+  const place = /^line \d+:\d+ /.exec(error.message);
+  const message = place === null ? error.message : error.message.slice(place[0].length).split('\n').slice(0, -2).join('\n');
+  const shown = error instanceof CqlError ? `\n${excerpt(source, position)}` : '';
+  return new CassetteError(
+    error.code,
+    `${file}:${line}:${column}: ${message}${shown}`,
+    { ...error.data, file, line, column },
+    error,
+  );
 }

@@ -1,35 +1,94 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
-import { type ExportSink, type ExportTarget, ZipTarget } from '@cassette/engine';
+import { type ExportOptions, type ExportReport, type ExportSink, type ExportTarget, ZipTarget } from '@cassette/engine';
+import { parseFileName } from '@cassette/sstable';
 import { withStore } from '../open-store.ts';
 
 interface ExportCommandOptions {
   readonly dir: string;
   readonly out: string;
-  readonly format: string;
+  readonly format: NonNullable<ExportOptions['format']>;
   /** Commander's --no-compact. */
   readonly compact: boolean;
+  readonly allowIncomplete?: boolean;
 }
 
-/** `cassette export --dir D --out X.zip|DIR [--format nb] [--no-compact]`; prints what was exported as one JSON object. */
-export async function exportStore({ dir, out, format, compact }: ExportCommandOptions): Promise<void> {
-  if (format !== 'nb') {
-    throw new CassetteError(
-      'UNSUPPORTED_FORMAT',
-      `Format ${format} is not written: nb is, which every Cassandra 4.x and 5.x node reads`,
-    );
-  }
+/**
+ * `cassette export --dir D --out X.zip|DIR [--format nb] [--no-compact]`; prints what was exported as one JSON object. What
+ * was at `--out` stays as it was until the new export is whole, and is then replaced by it.
+ */
+export async function exportStore({
+  dir,
+  format,
+  compact,
+  allowIncomplete = false,
+  ...options
+}: ExportCommandOptions): Promise<void> {
+  const out = resolve(options.out);
+  const part = `${out}.part`;
+  if (!out.endsWith('.zip')) checkReplaceable(out);
   const report = await withStore(dir, { mustExist: true }, async (database) => {
-    if (!out.endsWith('.zip')) return database.exportTo({ format, compact }, new DirectoryTarget(out));
-    const sink = new FileSink(out);
+    const { sstablesSetAside } = database.recovery;
+    if (sstablesSetAside.length > 0 && !allowIncomplete) {
+      const [{ table, file }] = sstablesSetAside;
+      throw new CassetteError(
+        'INCOMPLETE',
+        `${sstablesSetAside.length} damaged SSTables were set aside, ${file} of ${table} first: an export would lack their rows and deletions. --allow-incomplete exports the rest`,
+      );
+    }
+    rmSync(part, { recursive: true, force: true });
     try {
-      return await database.exportTo({ format, compact }, new ZipTarget(sink, Date.now()));
-    } finally {
-      sink.close();
+      const done = out.endsWith('.zip')
+        ? await toZip(part, (target) => database.exportTo({ format, compact }, target))
+        : await database.exportTo({ format, compact }, new DirectoryTarget(part));
+      rmSync(out, { recursive: true, force: true });
+      renameSync(part, out);
+      return done;
+    } catch (error) {
+      rmSync(part, { recursive: true, force: true });
+      throw error instanceof CassetteError ? error : cannotWrite(out, error);
     }
   });
   process.stdout.write(`${JSON.stringify(report, (_, value) => (typeof value === 'bigint' ? String(value) : value))}\n`);
+}
+
+/** A directory that is not there, is empty, or holds a former export and nothing else. */
+function checkReplaceable(out: string): void {
+  if (!existsSync(out)) return;
+  const foreign = readdirSync(out, { recursive: true, withFileTypes: true }).find(
+    (entry) => !entry.isDirectory() && entry.name !== 'schema.cql' && !isComponent(entry.name),
+  );
+  if (foreign === undefined) return;
+  throw new CassetteError(
+    'NOT_AN_EXPORT',
+    `${out} holds other files than an export's (${join(foreign.parentPath, foreign.name)}): give a new or an empty directory`,
+  );
+}
+
+function isComponent(name: string): boolean {
+  try {
+    parseFileName(name);
+    return true;
+  } catch (error) {
+    if (error instanceof CassetteError) return false;
+    throw error;
+  }
+}
+
+function cannotWrite(path: string, error: unknown): CassetteError {
+  return new CassetteError('CANNOT_WRITE', `${path} can't be written: ${(error as Error).message}`, { file: path }, error);
+}
+
+async function toZip(path: string, run: (target: ExportTarget) => Promise<ExportReport>): Promise<ExportReport> {
+  const sink = new FileSink(path);
+  try {
+    const report = await run(new ZipTarget(sink, Date.now()));
+    sink.flush();
+    return report;
+  } finally {
+    sink.close();
+  }
 }
 
 /** An export as files in a directory. */
@@ -39,6 +98,7 @@ class DirectoryTarget implements ExportTarget {
 
   constructor(out: string) {
     this.out = out;
+    mkdirSync(out, { recursive: true });
   }
 
   async add(name: string, _size: number, content: Iterable<Uint8Array>): Promise<void> {
@@ -50,6 +110,7 @@ class DirectoryTarget implements ExportTarget {
         writeAll(file, chunk);
         this.bytes += chunk.length;
       }
+      fsyncSync(file);
     } finally {
       closeSync(file);
     }
@@ -70,6 +131,10 @@ class FileSink implements ExportSink {
 
   write(chunk: Uint8Array): void {
     writeAll(this.file, chunk);
+  }
+
+  flush(): void {
+    fsyncSync(this.file);
   }
 
   close(): void {

@@ -43,6 +43,25 @@ export class HyperLogLogPlus {
     }
   }
 
+  /**
+   * The estimate. Up to some 6 000 keys it is stream-lib's; then another one without its tables, as good (a percent) but not the same:
+   * Otmar Ertl's improved raw estimate, from how many registers have each value.
+   */
+  cardinality(): number {
+    const { registers } = this;
+    if (registers === null) {
+      const slots = 2 ** SP;
+      return Math.round(slots * Math.log(slots / (slots - this.merge().length)));
+    }
+    const count = 2 ** P;
+    const having = new Int32Array(32);
+    for (let i = 0; i < count; i++) having[(registers[Math.floor(i / 6)] >>> (5 * (i % 6))) & 31]++;
+    let z = 0;
+    for (let value = 31; value >= 1; value--) z = 0.5 * (z + having[value]);
+    z += count * sigma(having[0] / count);
+    return Math.round((count * count) / (2 * Math.LN2 * z));
+  }
+
   /** Appends the serialized form. */
   encode(out: ByteWriter): void {
     out.i32(-2);
@@ -154,6 +173,20 @@ function raise(registers: Int32Array, register: number, value: number): void {
   const mask = 31 << shift;
   const raised = value << shift;
   if ((registers[word] & mask) < raised) registers[word] = (registers[word] & ~mask) | raised;
+}
+
+// x + the sum of x^(2^k) × 2^(k-1): what empty registers stand for.
+function sigma(share: number): number {
+  let x = share;
+  let y = 1;
+  let z = x;
+  for (let before = -1; z !== before; ) {
+    x *= x;
+    before = z;
+    z += x * y;
+    y += y;
+  }
+  return z;
 }
 
 function putVarint(out: ByteWriter, value: number): void {

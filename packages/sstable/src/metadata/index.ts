@@ -1,0 +1,1 @@
+export { type BoundMetadata, type KeyMetadata, type SSTableMetadata, sstableMetadata } from './sstable-metadata.ts';

@@ -1,0 +1,50 @@
+import { CassetteError } from '@cassette/bytes';
+
+/** Findings that are kept of each kind; the rest is counted. */
+const FINDINGS_MAX = 100;
+
+/** What a verification found. */
+export class Findings {
+  /** Wrong bytes, or data that a read could miss. */
+  readonly errors: string[] = [];
+  /** What Cassandra would not have written, but lives with. */
+  readonly warnings: string[] = [];
+  /** The checks that found no error, by name. */
+  readonly checks: string[] = [];
+  private errorsLeft = FINDINGS_MAX;
+  private warningsLeft = FINDINGS_MAX;
+
+  /** Whether there are so many errors that more would tell nothing. */
+  get isFull(): boolean {
+    return this.errorsLeft <= 0;
+  }
+
+  error(text: string): void {
+    if (this.errorsLeft-- > 0) this.errors.push(text);
+    else if (this.errorsLeft === -1) this.errors.push('and more errors, which are left out');
+  }
+
+  warn(text: string): void {
+    if (this.warningsLeft-- > 0) this.warnings.push(text);
+    else if (this.warningsLeft === -1) this.warnings.push('and more warnings, which are left out');
+  }
+
+  /** A caught error as a finding; one that is not Cassette's own is a bug and is thrown on. */
+  caught(check: string, error: unknown): void {
+    if (!(error instanceof CassetteError)) throw error;
+    this.error(`${check}: ${error.message}`);
+  }
+
+  /** Runs a check; what it throws or reports as an error leaves it out of `checks`. Null where it threw. */
+  run<T>(check: string, work: () => T): T | null {
+    const before = this.errors.length;
+    try {
+      const result = work();
+      if (this.errors.length === before) this.checks.push(check);
+      return result;
+    } catch (error) {
+      this.caught(check, error);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import { compareBytes } from '@cassette/bytes';
+import type { TableMetadata } from '@cassette/cql';
+import { layoutOfHeader, tableOfHeader } from '../data/index.ts';
+import { Component, type Descriptor, printFileName } from '../descriptor/index.ts';
+import { BloomFilter, bloomSpec, decodeBloomFilter } from '../filter/index.ts';
+import type { SerializationHeader } from '../header/index.ts';
+import { readAll } from '../reader/counting-source.ts';
+import type { SSTableSources } from '../reader/index.ts';
+import { decodeStatistics, MURMUR3_PARTITIONER, type Statistics } from '../statistics/index.ts';
+import { decodeSummary, type Summary } from '../summary/index.ts';
+import { BigIndexCheck } from './big-index-check.ts';
+import { checkChunks, checkComponents, checkDigest, openData } from './check-files.ts';
+import { checkStatistics } from './check-statistics.ts';
+import { Findings } from './findings.ts';
+import { GuardedIndexCheck } from './guarded-index-check.ts';
+import type { PartitionIndexCheck } from './partition-index-check.ts';
+import { DataScan } from './scan-data.ts';
+
+/** What is said of an SSTable. */
+export interface SSTableVerdict {
+  /** Name of its Data.db. */
+  readonly sstable: string;
+  /** Whether there are no errors. */
+  readonly ok: boolean;
+  /** Wrong bytes, or data that a read could miss; a hundred at most. */
+  readonly errors: readonly string[];
+  /** What Cassandra would not have written, but lives with; a hundred at most. */
+  readonly warnings: readonly string[];
+  /** The checks that found no error. */
+  readonly checks: readonly string[];
+  readonly partitions: number;
+  /** Static rows that are not empty included. */
+  readonly rows: number;
+}
+
+/** How an SSTable is verified. */
+export interface VerifyOptions {
+  /** The table that it should be of; default: none, types and columns are those of its own header. */
+  readonly table?: TableMetadata;
+  /** The components that there are, also those that are not among the sources (of indexes, say); default: the sources'. */
+  readonly components?: readonly string[];
+}
+
+/**
+ * Verifies an SSTable: TOC.txt against its files; the digest and every chunk's checksum; the header against the table; all of Data.db
+ * (order of partitions, rows and markers, range tombstones, values, nothing empty); the index, the summary and the bloom filter against
+ * it; the statistics against those that the data makes. Reads everything once or twice, in memory that does not grow with the data.
+ * Never throws for what is in the files. Cassandra: IVerifier with `extendedVerification`, and more.
+ */
+export function verifySSTable(descriptor: Descriptor, sources: SSTableSources, options: VerifyOptions = {}): SSTableVerdict {
+  const findings = new Findings();
+  const counts = verify(descriptor, sources, options, findings);
+  return {
+    sstable: printFileName(descriptor, Component.DATA),
+    ok: findings.errors.length === 0,
+    errors: findings.errors,
+    warnings: findings.warnings,
+    checks: findings.checks,
+    ...counts,
+  };
+}
+
+function verify(
+  descriptor: Descriptor,
+  sources: SSTableSources,
+  { table, components }: VerifyOptions,
+  findings: Findings,
+): { readonly partitions: number; readonly rows: number } {
+  const nothing = { partitions: 0, rows: 0 };
+  const { version } = descriptor;
+  findings.run('components', () => checkComponents(descriptor, sources, components ?? Object.keys(sources), findings));
+  const stored = sources[Component.DATA];
+  const statisticsSource = sources[Component.STATISTICS];
+  const digest = sources[Component.DIGEST];
+  if (stored !== undefined && digest !== undefined) findings.run('digest', () => checkDigest(digest, stored, findings));
+  if (stored === undefined || statisticsSource === undefined) return nothing;
+  const view = findings.run('compression', () => openData(sources, stored));
+  if (view !== null) findings.run('chunks', () => checkChunks(sources, stored, view, findings));
+  const statistics = findings.run('header', () => {
+    const read = decodeStatistics(readAll(statisticsSource), statisticsSource.name, version);
+    checkHeader(read, table, findings);
+    if (table !== undefined) layoutOfHeader(read.header, version, table, statisticsSource.name);
+    return read;
+  });
+  if (view === null || statistics === null) return nothing;
+  const own = findings.run('types', () => {
+    const ownTable = tableOfHeader(statistics.header, statisticsSource.name);
+    return { table: ownTable, layout: layoutOfHeader(statistics.header, version, ownTable, statisticsSource.name) };
+  });
+  if (own === null) return nothing;
+
+  const before = findings.errors.length;
+  const filter = openFilter(sources, statistics, findings);
+  const summary = openSummary(sources, table, findings);
+  const index = findings.run('index', () => openIndex(descriptor, sources, own.layout.clusteringFixed, summary, findings));
+  const emptyFilter = filter === null ? null : new BloomFilter(filter.hashCount, new Uint8Array(filter.bits.length));
+  const { data } = view;
+  const scan = new DataScan({ data, header: statistics.header, ...own, index, filter, findings }, emptyFilter).run();
+  const found = findings.errors.slice(before);
+  for (const check of ['data', 'filter', 'summary'])
+    if (!found.some((text) => text.startsWith(check))) findings.checks.push(check);
+  if (found.some((text) => text.startsWith('index'))) {
+    const at = findings.checks.indexOf('index');
+    if (at >= 0) findings.checks.splice(at, 1);
+  }
+  if (scan.complete) {
+    if (filter !== null && scan.filterBits !== null) {
+      const { bits } = scan.filterBits;
+      if (compareBytes(bits, 0, bits.length, filter.bits, 0, filter.bits.length) !== 0) {
+        findings.warn('filter: it has bits that no key sets');
+      }
+    }
+    findings.run('statistics', () => checkStatistics(statistics, scan, own.layout, version, view.compressionRatio, findings));
+  }
+  return { partitions: scan.partitions, rows: scan.rows };
+}
+
+function openFilter(sources: SSTableSources, { validation }: Statistics, findings: Findings): BloomFilter | null {
+  const source = sources[Component.FILTER];
+  if (source === undefined) return null;
+  if (validation.bloomFilterFpChance >= 1) findings.warn('filter: there is one, where bloom_filter_fp_chance is 1');
+  const filter = findings.run('filter file', () => decodeBloomFilter(readAll(source), source.name));
+  const chance = validation.bloomFilterFpChance;
+  if (filter === null && source.size === 0) findings.warn('filter: Filter.db is empty, which means that every key may be there');
+  if (filter !== null && chance > 0 && chance < 1 && filter.hashCount !== bloomSpec(chance).hashCount) {
+    findings.warn(
+      `filter: ${filter.hashCount} hashes, where bloom_filter_fp_chance ${chance} asks for ${bloomSpec(chance).hashCount}`,
+    );
+  }
+  return filter;
+}
+
+function openSummary(sources: SSTableSources, table: TableMetadata | undefined, findings: Findings): Summary | null {
+  const source = sources[Component.SUMMARY];
+  if (source === undefined) return null;
+  const summary = findings.run('summary file', () => decodeSummary(readAll(source), source.name));
+  const wanted = table?.params.minIndexInterval;
+  if (summary !== null && wanted !== undefined && summary.minIndexInterval !== wanted) {
+    findings.warn(`summary: min_index_interval is ${summary.minIndexInterval}, the table has ${wanted}`);
+  }
+  return summary;
+}
+
+function openIndex(
+  descriptor: Descriptor,
+  sources: SSTableSources,
+  fixedLengths: Int32Array,
+  summary: Summary | null,
+  findings: Findings,
+): PartitionIndexCheck | null {
+  const index = sources[Component.INDEX];
+  if (descriptor.version.format !== 'big' || index === undefined) return null;
+  return new GuardedIndexCheck(new BigIndexCheck(index, fixedLengths, descriptor.version, summary, findings), findings);
+}
+
+/** Header and validation against the table. Cassandra: SerializationHeader.Component#toHeader. */
+function checkHeader({ validation, header }: Statistics, table: TableMetadata | undefined, findings: Findings): void {
+  if (validation.partitioner !== MURMUR3_PARTITIONER) {
+    findings.error(`header: the partitioner is ${validation.partitioner}, only Murmur3Partitioner is understood`);
+  }
+  if (table === undefined) return;
+  if (validation.bloomFilterFpChance !== table.params.bloomFilterFpChance) {
+    findings.warn(
+      `header: bloom_filter_fp_chance is ${validation.bloomFilterFpChance}, the table has ${table.params.bloomFilterFpChance}`,
+    );
+  }
+  checkColumns(header.staticColumns, table.staticColumns, table, 'static', findings);
+  checkColumns(header.regularColumns, table.regularColumns, table, 'regular', findings);
+  const keyTypes = table.partitionKey.map(({ type }) => type.marshalName());
+  const keyType = keyTypes.length === 1 ? keyTypes[0] : `org.apache.cassandra.db.marshal.CompositeType(${keyTypes.join(',')})`;
+  if (header.keyType !== keyType)
+    findings.error(`header: the partition key is of type ${header.keyType}, the table has ${keyType}`);
+}
+
+function checkColumns(
+  columns: SerializationHeader['regularColumns'],
+  expected: TableMetadata['regularColumns'],
+  table: TableMetadata,
+  kind: string,
+  findings: Findings,
+): void {
+  for (const { name, type } of columns) {
+    const column = expected.find((one) => one.name === name);
+    if (column === undefined) {
+      if (!table.droppedColumns.has(name)) findings.error(`header: table ${table} has no ${kind} column ${name}`);
+    } else if (column.type.marshalName() !== type) {
+      findings.warn(`header: column ${name} was ${type}, the table has ${column.type.marshalName()}`);
+    }
+  }
+}
