@@ -1,6 +1,6 @@
-import { CassetteError } from '@cassette/bytes';
+import { CassetteError, CorruptionError, crc32 } from '@cassette/bytes';
 import { InvalidRequestError, printSchema, type TableMetadata } from '@cassette/cql';
-import { type Component, printFileName, type SSTableReader } from '@cassette/sstable';
+import { Component, decodeDigest, printFileName, readAll, type SSTableReader } from '@cassette/sstable';
 import type { StorageFile } from '@cassette/storage';
 import { KWayMerger } from '../merge/index.ts';
 import { descriptorOf, type LiveSSTable } from '../sstables/index.ts';
@@ -131,9 +131,14 @@ class Export {
     const { record, reader } = sstable;
     const folder = `${table.keyspace}/${table.name}`;
     const descriptor = descriptorOf(record);
+    const digest = await sstable.withComponent(Component.DIGEST, async (file) => decodeDigest(readAll(file), file.name));
     for (const component of Object.keys(record.components) as Component[]) {
       await sstable.withComponent(component, (file) =>
-        this.target.add(`${folder}/${printFileName(descriptor, component)}`, file.size, this.chunks(file, weight)),
+        this.target.add(
+          `${folder}/${printFileName(descriptor, component)}`,
+          file.size,
+          component === Component.DATA ? this.digested(file, weight, digest) : this.chunks(file, weight),
+        ),
       );
     }
     this.exported.push({
@@ -157,6 +162,17 @@ class Export {
       yield buffer.subarray(0, count);
       this.tell(count * weight);
     }
+  }
+
+  /** The chunks of Data.db; a file that is not what was written never leaves as if it were. */
+  private *digested(file: StorageFile, weight: number, digest: number): Generator<Uint8Array> {
+    let crc = 0;
+    for (const chunk of this.chunks(file, weight)) {
+      crc = crc32(chunk, 0, chunk.length, crc);
+      yield chunk;
+    }
+    if (crc !== digest)
+      throw new CorruptionError('the file is not what its digest says: it was damaged after it was written', file.name, 0);
   }
 
   private tell(bytes: number): void {

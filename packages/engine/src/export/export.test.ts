@@ -170,6 +170,26 @@ test('progress never goes back and ends at the whole', async () => {
   expect(told.at(-1)! / total).toBeGreaterThan(0.95);
 });
 
+test('an SSTable that was damaged after it was written is not exported as if it were whole', async () => {
+  const storage = new MemoryStorage();
+  const damaged = await openDatabase({ storage });
+  await damaged.execute('CREATE TABLE t (a int PRIMARY KEY, v text)');
+  await damaged.execute("INSERT INTO t (a, v) VALUES (1, 'x')");
+  await damaged.flush();
+  await damaged.close();
+  await storage.acquire();
+  const name = (await storage.list()).find((file) => file.endsWith('-Data.db'))!;
+  const file = await storage.open(name);
+  const byte = new Uint8Array(1);
+  file.read(byte, 5);
+  file.write(Uint8Array.of(byte[0] ^ 1), 5);
+  file.close();
+  await storage.close();
+  const again = await openDatabase({ storage });
+  await expect(again.export({}, { write: () => undefined })).rejects.toMatchObject({ code: 'CORRUPTION', file: name });
+  await again.close();
+});
+
 test('a zip that would need Zip64 is refused before it goes wrong', async () => {
   const zip = new ZipStream({ write: () => undefined }, 0);
   await expect(zip.add('k/t/nb-1-big-Data.db', 5 * 2 ** 30, [])).rejects.toMatchObject({ code: 'EXPORT_TOO_LARGE' });
