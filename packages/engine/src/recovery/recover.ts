@@ -1,5 +1,5 @@
 import { CassetteError, CorruptionError } from '@cassette/bytes';
-import { FileNotFoundError } from '@cassette/storage';
+import { FileNotFoundError, StorageFullError } from '@cassette/storage';
 import { type CatalogContents, CatalogTransaction, loadCatalog, type SSTableRecord } from '../catalog/index.ts';
 import { MemtableSet } from '../memtable/index.ts';
 import { MutationReader } from '../mutation/index.ts';
@@ -18,7 +18,7 @@ export interface Recovered {
   readonly nextSegment: number;
 }
 
-/** Flushes what was replayed so far; everything in segments before `segment` is in it. */
+/** Seals what was replayed so far, everything before `segment`, and flushes it if the disk lets it. */
 export type FlushReplayed = (segment: number) => Promise<void>;
 
 /**
@@ -162,16 +162,23 @@ export class Recovery {
   private async putAside(file: string, bytes: Uint8Array, range: DamagedRange, message: string): Promise<void> {
     const { storage } = this.state;
     const setAside = `aside-${file}-${range.offset}`;
-    const copy = await storage.open(setAside, { create: true });
     try {
-      copy.truncate(0);
-      copy.write(bytes.subarray(range.offset, range.offset + range.size), 0);
-      copy.flush();
-    } finally {
-      copy.close();
+      const copy = await storage.open(setAside, { create: true });
+      try {
+        copy.truncate(0);
+        copy.write(bytes.subarray(range.offset, range.offset + range.size), 0);
+        copy.flush();
+      } finally {
+        copy.close();
+      }
+      await storage.sync();
+    } catch (error) {
+      if (!(error instanceof StorageFullError)) throw error;
+      await storage.remove(setAside);
+      this.corruption.push({ file, ...range, message: `${message}; there was no room to keep a copy` });
+      return;
     }
-    await storage.sync();
-    this.corruption.push({ file, offset: range.offset, size: range.size, message, setAside });
+    this.corruption.push({ file, ...range, message, setAside });
   }
 }
 

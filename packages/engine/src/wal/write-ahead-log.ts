@@ -1,5 +1,5 @@
 import { assert, ByteWriter } from '@cassette/bytes';
-import type { Storage } from '@cassette/storage';
+import { type Storage, StorageFullError } from '@cassette/storage';
 import type { Durability } from '../config/durability.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import { segmentName } from './wal-format.ts';
@@ -70,12 +70,20 @@ export class WriteAheadLog {
     this.nextNumber = options.firstSegment;
   }
 
-  /** Opens a log with its first segment. `existing` are the segments that were replayed and are still needed, and their sizes. */
+  /**
+   * Opens a log with its first segment. `existing` are the segments that were replayed and are still needed, and their sizes.
+   * Where there is no room for a segment it opens without one, for what is there can be read all the same: the next write
+   * tries again. Throws StorageError.
+   */
   static async open(options: WalOptions, existing: ReadonlyMap<number, number>): Promise<WriteAheadLog> {
     const log = new WriteAheadLog(options);
     for (const [number, size] of existing) log.sealed.set(number, size);
-    await log.prepare();
-    log.switchSegment();
+    try {
+      await log.prepare();
+      log.switchSegment();
+    } catch (error) {
+      if (!(error instanceof StorageFullError)) throw error;
+    }
     return log;
   }
 
@@ -84,9 +92,9 @@ export class WriteAheadLog {
     return this.batch.length;
   }
 
-  /** Number of the segment that is written to; without a WAL, of the memtables that are. */
+  /** Number of the segment that is written to, -1 while there is none; without a WAL, of the memtables that are. */
   get segment(): number {
-    return this.current?.number ?? this.nextNumber - 1;
+    return this.current?.number ?? (this.isDisabled ? this.nextNumber - 1 : -1);
   }
 
   /** Size of the segment that is written to, in bytes. */
@@ -270,9 +278,11 @@ export class WriteAheadLog {
 
   private async makeSpare(): Promise<void> {
     const { storage, random, host } = this.options;
-    const number = this.nextNumber++;
+    const number = this.nextNumber;
     try {
       this.spare = await WalSegment.create(storage, number, Math.floor(random() * 0x100000000));
+      // A number whose file could not be made is tried again: a gap would look like a segment that was lost.
+      this.nextNumber = number + 1;
       host.segmentCreated(number);
     } finally {
       this.making = null;

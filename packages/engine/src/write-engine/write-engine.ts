@@ -1,7 +1,7 @@
 import { toHex } from '@cassette/bytes';
 import { InvalidRequestError, type Schema, type TableMetadata, type Uuid } from '@cassette/cql';
 import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
-import type { Storage } from '@cassette/storage';
+import { type Storage, StorageError, StorageFullError } from '@cassette/storage';
 import { CatalogTransaction, sstableKey, tableKey, truncatedKey } from '../catalog/index.ts';
 import { type Clock, MonotonicClock, systemClock, systemRandom } from '../clock/index.ts';
 import { defaultWriteEngineConfig, type WriteEngineConfig } from '../config/index.ts';
@@ -76,7 +76,7 @@ export class WriteEngine {
 
   /**
    * Opens a store, empty or not: takes it for this one writer, replays the WAL, sweeps what a crash left. Damaged files are told
-   * in {@link recovery} and the rest opens. Throws StoreLockedError where another has it, StorageError, and CassetteError with
+   * in {@link recovery} and the rest opens. A full disk opens too: for reading, and for writing once there is room. Throws StoreLockedError where another has it, StorageError, and CassetteError with
    * code STORE_FORMAT or WAL_VERSION for a store of another version.
    */
   static async open(options: WriteEngineOptions): Promise<WriteEngine> {
@@ -101,11 +101,6 @@ export class WriteEngine {
       failed: (error) => engine?.gate.refuse(engine.gate.full('flushing them to SSTables fails', error)),
       retire: async (before) => engine?.wal.retire(before),
     });
-    const { report, segments, nextSegment } = await new Recovery(state, async (segment) => {
-      state.sealed.push(state.active);
-      state.active = new MemtableSet(segment);
-      await flusher.run();
-    }).run();
     const reader = new MutationReader();
     const { storage, scheduler, config, clock, events } = state;
     const host: WalHost = {
@@ -120,11 +115,18 @@ export class WriteEngine {
       segmentCreated: (segment) => events.emit({ type: 'wal-segment-created', segment }),
       segmentRetired: (segment) => events.emit({ type: 'wal-segment-retired', segment }),
     };
-    const options = { storage, scheduler, durability: config.durability, random, host, firstSegment: nextSegment };
-    const wal = await WriteAheadLog.open(options, segments);
-    engine = new WriteEngine(state, wal, flusher, report);
-    await engine.afterRecovery(segments.size);
-    return engine;
+    try {
+      const recovery = new Recovery(state, (segment) => flushReplayed(state, flusher, segment));
+      const { report, segments, nextSegment } = await recovery.run();
+      const options = { storage, scheduler, durability: config.durability, random, host, firstSegment: nextSegment };
+      const wal = await WriteAheadLog.open(options, segments);
+      engine = new WriteEngine(state, wal, flusher, report);
+      await engine.afterRecovery(segments.size);
+      return engine;
+    } catch (error) {
+      await flusher.stop();
+      throw error;
+    }
   }
 
   /** The schema as it is now. */
@@ -285,11 +287,18 @@ export class WriteEngine {
   private async afterRecovery(replayedSegments: number): Promise<void> {
     const { state, wal } = this;
     if (replayedSegments > REPLAYED_SEGMENTS_MAX) this.sealSoon();
-    if (!state.active.isEmpty) return;
+    if (!state.active.isEmpty || wal.segment < 0) return;
     state.active = new MemtableSet(wal.segment);
-    if (replayedSegments === 0) return;
+    // What could not be flushed still needs its segments.
+    if (replayedSegments === 0 || state.sealed.length > 0) return;
     const record = { lowestWalSegment: wal.segment, clock: state.clock.lastTimestamp };
-    await state.storage.catalog.commit(new CatalogTransaction().putStore(record).changes);
+    try {
+      await state.storage.catalog.commit(new CatalogTransaction().putStore(record).changes);
+    } catch (error) {
+      // They are replayed once more then, to nothing.
+      if (error instanceof StorageFullError) return;
+      throw error;
+    }
     state.lowestWalSegment = wal.segment;
     await wal.retire(wal.segment);
   }
@@ -328,11 +337,13 @@ export class WriteEngine {
     // Somebody else's seal may have taken the segment that was prepared.
     while (!this.wal.isPrepared) await this.wal.prepare();
     const { state } = this;
-    if (state.active.isEmpty) return;
     const sealed = state.active;
+    // An empty set may be older than the segment: then a segment before it still has what this set's predecessors hold.
+    if (sealed.isEmpty && sealed.firstSegment === this.wal.segment) return;
     const segment = this.wal.switchSegment();
-    state.sealed.push(sealed);
     state.active = new MemtableSet(segment);
+    if (sealed.isEmpty) return;
+    state.sealed.push(sealed);
     state.events.emit({ type: 'memtables-sealed', bytes: sealed.bytes, tables: sealed.size, segment });
   }
 
@@ -396,6 +407,22 @@ export class WriteEngine {
 
   private checkOpen(): void {
     if (this.closing !== null) throw new ClosedError('The store');
+  }
+}
+
+/**
+ * Seals what was replayed so far and flushes it. Where the disk refuses that it stays in memory (no more than the WAL has), is
+ * read from there, and the flusher tries again later.
+ */
+async function flushReplayed(state: EngineState, flusher: Flusher, segment: number): Promise<void> {
+  state.sealed.push(state.active);
+  state.active = new MemtableSet(segment);
+  // It is full still: trying with every set would only make opening slow.
+  if (flusher.lastFailure !== null) return;
+  try {
+    await flusher.run();
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
   }
 }
 
