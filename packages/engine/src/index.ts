@@ -1,3 +1,5 @@
+// Names of the write engine that its files' formats own.
+export { ClusteringBound, SSTableWriter } from '@cassette/sstable';
 export * from './clock/index.ts';
 export * from './config/index.ts';
 export * from './database/index.ts';
