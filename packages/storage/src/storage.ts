@@ -62,10 +62,24 @@ export interface StorageFile {
  * IndexedDB in a browser (strict durability), a journalled file in Node.
  */
 export interface Catalog {
+  /** What could not be read of it when the store was acquired; null if all could. */
+  readonly damage: CatalogDamage | null;
   /** Everything in it. */
   load(): Promise<Map<string, CatalogValue>>;
   /** Puts and deletes in one transaction; durable when it resolves. */
   commit(changes: CatalogChanges): Promise<void>;
+}
+
+/** A part of a catalog's file that can't be read. */
+export interface CatalogDamage {
+  readonly file: string;
+  /** Where it begins, and how much it is, in bytes. */
+  readonly offset: number;
+  readonly size: number;
+  /** Whether it is the end of the file: most likely a commit that a crash interrupted. */
+  readonly atEnd: boolean;
+  /** Whether a transaction may have been there: of one that was damaged once, a copy was good. */
+  readonly mayHaveLost: boolean;
 }
 
 /** What a catalog can hold: plain JSON. */

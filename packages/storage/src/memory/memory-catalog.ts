@@ -4,6 +4,7 @@ import type { Catalog, CatalogChanges, CatalogValue } from '../storage.ts';
 
 /** A catalog that lives as long as the object. */
 export class MemoryCatalog implements Catalog {
+  readonly damage = null;
   readonly #session: StoreSession;
   readonly #values = new Map<string, string>();
 

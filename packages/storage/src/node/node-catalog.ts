@@ -1,9 +1,10 @@
 import { closeSync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeJournal, encodeRecord, encodeSnapshot } from '../shared/catalog-journal.ts';
+import { CorruptionError } from '@cassette/bytes';
+import { decodeJournal, encodeSnapshot, encodeTransaction, journalMagic } from '../shared/catalog-journal.ts';
 import { applyChanges, decodeCatalog, encodeChanges } from '../shared/catalog-values.ts';
 import type { StoreSession } from '../shared/store-session.ts';
-import type { Catalog, CatalogChanges, CatalogValue } from '../storage.ts';
+import type { Catalog, CatalogChanges, CatalogDamage, CatalogValue } from '../storage.ts';
 import { syncDirectory, writeAll } from './fs-calls.ts';
 import { errnoOf, guarded, nodeError } from './node-errors.ts';
 
@@ -21,11 +22,16 @@ export class NodeCatalog implements Catalog {
   #snapshotSize = 0;
   /** Whether bytes of an interrupted write lie behind `#size`: they must go before a record is written over them. */
   #tornTail = false;
+  #damage: CatalogDamage | null = null;
 
   constructor(session: StoreSession, directory: string) {
     this.#session = session;
     this.#directory = directory;
     this.#path = join(directory, 'catalog');
+  }
+
+  get damage(): CatalogDamage | null {
+    return this.#damage;
   }
 
   /** Reads the journal. A torn tail is left where it is until the first commit: reading changes nothing. */
@@ -36,11 +42,20 @@ export class NodeCatalog implements Catalog {
       this.#values = new Map();
       this.#size = 0;
       this.#snapshotSize = 0;
-      if (bytes === undefined) return;
+      this.#damage = null;
+      // An empty file is as none: what that means for a store that has data is for its engine to say.
+      if (bytes === undefined || bytes.length === 0) return;
       const journal = decodeJournal(bytes, this.#path);
+      if (journal.damage !== null && journal.validBytes === journalMagic.length) {
+        // A journal gets its name after its first transaction is durable: no crash tears that one.
+        throw new CorruptionError('The catalog is damaged: none of it can be read', this.#path, journal.damage.offset);
+      }
       this.#values = journal.values;
       this.#size = journal.validBytes;
       this.#snapshotSize = journal.validBytes;
+      this.#damage = journal.damage;
+      // What is damaged and not at the end goes with the next commit, which writes a new file where there is none open.
+      if (journal.damage?.atEnd === false) return;
       this.#fd = openSync(this.#path, 'r+');
       this.#tornTail = bytes.length > journal.validBytes;
     });
@@ -64,7 +79,7 @@ export class NodeCatalog implements Catalog {
     const encoded = encodeChanges(changes);
     const after = new Map(this.#values);
     applyChanges(after, encoded);
-    const record = encodeRecord(encoded);
+    const record = encodeTransaction(encoded);
     const fd = this.#fd;
     try {
       if (fd === undefined || this.#size + record.length > Math.max(rewriteSizeMin, 4 * this.#snapshotSize)) this.#rewrite(after);

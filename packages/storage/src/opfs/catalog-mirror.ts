@@ -1,8 +1,8 @@
 import { CorruptionError } from '@cassette/bytes';
 import { StorageFullError } from '../errors.ts';
-import { decodeJournal, encodeRecord, encodeSnapshot } from '../shared/catalog-journal.ts';
+import { decodeJournal, encodeSnapshot, encodeTransaction } from '../shared/catalog-journal.ts';
 import type { EncodedChanges } from '../shared/catalog-values.ts';
-import type { StorageFile } from '../storage.ts';
+import type { CatalogDamage, StorageFile } from '../storage.ts';
 
 const rewriteSizeMin = 64 * 1024;
 /** Room that must be left before IndexedDB is asked to write: its log and tables grow by less than this for one commit. */
@@ -14,6 +14,8 @@ const marginBytes = 256 * 1024;
  * commit is written here first, so this copy is never behind; a full device shows here first, where it does no harm.
  */
 export class CatalogMirror {
+  /** What `read` found damaged and mended or cut away; it only matters if IndexedDB is empty. */
+  damage: CatalogDamage | null = null;
   readonly #file: StorageFile;
   #size: number;
   #snapshotSize: number;
@@ -35,6 +37,7 @@ export class CatalogMirror {
       const journal = decodeJournal(bytes, `${this.#file.name} (second copy)`);
       this.#size = journal.validBytes;
       this.#snapshotSize = journal.validBytes;
+      this.damage = journal.damage;
       return journal.values;
     } catch (error) {
       if (error instanceof CorruptionError) return error;
@@ -44,7 +47,7 @@ export class CatalogMirror {
 
   /** Appends a transaction, durably; `before` is what the catalog holds without it. Leaves nothing behind when it throws. */
   append(changes: EncodedChanges, before: ReadonlyMap<string, string>): void {
-    const record = encodeRecord(changes);
+    const record = encodeTransaction(changes);
     if (this.#size === 0 || this.#size + record.length > Math.max(rewriteSizeMin, 4 * this.#snapshotSize)) this.#rewrite(before);
     if (this.#file.size > this.#size) this.#file.truncate(this.#size);
     this.#file.write(record, this.#size);

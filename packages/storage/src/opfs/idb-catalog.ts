@@ -3,7 +3,7 @@ import type { IDBPDatabase } from 'idb';
 import { StorageError } from '../errors.ts';
 import { applyChanges, decodeCatalog, type EncodedChanges, encodeChanges } from '../shared/catalog-values.ts';
 import type { StoreSession } from '../shared/store-session.ts';
-import type { Catalog, CatalogChanges, CatalogValue } from '../storage.ts';
+import type { Catalog, CatalogChanges, CatalogDamage, CatalogValue } from '../storage.ts';
 import { type CatalogSchema, connect } from './catalog-database.ts';
 import type { CatalogMirror } from './catalog-mirror.ts';
 import { domError, nameOf, storageFull } from './dom-errors.ts';
@@ -21,12 +21,18 @@ export class IdbCatalog implements Catalog {
   #values = new Map<string, string>();
   /** Whether the database may hold something else than `#values`: then the next commit writes all of it. */
   #inDoubt = false;
+  #damage: CatalogDamage | null = null;
   /** Commits go one by one, for both copies must see them in one order. */
   #tail: Promise<void> = Promise.resolve();
 
   constructor(session: StoreSession, name: string) {
     this.#session = session;
     this.#name = name;
+  }
+
+  /** Of the mirror, where that is all there is. */
+  get damage(): CatalogDamage | null {
+    return this.#damage;
   }
 
   /**
@@ -36,6 +42,7 @@ export class IdbCatalog implements Catalog {
   async open(mirror: CatalogMirror): Promise<void> {
     this.#mirror = mirror;
     this.#inDoubt = false;
+    this.#damage = null;
     const { database } = await this.#connect();
     this.#database = database;
     const transaction = database.transaction('catalog', 'readonly');
@@ -49,6 +56,7 @@ export class IdbCatalog implements Catalog {
     if (mirrored instanceof CorruptionError) throw mirrored;
     // Nothing is written yet, so that a store on a full device opens; until the next commit the mirror decides again.
     this.#values = mirrored;
+    this.#damage = mirror.damage;
     this.#inDoubt = mirrored.size > 0;
   }
 

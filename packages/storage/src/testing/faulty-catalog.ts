@@ -1,6 +1,6 @@
 import { applyChanges, decodeCatalog, type EncodedChanges, encodeChanges } from '../shared/catalog-values.ts';
 import type { StoreSession } from '../shared/store-session.ts';
-import type { Catalog, CatalogChanges, CatalogValue } from '../storage.ts';
+import type { Catalog, CatalogChanges, CatalogDamage, CatalogValue } from '../storage.ts';
 import { type FaultPlan, SimulatedCrash } from './faults.ts';
 import type { Random } from './random.ts';
 
@@ -16,6 +16,8 @@ export interface FaultyCatalogHooks {
 
 /** The catalog of a FaultyStorage: commits take effect in order; one under way at a crash is there or not. */
 export class FaultyCatalog implements Catalog {
+  /** Tests set it: a catalog that was damaged. */
+  damage: CatalogDamage | null = null;
   readonly #hooks: FaultyCatalogHooks;
   readonly #values: Map<string, string>;
   /** Commits that have not resolved, oldest first. */
