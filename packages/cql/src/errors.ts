@@ -46,6 +46,13 @@ function placed(message: string, source: string, position: number): string {
   return `line ${line}:${column} ${message}\n${excerpt(source, position)}`;
 }
 
+/** A place in the text of a statement: what an error points at. */
+export interface Place {
+  readonly source: string;
+  /** Offset in UTF-16 units. */
+  readonly position: number;
+}
+
 /** The text is not CQL (Cassandra: SyntaxException, 0x2000). The message ends with the line and a caret. */
 export class CqlSyntaxError extends CqlError {
   constructor(message: string, source: string, position: number) {
@@ -54,30 +61,73 @@ export class CqlSyntaxError extends CqlError {
 }
 
 /**
- * The statement is CQL, but not one that can be answered (Cassandra: InvalidRequestException, 0x2200).
- * With `source` and `position` the message points at the place as a syntax error does.
+ * The text is CQL, but there is no answer to it. With a place the message points at it as that of a syntax error does, and `data` has
+ * `line`, `column` and `position`.
  */
-export class InvalidRequestError extends CqlError {
-  constructor(message: string, where?: { source: string; position: number }, data: Record<string, unknown> = {}) {
+export abstract class StatementError extends CqlError {
+  /** The message without the place. */
+  declare readonly reason: string;
+  /** Where in the statement; undefined where no text is at fault, or whoever threw knew none. */
+  declare readonly place: Place | undefined;
+
+  constructor(code: string, protocolCode: number, reason: string, where: Place | undefined, data: Record<string, unknown>) {
     super(
-      'INVALID_REQUEST',
-      0x2200,
-      where ? placed(message, where.source, where.position) : message,
+      code,
+      protocolCode,
+      where ? placed(reason, where.source, where.position) : reason,
       where ? { ...data, ...locate(where.source, where.position), position: where.position } : data,
     );
+    // Not enumerable: all that travels and is shown is in the message and in `data`, without the whole text of the statement.
+    Object.defineProperties(this, { reason: { value: reason }, place: { value: where } });
+  }
+
+  /** The same error with another reason or place. */
+  abstract with(reason: string, where: Place | undefined): StatementError;
+}
+
+/** The statement is CQL, but not one that can be answered (Cassandra: InvalidRequestException, 0x2200). */
+export class InvalidRequestError extends StatementError {
+  constructor(message: string, where?: Place, data: Record<string, unknown> = {}) {
+    super('INVALID_REQUEST', 0x2200, message, where, data);
+  }
+
+  override with(reason: string, where: Place | undefined): InvalidRequestError {
+    return caused(new InvalidRequestError(reason, where, { ...this.data }), this);
   }
 }
 
 /** A keyspace or table option that can't be (Cassandra: ConfigurationException, 0x2300). */
-export class ConfigurationError extends CqlError {
-  constructor(message: string, data: Record<string, unknown> = {}) {
-    super('CONFIGURATION_ERROR', 0x2300, message, data);
+export class ConfigurationError extends StatementError {
+  constructor(message: string, where?: Place, data: Record<string, unknown> = {}) {
+    super('CONFIGURATION_ERROR', 0x2300, message, where, data);
+  }
+
+  override with(reason: string, where: Place | undefined): ConfigurationError {
+    return caused(new ConfigurationError(reason, where, { ...this.data }), this);
   }
 }
 
 /** CREATE of something that exists (Cassandra: AlreadyExistsException, 0x2400). */
-export class AlreadyExistsError extends CqlError {
-  constructor(message: string, data: Record<string, unknown> = {}) {
-    super('ALREADY_EXISTS', 0x2400, message, data);
+export class AlreadyExistsError extends StatementError {
+  constructor(message: string, where?: Place, data: Record<string, unknown> = {}) {
+    super('ALREADY_EXISTS', 0x2400, message, where, data);
   }
+
+  override with(reason: string, where: Place | undefined): AlreadyExistsError {
+    return caused(new AlreadyExistsError(reason, where, { ...this.data }), this);
+  }
+}
+
+function caused<T extends Error>(error: T, { cause }: Error): T {
+  if (cause !== undefined) error.cause = cause;
+  return error;
+}
+
+/**
+ * What to throw on when `error` was caught at `where`: an error of the statement that points nowhere yet, made to point there; everything
+ * else as it is. So whoever knows the narrowest place says it.
+ */
+export function pointedAt(error: unknown, where: Place | undefined): unknown {
+  if (where === undefined || !(error instanceof StatementError) || error.place !== undefined) return error;
+  return error.with(error.reason, where);
 }

@@ -50,18 +50,22 @@ export function readCompaction(map: Record<string, string> | undefined): Readonl
   const fullName = given.includes('.') ? given : compactionPackage + given;
   const name = fullName.slice(compactionPackage.length);
   if (!fullName.startsWith(compactionPackage) || !Object.hasOwn(strategies, name)) {
-    throw new ConfigurationError(`Unable to find compaction strategy class '${fullName}'`);
+    throw new ConfigurationError(`Unable to find compaction strategy class '${fullName}'`, undefined, { option: 'class' });
   }
   const hasThresholds = name !== 'UnifiedCompactionStrategy';
   const all: Record<string, string> = hasThresholds ? { min_threshold: '4', max_threshold: '32', ...options } : options;
   const unknown = Object.keys(all).filter((key) => !everyStrategy.includes(key) && !strategies[name].includes(key));
   if (unknown.length > 0) {
-    throw new ConfigurationError(`Properties specified [${unknown.join(', ')}] are not understood by ${name}`);
+    throw new ConfigurationError(`Properties specified [${unknown.join(', ')}] are not understood by ${name}`, undefined, {
+      option: unknown[0],
+    });
   }
   const overlapping = all.provide_overlapping_tombstones;
   if (overlapping !== undefined && !/^(none|row|cell)$/i.test(overlapping)) {
     throw new ConfigurationError(
       `Invalid value ${overlapping.toUpperCase()} for 'provide_overlapping_tombstones' compaction sub-option - must be one of the following [NONE, ROW, CELL].`,
+      undefined,
+      { option: 'provide_overlapping_tombstones' },
     );
   }
   checkThresholds(all);
@@ -71,7 +75,13 @@ export function readCompaction(map: Record<string, string> | undefined): Readonl
 function checkThresholds(options: Readonly<Record<string, string>>): void {
   for (const name of ['min_threshold', 'max_threshold']) {
     if (options[name] !== undefined && !/^\d{1,9}$/.test(options[name])) {
-      throw new ConfigurationError(`Invalid value ${options[name]} for '${name}' compaction sub-option - must be an integer`);
+      throw new ConfigurationError(
+        `Invalid value ${options[name]} for '${name}' compaction sub-option - must be an integer`,
+        undefined,
+        {
+          option: name,
+        },
+      );
     }
   }
   const min = Number(options.min_threshold ?? 4);
@@ -79,12 +89,19 @@ function checkThresholds(options: Readonly<Record<string, string>>): void {
   if (min <= 0 || max <= 0) {
     throw new ConfigurationError(
       "Disabling compaction by setting compaction thresholds to 0 has been removed, set the compaction option 'enabled' to false instead.",
+      undefined,
+      { option: min <= 0 ? 'min_threshold' : 'max_threshold' },
     );
   }
-  if (min <= 1) throw new ConfigurationError(`Min compaction threshold cannot be less than 2 (got ${min})`);
+  if (min <= 1)
+    throw new ConfigurationError(`Min compaction threshold cannot be less than 2 (got ${min})`, undefined, {
+      option: 'min_threshold',
+    });
   if (min > max) {
     throw new ConfigurationError(
       `Min compaction threshold (got ${min}) cannot be greater than max compaction threshold (got ${max})`,
+      undefined,
+      { option: options.min_threshold === undefined ? 'max_threshold' : 'min_threshold' },
     );
   }
 }

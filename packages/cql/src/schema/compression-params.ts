@@ -33,44 +33,55 @@ export function readCompression(map: Record<string, string> | undefined): Compre
   const { class: name, enabled = 'true', chunk_length_in_kb: chunk, min_compress_ratio: ratio, ...options } = map;
   if (enabled.toLowerCase() !== 'true') {
     if (Object.keys(map).length > 1) {
-      throw new ConfigurationError("If the 'enabled' option is set to false no other options must be specified");
+      throw new ConfigurationError("If the 'enabled' option is set to false no other options must be specified", undefined, {
+        option: 'enabled',
+      });
     }
     return disabled;
   }
   if (Object.keys(map).length === 0) return disabled;
   if (name === undefined) throw new ConfigurationError("Missing sub-option 'class' for the 'compression' option.");
   if (name === '') {
-    throw new ConfigurationError("The 'class' option must not be empty. To disable compression use 'enabled' : false");
+    throw new ConfigurationError(
+      "The 'class' option must not be empty. To disable compression use 'enabled' : false",
+      undefined,
+      {
+        option: 'class',
+      },
+    );
   }
   const compressor = name.startsWith(compressPackage) ? name.slice(compressPackage.length) : name;
   if (!Object.hasOwn(compressors, compressor)) {
     const fullName = name.includes('.') ? name : compressPackage + name;
-    throw new ConfigurationError(`Could not create Compression for type ${fullName}`);
+    throw new ConfigurationError(`Could not create Compression for type ${fullName}`, undefined, { option: 'class' });
   }
   for (const option of Object.keys(options)) {
-    if (!compressors[compressor].includes(option)) throw new ConfigurationError(`Unknown compression options ${option}`);
+    if (!compressors[compressor].includes(option))
+      throw new ConfigurationError(`Unknown compression options ${option}`, undefined, { option });
   }
   return { enabled: true, compressor, chunkLength: readChunkLength(chunk), minCompressRatio: readRatio(ratio), options };
 }
 
 function readChunkLength(text: string | undefined): number {
+  const option = 'chunk_length_in_kb';
+  const wrong = (message: string) => new ConfigurationError(message, undefined, { option, value: text });
   if (text === undefined) return defaultChunkLength;
-  if (!/^[+-]?\d{1,10}$/.test(text)) throw new ConfigurationError('Invalid value for chunk_length_in_kb', { value: text });
+  if (!/^[+-]?\d{1,10}$/.test(text)) throw wrong(`Invalid value for ${option}`);
   const kilobytes = Number(text);
-  if (kilobytes > 0x1fffff) throw new ConfigurationError(`Value of chunk_length_in_kb is too large (${kilobytes})`);
-  if (kilobytes <= 0) throw new ConfigurationError('Invalid negative or null chunk_length_in_kb');
-  if ((kilobytes & (kilobytes - 1)) !== 0) throw new ConfigurationError('chunk_length_in_kb must be a power of 2');
+  if (kilobytes > 0x1fffff) throw wrong(`Value of ${option} is too large (${kilobytes})`);
+  if (kilobytes <= 0) throw wrong(`Invalid negative or null ${option}`);
+  if ((kilobytes & (kilobytes - 1)) !== 0) throw wrong(`${option} must be a power of 2`);
   return kilobytes * 1024;
 }
 
 function readRatio(text: string | undefined): number {
+  const option = 'min_compress_ratio';
+  const wrong = (message: string) => new ConfigurationError(message, undefined, { option, value: text });
   if (text === undefined) return 0;
   const ratio = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isNaN(ratio)) throw new ConfigurationError(`Invalid value '${text}' for min_compress_ratio`);
-  if (ratio < 0) throw new ConfigurationError('Invalid negative min_compress_ratio');
-  if (ratio > 0 && ratio < 1) {
-    throw new ConfigurationError('min_compress_ratio can either be 0 or greater than or equal to 1');
-  }
+  if (Number.isNaN(ratio)) throw wrong(`Invalid value '${text}' for ${option}`);
+  if (ratio < 0) throw wrong(`Invalid negative ${option}`);
+  if (ratio > 0 && ratio < 1) throw wrong(`${option} can either be 0 or greater than or equal to 1`);
   return ratio;
 }
 

@@ -1,5 +1,13 @@
-import { InvalidRequestError } from '../errors.ts';
-import type { ClusteringOrder, CreateTableStatement, Identifier, TypeNode } from '../language/ast/index.ts';
+import { InvalidRequestError, type Place } from '../errors.ts';
+import type {
+  ClusteringOrder,
+  ColumnDefinition,
+  CreateTableStatement,
+  Identifier,
+  Positioned,
+  QualifiedName,
+  TypeNode,
+} from '../language/ast/index.ts';
 import { CollectionType } from '../types/collection-type.ts';
 import type { CqlType } from '../types/cql-type.ts';
 import { nativeTypes } from '../types/native-types.ts';
@@ -25,28 +33,42 @@ export function createTable(
   source: string,
 ): TableMetadata {
   const table = statement.table.name;
-  if (statement.compactStorage) throw new InvalidRequestError('COMPACT STORAGE tables are not supported');
+  const at: PlaceOf = ({ pos }) => ({ source, position: pos });
+  if (statement.compactStorage) {
+    throw new InvalidRequestError(
+      'COMPACT STORAGE tables are not supported: their rows have another form in files, which is not written here. Leave COMPACT STORAGE out',
+      at(statement),
+    );
+  }
   const types = new Map<string, CqlType>();
   const statics = new Set<string>();
   for (const { name, type, static: isStatic, mask } of statement.columns) {
-    if (types.has(name.name)) throw new InvalidRequestError(`Duplicate column '${name.name}' declaration for table '${table}'`);
-    if (mask !== null) {
-      throw new InvalidRequestError('Cannot mask columns because dynamic data masking is not enabled.');
+    if (types.has(name.name)) {
+      throw new InvalidRequestError(`Duplicate column '${name.name}' declaration for table '${table}'`, at(name));
     }
-    types.set(name.name, columnType(type, keyspace));
+    if (mask !== null) {
+      throw new InvalidRequestError('Cannot mask columns because dynamic data masking is not enabled.', at(mask));
+    }
+    types.set(name.name, columnType(type, keyspace, source));
     if (isStatic) statics.add(name.name);
   }
   if (statement.primaryKeys.length > 1) {
-    throw new InvalidRequestError(`Multiple PRIMARY KEY specified for table '${table}' (exactly one required)`);
+    throw new InvalidRequestError(
+      `Multiple PRIMARY KEY specified for table '${table}' (exactly one required)`,
+      at(statement.primaryKeys[1]),
+    );
   }
   const [key] = statement.primaryKeys;
-  if (key === undefined) throw new InvalidRequestError(`No PRIMARY KEY specifed for table '${table}' (exactly one required)`);
-  for (const type of types.values()) checkColumnType(type);
-  checkKey([...key.partitionKey, ...key.clustering], types, statics, table);
-  const descending = clusteringDirections(statement.clusteringOrder, key.clustering, table);
+  if (key === undefined) {
+    throw new InvalidRequestError(`No PRIMARY KEY specifed for table '${table}' (exactly one required)`, at(statement.table));
+  }
+  for (const { name, type } of statement.columns) checkColumnType(types.get(name.name)!, at(type));
+  checkKey([...key.partitionKey, ...key.clustering], types, statics, table, at);
+  const descending = clusteringDirections(statement.clusteringOrder, key.clustering, table, at);
   if (key.clustering.length === 0 && statics.size > 0) {
     throw new InvalidRequestError(
       'Static columns are only useful (and thus allowed) if the table has at least one clustering column',
+      at(statement.columns.find((column) => column.static)!),
     );
   }
 
@@ -54,10 +76,12 @@ export function createTable(
   const others = [...types].filter(([name]) => !inKey.has(name));
   const { params, id: givenId } = readTableParams(statement.properties, source);
   checkCounters(
-    others.map(([, type]) => type),
+    statement.columns.filter(({ name }) => !inKey.has(name.name)),
+    types,
     params.defaultTimeToLive,
+    at,
   );
-  checkTableName(keyspace.name, table);
+  checkTableName(keyspace.name, table, at(statement.table));
 
   const columns: ColumnMetadata[] = [];
   const add = (name: string, kind: ColumnKind, position: number) => {
@@ -81,23 +105,28 @@ export function createTable(
   });
 }
 
-/** The type of a column as a statement on that keyspace writes it. Throws InvalidRequestError. */
-export function columnType(node: TypeNode, keyspace: KeyspaceMetadata): CqlType {
-  return resolveType(node, (name) => {
+/** Where a part of the statement is. */
+type PlaceOf = (node: Positioned) => Place;
+
+/** The type of a column as a statement on that keyspace writes it; `source` is the statement's text. Throws InvalidRequestError. */
+export function columnType(node: TypeNode, keyspace: KeyspaceMetadata, source: string): CqlType {
+  const lookup = (name: QualifiedName) => {
     if (name.keyspace !== null && name.keyspace !== keyspace.name) {
       throw new InvalidRequestError(
         `Statement on keyspace ${keyspace.name} cannot refer to a user type in keyspace ${name.keyspace}; ` +
           'user types can only be used in the keyspace they are defined in',
+        { source, position: name.pos },
       );
     }
     return keyspace.type(name.name);
-  });
+  };
+  return resolveType(node, lookup, source);
 }
 
 /** Refuses a non-frozen user type whose fields would be several cells themselves. */
-export function checkColumnType(type: CqlType): void {
+export function checkColumnType(type: CqlType, where: Place): void {
   if (type instanceof UserType && type.isMultiCell && type.types.some((field) => field.isMultiCell)) {
-    throw new InvalidRequestError('Non-frozen UDTs with nested non-frozen collections are not supported');
+    throw new InvalidRequestError('Non-frozen UDTs with nested non-frozen collections are not supported', where);
   }
 }
 
@@ -106,26 +135,29 @@ function checkKey(
   types: ReadonlyMap<string, CqlType>,
   statics: ReadonlySet<string>,
   table: string,
+  at: PlaceOf,
 ): void {
   const seen = new Set<string>();
-  for (const { name } of key) {
+  for (const column of key) {
+    const { name } = column;
+    const refused = (message: string) => new InvalidRequestError(message, at(column));
     const type = types.get(name);
     if (type === undefined) {
-      throw new InvalidRequestError(`Unknown column '${name}' referenced in PRIMARY KEY for table '${table}'`);
+      throw refused(`Unknown column '${name}' referenced in PRIMARY KEY for table '${table}'`);
     }
-    if (seen.has(name)) throw new InvalidRequestError(`Duplicate column '${name}' in PRIMARY KEY clause for table '${table}'`);
+    if (seen.has(name)) throw refused(`Duplicate column '${name}' in PRIMARY KEY clause for table '${table}'`);
     seen.add(name);
     if (type.isMultiCell) {
       const what = type instanceof CollectionType ? 'collection' : 'user-defined';
-      throw new InvalidRequestError(`Invalid non-frozen ${what} type ${type} for PRIMARY KEY column '${name}'`);
+      throw refused(`Invalid non-frozen ${what} type ${type} for PRIMARY KEY column '${name}'`);
     }
     if (type === nativeTypes.counter) {
-      throw new InvalidRequestError(`counter type is not supported for PRIMARY KEY column '${name}'`);
+      throw refused(`counter type is not supported for PRIMARY KEY column '${name}'`);
     }
     if (references(type, nativeTypes.duration)) {
-      throw new InvalidRequestError(`duration type is not supported for PRIMARY KEY column '${name}'`);
+      throw refused(`duration type is not supported for PRIMARY KEY column '${name}'`);
     }
-    if (statics.has(name)) throw new InvalidRequestError(`Static column '${name}' cannot be part of the PRIMARY KEY`);
+    if (statics.has(name)) throw refused(`Static column '${name}' cannot be part of the PRIMARY KEY`);
   }
 }
 
@@ -134,11 +166,15 @@ function clusteringDirections(
   order: readonly ClusteringOrder[],
   clustering: readonly Identifier[],
   table: string,
+  at: PlaceOf,
 ): ReadonlySet<string> {
   const named = new Set<string>();
   for (const { column } of order) {
     if (named.has(column.name)) {
-      throw new InvalidRequestError(`Duplicate column '${column.name}' in CLUSTERING ORDER BY clause for table '${table}'`);
+      throw new InvalidRequestError(
+        `Duplicate column '${column.name}' in CLUSTERING ORDER BY clause for table '${table}'`,
+        at(column),
+      );
     }
     named.add(column.name);
   }
@@ -146,6 +182,7 @@ function clusteringDirections(
   if (strangers.length > 0) {
     throw new InvalidRequestError(
       `Only clustering key columns can be defined in CLUSTERING ORDER directive: [${strangers.join(', ')}] are not clustering columns`,
+      at(order.find(({ column }) => column.name === strangers[0])!.column),
     );
   }
   order.forEach(({ column }, i) => {
@@ -155,14 +192,26 @@ function clusteringDirections(
       named.has(expected)
         ? `The order of columns in the CLUSTERING ORDER directive must match that of the clustering columns (${expected} must appear before ${column.name})`
         : `Missing CLUSTERING ORDER for column ${expected}`,
+      at(column),
     );
   });
   return new Set(order.filter(({ direction }) => direction === 'desc').map(({ column }) => column.name));
 }
 
-function checkCounters(types: readonly CqlType[], defaultTimeToLive: number): void {
-  const counters = types.filter((type) => type === nativeTypes.counter).length;
-  if (counters === 0) return;
-  if (counters < types.length) throw new InvalidRequestError('Cannot mix counter and non counter columns in the same table');
-  if (defaultTimeToLive > 0) throw new InvalidRequestError('Cannot set default_time_to_live on a table with counters');
+function checkCounters(
+  columns: readonly ColumnDefinition[],
+  types: ReadonlyMap<string, CqlType>,
+  defaultTimeToLive: number,
+  at: PlaceOf,
+): void {
+  const isCounter = ({ name }: ColumnDefinition) => types.get(name.name) === nativeTypes.counter;
+  const counter = columns.find(isCounter);
+  if (counter === undefined) return;
+  const other = columns.find((column) => !isCounter(column));
+  if (other !== undefined) {
+    throw new InvalidRequestError('Cannot mix counter and non counter columns in the same table', at(counter.type));
+  }
+  if (defaultTimeToLive > 0) {
+    throw new InvalidRequestError('Cannot set default_time_to_live on a table with counters', at(counter.type));
+  }
 }

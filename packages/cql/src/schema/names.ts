@@ -1,4 +1,4 @@
-import { ConfigurationError, InvalidRequestError } from '../errors.ts';
+import { ConfigurationError, InvalidRequestError, type Place } from '../errors.ts';
 
 /** Keyspaces that are Cassandra's own. Cassandra: SchemaConstants. */
 const systemKeyspaces: ReadonlySet<string> = new Set([
@@ -21,34 +21,38 @@ export function isSystemKeyspace(name: string): boolean {
 }
 
 /** Refuses to let a statement change a keyspace of Cassandra's own. Throws InvalidRequestError. */
-export function checkUserKeyspace(name: string): void {
-  if (isSystemKeyspace(name)) throw new InvalidRequestError(`System keyspace '${name}' is not user-modifiable`);
+export function checkUserKeyspace(name: string, where?: Place): void {
+  if (isSystemKeyspace(name)) throw new InvalidRequestError(`System keyspace '${name}' is not user-modifiable`, where);
 }
 
 /** Throws InvalidRequestError for what can't name a keyspace. Cassandra: KeyspaceMetadata.validateKeyspaceName. */
-export function checkKeyspaceName(name: string): void {
+export function checkKeyspaceName(name: string, where?: Place): void {
   if (!/^\w+$/.test(name)) {
     throw new InvalidRequestError(
       `Keyspace name must not be empty and must contain alphanumeric or underscore characters only (got "${name}")`,
+      where,
     );
   }
   if (name.length > keyspaceNameMax) {
     throw new InvalidRequestError(
       `Keyspace name must not be more than ${keyspaceNameMax} characters long (got ${name.length} characters for "${name}")`,
+      where,
     );
   }
 }
 
 /** Throws ConfigurationError for what can't name a table. Cassandra: TableMetadata#validateTableName. */
-export function checkTableName(keyspace: string, name: string): void {
+export function checkTableName(keyspace: string, name: string, where?: Place): void {
   if (!/^\w+$/.test(name)) {
     throw new ConfigurationError(
       `${keyspace}.${name}: Table name must not be empty or not contain non-alphanumeric-underscore characters (got "${name}")`,
+      where,
     );
   }
   if (name.length > tableNameMax) {
     throw new ConfigurationError(
       `${keyspace}.${name}: Table name must not be more than ${tableNameMax} characters long (got ${name.length} characters for "${name}")`,
+      where,
     );
   }
 }

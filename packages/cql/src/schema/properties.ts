@@ -1,4 +1,4 @@
-import { CqlSyntaxError } from '../errors.ts';
+import { ConfigurationError, CqlSyntaxError, pointedAt } from '../errors.ts';
 import type { Property } from '../language/ast/index.ts';
 import { literalText } from '../language/ast/literal-text.ts';
 
@@ -9,10 +9,13 @@ import { literalText } from '../language/ast/literal-text.ts';
 export class Properties {
   private readonly byName: ReadonlyMap<string, Property>;
   private readonly source: string;
+  /** What is pointed at where a property is not given. */
+  private readonly fallback: number;
 
   /** Refuses names that are not in `known`. */
   constructor(properties: readonly Property[], known: readonly string[], source: string) {
     this.source = source;
+    this.fallback = properties[0]?.pos ?? 0;
     this.byName = new Map(properties.map((property) => [property.name, property]));
     for (const property of properties) {
       if (!known.includes(property.name)) throw this.wrong(property, `Unknown property '${property.name}'`);
@@ -72,7 +75,35 @@ export class Properties {
     return new CqlSyntaxError(message, this.source, property?.pos ?? 0);
   }
 
+  /** An error of a property whose value is of the right kind, but can't be. */
+  invalid(name: string, message: string): ConfigurationError {
+    return new ConfigurationError(message, { source: this.source, position: this.positionOf(name, undefined) });
+  }
+
+  /** What `read` gives; what it throws without a place points at the property, or at the entry of its map that `data.option` names. */
+  reading<T>(name: string, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw pointedAt(error, { source: this.source, position: this.positionOf(name, optionOf(error)) });
+    }
+  }
+
+  private positionOf(name: string, option: string | undefined): number {
+    const property = this.byName.get(name);
+    if (property?.value.kind === 'map') {
+      const entry = property.value.entries.find(({ key }) => literalText(key) === option);
+      if (entry !== undefined) return entry.key.pos;
+    }
+    return property?.pos ?? this.fallback;
+  }
+
   private wrong(property: Property, message: string): CqlSyntaxError {
     return new CqlSyntaxError(message, this.source, property.pos);
   }
+}
+
+function optionOf(error: unknown): string | undefined {
+  const option = error instanceof ConfigurationError ? error.data['option'] : undefined;
+  return typeof option === 'string' ? option : undefined;
 }

@@ -30,7 +30,7 @@ export function readKeyspaceParams(
     replication:
       replication === undefined || (previous !== undefined && Object.keys(replication).length === 0)
         ? (previous?.replication ?? {})
-        : readReplication(replication, previous?.replication ?? {}),
+        : given.reading('replication', () => readReplication(replication, previous?.replication ?? {})),
     durableWrites: given.boolean('durable_writes') ?? previous?.durableWrites ?? true,
   };
 }
@@ -48,7 +48,9 @@ function readReplication(
     // The factor of a default data center is 1: default_keyspace_rf.
     const [unknown] = Object.keys(others);
     if (unknown !== undefined) {
-      throw new ConfigurationError(`Unrecognized strategy option {${unknown}} passed to SimpleStrategy`);
+      throw new ConfigurationError(`Unrecognized strategy option {${unknown}} passed to SimpleStrategy`, undefined, {
+        option: unknown,
+      });
     }
     return { class: name, replication_factor: factor ?? '1' };
   }
@@ -59,17 +61,25 @@ function readReplication(
     return options.replication_factor === undefined ? { class: name, ...options } : { class: name, ...centers, ...options };
   }
   if (name === 'LocalStrategy') {
-    throw new InvalidRequestError('Unable to use given strategy class: LocalStrategy is reserved for internal use.');
+    throw new InvalidRequestError('Unable to use given strategy class: LocalStrategy is reserved for internal use.', undefined, {
+      option: 'class',
+    });
   }
   const fullName = className.includes('.') ? className : locatorPackage + className;
-  throw new ConfigurationError(`Unable to find replication strategy class '${fullName}'`);
+  throw new ConfigurationError(`Unable to find replication strategy class '${fullName}'`, undefined, { option: 'class' });
 }
 
 function checkFactor(option: string, factor: string): void {
   const match = /^(\d{1,9})(?:\/\d{1,9})?$/.exec(factor);
   if (match === null)
-    throw new ConfigurationError(`Replication factor must be numeric and non-negative, found ${option} = '${factor}'`);
+    throw new ConfigurationError(
+      `Replication factor must be numeric and non-negative, found ${option} = '${factor}'`,
+      undefined,
+      {
+        option,
+      },
+    );
   if (factor.includes('/')) {
-    throw new ConfigurationError('Transient replication is disabled. Enable in cassandra.yaml to use.');
+    throw new ConfigurationError('Transient replication is disabled. Enable in cassandra.yaml to use.', undefined, { option });
   }
 }

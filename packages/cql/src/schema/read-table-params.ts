@@ -52,13 +52,14 @@ export interface TableOptions {
 export function readTableParams(properties: readonly Property[], source: string, previous?: TableParams): TableOptions {
   const given = new Properties(properties, known, source);
   const base = previous ?? defaultTableParams;
-  if (previous !== undefined && given.has('id')) throw new ConfigurationError('Cannot alter table id.');
+  if (previous !== undefined && given.has('id')) throw given.invalid('id', 'Cannot alter table id.');
   if (given.has('auto_repair')) {
-    throw new ConfigurationError(
+    throw given.invalid(
+      'auto_repair',
       'auto_repair option is not supported unless auto-repair is enabled with -Dcassandra.autorepair.enable=true',
     );
   }
-  const compaction = readCompaction(given.map('compaction')) ?? base.compaction;
+  const compaction = given.reading('compaction', () => readCompaction(given.map('compaction'))) ?? base.compaction;
   // Until it is given, the chance follows the compaction strategy.
   const follows = previous === undefined || previous.bloomFilterFpChance === chanceOf(previous.compaction);
   const params: TableParams = {
@@ -72,21 +73,24 @@ export function readTableParams(properties: readonly Property[], source: string,
     maxIndexInterval: given.int('max_index_interval') ?? base.maxIndexInterval,
     crcCheckChance: given.double('crc_check_chance') ?? base.crcCheckChance,
     memtableFlushPeriodInMs: given.int('memtable_flush_period_in_ms') ?? base.memtableFlushPeriodInMs,
-    speculativeRetry: readRetryPolicy(given.string('speculative_retry')) ?? base.speculativeRetry,
-    additionalWritePolicy: readRetryPolicy(given.string('additional_write_policy')) ?? base.additionalWritePolicy,
-    readRepair: readRepairOf(given.string('read_repair')) ?? base.readRepair,
+    speculativeRetry:
+      given.reading('speculative_retry', () => readRetryPolicy(given.string('speculative_retry'))) ?? base.speculativeRetry,
+    additionalWritePolicy:
+      given.reading('additional_write_policy', () => readRetryPolicy(given.string('additional_write_policy'))) ??
+      base.additionalWritePolicy,
+    readRepair: given.reading('read_repair', () => readRepairOf(given.string('read_repair'))) ?? base.readRepair,
     cdc: given.boolean('cdc') ?? base.cdc,
     memtable: given.string('memtable') ?? base.memtable,
     allowAutoSnapshot: given.boolean('allow_auto_snapshot') ?? base.allowAutoSnapshot,
     incrementalBackups: given.boolean('incremental_backups') ?? base.incrementalBackups,
-    caching: readCaching(given.map('caching')) ?? base.caching,
+    caching: given.reading('caching', () => readCaching(given.map('caching'))) ?? base.caching,
     compaction,
-    compression: readCompression(given.map('compression')) ?? base.compression,
+    compression: given.reading('compression', () => readCompression(given.map('compression'))) ?? base.compression,
     extensions: base.extensions,
   };
-  validate(params);
+  validate(params, given);
   const id = given.string('id');
-  return { params, id: id === undefined ? null : readId(id) };
+  return { params, id: id === undefined ? null : given.reading('id', () => readId(id)) };
 }
 
 function chanceOf(compaction: Readonly<Record<string, string>>): number {
@@ -97,7 +101,7 @@ function readId(text: string): Uuid {
   try {
     return Uuid.parse(text);
   } catch (cause) {
-    const error = new ConfigurationError('Invalid table id', { id: text });
+    const error = new ConfigurationError('Invalid table id: expected the text of a UUID', undefined, { id: text });
     error.cause = cause;
     throw error;
   }
@@ -118,22 +122,32 @@ function readCaching(map: Record<string, string> | undefined): Readonly<Record<s
   if (unknown.length > 0) {
     throw new ConfigurationError(
       `Invalid caching sub-options [${unknown.join(', ')}]: only 'keys' and 'rows_per_partition' are allowed`,
+      undefined,
+      { option: unknown[0] },
     );
   }
   if (!/^(all|none)$/i.test(keys)) {
-    throw new ConfigurationError(`Invalid value '${keys}' for caching sub-option 'keys': only 'ALL' and 'NONE' are allowed`);
+    throw new ConfigurationError(
+      `Invalid value '${keys}' for caching sub-option 'keys': only 'ALL' and 'NONE' are allowed`,
+      undefined,
+      {
+        option: 'keys',
+      },
+    );
   }
   if (!/^(all|none|\d+)$/i.test(rows)) {
     throw new ConfigurationError(
       `Invalid value '${rows}' for caching sub-option 'rows_per_partition': only 'ALL', 'NONE', and integer values are allowed`,
+      undefined,
+      { option: 'rows_per_partition' },
     );
   }
   return { keys: keys.toUpperCase(), rows_per_partition: Number(rows) === 0 ? 'NONE' : rows.toUpperCase() };
 }
 
-function validate(params: TableParams): void {
-  const fail = (message: string): never => {
-    throw new ConfigurationError(message);
+function validate(params: TableParams, given: Properties): void {
+  const fail = (message: string, name = message.slice(0, message.indexOf(' '))): never => {
+    throw given.invalid(name, message);
   };
   const chance = params.bloomFilterFpChance;
   if (chance <= minBloomFilterFpChance || chance > 1) {
@@ -153,6 +167,7 @@ function validate(params: TableParams): void {
   if (params.maxIndexInterval < params.minIndexInterval) {
     fail(
       `max_index_interval must be greater than or equal to min_index_interval (${params.minIndexInterval}) (got ${params.maxIndexInterval})`,
+      given.has('max_index_interval') ? 'max_index_interval' : 'min_index_interval',
     );
   }
   if (params.memtableFlushPeriodInMs < 0) {

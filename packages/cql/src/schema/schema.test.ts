@@ -27,7 +27,7 @@ const replicated = "CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrat
 const plain = keyspaceOf(replicated);
 
 function withType(keyspace: KeyspaceMetadata, source: string): KeyspaceMetadata {
-  return keyspace.withType(createUserType(parseStatement(source) as CreateTypeStatement, keyspace));
+  return keyspace.withType(createUserType(parseStatement(source) as CreateTypeStatement, keyspace, source));
 }
 
 function tableOf(source: string, keyspace = plain): TableMetadata {

@@ -163,6 +163,6 @@ class MarshalParser {
 
   private wrong(message: string): ConfigurationError {
     const excerpt = this.text.length > 200 ? `${this.text.slice(0, 200)}…` : this.text;
-    return new ConfigurationError(`Syntax error parsing '${excerpt}' at char ${this.at}: ${message}`, { position: this.at });
+    return new ConfigurationError(`Syntax error parsing '${excerpt}' at char ${this.at}: ${message}`, undefined, { at: this.at });
   }
 }

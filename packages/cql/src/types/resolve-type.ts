@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../errors.ts';
+import { InvalidRequestError, pointedAt } from '../errors.ts';
 import type { QualifiedName, TypeNode } from '../language/ast/index.ts';
 import type { CqlType } from './cql-type.ts';
 import { ListType, SetType } from './list-type.ts';
@@ -14,28 +14,36 @@ export type UserTypeLookup = (name: QualifiedName) => UserType | undefined;
 /**
  * The type that a statement writes: `frozen<list<int>>`, `text`, `my_type`, … A collection or user type inside a collection must be
  * frozen; tuples freeze what is in them. Throws InvalidRequestError for types that can't be, in Cassandra's words.
- * Cassandra: CQL3Type.Raw#prepare.
+ * They point at the type in `source`, the text of the statement, where it is given. Cassandra: CQL3Type.Raw#prepare.
  */
-export function resolveType(node: TypeNode, lookupUserType: UserTypeLookup): CqlType {
+export function resolveType(node: TypeNode, lookupUserType: UserTypeLookup, source?: string): CqlType {
+  try {
+    return resolved(node, lookupUserType, source);
+  } catch (error) {
+    throw pointedAt(error, source === undefined ? undefined : { source, position: node.pos });
+  }
+}
+
+function resolved(node: TypeNode, lookupUserType: UserTypeLookup, source: string | undefined): CqlType {
   switch (node.kind) {
     case 'native':
       return nativeTypes[node.name];
     case 'frozen':
-      return frozenType(node.inner, lookupUserType);
+      return frozenType(node.inner, lookupUserType, source);
     case 'list': {
-      const element = resolveType(node.element, lookupUserType);
+      const element = resolveType(node.element, lookupUserType, source);
       checkElement(element, `list<${element}>`);
       return new ListType(element, false);
     }
     case 'set': {
-      const element = resolveType(node.element, lookupUserType);
+      const element = resolveType(node.element, lookupUserType, source);
       checkElement(element, `set<${element}>`);
       refuseDuration(element, `Durations are not allowed inside sets: set<${element}>`);
       return new SetType(element, false);
     }
     case 'map': {
-      const key = resolveType(node.key, lookupUserType);
-      const value = resolveType(node.value, lookupUserType);
+      const key = resolveType(node.key, lookupUserType, source);
+      const value = resolveType(node.value, lookupUserType, source);
       const name = `map<${key}, ${value}>`;
       checkElement(value, name);
       checkElement(key, name);
@@ -43,13 +51,13 @@ export function resolveType(node: TypeNode, lookupUserType: UserTypeLookup): Cql
       return new MapType(key, value, false);
     }
     case 'tuple': {
-      const elements = node.elements.map((element) => insideFrozen(element, lookupUserType));
+      const elements = node.elements.map((element) => insideFrozen(element, lookupUserType, source));
       if (elements.includes(nativeTypes.counter)) throw new InvalidRequestError('Counters are not allowed inside tuples');
       return new TupleType(elements);
     }
     case 'vector': {
       // Not frozen by the vector: its name in files says what was written.
-      const element = resolveType(node.element, lookupUserType);
+      const element = resolveType(node.element, lookupUserType, source);
       if (element === nativeTypes.counter) throw new InvalidRequestError('Counters are not allowed inside vectors');
       return new VectorType(element, node.dimension);
     }
@@ -68,18 +76,18 @@ export function resolveType(node: TypeNode, lookupUserType: UserTypeLookup): Cql
 }
 
 /** What stands in `frozen<…>`: there collections need no frozen of their own. */
-function frozenType(node: TypeNode, lookup: UserTypeLookup): CqlType {
+function frozenType(node: TypeNode, lookup: UserTypeLookup, source: string | undefined): CqlType {
   if (node.kind === 'native' || node.kind === 'custom') {
     throw new InvalidRequestError(
       `frozen<> is only allowed on collections, tuples, and user-defined types (got ${node.kind === 'native' ? node.name : node.className})`,
     );
   }
-  return insideFrozen(node, lookup).freeze();
+  return insideFrozen(node, lookup, source).freeze();
 }
 
 /** A type whose surroundings are frozen: nested collections are taken as frozen, the other rules hold. */
-function insideFrozen(node: TypeNode, lookup: UserTypeLookup): CqlType {
-  return resolveType(froze(node), lookup).freeze();
+function insideFrozen(node: TypeNode, lookup: UserTypeLookup, source: string | undefined): CqlType {
+  return resolveType(froze(node), lookup, source).freeze();
 }
 
 /** The node with everything that can be frozen said to be so. */

@@ -7,14 +7,17 @@ import {
   checkColumnType,
   columnType,
   type DroppedColumn,
+  type Identifier,
   InvalidRequestError,
   type KeyspaceMetadata,
+  type Place,
+  type Rename,
   readTableParams,
   type Schema,
   type TableMetadata,
   UserType,
 } from '@cassette/cql';
-import { keyspaceNameOf, type SchemaChangeContext } from './schema-change.ts';
+import { keyspaceNameOf, placeOf, type SchemaChangeContext } from './schema-change.ts';
 
 /** The schema after an ALTER TABLE. Cassandra: statements.schema.AlterTableStatement. */
 export function alterTable(schema: Schema, statement: AlterTableStatement, context: SchemaChangeContext): Schema {
@@ -23,7 +26,10 @@ export function alterTable(schema: Schema, statement: AlterTableStatement, conte
   const table = keyspace?.table(statement.table.name);
   if (keyspace === undefined || table === undefined) {
     if (statement.ifExists) return schema;
-    throw new InvalidRequestError(`Table '${keyspaceName}.${statement.table.name}' doesn't exist`);
+    throw new InvalidRequestError(
+      `Table '${keyspaceName}.${statement.table.name}' doesn't exist`,
+      placeOf(context, statement.table),
+    );
   }
   const altered = alter(keyspace, table, statement.action, context);
   return altered === table ? schema : schema.withTable(altered);
@@ -37,19 +43,22 @@ function alter(
 ): TableMetadata {
   switch (action.kind) {
     case 'alterColumnType':
-      throw new InvalidRequestError('Altering column types is no longer supported');
+      throw new InvalidRequestError('Altering column types is no longer supported', placeOf(context, action.column));
     case 'maskColumn':
-      throw new InvalidRequestError('Cannot mask columns because dynamic data masking is not enabled.');
+      throw new InvalidRequestError(
+        'Cannot mask columns because dynamic data masking is not enabled.',
+        placeOf(context, action.mask ?? action.column),
+      );
     case 'dropCompactStorage':
       throw new InvalidRequestError('Cannot DROP COMPACT STORAGE on table without COMPACT STORAGE');
     case 'addColumns':
-      return action.columns.reduce((sum, column) => addColumn(keyspace, sum, column, action.ifNotExists), table);
+      return action.columns.reduce((sum, column) => addColumn(keyspace, sum, column, action.ifNotExists, context), table);
     case 'dropColumns': {
       const time = action.timestamp === null ? BigInt(context.timestamp()) : BigInt(action.timestamp.text);
-      return action.columns.reduce((sum, column) => dropColumn(sum, column.name, action.ifExists, time), table);
+      return action.columns.reduce((sum, column) => dropColumn(sum, column, action.ifExists, time, context), table);
     }
     case 'renameColumns':
-      return action.renames.reduce((sum, { from, to }) => renameColumn(sum, from.name, to.name, action.ifExists), table);
+      return action.renames.reduce((sum, rename) => renameColumn(sum, rename, action.ifExists, context), table);
     case 'alterProperties': {
       const { params } = readTableParams(action.properties, context.source, table.params);
       return table.with({ params });
@@ -62,23 +71,33 @@ function addColumn(
   table: TableMetadata,
   definition: ColumnDefinition,
   ifNotExists: boolean,
+  context: SchemaChangeContext,
 ): TableMetadata {
   const { name } = definition.name;
-  const type = columnType(definition.type, keyspace);
+  const where = placeOf(context, definition.name);
+  const type = columnType(definition.type, keyspace, context.source);
   if (table.column(name) !== undefined) {
     if (ifNotExists) return table;
-    throw new InvalidRequestError(`Column with name '${name}' already exists`);
+    throw new InvalidRequestError(`Column with name '${name}' already exists`, where);
   }
-  if (definition.mask !== null) throw new InvalidRequestError('Cannot mask columns because dynamic data masking is not enabled.');
+  if (definition.mask !== null) {
+    throw new InvalidRequestError(
+      'Cannot mask columns because dynamic data masking is not enabled.',
+      placeOf(context, definition.mask),
+    );
+  }
   if (definition.static && table.clustering.length === 0) {
     throw new InvalidRequestError(
       'Static columns are only useful (and thus allowed) if the table has at least one clustering column',
+      where,
     );
   }
-  checkColumnType(type);
-  if (type.cqlName() === 'counter') throw new InvalidRequestError('Cannot add a counter column to a non counter table');
+  checkColumnType(type, placeOf(context, definition.type));
+  if (type.cqlName() === 'counter') {
+    throw new InvalidRequestError('Cannot add a counter column to a non counter table', placeOf(context, definition.type));
+  }
   const dropped = table.droppedColumns.get(name);
-  if (dropped !== undefined) checkDropped(name, type, definition.static, dropped);
+  if (dropped !== undefined) checkDropped(name, type, definition.static, dropped, where);
   const column: ColumnMetadata = {
     name,
     kind: definition.static ? 'static' : 'regular',
@@ -91,16 +110,18 @@ function addColumn(
 }
 
 /** Old cells of a column that was dropped may still be in files: a new one of its name must read them without harm. */
-function checkDropped(name: string, type: CqlType, isStatic: boolean, { column }: DroppedColumn): void {
+function checkDropped(name: string, type: CqlType, isStatic: boolean, { column }: DroppedColumn, where: Place): void {
   if (!isSerializationCompatible(type, column.type)) {
     throw new InvalidRequestError(
       `Cannot add a column '${name}' of type ${type.cqlName()}, incompatible with previously dropped column '${name}' of type ${column.type.cqlName()}`,
+      where,
     );
   }
   const kind = isStatic ? 'static' : 'regular';
   if (column.kind !== kind) {
     throw new InvalidRequestError(
       `Cannot re-add previously dropped column '${name}' of kind ${kind.toUpperCase()}, incompatible with previous kind ${column.kind.toUpperCase()}`,
+      where,
     );
   }
 }
@@ -115,17 +136,25 @@ function isSerializationCompatible(type: CqlType, previous: CqlType): boolean {
   return type.equals(previous) || compatible.has(`${type.cqlName()}<${previous.cqlName()}`);
 }
 
-function dropColumn(table: TableMetadata, name: string, ifExists: boolean, droppedTime: bigint): TableMetadata {
+function dropColumn(
+  table: TableMetadata,
+  dropped: Identifier,
+  ifExists: boolean,
+  droppedTime: bigint,
+  context: SchemaChangeContext,
+): TableMetadata {
+  const { name } = dropped;
+  const where = placeOf(context, dropped);
   const column = table.column(name);
   if (column === undefined) {
     if (ifExists) return table;
-    throw new InvalidRequestError(`Column ${name} was not found in table '${table}'`);
+    throw new InvalidRequestError(`Column ${name} was not found in table '${table}'`, where);
   }
   if (column.kind === 'partition_key' || column.kind === 'clustering') {
-    throw new InvalidRequestError(`Cannot drop PRIMARY KEY column ${name}`);
+    throw new InvalidRequestError(`Cannot drop PRIMARY KEY column ${name}`, where);
   }
   if (column.type instanceof UserType && column.type.isMultiCell) {
-    throw new InvalidRequestError(`Cannot drop non-frozen column ${name} of user type ${column.type.cqlName()}`);
+    throw new InvalidRequestError(`Cannot drop non-frozen column ${name} of user type ${column.type.cqlName()}`, where);
   }
   return table.with({
     columns: table.columns.filter((other) => other.name !== name),
@@ -133,18 +162,22 @@ function dropColumn(table: TableMetadata, name: string, ifExists: boolean, dropp
   });
 }
 
-function renameColumn(table: TableMetadata, from: string, to: string, ifExists: boolean): TableMetadata {
+function renameColumn(table: TableMetadata, rename: Rename, ifExists: boolean, context: SchemaChangeContext): TableMetadata {
+  const from = rename.from.name;
+  const to = rename.to.name;
+  const where = placeOf(context, rename.from);
   const column = table.column(from);
   if (column === undefined) {
     if (ifExists) return table;
-    throw new InvalidRequestError(`Column ${from} was not found in table ${table}`);
+    throw new InvalidRequestError(`Column ${from} was not found in table ${table}`, where);
   }
   if (column.kind !== 'partition_key' && column.kind !== 'clustering') {
-    throw new InvalidRequestError(`Cannot rename non PRIMARY KEY column ${from}`);
+    throw new InvalidRequestError(`Cannot rename non PRIMARY KEY column ${from}`, where);
   }
   if (table.column(to) !== undefined) {
     throw new InvalidRequestError(
       `Cannot rename column ${from} to ${to} in table '${table}'; another column with that name already exists`,
+      placeOf(context, rename.to),
     );
   }
   return table.with({ columns: table.columns.map((other) => (other === column ? { ...other, name: to } : other)) });

@@ -7,7 +7,7 @@ import {
   type Schema,
   UserType,
 } from '@cassette/cql';
-import { keyspaceNameOf, type SchemaChangeContext } from './schema-change.ts';
+import { keyspaceNameOf, placeOf, type SchemaChangeContext } from './schema-change.ts';
 
 /** The schema after an ALTER TYPE: the type changes in every column that uses it. Cassandra: statements.schema.AlterTypeStatement. */
 export function alterType(schema: Schema, statement: AlterTypeStatement, context: SchemaChangeContext): Schema {
@@ -16,26 +16,39 @@ export function alterType(schema: Schema, statement: AlterTypeStatement, context
   const type = keyspace?.type(statement.name.name);
   if (keyspace === undefined || type === undefined) {
     if (statement.ifExists) return schema;
-    throw new InvalidRequestError(`Type '${keyspaceName}.${statement.name.name}' doesn't exist`);
+    throw new InvalidRequestError(
+      `Type '${keyspaceName}.${statement.name.name}' doesn't exist`,
+      placeOf(context, statement.name),
+    );
   }
-  const altered = alter(keyspace, type, statement);
+  const altered = alter(keyspace, type, statement, context);
   return altered === type ? schema : schema.withKeyspace(keyspace.withType(altered));
 }
 
-function alter(keyspace: KeyspaceMetadata, type: UserType, { action }: AlterTypeStatement): UserType {
+function alter(
+  keyspace: KeyspaceMetadata,
+  type: UserType,
+  { action }: AlterTypeStatement,
+  context: SchemaChangeContext,
+): UserType {
   switch (action.kind) {
     case 'alterFieldType':
-      throw new InvalidRequestError('Altering field types is no longer supported');
+      throw new InvalidRequestError('Altering field types is no longer supported', placeOf(context, action.field));
     case 'addField': {
       const { name } = action.field.name;
-      const added = fieldType(action.field.type, keyspace);
+      const added = fieldType(action.field.type, keyspace, context.source);
+      const where = placeOf(context, action.field.name);
       if (type.fieldPosition(name) >= 0) {
         if (action.ifNotExists) return type;
-        throw new InvalidRequestError(`Cannot add field ${name} to type ${type.name}: a field with name ${name} already exists`);
+        throw new InvalidRequestError(
+          `Cannot add field ${name} to type ${type.name}: a field with name ${name} already exists`,
+          where,
+        );
       }
       if (referencesUserType(added, type.name)) {
         throw new InvalidRequestError(
           `Cannot add new field ${name} of type ${added.cqlName()} to user type ${type.name} as it would create a circular reference`,
+          where,
         );
       }
       const tables = [...keyspace.tables.values()].filter((table) =>
@@ -44,6 +57,7 @@ function alter(keyspace: KeyspaceMetadata, type: UserType, { action }: AlterType
       if (tables.length > 0) {
         throw new InvalidRequestError(
           `Cannot add new field ${name} of type ${added.cqlName()} to user type ${type.name} as the type is being used in partition key by the following tables: ${tables.join(', ')}`,
+          where,
         );
       }
       return new UserType(type.keyspace, type.name, [...type.fields, { name, type: added }], type.frozen);
@@ -53,10 +67,14 @@ function alter(keyspace: KeyspaceMetadata, type: UserType, { action }: AlterType
       for (const { from, to } of action.renames) {
         const index = type.fieldPosition(from.name);
         if (index >= 0) names[index] = to.name;
-        else if (!action.ifExists) throw new InvalidRequestError(`Unknown field ${from.name} in user type ${type.name}`);
+        else if (!action.ifExists)
+          throw new InvalidRequestError(`Unknown field ${from.name} in user type ${type.name}`, placeOf(context, from));
       }
       const twice = names.find((name, i) => names.indexOf(name) !== i);
-      if (twice !== undefined) throw new InvalidRequestError(`Duplicate field name ${twice} in type ${type.name}`);
+      if (twice !== undefined) {
+        const renamed = action.renames.find(({ to }) => to.name === twice)?.to ?? action.renames[0].from;
+        throw new InvalidRequestError(`Duplicate field name ${twice} in type ${type.name}`, placeOf(context, renamed));
+      }
       return new UserType(
         type.keyspace,
         type.name,

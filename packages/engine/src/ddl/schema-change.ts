@@ -13,6 +13,9 @@ import {
   type DropTypeStatement,
   InvalidRequestError,
   KeyspaceMetadata,
+  type Place,
+  type Positioned,
+  pointedAt,
   type QualifiedName,
   readKeyspaceParams,
   referencesUserType,
@@ -62,18 +65,31 @@ export function isSchemaStatement(statement: Statement): statement is SchemaStat
   return kinds.has(statement.kind);
 }
 
+/** The place of a part of the statement. */
+export function placeOf({ source }: SchemaChangeContext, { pos }: Positioned): Place {
+  return { source, position: pos };
+}
+
 /**
  * The schema after a statement: the same object where it changes nothing (IF NOT EXISTS). Throws InvalidRequestError,
- * ConfigurationError or AlreadyExistsError. Cassandra: statements.schema.AlterSchemaStatement#apply.
+ * ConfigurationError or AlreadyExistsError, which point into the statement. Cassandra: statements.schema.AlterSchemaStatement#apply.
  */
 export function applySchemaStatement(schema: Schema, statement: SchemaStatement, context: SchemaChangeContext): Schema {
+  try {
+    return apply(schema, statement, context);
+  } catch (error) {
+    throw pointedAt(error, placeOf(context, statement));
+  }
+}
+
+function apply(schema: Schema, statement: SchemaStatement, context: SchemaChangeContext): Schema {
   switch (statement.kind) {
     case 'createKeyspace':
       return createKeyspace(schema, statement, context);
     case 'alterKeyspace':
       return alterKeyspace(schema, statement, context);
     case 'dropKeyspace':
-      return dropKeyspace(schema, statement);
+      return dropKeyspace(schema, statement, context);
     case 'createTable':
       return createNewTable(schema, statement, context);
     case 'alterTable':
@@ -93,23 +109,24 @@ export function applySchemaStatement(schema: Schema, statement: SchemaStatement,
 export function keyspaceNameOf(name: QualifiedName, context: SchemaChangeContext): string {
   const keyspace = name.keyspace ?? context.keyspace;
   if (keyspace === undefined) {
-    throw new InvalidRequestError('No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename', {
-      source: context.source,
-      position: name.pos,
-    });
+    throw new InvalidRequestError(
+      'No keyspace has been specified. USE a keyspace, or explicitly specify keyspace.tablename',
+      placeOf(context, name),
+    );
   }
-  checkUserKeyspace(keyspace);
+  checkUserKeyspace(keyspace, placeOf(context, name));
   return keyspace;
 }
 
 function createKeyspace(schema: Schema, statement: CreateKeyspaceStatement, context: SchemaChangeContext): Schema {
   const { name } = statement.keyspace;
-  checkUserKeyspace(name);
-  checkKeyspaceName(name);
+  const where = placeOf(context, statement.keyspace);
+  checkUserKeyspace(name, where);
+  checkKeyspaceName(name, where);
   const options = readKeyspaceParams(statement.properties, context.source);
   if (schema.keyspace(name) !== undefined) {
     if (statement.ifNotExists) return schema;
-    throw new AlreadyExistsError(`Cannot add existing keyspace "${name}"`, { keyspace: name });
+    throw new AlreadyExistsError(`Cannot add existing keyspace "${name}"`, where, { keyspace: name });
   }
   return schema.withKeyspace(new KeyspaceMetadata({ name, ...options }));
 }
@@ -119,37 +136,41 @@ function alterKeyspace(schema: Schema, statement: AlterKeyspaceStatement, contex
   const keyspace = schema.keyspace(name);
   if (keyspace === undefined) {
     if (statement.ifExists) return schema;
-    throw new InvalidRequestError(`Keyspace '${name}' doesn't exist`);
+    throw new InvalidRequestError(`Keyspace '${name}' doesn't exist`, placeOf(context, statement.keyspace));
   }
   return schema.withKeyspace(keyspace.with(readKeyspaceParams(statement.properties, context.source, keyspace)));
 }
 
-function dropKeyspace(schema: Schema, statement: DropKeyspaceStatement): Schema {
+function dropKeyspace(schema: Schema, statement: DropKeyspaceStatement, context: SchemaChangeContext): Schema {
   const { name } = statement.keyspace;
   if (schema.keyspace(name) !== undefined) return schema.withoutKeyspace(name);
   if (statement.ifExists) return schema;
-  throw new InvalidRequestError(`Keyspace '${name}' doesn't exist`);
+  throw new InvalidRequestError(`Keyspace '${name}' doesn't exist`, placeOf(context, statement.keyspace));
 }
 
 function createNewTable(schema: Schema, statement: CreateTableStatement, context: SchemaChangeContext): Schema {
   const name = keyspaceNameOf(statement.table, context);
   const keyspace = schema.keyspace(name);
-  if (keyspace === undefined) throw new InvalidRequestError(`Keyspace '${name}' doesn't exist`);
+  if (keyspace === undefined)
+    throw new InvalidRequestError(`Keyspace '${name}' doesn't exist`, placeOf(context, statement.table));
   if (keyspace.table(statement.table.name) !== undefined) {
     if (statement.ifNotExists) return schema;
-    throw new AlreadyExistsError(`Cannot add already existing table "${statement.table.name}" to keyspace "${name}"`, {
-      keyspace: name,
-      table: statement.table.name,
-    });
+    const message = `Cannot add already existing table "${statement.table.name}" to keyspace "${name}"`;
+    throw new AlreadyExistsError(message, placeOf(context, statement.table), { keyspace: name, table: statement.table.name });
   }
   const table = createTable(statement, keyspace, context.newTableId(), context.source);
   if (table.isCounter) {
     throw new InvalidRequestError(
-      'Counter tables are not supported: a counter is a sum over the replicas of a cluster, and a file that one device wrote could not be merged into it',
+      'Counter tables are not supported: a counter is a sum over the replicas of a cluster, and a file that one device wrote could not be merged into it. Keep the count as an int or bigint column, or a row for each thing that is counted',
+      placeOf(
+        context,
+        statement.columns.find(({ type }) => type.kind === 'native' && type.name === 'counter')?.type ?? statement,
+      ),
     );
   }
   const known = schema.tableById(table.id);
-  if (known !== undefined) throw new InvalidRequestError(`The table id ${table.id} is taken by ${known}`);
+  if (known !== undefined)
+    throw new InvalidRequestError(`The table id ${table.id} is taken by ${known}`, placeOf(context, statement.table));
   return schema.withTable(table);
 }
 
@@ -158,39 +179,49 @@ function dropTable(schema: Schema, statement: DropTableStatement, context: Schem
   const { name } = statement.table;
   if (schema.table(keyspace, name) !== undefined) return schema.withoutTable(keyspace, name);
   if (statement.ifExists) return schema;
-  throw new InvalidRequestError(`Table '${keyspace}.${name}' doesn't exist`);
+  throw new InvalidRequestError(`Table '${keyspace}.${name}' doesn't exist`, placeOf(context, statement.table));
 }
 
 function createType(schema: Schema, statement: CreateTypeStatement, context: SchemaChangeContext): Schema {
   const name = keyspaceNameOf(statement.name, context);
   const keyspace = schema.keyspace(name);
-  if (keyspace === undefined) throw new InvalidRequestError(`Keyspace '${name}' doesn't exist`);
+  if (keyspace === undefined) throw new InvalidRequestError(`Keyspace '${name}' doesn't exist`, placeOf(context, statement.name));
   if (keyspace.type(statement.name.name) !== undefined) {
     if (statement.ifNotExists) return schema;
-    throw new InvalidRequestError(`A user type with name '${statement.name.name}' already exists`);
+    throw new InvalidRequestError(
+      `A user type with name '${statement.name.name}' already exists`,
+      placeOf(context, statement.name),
+    );
   }
-  return schema.withKeyspace(keyspace.withType(createUserType(statement, keyspace)));
+  return schema.withKeyspace(keyspace.withType(createUserType(statement, keyspace, context.source)));
 }
 
 function dropType(schema: Schema, statement: DropTypeStatement, context: SchemaChangeContext): Schema {
   const { name } = statement.name;
+  const where = placeOf(context, statement.name);
   const keyspaceName = keyspaceNameOf(statement.name, context);
   const keyspace = schema.keyspace(keyspaceName);
   if (keyspace?.type(name) === undefined) {
     if (statement.ifExists) return schema;
-    throw new InvalidRequestError(`Type '${keyspaceName}.${name}' doesn't exist`);
+    throw new InvalidRequestError(`Type '${keyspaceName}.${name}' doesn't exist`, where);
   }
   const types = [...keyspace.types.values()].filter((type) => type.name !== name && referencesUserType(type, name));
   if (types.length > 0) {
     const users = types.map((type) => type.name).join(', ');
-    throw new InvalidRequestError(`Cannot drop user type '${keyspaceName}.${name}' as it is still used by user types ${users}`);
+    throw new InvalidRequestError(
+      `Cannot drop user type '${keyspaceName}.${name}' as it is still used by user types ${users}`,
+      where,
+    );
   }
   const tables = [...keyspace.tables.values()].filter((table) =>
     table.columns.some((column) => referencesUserType(column.type, name)),
   );
   if (tables.length > 0) {
     const users = tables.map((table) => table.name).join(', ');
-    throw new InvalidRequestError(`Cannot drop user type '${keyspaceName}.${name}' as it is still used by tables ${users}`);
+    throw new InvalidRequestError(
+      `Cannot drop user type '${keyspaceName}.${name}' as it is still used by tables ${users}`,
+      where,
+    );
   }
   return schema.withKeyspace(keyspace.withoutType(name));
 }
