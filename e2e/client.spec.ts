@@ -137,6 +137,148 @@ test('writes of one turn share one sync of the log', async () => {
   await page.close();
 });
 
+test('calls are carried out in their order: before close(), before a look at the schema, before a flush and an export', async () => {
+  const { page, name } = await pageWithStore();
+  const seen = await page.evaluate(async (store) => {
+    let { db } = window;
+    const { cassette } = window;
+    const made = db.execute('CREATE TABLE t.later (k int PRIMARY KEY)');
+    const tables = (await db.metadata())[0].tables.map((table) => table.name);
+    void db.execute('CREATE TABLE t.latest (k int PRIMARY KEY)');
+    const described = (await db.describe('t')).includes('t.latest');
+    await made;
+    void db.execute('INSERT INTO t.later (k) VALUES (1)');
+    await db.flush();
+    const flushed = (await db.stats()).tables.find(({ table }) => table === 'later')?.sstables.length;
+    void db.execute('INSERT INTO t.latest (k) VALUES (1)');
+    const report = await db.export({ tables: ['t.latest'] }, new WritableStream());
+    const exported = report.sstables.map(({ rows }) => rows);
+    const rows = Array.from({ length: 25_000 }, (_, i) => ['many', i]);
+    const insert = 'INSERT INTO t.readings (sensor, at) VALUES (?, ?)';
+    const calls: Promise<unknown>[] = Array.from({ length: 300 }, (_, i) => db.execute(insert, ['a', i]));
+    calls.push(db.executeMany(insert, rows), db.batch([{ query: insert, params: ['b', 1] }]));
+    const closing = [db.close(), db.close()];
+    const after = await db.execute(insert, ['c', 1]).then(
+      () => null,
+      (error) => [error instanceof cassette.ClosedError, error.name, error.code, error.message],
+    );
+    const outcomes = (await Promise.allSettled(calls)).map(({ status }) => status);
+    await Promise.all(closing);
+    db = await cassette.open({ name: store });
+    const counts = [];
+    for (const sensor of ['a', 'b', 'c', 'many']) {
+      counts.push((await db.execute('SELECT at FROM t.readings WHERE sensor = ?', [sensor])).rowLength);
+    }
+    await db.close();
+    return { tables, described, flushed, exported, after, outcomes: [...new Set(outcomes)], counts };
+  }, name);
+  expect(seen).toEqual({
+    tables: ['later', 'readings'],
+    described: true,
+    flushed: 1,
+    exported: [1],
+    after: [true, 'ClosedError', 'CLOSED', `The store '${name}' is closed: open it again`],
+    outcomes: ['fulfilled'],
+    counts: [300, 1, 0, 25_000],
+  });
+  await page.close();
+});
+
+test('close() waits for an export that runs, which can still be cancelled', async () => {
+  const { page } = await pageWithStore();
+  const seen = await page.evaluate(async () => {
+    const { db, cassette } = window;
+    await db.execute("INSERT INTO t.readings (sensor, at) VALUES ('a', 1)");
+    let bytes = 0;
+    const whole = db.export(
+      {},
+      new WritableStream({
+        async write(chunk) {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          bytes += chunk.length;
+        },
+      }),
+    );
+    const cancel = new AbortController();
+    const stuck = db
+      .export(
+        {},
+        new WritableStream({
+          write: () => new Promise<void>((resolve) => cancel.signal.addEventListener('abort', () => resolve())),
+        }),
+        {
+          signal: cancel.signal,
+        },
+      )
+      .catch((error) => error instanceof cassette.AbortedError);
+    const closing = db.close();
+    const report = await whole;
+    cancel.abort();
+    await closing;
+    return [report.bytes === bytes, await stuck];
+  });
+  expect(seen).toEqual([true, true]);
+  await page.close();
+});
+
+test('wrong arguments reject their own call with an error that names them', async () => {
+  const { page } = await pageWithStore();
+  const seen = await page.evaluate(async () => {
+    const { cassette } = window;
+    // As JavaScript calls, which no compiler looks at.
+    const db = window.db as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+    const open = cassette.open as (options?: unknown) => Promise<unknown>;
+    const insert = 'INSERT INTO t.readings (sensor, at) VALUES (?, ?)';
+    const calls = [
+      db.execute(insert, ['a', 1], { foo: () => 1 }),
+      db.execute(insert, ['a', 1], { timestamp: () => 1 }),
+      db.execute(insert),
+      db.execute(insert, null),
+      db.execute(undefined),
+      db.execute(insert, ['a', 2]),
+      db.executeMany(insert, null),
+      db.batch(null),
+      db.write(null),
+      db.describe(5),
+      db.splitScript(null),
+      db.export({ tables: () => 1 }, new WritableStream()),
+      db.export({}, null),
+      open(),
+      open({ name: '' }),
+      open({ name: 'ä'.repeat(34) }),
+      open({ name: 'x', config: { clock: () => 1 } }),
+      open({ name: 'x', schema: 5 }),
+    ];
+    return (await Promise.allSettled(calls)).map((outcome) =>
+      outcome.status === 'fulfilled'
+        ? 'fulfilled'
+        : `${outcome.reason instanceof cassette.CassetteError} ${outcome.reason.code} ${outcome.reason.message}`,
+    );
+  });
+  const amount = 'true INVALID_REQUEST Invalid amount of bind variables: the statement has 2 bind markers, 0 values were given';
+  expect(seen).toEqual([
+    'fulfilled',
+    'true INVALID_OPTION timestamp has to be a number or bigint of microseconds, not a function',
+    amount,
+    amount,
+    'true INVALID_REQUEST execute() takes CQL as a string, not undefined',
+    'fulfilled',
+    'true INVALID_REQUEST executeMany() takes an array of rows, not null',
+    'true INVALID_REQUEST batch() takes an array of statements, not null',
+    'true INVALID_REQUEST write() takes encoded mutations, a Uint8Array or an array of them, not null',
+    'true INVALID_REQUEST describe() takes the name of a keyspace as a string, not 5',
+    'true INVALID_REQUEST splitScript() takes CQL as a string, not null',
+    'true INVALID_OPTION options.tables has to be plain data, for it is sent to the worker, not a function',
+    'true INVALID_OPTION The sink of export() has to be a WritableStream, not null',
+    'true INVALID_OPTION The argument of open() has to be an object with the name of a store, as in open({ name: "survey" }), not undefined',
+    expect.stringContaining('true INVALID_STORE_NAME "" cannot name a store'),
+    expect.stringContaining('cannot name a store: use 1 to 200 letters, digits, _ or - (others count more)'),
+    'true INVALID_OPTION config.clock has to be plain data, for it is sent to the worker, not a function',
+    'true INVALID_OPTION schema has to be CQL as a string, not 5',
+  ]);
+  await page.close();
+});
+
 test('errors keep class, code, data, and the caret', async () => {
   const { page } = await pageWithStore();
   const errors = await page.evaluate(async () => {

@@ -123,6 +123,44 @@ describe('calls of one turn', () => {
     expect(rests.length).toBe(1);
   });
 
+  test('that are not sent yet go before what is sent another way', async () => {
+    const { queue, messages } = connect(await realDatabase());
+    const call = queue.call(CallKind.EXECUTE, insert, ['a', 1, 'x'], undefined);
+    expect(messages.length).toBe(0);
+    queue.send();
+    queue.send();
+    await call;
+    expect(messages.length).toBe(1);
+  });
+
+  test('with options that are wrong reject alone, and the known options alone travel', async () => {
+    const { queue, messages } = connect(await realDatabase());
+    const options = { fetchSize: 1, consistency: 6, foo: () => 1, keyspace: null };
+    const outcomes = await Promise.allSettled([
+      queue.call(CallKind.EXECUTE, insert, ['a', 1, 'x'], options),
+      queue.call(CallKind.EXECUTE, insert, ['a', 2, 'x'], { fetchSize: () => 1 }),
+      queue.call(CallKind.EXECUTE, insert, ['a', 3, 'x'], 'fast'),
+    ]);
+    expect(
+      outcomes.map((outcome) => (outcome.status === 'rejected' ? [outcome.reason.code, outcome.reason.message] : null)),
+    ).toEqual([
+      null,
+      ['INVALID_OPTION', 'fetchSize has to be a number of rows, not a function'],
+      ['INVALID_OPTION', 'options has to be an object, not "fast"'],
+    ]);
+    expect(messages.map(({ calls }) => calls.map((call) => call.options))).toEqual([[{ fetchSize: 1 }]]);
+  });
+
+  test('without parameters, or with null for them, are told how many are missing', async () => {
+    const { queue } = connect(await realDatabase());
+    for (const none of [undefined, null]) {
+      await expect(queue.call(CallKind.EXECUTE, insert, none, undefined)).rejects.toMatchObject({
+        code: 'INVALID_REQUEST',
+        message: 'Invalid amount of bind variables: the statement has 3 bind markers, 0 values were given',
+      });
+    }
+  });
+
   test('all reject when the message itself fails', async () => {
     const broken = {
       submit: () => Promise.reject(new TypeError('the channel is gone')),

@@ -2,8 +2,9 @@ import { ByteWriter } from '@cassette/bytes';
 import { ResultSet } from '@cassette/engine';
 import { type Remote, transfer } from 'comlink';
 import { errorFromTransfer } from '../errors/error-transfer.ts';
-import type { Call, CallMessage, CallOptions, SettledCalls } from '../wire/calls.ts';
+import type { Call, CallMessage, SettledCalls } from '../wire/calls.ts';
 import { packValue } from '../wire/pack.ts';
+import { checkedCallOptions } from './check-arguments.ts';
 
 /** The worker's side of the queue. */
 export interface CallTarget {
@@ -31,9 +32,13 @@ export class CallQueue {
     this.target = target;
   }
 
-  /** Queues a call. Rejects at once with UNSUPPORTED_VALUE for parameters that can't travel. */
-  call(kind: Call['kind'], text: string | null, params: unknown, options: CallOptions | undefined): Promise<ResultSet> {
+  /**
+   * Queues a call. Rejects at once, and it alone, with UNSUPPORTED_VALUE for parameters that can't travel and with
+   * INVALID_OPTION for options that are not of their types.
+   */
+  call(kind: Call['kind'], text: string | null, params: unknown, given: unknown): Promise<ResultSet> {
     return new Promise((resolve, reject) => {
+      const options = checkedCallOptions(given);
       const offset = this.out.length;
       try {
         packValue(params, this.out);
@@ -60,6 +65,15 @@ export class CallQueue {
     // The callers whose promises an answer settled go on one microtask after another, some after a hop or two of their
     // own: a few hops later all of them have made their next call.
     for (let i = 0; i < 4; i++) await null;
+    this.send();
+  }
+
+  /** Sends what is queued now, so that a message that goes another way does not overtake it. */
+  send(): void {
+    if (this.calls.length > 0) void this.exchange();
+  }
+
+  private async exchange(): Promise<void> {
     const message: CallMessage = {
       texts: [...this.texts.keys()],
       calls: this.calls,

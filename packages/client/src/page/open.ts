@@ -1,4 +1,3 @@
-import { CassetteError } from '@cassette/bytes';
 import type { DatabaseOptions } from '@cassette/engine';
 import { destroyOpfs } from '@cassette/storage/browser';
 import { wrap } from 'comlink';
@@ -6,11 +5,15 @@ import { WorkerDiedError } from '../errors/client-errors.ts';
 import { installErrorTransfer } from '../errors/error-transfer.ts';
 import type { OpenReply } from '../wire/protocol.ts';
 import type { WorkerHost } from '../worker/worker-host.ts';
+import { checkedOpenOptions } from './check-open-options.ts';
 import { RemoteDatabase } from './remote-database.ts';
 
 /** How a page opens a store. */
 export interface OpenOptions extends Pick<DatabaseOptions, 'schema' | 'keyspace' | 'config'> {
-  /** The store's name: one directory, one catalog, one log. */
+  /**
+   * The store's name: one directory, one catalog, one log. Up to 200 letters, digits, `_` and `-`; each other character counts
+   * as three for every byte of its UTF-8.
+   */
   readonly name: string;
   /** Go on in memory where the browser can't keep data; the database says so in `persistent`. Default: reject. */
   readonly allowInMemory?: boolean;
@@ -23,13 +26,7 @@ export interface OpenOptions extends Pick<DatabaseOptions, 'schema' | 'keyspace'
  * Rejects with StorageUnsupportedError where the browser can't keep data and `allowInMemory` isn't set.
  */
 export async function open(options: OpenOptions): Promise<RemoteDatabase> {
-  const { name, allowInMemory = false, workerUrl, schema, keyspace, config } = options;
-  if (typeof name !== 'string' || name === '' || name.length > 100) {
-    throw new CassetteError(
-      'INVALID_NAME',
-      'open() needs a name of 1 to 100 characters for the store, as in open({ name: "survey" })',
-    );
-  }
+  const { name, allowInMemory = false, workerUrl, schema, keyspace, config } = checkedOpenOptions(options);
   installErrorTransfer();
   const worker =
     workerUrl === undefined

@@ -1,23 +1,34 @@
 import { CassetteError } from '@cassette/bytes';
-import type {
-  EngineEvent,
-  EngineStats,
-  ExecuteOptions,
-  ExportOptions,
-  ExportProgress,
-  ExportReport,
-  RecoveryReport,
-  ResultSet,
-  Row,
+import {
+  ClosedError,
+  type EngineEvent,
+  type EngineStats,
+  type ExecuteOptions,
+  type ExportOptions,
+  type ExportProgress,
+  type ExportReport,
+  type RecoveryReport,
+  type ResultSet,
+  type Row,
 } from '@cassette/engine';
 import { proxy, type Remote, releaseProxy } from 'comlink';
 import { AbortedError, WorkerDiedError } from '../errors/client-errors.ts';
-import { CallKind, type CallOptions } from '../wire/calls.ts';
+import { CallKind } from '../wire/calls.ts';
 import type { OpenReply } from '../wire/protocol.ts';
 import type { KeyspaceInfo } from '../wire/schema-info.ts';
 import type { ScriptPart } from '../wire/script-part.ts';
 import type { WorkerHost } from '../worker/worker-host.ts';
 import { CallQueue } from './call-queue.ts';
+import {
+  checkedBatch,
+  checkMutations,
+  checkParams,
+  checkQuery,
+  checkRows,
+  checkSendable,
+  checkText,
+  invalidOption,
+} from './check-arguments.ts';
 
 /** Rows of one message of `executeMany`: enough that a message costs nothing beside them, few enough to be no burden. */
 const rowsOfMessage = 10_000;
@@ -39,7 +50,12 @@ export class RemoteDatabase {
   private readonly queue: CallQueue;
   /** Rejects of the calls under way. */
   private readonly pending = new Set<(error: Error) => void>();
+  /** What calls reject with from now on. */
   private ended: Error | null = null;
+  private isLost = false;
+  private closing: Promise<void> | null = null;
+  /** Called when nothing is under way any more. */
+  private idle: () => void = () => undefined;
   private nextId = 1;
   private settleClosed: (error: WorkerDiedError | null) => void = () => undefined;
 
@@ -64,35 +80,44 @@ export class RemoteDatabase {
   }
 
   /**
-   * Runs one statement. A write is durable when this resolves.
+   * Runs one statement. A write is durable when this resolves. A SELECT gives all its rows unless `fetchSize` is set; the Node
+   * driver would give pages of 5,000. Statements of one turn run side by side: await one that the next one needs. Rejects with
+   * CqlSyntaxError, InvalidRequestError and other CqlErrors, and with CassetteError INVALID_OPTION and UNSUPPORTED_VALUE.
    * @param query CQL, with `?` or `:name` markers
-   * @param params an array for `?`, an object for `:name`
+   * @param params an array for `?`, an object for `:name`; none, or null, for a statement without markers
    */
   execute(
     query: string,
     params?: readonly unknown[] | Readonly<Record<string, unknown>>,
     options?: ExecuteOptions,
   ): Promise<ResultSet> {
-    return this.guard(() => this.queue.call(CallKind.EXECUTE, query, params ?? null, options as CallOptions | undefined));
+    return this.guard(() => {
+      checkQuery(query, 'execute()');
+      checkParams(params, 'execute()');
+      return this.queue.call(CallKind.EXECUTE, query, params ?? undefined, options);
+    });
   }
 
   /**
    * Runs one INSERT, UPDATE or DELETE for many rows of parameters: one message for every 10,000, one flush of the log for about
    * every megabyte. A row that is refused rejects with its number as `data.row`; the first `data.rowsWritten` are then durable.
    */
-  async executeMany(
+  executeMany(
     query: string,
     rows: readonly (readonly unknown[] | Readonly<Record<string, unknown>>)[],
     options: ExecuteOptions & { onProgress?: (rowsDone: number) => void } = {},
   ): Promise<void> {
-    const { onProgress, ...rest } = options;
-    for (let from = 0; from < rows.length; from += rowsOfMessage) {
-      const part = rows.length <= rowsOfMessage ? rows : rows.slice(from, from + rowsOfMessage);
-      await this.guard(() => this.queue.call(CallKind.EXECUTE_MANY, query, part, rest as CallOptions)).catch((error: unknown) => {
-        throw countedFrom(error, from);
-      });
-      onProgress?.(Math.min(from + rowsOfMessage, rows.length));
-    }
+    return this.guard(async () => {
+      checkQuery(query, 'executeMany()');
+      checkRows(rows);
+      for (let from = 0; from < rows.length; from += rowsOfMessage) {
+        const part = rows.length <= rowsOfMessage ? rows : rows.slice(from, from + rowsOfMessage);
+        await this.queue.call(CallKind.EXECUTE_MANY, query, part, options).catch((error: unknown) => {
+          throw countedFrom(error, from);
+        });
+        options?.onProgress?.(Math.min(from + rowsOfMessage, rows.length));
+      }
+    });
   }
 
   /** Runs statements as one batch: all of them or none. */
@@ -103,8 +128,7 @@ export class RemoteDatabase {
     )[],
     options?: ExecuteOptions & { logged?: boolean },
   ): Promise<ResultSet> {
-    const listed = queries.map((item) => (typeof item === 'string' ? { query: item } : item));
-    return this.guard(() => this.queue.call(CallKind.BATCH, null, listed, options as CallOptions | undefined));
+    return this.guard(() => this.queue.call(CallKind.BATCH, null, checkedBatch(queries), options));
   }
 
   /** Rows of a SELECT, a page at a time, one page read ahead. */
@@ -128,44 +152,53 @@ export class RemoteDatabase {
 
   /** Writes mutations in their encoded form (see the engine's MutationBuilder) as one write: all of them or none. */
   write(mutations: Uint8Array | readonly Uint8Array[]): Promise<void> {
-    return this.guard(() => this.host.write(mutations));
+    return this.ask(() => {
+      checkMutations(mutations);
+      return this.host.write(mutations);
+    });
   }
 
   /** Writes what is in memory to SSTables. */
   flush(): Promise<void> {
-    return this.guard(() => this.host.flush());
+    return this.ask(() => this.host.flush());
   }
 
   /** The engine's figures. */
   stats(): Promise<EngineStats> {
-    return this.guard(() => this.host.stats() as Promise<EngineStats>);
+    return this.ask(() => this.host.stats() as Promise<EngineStats>);
   }
 
   /** The schema as CQL. */
   describe(keyspace?: string): Promise<string> {
-    return this.guard(() => this.host.describe(keyspace));
+    return this.ask(() => {
+      if (keyspace !== undefined) checkText(keyspace, 'describe()', 'the name of a keyspace');
+      return this.host.describe(keyspace);
+    });
   }
 
   /** Keyspaces, their tables and types, as plain data. */
   metadata(): Promise<readonly KeyspaceInfo[]> {
-    return this.guard(() => this.host.metadata());
+    return this.ask(() => this.host.metadata());
   }
 
   /** The statements of a script and where they stand in it. Rejects with CqlSyntaxError where the text stops being CQL. */
   splitScript(script: string): Promise<readonly ScriptPart[]> {
-    return this.guard(() => this.host.splitScript(script));
+    return this.ask(() => {
+      checkQuery(script, 'splitScript()');
+      return this.host.splitScript(script);
+    });
   }
 
   /** Calls back with what the engine does from now on, some 30 ms after it did it; the function it resolves with ends that. */
   async listen(listener: (events: readonly EngineEvent[]) => void): Promise<() => Promise<void>> {
     const id = this.nextId++;
-    await this.guard(() =>
+    await this.ask(() =>
       this.host.listen(
         id,
         proxy(async (events: readonly EngineEvent[]) => listener(events)),
       ),
     );
-    return () => this.guard(() => this.host.unlisten(id));
+    return () => this.ask(() => this.host.unlisten(id));
   }
 
   /**
@@ -177,9 +210,12 @@ export class RemoteDatabase {
     sink: WritableStream<Uint8Array>,
     { onProgress, signal }: { onProgress?: (progress: ExportProgress) => void; signal?: AbortSignal } = {},
   ): Promise<ExportReport> {
+    checkSendable(options, 'options');
+    if (typeof sink?.getWriter !== 'function') throw invalidOption('The sink of export()', 'a WritableStream', sink);
     const writer = sink.getWriter();
     const id = this.nextId++;
-    const cancel = () => void this.guard(() => this.host.cancelExport(id)).catch(ignoreLost);
+    // Not as a call of its own: a store that is being closed waits for its exports, and this ends one.
+    const cancel = () => void this.host.cancelExport(id);
     // What the sink said, as the page knows it: on its way to the worker and back it would lose its class.
     let refused: { error: unknown } | null = null;
     const write = async (chunk: Uint8Array) => {
@@ -195,7 +231,7 @@ export class RemoteDatabase {
     try {
       if (signal?.aborted) throw new AbortedError('The export', signal.reason);
       signal?.addEventListener('abort', cancel);
-      const report = await this.guard(
+      const report = await this.ask(
         () => this.host.export(id, options, proxy(write), tell ? proxy(tell) : null) as Promise<ExportReport>,
       );
       await writer.close();
@@ -211,36 +247,64 @@ export class RemoteDatabase {
     }
   }
 
-  /** Ends the store's worker; everything acknowledged is on disk. Calls after it reject with code CLOSED. */
-  async close(): Promise<void> {
-    if (this.ended !== null) return;
-    const closing = this.guard(() => this.host.close());
-    this.ended = new CassetteError('CLOSED', `The store '${this.name}' is closed: call open() again`);
+  /**
+   * Ends the store's worker. Calls that were made before are carried out first, exports included; everything acknowledged is
+   * on disk. Calls after it reject with ClosedError.
+   */
+  close(): Promise<void> {
+    this.closing ??= this.ended === null ? this.end() : Promise.resolve();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    this.queue.send();
+    const closed = new ClosedError(`The store '${this.name}'`);
+    this.ended = closed;
     try {
-      await closing;
+      if (this.pending.size > 0) {
+        await new Promise<void>((resolve) => {
+          this.idle = resolve;
+        });
+      }
+      // A worker that died meanwhile has nothing left to close.
+      if (!this.isLost) await this.track(() => this.host.close());
     } finally {
-      this.host[releaseProxy]();
+      if (!this.isLost) this.host[releaseProxy]();
       this.worker.terminate();
-      for (const reject of this.pending) reject(this.ended);
-      this.pending.clear();
       this.settleClosed(null);
     }
   }
 
-  /** Runs a call, and rejects it when the worker dies under it: Comlink would leave it waiting for ever. */
+  /** A call that does not go through the queue: what is queued goes first. */
+  private ask<T>(call: () => Promise<T>): Promise<T> {
+    return this.guard(() => {
+      this.queue.send();
+      return call();
+    });
+  }
+
+  /** Runs a call, unless the store is done with. */
   private guard<T>(call: () => Promise<T>): Promise<T> {
-    if (this.ended !== null) return Promise.reject(this.ended);
+    return this.ended === null ? this.track(call) : Promise.reject(this.ended);
+  }
+
+  /** Runs a call, and rejects it when the worker dies under it: Comlink would leave it waiting for ever. */
+  private track<T>(call: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
+      // What the call throws before it is under way rejects it as well.
+      const outcome = call();
       this.pending.add(reject);
-      call()
-        .then(resolve, reject)
-        .finally(() => this.pending.delete(reject));
+      outcome.then(resolve, reject).finally(() => {
+        this.pending.delete(reject);
+        if (this.pending.size === 0) this.idle();
+      });
     });
   }
 
   private lose(how: string): void {
     // A worker that close() ended has nothing under way.
-    if (this.ended !== null && this.pending.size === 0) return;
+    if (this.isLost || (this.ended !== null && this.pending.size === 0)) return;
+    this.isLost = true;
     const error = new WorkerDiedError(
       `The worker of the store '${this.name}' is gone (${how}). Calls under way may or may not have been carried out; open the store again.`,
       { store: this.name },
@@ -248,6 +312,7 @@ export class RemoteDatabase {
     this.ended ??= error;
     for (const reject of this.pending) reject(error);
     this.pending.clear();
+    this.idle();
     this.worker.terminate();
     this.settleClosed(error);
   }
@@ -263,8 +328,4 @@ function countedFrom(error: unknown, first: number): unknown {
     ...Object.getOwnPropertyDescriptor(error, 'data'),
     value: { ...error.data, row: row + first, rowsWritten: rowsWritten + first },
   });
-}
-
-function ignoreLost(): void {
-  // The worker is gone, and the export with it: its own call has told so.
 }

@@ -18,6 +18,8 @@ interface Round {
 export class CallRunner {
   private readonly database: Database;
   private readonly rounds = new Map<number, Round>();
+  /** Messages whose calls have not all settled; whether a call of each may change the schema. */
+  private readonly underWay = new Map<Promise<void>, boolean>();
   private nextRound = 1;
 
   constructor(database: Database) {
@@ -29,11 +31,22 @@ export class CallRunner {
     const { texts, calls, bytes } = message;
     const input = new ByteReader(bytes, 'parameters');
     const round: Round = { ready: [], open: calls.length, wake: ignore };
+    let finish = ignore;
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    this.underWay.set(
+      finished,
+      calls.some(({ kind }) => kind === CallKind.EXECUTE),
+    );
     calls.forEach((call, index) => {
       const settle = (outcome: Outcome) => {
         round.ready.push([index, outcome]);
         round.open--;
         round.wake();
+        if (round.open > 0) return;
+        this.underWay.delete(finished);
+        finish();
       };
       this.start(call, texts, input).then(
         (result) => settle(result === null || result.columns === null ? null : { result: result.toTransfer() }),
@@ -43,6 +56,13 @@ export class CallRunner {
     const id = this.nextRound++;
     this.rounds.set(id, round);
     return this.rest(id);
+  }
+
+  /** Resolves when all calls that came before have settled, or those among them that may change the schema. */
+  async settled(which: 'all' | 'schema changes' = 'all'): Promise<void> {
+    const waited: Promise<void>[] = [];
+    for (const [finished, mayChange] of this.underWay) if (which === 'all' || mayChange) waited.push(finished);
+    await Promise.all(waited);
   }
 
   /** Waits for more of a message's calls to settle. */
@@ -75,7 +95,8 @@ export class CallRunner {
   private async start(call: Call, texts: readonly string[], input: ByteReader): Promise<ResultSet | null> {
     // Parameters are read before anything is awaited: the reader is shared by all calls of the message.
     input.position = call.offset;
-    const params = unpackValue(input);
+    // Null is what JavaScript calls none.
+    const params = unpackValue(input) ?? undefined;
     const options = call.options ?? {};
     switch (call.kind) {
       case CallKind.EXECUTE:

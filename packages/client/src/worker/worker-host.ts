@@ -1,5 +1,12 @@
 import { CassetteError } from '@cassette/bytes';
-import { type Database, type EngineEvent, type ExportOptions, type ExportReport, openDatabase } from '@cassette/engine';
+import {
+  ClosedError,
+  type Database,
+  type EngineEvent,
+  type ExportOptions,
+  type ExportReport,
+  openDatabase,
+} from '@cassette/engine';
 import { detectOpfs, MemoryStorage, OpfsStorage, StorageUnsupportedError } from '@cassette/storage/browser';
 import { releaseProxy, transfer } from 'comlink';
 import { AbortedError } from '../errors/client-errors.ts';
@@ -27,7 +34,7 @@ export class WorkerHost {
     const support = await detectOpfs();
     if (!support.ok && !request.allowInMemory) {
       throw new StorageUnsupportedError(
-        `This browser can't keep data here: ${support.reason}. Pass { allowInMemory: true } to open() to go on with a store that is gone with the tab.`,
+        `This browser can't keep data here: ${support.reason.replace(/\.+$/, '')}. Pass { allowInMemory: true } to open() to go on with a store that is gone with the tab.`,
         { reason: support.reason },
       );
     }
@@ -39,6 +46,7 @@ export class WorkerHost {
   }
 
   submit(message: CallMessage): Promise<SettledCalls> {
+    this.opened(this.database);
     return this.opened(this.runner).submit(message);
   }
 
@@ -46,7 +54,9 @@ export class WorkerHost {
     return this.opened(this.runner).rest(id);
   }
 
+  /** Writes what is in memory to SSTables, writes that came before included. */
   async flush(): Promise<void> {
+    await this.opened(this.runner).settled();
     await this.opened(this.database).flush();
   }
 
@@ -61,11 +71,13 @@ export class WorkerHost {
 
   /** The schema of a keyspace as CQL, or of all of them. */
   async describe(keyspace?: string): Promise<string> {
+    await this.opened(this.runner).settled('schema changes');
     return this.opened(this.database).describe(keyspace);
   }
 
   /** Keyspaces, their tables and types. */
   async metadata(): Promise<readonly KeyspaceInfo[]> {
+    await this.opened(this.runner).settled('schema changes');
     return schemaInfo(this.opened(this.database).schema);
   }
 
@@ -110,6 +122,7 @@ export class WorkerHost {
     this.exports.set(id, abort);
     const teller = progress === null ? null : new ProgressTeller(progress);
     try {
+      await this.opened(this.runner).settled();
       const sink = { write: (chunk: Uint8Array) => write(transfer(chunk, [chunk.buffer as ArrayBuffer])) };
       const report = await this.opened(this.database).export(options, sink, {
         signal: abort.signal,
@@ -131,15 +144,16 @@ export class WorkerHost {
     this.exports.get(id)?.abort();
   }
 
+  /** Closes the store when the calls that came before have settled. */
   async close(): Promise<void> {
-    const database = this.database;
+    const { database } = this;
     this.database = null;
-    this.runner = null;
+    await this.runner?.settled();
     await database?.close();
   }
 
   private opened<T>(part: T | null): T {
-    if (part === null) throw new CassetteError('CLOSED', 'The store is closed: call open() again');
+    if (part === null) throw new ClosedError('The store');
     return part;
   }
 }

@@ -1,0 +1,27 @@
+import { encodeStoreName } from '@cassette/storage/browser';
+import { checkSendable, invalidOption } from './check-arguments.ts';
+import type { OpenOptions } from './open.ts';
+
+/**
+ * The options of `open()`, looked at before a worker is started. Throws CassetteError INVALID_OPTION, naming the option, and
+ * StorageError INVALID_STORE_NAME.
+ */
+export function checkedOpenOptions(given: unknown): OpenOptions {
+  if (typeof given !== 'object' || given === null) {
+    throw invalidOption('The argument of open()', 'an object with the name of a store, as in open({ name: "survey" })', given);
+  }
+  const options = given as Record<keyof OpenOptions, unknown>;
+  const { name, schema, keyspace, config, allowInMemory, workerUrl } = options;
+  if (typeof name !== 'string') throw invalidOption('name', 'a string, as in open({ name: "survey" })', name);
+  encodeStoreName(name);
+  if (schema !== undefined && typeof schema !== 'string') throw invalidOption('schema', 'CQL as a string', schema);
+  if (keyspace !== undefined && typeof keyspace !== 'string') throw invalidOption('keyspace', 'a string', keyspace);
+  if (allowInMemory !== undefined && typeof allowInMemory !== 'boolean') {
+    throw invalidOption('allowInMemory', 'a boolean', allowInMemory);
+  }
+  if (workerUrl !== undefined && typeof workerUrl !== 'string' && !(workerUrl instanceof URL)) {
+    throw invalidOption('workerUrl', 'a string or a URL', workerUrl);
+  }
+  checkSendable(config, 'config');
+  return options as unknown as OpenOptions;
+}
