@@ -5,7 +5,7 @@ import type { Catalog, CatalogChanges, CatalogValue } from '@cassette/storage';
 // What the catalog says, all of it small JSON records:
 //   store                          { format, lowestWalSegment, clock }
 //   schema                         as schemaToJson has it
-//   sstable/<table id>/<generation>   { version, level, bytes, components, minTimestamp, maxTimestamp }
+//   sstable/<table id>/<generation>   { version, level, bytes, partitions, components, checksums, minTimestamp, maxTimestamp }
 //   truncated/<table id>           number: mutations of the table in WAL segments before that one are void
 //
 // A file that no record names is litter. A record is only written after the files it names are durable.
@@ -33,6 +33,8 @@ export interface SSTableRecord {
   readonly partitions: number;
   /** As Component has them, with their bytes. */
   readonly components: Readonly<Record<string, number>>;
+  /** CRC-32C of components; of Data.db there is none, it has its own, and a record of before there were any has none at all. */
+  readonly checksums: Readonly<Record<string, number>>;
   /** Microseconds. */
   readonly minTimestamp: bigint;
   readonly maxTimestamp: bigint;
@@ -98,10 +100,11 @@ export class CatalogTransaction {
   }
 
   putSSTable(record: SSTableRecord): this {
-    const { tableId, generation, minTimestamp, maxTimestamp, components, ...plain } = record;
+    const { tableId, generation, minTimestamp, maxTimestamp, components, checksums, ...plain } = record;
     this.puts.set(sstableKey(tableId, generation), {
       ...plain,
       components: { ...components },
+      checksums: { ...checksums },
       minTimestamp: String(minTimestamp),
       maxTimestamp: String(maxTimestamp),
     });
@@ -143,8 +146,6 @@ function readStore(value: CatalogValue): StoreRecord {
 
 function readSSTable(key: string, tableId: string, generation: number, value: CatalogValue): SSTableRecord {
   const record = recordOf(key, value);
-  const components: Record<string, number> = {};
-  for (const [name, bytes] of Object.entries(recordOf(key, record['components']))) components[name] = numberOf(key, bytes);
   return {
     tableId,
     generation: numberOf(key, generation),
@@ -152,10 +153,15 @@ function readSSTable(key: string, tableId: string, generation: number, value: Ca
     level: numberOf(key, record['level']),
     bytes: numberOf(key, record['bytes']),
     partitions: numberOf(key, record['partitions']),
-    components,
+    components: numbersOf(key, record['components']),
+    checksums: numbersOf(key, record['checksums'] ?? {}),
     minTimestamp: BigInt(String(record['minTimestamp'])),
     maxTimestamp: BigInt(String(record['maxTimestamp'])),
   };
+}
+
+function numbersOf(key: string, value: CatalogValue | undefined): Record<string, number> {
+  return Object.fromEntries(Object.entries(recordOf(key, value)).map(([name, number]) => [name, numberOf(key, number)]));
 }
 
 function recordOf(key: string, value: CatalogValue | undefined): { readonly [key: string]: CatalogValue } {

@@ -1,7 +1,6 @@
 import { CassetteError, CorruptionError, crc32 } from '@cassette/bytes';
 import { InvalidRequestError, printSchema, type TableMetadata } from '@cassette/cql';
-import { Component, decodeDigest, printFileName, readAll, type SSTableReader } from '@cassette/sstable';
-import type { StorageFile } from '@cassette/storage';
+import { type ByteSource, Component, decodeDigest, printFileName, readAll, type SSTableReader } from '@cassette/sstable';
 import { KWayMerger } from '../merge/index.ts';
 import { descriptorOf, type LiveSSTable } from '../sstables/index.ts';
 import type { EngineSnapshot } from '../write-engine/engine-snapshot.ts';
@@ -153,7 +152,7 @@ class Export {
     });
   }
 
-  private *chunks(file: StorageFile, weight: number): Generator<Uint8Array> {
+  private *chunks(file: ByteSource, weight: number): Generator<Uint8Array> {
     const buffer = new Uint8Array(Math.min(copyBytes, file.size));
     for (let position = 0; position < file.size; ) {
       this.checkAborted();
@@ -165,7 +164,7 @@ class Export {
   }
 
   /** The chunks of Data.db; a file that is not what was written never leaves as if it were. */
-  private *digested(file: StorageFile, weight: number, digest: number): Generator<Uint8Array> {
+  private *digested(file: ByteSource, weight: number, digest: number): Generator<Uint8Array> {
     let crc = 0;
     for (const chunk of this.chunks(file, weight)) {
       crc = crc32(chunk, 0, chunk.length, crc);

@@ -88,7 +88,11 @@ export class Recovery {
       }
       table.nextGeneration = Math.max(table.nextGeneration, record.generation + 1);
       try {
-        table.sstables = [...table.sstables, await LiveSSTable.open(state.storage, record, table.table)];
+        const sstable = await LiveSSTable.open(state.storage, record, table.table, { verify: true });
+        table.sstables = [...table.sstables, sstable];
+        for (const rebuilt of sstable.rebuilt) {
+          this.corruption.push({ ...rebuilt, offset: 0, message: 'The file is damaged or missing: it was rebuilt in memory' });
+        }
       } catch (error) {
         if (!isDamage(error)) throw error;
         this.sstableUnreadable(record, table, error);

@@ -1,8 +1,19 @@
 import type { TableMetadata } from '@cassette/cql';
-import { Component, SSTableReader, type SSTableSources } from '@cassette/sstable';
+import { type ByteSource, Component, SSTableReader, type SSTableSources } from '@cassette/sstable';
 import type { Storage, StorageFile } from '@cassette/storage';
 import type { SSTableRecord } from '../catalog/index.ts';
+import { damagedComponents } from './component-checksums.ts';
+import { rebuildComponent } from './rebuild-component.ts';
 import { descriptorOf, filesOf, sstableFileName } from './sstable-files.ts';
+
+/** How a live SSTable is opened. */
+export interface LiveSSTableOptions {
+  /** Compare components with their checksums in the catalog first, and rebuild what is damaged and can be; default false. */
+  readonly verify?: boolean;
+}
+
+/** Components that stand in for files: made again in memory because the file is damaged. */
+type Rebuilt = Partial<Record<Component, ByteSource>>;
 
 /**
  * An SSTable that the catalog names, open. It counts who reads it: one that the catalog no longer names is closed and its files
@@ -12,6 +23,7 @@ export class LiveSSTable {
   readonly record: SSTableRecord;
   private readonly storage: Storage;
   private readonly held: Partial<Record<Component, StorageFile>>;
+  private readonly standIns: Rebuilt;
   /** By the form of the table that it is read as: a form lives as long as somebody has it. */
   private readonly readers = new WeakMap<TableMetadata, SSTableReader>();
   private newest: SSTableReader;
@@ -24,29 +36,45 @@ export class LiveSSTable {
     storage: Storage,
     record: SSTableRecord,
     held: Partial<Record<Component, StorageFile>>,
+    standIns: Rebuilt,
     reader: SSTableReader,
   ) {
     this.storage = storage;
     this.record = record;
     this.held = held;
+    this.standIns = standIns;
     this.newest = reader;
     this.readers.set(reader.table, reader);
   }
 
   /** Opens it. Throws CorruptionError, MissingComponentError, FileNotFoundError and others of what its files are. */
-  static async open(storage: Storage, record: SSTableRecord, table: TableMetadata): Promise<LiveSSTable> {
+  static async open(
+    storage: Storage,
+    record: SSTableRecord,
+    table: TableMetadata,
+    options: LiveSSTableOptions = {},
+  ): Promise<LiveSSTable> {
     const held: Partial<Record<Component, StorageFile>> = {};
     try {
       const descriptor = descriptorOf(record);
       for (const component of [Component.DATA, Component.INDEX]) {
         held[component] = await storage.open(sstableFileName(record.tableId, descriptor, component));
       }
-      const reader = await openReader(storage, record, table, held);
-      return new LiveSSTable(storage, record, held, reader);
+      const damaged = options.verify === true ? await damagedComponents(storage, record, held) : [];
+      let reader = await openReader(storage, record, table, held, damaged);
+      const standIns: Rebuilt = {};
+      for (const component of damaged) standIns[component] = rebuildComponent(component, record, reader);
+      if (damaged.length > 0) reader = await openReader(storage, record, table, { ...held, ...standIns });
+      return new LiveSSTable(storage, record, held, standIns, reader);
     } catch (error) {
       for (const file of Object.values(held)) file.close();
       throw error;
     }
+  }
+
+  /** Files that are damaged and were made again in memory; `size`: bytes in memory. */
+  get rebuilt(): readonly { readonly file: string; readonly size: number }[] {
+    return Object.values(this.standIns).map(({ name, size }) => ({ file: name, size }));
   }
 
   /** The reader of the newest form of the table. */
@@ -63,14 +91,14 @@ export class LiveSSTable {
   alter(table: TableMetadata): Promise<void> {
     return this.inTurn(async () => {
       if (this.readers.has(table)) return;
-      this.newest = await openReader(this.storage, this.record, table, this.held);
+      this.newest = await openReader(this.storage, this.record, table, { ...this.held, ...this.standIns });
       this.readers.set(table, this.newest);
     });
   }
 
-  /** Lends the file of a component: what an export copies. `use` must be done with it when it resolves. */
-  withComponent<T>(component: Component, use: (file: StorageFile) => Promise<T>): Promise<T> {
-    const held = this.held[component];
+  /** Lends the content of a component: what an export copies. `use` must be done with it when it resolves. */
+  withComponent<T>(component: Component, use: (file: ByteSource) => Promise<T>): Promise<T> {
+    const held = this.held[component] ?? this.standIns[component];
     if (held !== undefined) return use(held);
     return this.inTurn(async () => {
       const file = await this.storage.open(sstableFileName(this.record.tableId, descriptorOf(this.record), component));
@@ -116,14 +144,15 @@ async function openReader(
   storage: Storage,
   record: SSTableRecord,
   table: TableMetadata,
-  held: Partial<Record<Component, StorageFile>>,
+  held: Partial<Record<Component, ByteSource>>,
+  without: readonly Component[] = [],
 ): Promise<SSTableReader> {
   const descriptor = descriptorOf(record);
   const sources: SSTableSources = { ...held };
   const opened: StorageFile[] = [];
   try {
     for (const name of Object.keys(record.components) as Component[]) {
-      if (sources[name] !== undefined || name === Component.TOC || name === Component.DIGEST) continue;
+      if (sources[name] !== undefined || name === Component.TOC || name === Component.DIGEST || without.includes(name)) continue;
       const file = await storage.open(sstableFileName(record.tableId, descriptor, name));
       opened.push(file);
       sources[name] = file;

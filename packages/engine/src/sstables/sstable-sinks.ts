@@ -1,4 +1,4 @@
-import { assert, ByteWriter } from '@cassette/bytes';
+import { assert, ByteWriter, crc32c } from '@cassette/bytes';
 import { type ByteSink, Component, type Descriptor } from '@cassette/sstable';
 import type { Storage, StorageFile } from '@cassette/storage';
 import { sstableFileName } from './sstable-files.ts';
@@ -8,15 +8,19 @@ class FileSink implements ByteSink {
   readonly name: string;
   readonly file: StorageFile;
   position = 0;
+  /** CRC-32C of what was written; null where nobody wants it. */
+  checksum: number | null;
 
-  constructor(file: StorageFile) {
+  constructor(file: StorageFile, hasChecksum: boolean) {
     this.name = file.name;
     this.file = file;
+    this.checksum = hasChecksum ? 0 : null;
   }
 
   write(bytes: Uint8Array): void {
     this.file.write(bytes, this.position);
     this.position += bytes.length;
+    if (this.checksum !== null) this.checksum = crc32c(bytes, 0, bytes.length, this.checksum);
   }
 }
 
@@ -59,7 +63,8 @@ export class SSTableSinks {
       for (const component of [Component.DATA, Component.INDEX]) {
         const file = await storage.open(sinks.name(component), { create: true });
         if (file.size > 0) file.truncate(0);
-        sinks.files.set(component, new FileSink(file));
+        // Data.db has checksums of its own.
+        sinks.files.set(component, new FileSink(file, component !== Component.DATA));
       }
     } catch (error) {
       await sinks.abandon();
@@ -80,11 +85,16 @@ export class SSTableSinks {
     return memory;
   };
 
-  /** Makes everything durable but the names (that is `Storage.sync`'s) and closes it; returns the bytes of each component. */
-  async store(): Promise<Record<string, number>> {
-    const bytes: Record<string, number> = {};
+  /**
+   * Makes everything durable but the names (that is `Storage.sync`'s) and closes it; returns the size of each component in
+   * bytes, and the CRC-32C of all but Data.db.
+   */
+  async store(): Promise<{ readonly components: Record<string, number>; readonly checksums: Record<string, number> }> {
+    const components: Record<string, number> = {};
+    const checksums: Record<string, number> = {};
     for (const [component, sink] of this.files) {
-      bytes[component] = sink.position;
+      components[component] = sink.position;
+      if (sink.checksum !== null) checksums[component] = sink.checksum;
       sink.file.flush();
       sink.file.close();
     }
@@ -98,9 +108,10 @@ export class SSTableSinks {
       } finally {
         file.close();
       }
-      bytes[component] = sink.out.length;
+      components[component] = sink.out.length;
+      checksums[component] = crc32c(sink.out.buffer, 0, sink.out.length);
     }
-    return bytes;
+    return { components, checksums };
   }
 
   /** Closes and removes what there is. What can't be removed is swept at the next start. */

@@ -74,7 +74,7 @@ export async function writeSSTable(job: WriteSSTableJob): Promise<SSTableRecord 
       return null;
     }
     const { metadata, partitions } = writer.finish();
-    const components = await sinks.store();
+    const { components, checksums } = await sinks.store();
     return {
       tableId,
       generation,
@@ -82,6 +82,7 @@ export async function writeSSTable(job: WriteSSTableJob): Promise<SSTableRecord 
       level,
       partitions,
       components,
+      checksums,
       bytes: Object.values(components).reduce((sum, bytes) => sum + bytes, 0),
       minTimestamp: metadata.minTimestamp,
       maxTimestamp: metadata.maxTimestamp,

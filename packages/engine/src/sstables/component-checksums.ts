@@ -1,0 +1,64 @@
+import { CorruptionError, crc32c } from '@cassette/bytes';
+import { type ByteSource, Component } from '@cassette/sstable';
+import { FileNotFoundError, type Storage } from '@cassette/storage';
+import type { SSTableRecord } from '../catalog/index.ts';
+import { descriptorOf, sstableFileName } from './sstable-files.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * Components that are not checked: Data.db has checksums of its own, which every read looks at, and of the others no row is read.
+ */
+const UNCHECKED: readonly string[] = [Component.DATA, Component.DIGEST, Component.TOC];
+
+/** Components that can be made again from Index.db. */
+const REBUILDABLE: readonly string[] = [Component.FILTER, Component.SUMMARY];
+
+/**
+ * Compares components with the checksums that the catalog has of them, because most have none themselves: a filter with a bit
+ * turned says that keys are not there. Returns those that are damaged or missing and can be made again from the others; throws
+ * CorruptionError, FileNotFoundError where one can't. `held` are those that are open already. Bytes read: all of the components.
+ */
+export async function damagedComponents(
+  storage: Storage,
+  record: SSTableRecord,
+  held: Partial<Record<Component, ByteSource>>,
+): Promise<readonly Component[]> {
+  const damaged: Component[] = [];
+  const descriptor = descriptorOf(record);
+  for (const component of Object.keys(record.components) as Component[]) {
+    const expected = record.checksums[component];
+    if (expected === undefined || UNCHECKED.includes(component)) continue;
+    const name = sstableFileName(record.tableId, descriptor, component);
+    const found = await checksumAt(storage, name, held[component]);
+    if (found === expected) continue;
+    if (REBUILDABLE.includes(component)) damaged.push(component);
+    else if (found === null) throw new FileNotFoundError(name, storage.description);
+    else throw new CorruptionError('the file is not what was written: its checksum is another', name, 0);
+  }
+  return damaged;
+}
+
+/** Null where there is no such file. */
+async function checksumAt(storage: Storage, name: string, held: ByteSource | undefined): Promise<number | null> {
+  if (held !== undefined) return checksumOf(held);
+  if (!(await storage.exists(name))) return null;
+  const file = await storage.open(name);
+  try {
+    return checksumOf(file);
+  } finally {
+    file.close();
+  }
+}
+
+function checksumOf(source: ByteSource): number {
+  const buffer = new Uint8Array(Math.min(CHUNK_BYTES, source.size));
+  let crc = 0;
+  for (let at = 0; at < source.size; ) {
+    const count = source.read(buffer, at);
+    if (count <= 0) throw new CorruptionError(`the file ends before its ${source.size} bytes`, source.name, at);
+    crc = crc32c(buffer, 0, count, crc);
+    at += count;
+  }
+  return crc;
+}
