@@ -58,7 +58,7 @@ export class TrieWriter<P> {
     }
     node.payload = payload;
     if (this.previous.length < length) this.previous = new Uint8Array(length * 2);
-    for (let i = common; i < length; i++) this.previous[i] = key[i];
+    for (let i = 0; i < length; i++) this.previous[i] = key[i];
     this.previousLength = length;
   }
 

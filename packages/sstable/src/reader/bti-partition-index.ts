@@ -129,10 +129,18 @@ class BtiPartitionScanner implements PartitionScanner {
   }
 
   next(): boolean {
+    // A damaged trie may have more keys than anyone can count, but partitions lie one behind the other.
+    let least = 0;
     if (this.state === 'at the start') this.cursor.first();
-    else if (this.state === 'moving' && !this.cursor.next()) return false;
+    else if (this.state === 'moving') {
+      least = this.dataPosition + 1;
+      if (!this.cursor.next()) return false;
+    }
     this.state = 'moving';
     this.take(0);
+    if (this.dataPosition < least) {
+      throw this.cursor.payload().corrupt(`a partition at ${this.dataPosition} can't come after one at ${least - 1}`);
+    }
     return true;
   }
 

@@ -1,10 +1,10 @@
-import { CassetteError, compareBytes, compareInt64, toHex, token, tokenWords } from '@cassette/bytes';
-import type { CompressionParams } from '@cassette/cql';
+import { toHex, token, tokenWords } from '@cassette/bytes';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ClusteringBound, Slice } from '../clustering/index.ts';
+import { UnwritableDeletionError } from '../data/index.ts';
 import { Component } from '../descriptor/index.ts';
-import { EncodingStatsCollector, NO_STATS } from '../header/index.ts';
+import { NO_STATS } from '../header/index.ts';
 import { DeletionTime } from '../rows/deletion-time.ts';
 import { BoundKind, RangeTombstoneMarker } from '../rows/range-tombstone-marker.ts';
 import { Unfiltered } from '../rows/unfiltered-cursor.ts';
@@ -20,60 +20,9 @@ import {
   prefix,
 } from '../testing/model-table.ts';
 import { type PlainPartition, plainDeletion, plainMarker, plainPartitions, plainRow } from '../testing/plain-rows.ts';
-import { nb } from '../version/index.ts';
+import { descriptorOf, isWritten, lz4, partitionsOf, plain, writeModel, writtenVersions } from '../testing/written-model.ts';
 import { SSTableWriter, writeCursor } from '../writer/index.ts';
 import { SSTableReader } from './sstable-reader.ts';
-
-const descriptor = { version: nb, id: '1' };
-const lz4: CompressionParams = {
-  enabled: true,
-  compressor: 'LZ4Compressor',
-  chunkLength: 256,
-  minCompressRatio: 1.1,
-  options: {},
-};
-const plain: CompressionParams = { ...lz4, enabled: false };
-
-function partitionsOf(dice: Dice, count: number, size: number): ModelPartition[] {
-  const tokenOf = (key: Uint8Array) => {
-    token(key);
-    return { hi: tokenWords[0], lo: tokenWords[1] };
-  };
-  return Array.from({ length: count }, (_, i) => int32(i * 7 - 3))
-    .map((key) => ({ key, at: tokenOf(key) }))
-    .sort((x, y) => compareInt64(x.at.hi, x.at.lo, y.at.hi, y.at.lo) || compareBytes(x.key, 0, 4, y.key, 0, 4))
-    .map(({ key }) => modelPartition(dice, key, size));
-}
-
-function write(partitions: readonly ModelPartition[], compression: CompressionParams, columnIndexSize: number): MemoryComponents {
-  const files = new MemoryComponents(descriptor);
-  const stats = new EncodingStatsCollector();
-  for (const { deletion, staticRow, items } of partitions) {
-    stats.deletion(deletion);
-    if (staticRow !== null) stats.row(staticRow);
-    for (const item of items) 'row' in item ? stats.row(item.row) : stats.marker(item.marker);
-  }
-  const writer = new SSTableWriter({
-    version: nb,
-    table: modelTable,
-    encodingStats: stats.get(),
-    expectedPartitions: partitions.length,
-    sink: files.sink,
-    compression,
-    columnIndexSize,
-  });
-  for (const { key, deletion, staticRow, items } of partitions) {
-    writer.startPartition(key, 0, key.length, deletion);
-    if (staticRow !== null) writer.addStaticRow(staticRow);
-    for (const item of items) 'row' in item ? writer.addRow(item.row) : writer.addMarker(item.marker);
-    writer.endPartition();
-  }
-  writer.finish();
-  return files;
-}
-
-const everything = (partition: ModelPartition): boolean =>
-  !partition.deletion.isLive || partition.staticRow !== null || partition.items.length > 0;
 
 /** What a read must give, done the slow way. */
 function expected(partition: ModelPartition, slices: readonly Slice[] | null, reversed: boolean): PlainPartition {
@@ -136,16 +85,17 @@ function anySlices(dice: Dice): Slice[] {
   return slices.filter((slice, i) => i === 0 || slices.slice(0, i).every((other) => comparePrefix(other.end, slice.start) <= 0));
 }
 
-describe('what a writer writes, a reader reads', () => {
+describe.each(writtenVersions)('what a writer writes in $name, a reader reads', (version) => {
+  const dices = (seed: number) => new Dice(seed, !version.hasUIntDeletionTime);
   test('whole, by key, sliced, reversed, over index blocks and chunks of any size', () => {
     fc.assert(
       fc.property(fc.integer(), fc.constantFrom(1, 60, 400, 65536), fc.boolean(), (seed, columnIndexSize, compressed) => {
-        const dice = new Dice(seed);
+        const dice = dices(seed);
         const partitions = partitionsOf(dice, 1 + dice.below(6), 40);
-        const present = partitions.filter(everything);
+        const present = partitions.filter(isWritten);
         if (present.length === 0) return;
-        const files = write(partitions, compressed ? lz4 : plain, columnIndexSize);
-        const reader = SSTableReader.open(descriptor, files.sources(), { table: modelTable });
+        const files = writeModel(version, partitions, compressed ? lz4 : plain, columnIndexSize);
+        const reader = SSTableReader.open(descriptorOf(version), files.sources(), { table: modelTable });
         const all = { range: {} };
         expect(plainPartitions(reader.cursor({ partitions: all }))).toEqual(present.map((p) => expected(p, null, false)));
         for (const reversed of [false, true]) {
@@ -165,20 +115,20 @@ describe('what a writer writes, a reader reads', () => {
           }
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
   test('and written again from what was read it is the same to the byte', () => {
     fc.assert(
       fc.property(fc.integer(), fc.constantFrom(50, 65536), (seed, columnIndexSize) => {
-        const partitions = partitionsOf(new Dice(seed), 5, 30);
-        if (!partitions.some(everything)) return;
-        const files = write(partitions, lz4, columnIndexSize);
-        const reader = SSTableReader.open(descriptor, files.sources(), { table: modelTable });
-        const again = new MemoryComponents(descriptor);
+        const partitions = partitionsOf(dices(seed), 5, 30);
+        if (!partitions.some(isWritten)) return;
+        const files = writeModel(version, partitions, lz4, columnIndexSize);
+        const reader = SSTableReader.open(descriptorOf(version), files.sources(), { table: modelTable });
+        const again = new MemoryComponents(descriptorOf(version));
         const writer = new SSTableWriter({
-          version: nb,
+          version,
           table: modelTable,
           encodingStats: reader.header.stats,
           expectedPartitions: 5,
@@ -191,13 +141,15 @@ describe('what a writer writes, a reader reads', () => {
         expect(again.components.sort()).toEqual(files.components.sort());
         for (const component of files.components) expect(again.bytes(component)).toEqual(files.bytes(component));
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
   test('ranges of tokens give the partitions within them, and go on after a key', () => {
-    const partitions = partitionsOf(new Dice(5), 40, 3).filter(everything);
-    const reader = SSTableReader.open(descriptor, write(partitions, lz4, 65536).sources(), { table: modelTable });
+    const partitions = partitionsOf(dices(5), 40, 3).filter(isWritten);
+    const reader = SSTableReader.open(descriptorOf(version), writeModel(version, partitions, lz4, 65536).sources(), {
+      table: modelTable,
+    });
     const keysOf = (range: Parameters<typeof reader.mayContainRange>[0], reversed: boolean) =>
       plainPartitions(reader.cursor({ partitions: { range }, reversed })).map((p) => p.key);
     const keys = partitions.map((p) => toHex(p.key));
@@ -215,19 +167,25 @@ describe('what a writer writes, a reader reads', () => {
   });
 
   test('without Filter.db, Summary.db and CRC.db keys are found all the same', () => {
-    const partitions = partitionsOf(new Dice(7), 30, 4).filter(everything);
-    const files = write(partitions, plain, 100);
-    const reader = SSTableReader.open(descriptor, files.sources([Component.FILTER, Component.SUMMARY, Component.CRC]), {
-      table: modelTable,
-    });
+    const partitions = partitionsOf(dices(7), 30, 4).filter(isWritten);
+    const files = writeModel(version, partitions, plain, 100);
+    const reader = SSTableReader.open(
+      descriptorOf(version),
+      files.sources([Component.FILTER, Component.SUMMARY, Component.CRC]),
+      {
+        table: modelTable,
+      },
+    );
     const keys = partitions.map((p) => p.key);
     expect(plainPartitions(reader.cursor({ partitions: { keys } }))).toEqual(partitions.map((p) => expected(p, null, false)));
     expect(plainPartitions(reader.cursor({ partitions: { keys: [int32(123456)] } }))).toEqual([]);
   });
 
   test('partitions may be left early', () => {
-    const partitions = partitionsOf(new Dice(11), 12, 20).filter(everything);
-    const reader = SSTableReader.open(descriptor, write(partitions, lz4, 100).sources(), { table: modelTable });
+    const partitions = partitionsOf(dices(11), 12, 20).filter(isWritten);
+    const reader = SSTableReader.open(descriptorOf(version), writeModel(version, partitions, lz4, 100).sources(), {
+      table: modelTable,
+    });
     const cursor = reader.cursor({ partitions: { range: {} } });
     const keys: string[] = [];
     for (let i = 0; cursor.nextPartition(); i++) {
@@ -240,7 +198,7 @@ describe('what a writer writes, a reader reads', () => {
   });
 });
 
-describe('a slice of a wide partition', () => {
+describe.each(writtenVersions)('a slice of a wide partition in $name', (version) => {
   const wide: ModelPartition = {
     ...modelPartition(new Dice(1), int32(1), 0),
     items: Array.from({ length: 3000 }, (_, i) => {
@@ -251,7 +209,7 @@ describe('a slice of a wide partition', () => {
     }),
   };
   function rowAt(at: Prefix) {
-    const dice = new Dice(at.bytes[4]);
+    const dice = new Dice(at.bytes[4], !version.hasUIntDeletionTime);
     const found = modelPartition(dice, int32(1), 400).items.find((item) => 'row' in item);
     if (found === undefined || !('row' in found)) throw new Error('a partition of 400 has a row');
     found.row.setClustering(at.bytes, 0, at.bytes.length);
@@ -259,9 +217,9 @@ describe('a slice of a wide partition', () => {
   }
 
   test('reads only the chunks of its blocks, forward and reversed', () => {
-    const files = write([wide], { ...lz4, chunkLength: 1024 }, 2048);
+    const files = writeModel(version, [wide], { ...lz4, chunkLength: 1024 }, 2048);
     for (const reversed of [false, true]) {
-      const reader = SSTableReader.open(descriptor, files.sources(), { table: modelTable });
+      const reader = SSTableReader.open(descriptorOf(version), files.sources(), { table: modelTable });
       const slices = [{ start: prefix(BoundKind.INCL_START_BOUND, 2000), end: prefix(BoundKind.INCL_END_BOUND, 2003) }];
       expect(plainPartitions(reader.cursor({ partitions: { keys: [int32(1)] }, slices, reversed }))).toEqual([
         expected(wide, slices, reversed),
@@ -272,58 +230,9 @@ describe('a slice of a wide partition', () => {
   });
 });
 
-describe('bytes that are damaged', () => {
-  const files = write(partitionsOf(new Dice(21), 6, 30).filter(everything), plain, 100);
-
-  function readAll(damaged: MemoryComponents, without: readonly Component[]): void {
-    const reader = SSTableReader.open(descriptor, damaged.sources(without), { table: modelTable });
-    plainPartitions(reader.cursor({ partitions: { range: {} } }));
-    plainPartitions(reader.cursor({ partitions: { range: {} }, reversed: true }));
-    const slices = [{ start: prefix(BoundKind.INCL_START_BOUND, 1), end: prefix(BoundKind.INCL_END_BOUND, 3) }];
-    plainPartitions(reader.cursor({ partitions: { range: {} }, slices }));
-  }
-
-  // Without CRC.db nothing warns the reader of Data.db: it must see for itself, or read something else; never hang nor fail otherwise.
-  test.each([Component.DATA, Component.INDEX, Component.STATISTICS, Component.SUMMARY, Component.FILTER])(
-    'in %s give an error with file and offset, or other rows, and nothing worse',
-    (component) => {
-      const good = files.bytes(component);
-      const dice = new Dice(99);
-      let errors = 0;
-      for (let i = 0; i < 400; i++) {
-        const damaged = new MemoryComponents(descriptor);
-        for (const other of files.components) damaged.set(other, files.bytes(other));
-        let bytes = good.slice();
-        if (i % 4 === 0) bytes = bytes.slice(0, dice.below(bytes.length));
-        else bytes[dice.below(bytes.length)] ^= 1 << dice.below(8);
-        damaged.set(component, bytes);
-        try {
-          readAll(damaged, [Component.CRC]);
-        } catch (error) {
-          if (!(error instanceof CassetteError) || !['CORRUPTION', 'INVALID_REQUEST'].includes(error.code)) throw error;
-          errors++;
-        }
-      }
-      expect(errors).toBeGreaterThan(component === Component.FILTER ? 90 : 100);
-    },
-  );
-
-  test('are found by CRC.db before anyone sees them', () => {
-    const good = files.bytes(Component.DATA);
-    for (let i = 0; i < good.length; i += 13) {
-      const damaged = new MemoryComponents(descriptor);
-      for (const other of files.components) damaged.set(other, files.bytes(other));
-      const bytes = good.slice();
-      bytes[i] ^= 0x10;
-      damaged.set(Component.DATA, bytes);
-      expect(() => readAll(damaged, [])).toThrow(/CRC32/);
-    }
-  });
-});
-
-describe('a writer', () => {
+describe.each(writtenVersions)('a writer of $name', (version) => {
   const options = (files: MemoryComponents) => ({
-    version: nb,
+    version,
     table: modelTable,
     encodingStats: NO_STATS,
     expectedPartitions: 1,
@@ -332,7 +241,7 @@ describe('a writer', () => {
   const live = new DeletionTime();
 
   test('refuses keys, rows and markers out of order', () => {
-    const writer = new SSTableWriter(options(new MemoryComponents(descriptor)));
+    const writer = new SSTableWriter(options(new MemoryComponents(descriptorOf(version))));
     const { items } = modelPartition(new Dice(3), int32(0), 60);
     const rows = items.flatMap((item) => ('row' in item ? [item.row] : []));
     expect(rows.length).toBeGreaterThan(2);
@@ -340,15 +249,45 @@ describe('a writer', () => {
     writer.addRow(rows[1]);
     expect(() => writer.addRow(rows[0])).toThrow(/clustering order/);
     expect(() => writer.addRow(rows[1])).toThrow(/clustering order/);
-    const other = new SSTableWriter(options(new MemoryComponents(descriptor)));
+    const other = new SSTableWriter(options(new MemoryComponents(descriptorOf(version))));
     other.startPartition(int32(4), 0, 4, live);
     other.addRow(rows[0]);
     other.endPartition();
     expect(() => other.startPartition(int32(4), 0, 4, live)).toThrow(/order of token/);
   });
 
+  test('refuses a partition deletion that the version cannot hold before anything of it is written', () => {
+    const files = new MemoryComponents(descriptorOf(version));
+    const writer = new SSTableWriter(options(files));
+    const deletion = version.hasUIntDeletionTime ? DeletionTime.of(-1, -7, 1700000000) : DeletionTime.of(0, 7, 0x90000000);
+    expect(() => writer.startPartition(int32(4), 0, 4, deletion)).toThrow(UnwritableDeletionError);
+    expect([writer.position, writer.isEmpty]).toEqual([0, true]);
+  });
+
+  test('refuses a range tombstone that its row index cannot hold', () => {
+    const write = (columnIndexSize: number) => {
+      const writer = new SSTableWriter({ ...options(new MemoryComponents(descriptorOf(version))), columnIndexSize });
+      writer.startPartition(int32(4), 0, 4, live);
+      const opening = version.hasUIntDeletionTime ? DeletionTime.of(-1, -7, 1700000000) : DeletionTime.of(0, 7, 0x90000000);
+      for (const [kind, a] of [
+        [BoundKind.INCL_START_BOUND, 1],
+        [BoundKind.INCL_END_BOUND, 2],
+      ] as const) {
+        const at = prefix(kind, a);
+        const marker = new RangeTombstoneMarker();
+        marker.setBound(kind, at.size, at.bytes, 0, at.bytes.length);
+        (kind === BoundKind.INCL_START_BOUND ? marker.opening : marker.closing).set(opening);
+        writer.addMarker(marker);
+      }
+      writer.endPartition();
+      return writer.finish().partitions;
+    };
+    expect(write(65536)).toBe(1);
+    expect(() => write(1)).toThrow(UnwritableDeletionError);
+  });
+
   test('does not write a partition of nothing, and makes no SSTable of none', () => {
-    const files = new MemoryComponents(descriptor);
+    const files = new MemoryComponents(descriptorOf(version));
     const writer = new SSTableWriter(options(files));
     writer.startPartition(int32(4), 0, 4, live);
     writer.endPartition();

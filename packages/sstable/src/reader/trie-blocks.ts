@@ -48,8 +48,9 @@ export class TrieBlocks implements PartitionBlocks {
   }
 
   previous(): boolean {
-    if (this.from === this.rowsFrom || !this.cursor.previous()) return false;
-    if (!this.take()) throw this.corrupt('the row index goes on behind the end of the partition');
+    const { from } = this;
+    if (from === this.rowsFrom || !this.cursor.previous()) return false;
+    if (!this.take() || this.from >= from) throw this.corrupt('the blocks of the row index do not follow one another');
     return true;
   }
 

@@ -48,10 +48,13 @@ export const modelComparator = new ClusteringComparator(modelTable.clustering);
 
 /** Deterministic numbers from a seed (mulberry32). */
 export class Dice {
+  /** Whether deletions may have negative timestamps, which oa and da can't hold, or else times past 2038, which nb can't. */
+  readonly old: boolean;
   private state: number;
 
-  constructor(seed: number) {
+  constructor(seed: number, old = true) {
     this.state = seed;
+    this.old = old;
   }
 
   /** 0 to n - 1. */
@@ -157,7 +160,10 @@ function nextMarker(dice: Dice, place: Prefix, open: DeletionTime, boundary: boo
 }
 
 function time(dice: Dice): DeletionTime {
-  return DeletionTime.of(dice.below(2) - 1, dice.below(0x7fffffff), 1700000000 + dice.below(100));
+  const hi = dice.below(2);
+  const lo = dice.below(0x7fffffff);
+  const seconds = 1700000000 + dice.below(100);
+  return dice.old ? DeletionTime.of(hi - 1, lo, seconds) : DeletionTime.of(hi, lo, seconds + hi * 1500000000);
 }
 
 function modelRow(dice: Dice, at: Prefix): Row {
