@@ -1,3 +1,4 @@
+export * from './annotate/index.ts';
 export * from './bti/index.ts';
 export * from './clustering/index.ts';
 export * from './compression/index.ts';
