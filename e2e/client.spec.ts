@@ -427,10 +427,32 @@ test('a worker script that is not there is told, not waited for', async () => {
   const error = await page.evaluate(() =>
     window.cassette.open({ name: 'x', workerUrl: '/nowhere.js' }).then(
       () => null,
-      (thrown) => [thrown instanceof window.cassette.WorkerDiedError, thrown.code],
+      (thrown) => [thrown instanceof window.cassette.WorkerDiedError, thrown.code, thrown.message],
     ),
   );
-  expect(error).toEqual([true, 'WORKER_DIED']);
+  expect(error).toEqual([
+    true,
+    'WORKER_DIED',
+    `The worker could not start (${server.url}nowhere.js): its script did not load; see that the address is right and that the page's CSP allows it in worker-src`,
+  ]);
+  await page.close();
+});
+
+test("a worker script that is not Cassette's is told as well", async () => {
+  const page = await newPage();
+  const errors = await page.evaluate(async () => {
+    const told = (workerUrl: string) =>
+      window.cassette.open({ name: 'x', workerUrl }).then(
+        () => null,
+        (thrown) => [thrown instanceof window.cassette.WorkerDiedError, thrown.message],
+      );
+    return Promise.all([told('/silent-worker.js'), told('/other-worker.js')]);
+  });
+  const url = (file: string) => `The worker could not start (${server.url}${file})`;
+  expect(errors).toEqual([
+    [true, `${url('silent-worker.js')}: it did not greet within 10 s; is the script Cassette's worker.js?`],
+    [true, `${url('other-worker.js')}: Uncaught TypeError: this is another app's worker`],
+  ]);
   await page.close();
 });
 
@@ -457,7 +479,7 @@ test('without OPFS a page is told, or goes on in memory if it says so', async ()
     };
   }, schema);
   expect(seen.refused).toEqual([true, 'STORAGE_UNSUPPORTED']);
-  expect(seen.message).toContain('allowInMemory');
+  expect(seen.message).toMatch(/^This browser can't keep data here: [^.]+\. Pass \{ allowInMemory: true \} to open\(\)/);
   expect([seen.rows, seen.persistent]).toEqual([1, false]);
   expect(seen.inMemoryReason).toContain('OPFS');
   await page.close();
@@ -574,7 +596,7 @@ test('an export that is cancelled rejects, aborts its sink, and leaves the store
 });
 
 test('an export as a download is a zip with the schema and the eight components of each table', async () => {
-  const { page } = await pageWithStore();
+  const { page, name } = await pageWithStore();
   await page.evaluate(async () => {
     for (let i = 0; i < 50; i++) await window.db.execute('INSERT INTO t.readings (sensor, at) VALUES (?, ?)', ['a', i]);
   });
@@ -602,6 +624,32 @@ test('an export as a download is a zip with the schema and the eight components 
     [...components.map((component) => `t/readings/nb-${generation}-big-${component}`), 't/schema.cql'].sort(),
   );
   expect(new TextDecoder().decode(files['t/schema.cql'])).toContain('CREATE TABLE t.readings');
+  const left = await page.evaluate(async (store) => {
+    const folders = async () => {
+      const all = await (await navigator.storage.getDirectory()).getDirectoryHandle('cassette-downloads');
+      const found: [string, string[]][] = [];
+      for await (const [folder, handle] of all as unknown as AsyncIterable<[string, FileSystemDirectoryHandle]>) {
+        const files: string[] = [];
+        for await (const file of (handle as unknown as { keys(): AsyncIterable<string> }).keys()) files.push(file);
+        found.push([folder, files.map((file) => file.replace(/.*\./, ''))]);
+      }
+      return found;
+    };
+    const { cassette, db } = window;
+    const offered = await folders();
+    await db.close();
+    const realNow = Date.now;
+    Date.now = () => realNow() + 3_700_000;
+    const again = await cassette.open({ name: store });
+    Date.now = realNow;
+    const later = await folders();
+    await cassette.exportToFile(again, {}, { picker: false });
+    await again.close();
+    await cassette.destroy(store);
+    return [offered, later, await folders()];
+  }, name);
+  const folder = name.replace(' ', '%20');
+  expect(left).toEqual([[[folder, ['zip']]], [[folder, []]], []]);
   await page.close();
 });
 

@@ -1,4 +1,5 @@
 import type { ExportOptions, ExportProgress, ExportReport } from '@cassette/engine';
+import { makeDownloadFile } from './downloads.ts';
 import type { RemoteDatabase } from './remote-database.ts';
 
 /** How a file is offered to the user. */
@@ -77,28 +78,19 @@ async function downloadFromMemory(
   return report;
 }
 
-const downloadsFolder = 'cassette-downloads';
-
 async function downloadFromFile(
   database: RemoteDatabase,
   options: ExportOptions,
   name: string,
   hooks: Hooks,
 ): Promise<ExportReport> {
-  const root = await navigator.storage.getDirectory();
-  const folder = await root.getDirectoryHandle(downloadsFolder, { create: true });
-  // What an earlier download left behind: the browser gives no sign when it has read a file to its end.
-  for await (const [old] of folder as unknown as AsyncIterable<[string, FileSystemHandle]>) {
-    if (Date.now() - Number(old.split('-')[0]) > 3_600_000) await folder.removeEntry(old);
-  }
-  const temporary = `${Date.now()}-${crypto.randomUUID()}.zip`;
-  const handle = await folder.getFileHandle(temporary, { create: true });
+  const { handle, remove } = await makeDownloadFile(database.name);
   try {
     const report = await database.export(options, await handle.createWritable(), hooks);
     offer(await handle.getFile(), name);
     return report;
   } catch (error) {
-    await folder.removeEntry(temporary);
+    await remove();
     throw error;
   }
 }

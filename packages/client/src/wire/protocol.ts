@@ -1,5 +1,8 @@
 import type { DatabaseOptions, EngineStats, RecoveryReport } from '@cassette/engine';
 
+/** What a worker of Cassette says first; other words, or none, are somebody else's script. The number is the wire's version. */
+export const greeting = 'cassette worker 1';
+
 /** What a page asks a worker to open: everything that a structured clone can carry. */
 export interface OpenRequest {
   readonly name: string;

@@ -12,7 +12,7 @@ import { releaseProxy, transfer } from 'comlink';
 import { AbortedError } from '../errors/client-errors.ts';
 import type { Callback } from '../wire/callback.ts';
 import type { CallMessage, SettledCalls } from '../wire/calls.ts';
-import type { HostStats, OpenReply, OpenRequest } from '../wire/protocol.ts';
+import { greeting, type HostStats, type OpenReply, type OpenRequest } from '../wire/protocol.ts';
 import type { KeyspaceInfo } from '../wire/schema-info.ts';
 import type { ScriptPart } from '../wire/script-part.ts';
 import { CallRunner } from './call-runner.ts';
@@ -26,6 +26,11 @@ export class WorkerHost {
   private runner: CallRunner | null = null;
   private readonly exports = new Map<number, AbortController>();
   private readonly listeners = new Map<number, () => void>();
+
+  /** Tells a page that this is Cassette's worker. */
+  greet(): string {
+    return greeting;
+  }
 
   /** Opens the store. Rejects with StoreLockedError, StorageUnsupportedError or what recovery can't go on from. */
   async open(request: OpenRequest): Promise<OpenReply> {

@@ -1,0 +1,2 @@
+// A worker that loads and fails.
+throw new TypeError("this is another app's worker");

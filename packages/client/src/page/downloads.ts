@@ -1,0 +1,50 @@
+// Files that downloads are read from. A browser gives no sign when it has read one to its end, so they stay for a while; each
+// holds all rows of an export, so they go with their store.
+
+import { encodeStoreName } from '@cassette/storage/browser';
+
+const rootName = 'cassette-downloads';
+/** A browser has read a file that it was given this long ago. */
+const keptMs = 3_600_000;
+
+/** A new file for a download of a store, and what removes it. */
+export interface DownloadFile {
+  readonly handle: FileSystemFileHandle;
+  remove(): Promise<void>;
+}
+
+/** Makes a file for a download; older ones of the store go. */
+export async function makeDownloadFile(store: string): Promise<DownloadFile> {
+  await removeOldDownloads(store);
+  const root = await navigator.storage.getDirectory();
+  const all = await root.getDirectoryHandle(rootName, { create: true });
+  const folder = await all.getDirectoryHandle(encodeStoreName(store), { create: true });
+  const name = `${Date.now()}-${crypto.randomUUID()}.zip`;
+  return { handle: await folder.getFileHandle(name, { create: true }), remove: () => folder.removeEntry(name) };
+}
+
+/** Removes what downloads of a store left behind more than an hour ago. */
+export async function removeOldDownloads(store: string): Promise<void> {
+  const all = await existing(await navigator.storage.getDirectory(), rootName);
+  const folder = all && (await existing(all, encodeStoreName(store)));
+  if (folder === undefined) return;
+  for await (const name of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) {
+    if (Date.now() - Number.parseInt(name, 10) > keptMs) await folder.removeEntry(name);
+  }
+}
+
+/** Removes all files of a store's downloads; one that is still being read ends there. */
+export async function removeDownloads(store: string): Promise<void> {
+  const all = await existing(await navigator.storage.getDirectory(), rootName);
+  if (all === undefined || (await existing(all, encodeStoreName(store))) === undefined) return;
+  await all.removeEntry(encodeStoreName(store), { recursive: true });
+}
+
+async function existing(folder: FileSystemDirectoryHandle, name: string): Promise<FileSystemDirectoryHandle | undefined> {
+  try {
+    return await folder.getDirectoryHandle(name);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'NotFoundError') return undefined;
+    throw error;
+  }
+}
