@@ -7,6 +7,7 @@ import { filesOf, LiveSSTable } from '../sstables/index.ts';
 import { type DamagedRange, readSegment, type SegmentContents, segmentName } from '../wal/index.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import type { CorruptionFound, RecoveryReport } from '../write-engine/recovery-report.ts';
+import { mendedCatalog, putLitterAside, requireCatalog } from './damaged-catalog.ts';
 import { planSweep, sweep } from './sweep.ts';
 
 /** What recovery hands to the engine. */
@@ -34,6 +35,8 @@ export class Recovery {
   private readonly tornTails: { file: string; offset: number; size: number }[] = [];
   private mutationsReplayed = 0;
   private mutationsSkipped = 0;
+  /** Of the skipped ones those of tables that the catalog does not name. */
+  private mutationsOfNobody = 0;
   private bytesReplayed = 0;
 
   constructor(state: EngineState, flushReplayed: FlushReplayed) {
@@ -46,7 +49,12 @@ export class Recovery {
     const { state } = this;
     const started = state.scheduler.now();
     const contents = await loadCatalog(state.storage.catalog);
-    const plan = planSweep(await state.storage.list(), contents);
+    const files = await state.storage.list();
+    requireCatalog(state.storage, contents, files);
+    const { damage } = state.storage.catalog;
+    if (damage?.atEnd === true) this.tornTails.push({ file: damage.file, offset: damage.offset, size: damage.size });
+    else if (damage !== null) this.corruption.push(mendedCatalog(damage));
+    const plan = planSweep(files, contents);
     state.setSchema(contents.schema);
     state.lowestWalSegment = contents.store?.lowestWalSegment ?? plan.nextSegment;
     for (const [id, segment] of contents.truncated) state.truncated.set(id, segment);
@@ -56,7 +64,9 @@ export class Recovery {
       const table = state.tables.get(id);
       if (table !== undefined) table.nextGeneration = Math.max(table.nextGeneration, generation + 1);
     }
-    const swept = await sweep(state.storage, plan.litter);
+    const doubtful = damage?.mayHaveLost === true;
+    const swept = doubtful ? [] : await sweep(state.storage, plan.litter);
+    const filesSetAside = doubtful ? await putLitterAside(state.storage, plan.litter) : [];
     await this.openSSTables(contents);
     const segments = await this.replayAll(plan.segments, plan.nextSegment);
     const report: RecoveryReport = {
@@ -67,6 +77,7 @@ export class Recovery {
       tornTails: this.tornTails,
       corruption: this.corruption,
       litterSwept: swept,
+      filesSetAside,
       sstablesSetAside: this.setAside,
       milliseconds: state.scheduler.now() - started,
     };
@@ -135,6 +146,7 @@ export class Recovery {
       await this.putAside(file, contents.bytes, range, 'Bytes of the WAL that are no record: what was written there is lost');
     }
     const { bytes, payloads } = contents;
+    const ofNobody = this.mutationsOfNobody;
     for (let i = 0; i < payloads.length; i += 2) {
       try {
         this.apply(bytes, payloads[i], payloads[i + 1], number);
@@ -145,6 +157,10 @@ export class Recovery {
       }
       if (state.active.bytes >= state.config.memtableFlushThreshold) await this.flushReplayed(number);
     }
+    if (this.mutationsOfNobody > ofNobody && state.storage.catalog.damage?.mayHaveLost === true) {
+      const all = { offset: 0, size: bytes.length };
+      await this.putAside(file, bytes, all, 'It has mutations of tables that the catalog, whose end is damaged, does not name');
+    }
   }
 
   private apply(bytes: Uint8Array, from: number, to: number, segment: number): void {
@@ -154,6 +170,7 @@ export class Recovery {
       const table = state.tableAt(bytes, reader.tableIdFrom);
       if (table === undefined || segment < (state.truncated.get(table.id) ?? 0)) {
         this.mutationsSkipped++;
+        if (table === undefined) this.mutationsOfNobody++;
         continue;
       }
       state.active.of(table.id, table.table).apply(reader);
