@@ -163,7 +163,7 @@ function time(dice: Dice): DeletionTime {
   const hi = dice.below(2);
   const lo = dice.below(0x7fffffff);
   const seconds = 1700000000 + dice.below(100);
-  return dice.old ? DeletionTime.of(hi - 1, lo, seconds) : DeletionTime.of(hi, lo, seconds + hi * 1500000000);
+  return dice.old ? DeletionTime.of(hi - 1, lo, seconds) : DeletionTime.of(0, lo, seconds + hi * 1500000000);
 }
 
 function modelRow(dice: Dice, at: Prefix): Row {
