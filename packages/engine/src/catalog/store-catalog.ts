@@ -3,7 +3,7 @@ import { Schema, type SchemaJson, schemaFromJson, schemaToJson, type TableMetada
 import type { Catalog, CatalogChanges, CatalogValue } from '@cassette/storage';
 
 // What the catalog says, all of it small JSON records:
-//   store                          { format, lowestWalSegment, clock }
+//   store                          { format, lowestWalSegment, hasWal, clock }
 //   schema                         as schemaToJson has it
 //   sstable/<table id>/<generation>   { version, level, bytes, partitions, components, checksums, minTimestamp, maxTimestamp }
 //   truncated/<table id>           number: mutations of the table in WAL segments before that one are void
@@ -17,6 +17,8 @@ export const STORE_FORMAT = 1;
 export interface StoreRecord {
   /** The oldest WAL segment that holds something that is in no SSTable. */
   readonly lowestWalSegment: number;
+  /** Whether that segment had its file, durably, when this was written: if it has none now, it was lost. */
+  readonly hasWal: boolean;
   /** A timestamp (microseconds) as late as any that was issued before this record was written. */
   readonly clock: number;
 }
@@ -90,7 +92,8 @@ export class CatalogTransaction {
   private readonly deletes: string[] = [];
 
   putStore(record: StoreRecord): this {
-    this.puts.set('store', { format: STORE_FORMAT, lowestWalSegment: record.lowestWalSegment, clock: record.clock });
+    const { lowestWalSegment, hasWal, clock } = record;
+    this.puts.set('store', { format: STORE_FORMAT, lowestWalSegment, hasWal, clock });
     return this;
   }
 
@@ -140,6 +143,7 @@ function readStore(value: CatalogValue): StoreRecord {
   }
   return {
     lowestWalSegment: numberOf('lowestWalSegment', record['lowestWalSegment']),
+    hasWal: record['hasWal'] === true,
     clock: numberOf('clock', record['clock']),
   };
 }

@@ -21,6 +21,8 @@ export interface FlusherHooks {
   failed(error: unknown): void;
   /** Removes the WAL segments before that number. */
   retire(before: number): Promise<void>;
+  /** Whether there is a file of that WAL segment. */
+  hasSegment(segment: number): boolean;
 }
 
 /**
@@ -198,7 +200,8 @@ export class Flusher {
       }
     }
     const lowestWalSegment = (state.sealed[1] ?? state.active).firstSegment;
-    const transaction = new CatalogTransaction().putStore({ lowestWalSegment, clock: state.clock.lastTimestamp });
+    const hasWal = this.hooks.hasSegment(lowestWalSegment);
+    const transaction = new CatalogTransaction().putStore({ lowestWalSegment, hasWal, clock: state.clock.lastTimestamp });
     for (const { tableId, generation } of this.doubtful) transaction.delete(sstableKey(tableId, generation));
     for (const { record } of live) transaction.putSSTable(record);
     const over = [...state.truncated].filter(([, segment]) => segment <= lowestWalSegment).map(([id]) => id);
@@ -217,6 +220,7 @@ export class Flusher {
     this.doubtful = [];
     for (const id of over) state.truncated.delete(id);
     state.lowestWalSegment = lowestWalSegment;
+    state.hasWal = hasWal;
     for (const sstable of live) {
       const table = state.tables.get(sstable.record.tableId)!;
       table.sstables = [...table.sstables, sstable];

@@ -58,8 +58,10 @@ export class Recovery {
     state.setSchema(contents.schema);
     state.lowestWalSegment = contents.store?.lowestWalSegment ?? plan.nextSegment;
     for (const [id, segment] of contents.truncated) state.truncated.set(id, segment);
+    state.hasWal = contents.store?.hasWal ?? false;
     if (contents.store === undefined) await this.begin(state.lowestWalSegment);
     else state.clock.advanceTo(contents.store.clock);
+    for (const { first, last } of plan.lost) this.segmentsLost(first, last);
     for (const [id, generation] of plan.generations) {
       const table = state.tables.get(id);
       if (table !== undefined) table.nextGeneration = Math.max(table.nextGeneration, generation + 1);
@@ -86,7 +88,14 @@ export class Recovery {
 
   /** A new store: says so, so that a later version knows what it has before it. */
   private async begin(lowestWalSegment: number): Promise<void> {
-    await this.state.storage.catalog.commit(new CatalogTransaction().putStore({ lowestWalSegment, clock: 0 }).changes);
+    const record = { lowestWalSegment, hasWal: false, clock: 0 };
+    await this.state.storage.catalog.commit(new CatalogTransaction().putStore(record).changes);
+  }
+
+  private segmentsLost(first: number, last: number): void {
+    const which = first === last ? 'The WAL segment is' : `The WAL segments from here to ${segmentName(last)} are`;
+    const message = `${which} missing: writes since the last flush may be lost`;
+    this.corruption.push({ file: segmentName(first), offset: 0, size: 0, message });
   }
 
   private async openSSTables(contents: CatalogContents): Promise<void> {
@@ -143,7 +152,7 @@ export class Recovery {
     state.clock.advanceTo(contents.lastTimestamp);
     for (const range of contents.torn) this.tornTails.push({ file, ...range });
     for (const range of contents.damaged) {
-      await this.putAside(file, contents.bytes, range, 'Bytes of the WAL that are no record: what was written there is lost');
+      await this.putAside(file, contents.bytes, range, messageOf(range, contents));
     }
     const { bytes, payloads } = contents;
     const ofNobody = this.mutationsOfNobody;
@@ -201,6 +210,13 @@ export class Recovery {
     }
     this.corruption.push({ file, ...range, message, setAside });
   }
+}
+
+function messageOf({ offset, size }: DamagedRange, { bytes }: SegmentContents): string {
+  if (offset > 0) return 'Bytes of the WAL that are no record: what was written there is lost';
+  if (size === bytes.length)
+    return 'A WAL segment whose header is damaged, and without it no record is found: what was written there is lost';
+  return 'The header of a WAL segment is damaged; its records were found without it';
 }
 
 /** Whether an error says that a file is not what it should be, and not that the storage fails. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Durability } from '../config/index.ts';
 import { SmallStore, together } from '../testing/small-store.ts';
 import { RECORD_HEADER_SIZE, SEGMENT_HEADER_SIZE } from '../wal/index.ts';
 
@@ -20,6 +21,13 @@ async function fiveWrites(): Promise<{ store: SmallStore; starts: number[] }> {
   store.crash();
   expect(store.storage.contentOf(SEGMENT)).toHaveLength(at);
   return { store, starts };
+}
+
+async function remove({ storage }: SmallStore, name: string): Promise<void> {
+  await storage.acquire();
+  await storage.remove(name);
+  await storage.sync();
+  await storage.close();
 }
 
 describe('recovery', () => {
@@ -73,9 +81,78 @@ describe('recovery', () => {
     expect(store.rows()).toEqual(['1/1=1', '1/2=2', '1/4=4', '1/5=5']);
   });
 
-  test('sets a segment aside whose header is damaged', async () => {
+  test('finds the records of a segment whose header is damaged, and tells of the header', async () => {
+    for (let position = 0; position < SEGMENT_HEADER_SIZE; position++) {
+      // Where the salt is.
+      if (position >= 12 && position < 16) continue;
+      const { store } = await fiveWrites();
+      store.storage.flipBit(SEGMENT, position, 0);
+      const { recovery } = await store.open();
+      expect(recovery.mutationsReplayed, `byte ${position}`).toBe(5);
+      expect(recovery.corruption).toMatchObject([{ file: SEGMENT, offset: 0, size: SEGMENT_HEADER_SIZE }]);
+      expect(store.rows()).toHaveLength(5);
+    }
+  });
+
+  test('tells of a WAL segment that is missing', async () => {
     const { store } = await fiveWrites();
-    store.storage.flipBit(SEGMENT, 9, 0);
+    await remove(store, SEGMENT);
+    const { recovery } = await store.open();
+    expect(recovery.corruption).toMatchObject([{ file: SEGMENT, message: expect.stringMatching(/missing/) }]);
+    // It is told once, and what is written from then on is as safe as ever.
+    await store.write(2, 2);
+    store.crash();
+    await store.open();
+    expect([store.engine.recovery.corruption, store.rows()]).toEqual([[], ['2/2=6']]);
+  });
+
+  test('tells of WAL segments that are missing between others', async () => {
+    const { store } = await fiveWrites();
+    for (const times of [1, 2, 3]) {
+      await store.open();
+      await store.write(times, times);
+      store.crash();
+    }
+    await remove(store, 'wal-0000000002.log');
+    await remove(store, 'wal-0000000003.log');
+    const { recovery } = await store.open();
+    expect(recovery.corruption).toMatchObject([
+      { file: 'wal-0000000002.log', message: expect.stringContaining('wal-0000000003.log') },
+    ]);
+    expect(store.rows()).toHaveLength(6);
+  });
+
+  test('takes no segment for lost that never was: of a start that a crash cut off, of a disk that failed, or without a WAL', async () => {
+    for (let changes = 0; changes < 12; changes++) {
+      const store = new SmallStore();
+      store.storage.crashAfter(changes);
+      await store.open().catch(() => undefined);
+      store.crash();
+      expect((await store.open()).recovery.corruption, `${changes} changes`).toEqual([]);
+      await store.write(1, 1);
+      store.storage.failOn('create', 1);
+      await store.engine.flush().catch(() => undefined);
+      await store.engine.flush();
+      await store.engine.close();
+      for (const durability of [Durability.Disabled, Durability.SyncEachWrite, Durability.Disabled]) {
+        expect((await store.open({ durability })).recovery.corruption).toEqual([]);
+        await store.write(1, 2);
+        await store.engine.flush();
+        await store.write(1, 3);
+        await store.engine.truncate(store.tables[0].id);
+        await store.write(1, 4);
+        if (durability === Durability.SyncEachWrite) store.crash();
+        else await store.engine.close();
+      }
+      await store.open();
+      expect(store.rows()).toHaveLength(1);
+      await store.engine.close();
+    }
+  });
+
+  test('sets a segment aside whose header is damaged where the salt is', async () => {
+    const { store } = await fiveWrites();
+    store.storage.flipBit(SEGMENT, 13, 0);
     const whole = store.storage.contentOf(SEGMENT);
     const { recovery } = await store.open();
     expect(recovery.corruption).toMatchObject([{ file: SEGMENT, offset: 0, size: whole.length }]);

@@ -9,6 +9,8 @@ export interface SweepPlan {
   readonly litter: readonly string[];
   /** WAL segments to replay, by number, ascending. */
   readonly segments: readonly number[];
+  /** WAL segments that there were and whose files are gone: runs of numbers, both ends included. */
+  readonly lost: readonly { readonly first: number; readonly last: number }[];
   /** Number that no file has, for the next segment. */
   readonly nextSegment: number;
   /** By table id: the greatest generation that any file has. */
@@ -22,7 +24,8 @@ export function planSweep(files: readonly string[], contents: CatalogContents): 
   const litter: string[] = [];
   const segments: number[] = [];
   const generations = new Map<string, number>();
-  let highest = lowest - 1;
+  // A number that a truncation knows is older than it: its writes would be taken for truncated ones.
+  let highest = Math.max(lowest, ...contents.truncated.values()) - 1;
   for (const name of files) {
     const segment = segmentNumber(name);
     const sstable = parseSSTableFile(name);
@@ -36,7 +39,21 @@ export function planSweep(files: readonly string[], contents: CatalogContents): 
     }
   }
   segments.sort((a, b) => a - b);
-  return { litter, segments, nextSegment: Math.max(highest + 1, 1), generations };
+  const lost = gaps(segments, contents.store?.hasWal === true ? lowest : null);
+  return { litter, segments, lost, nextSegment: Math.max(highest + 1, 1), generations };
+}
+
+/** Segments are made one after the other, each durable before the next, and go from the oldest on: between two there is no gap. */
+function gaps(segments: readonly number[], lowest: number | null): { first: number; last: number }[] {
+  const found: { first: number; last: number }[] = [];
+  let next = lowest ?? segments[0] ?? 0;
+  for (const number of segments) {
+    if (number > next) found.push({ first: next, last: number - 1 });
+    next = number + 1;
+  }
+  // Of the youngest nobody but the catalog knows, and only if it is the oldest too.
+  if (segments.length === 0 && lowest !== null) found.push({ first: lowest, last: lowest });
+  return found;
 }
 
 /** Removes litter. Throws StorageError. Returns what went. */

@@ -10,6 +10,9 @@ import {
   WAL_VERSION,
 } from './wal-format.ts';
 
+/** Where in a header the salt is. */
+const SALT_AT = 12;
+
 /** Bytes of a segment that are no records. */
 export interface DamagedRange {
   readonly offset: number;
@@ -31,7 +34,8 @@ export interface SegmentContents {
 }
 
 /**
- * Reads a segment: all records whose checksum is right. Reading goes on after bytes that are none, at the next record that is.
+ * Reads a segment: all records whose checksum is right. Reading goes on after bytes that are none, at the next record that is;
+ * a damaged header alone loses no record.
  * Zeros at the end are no records and no damage. Throws CassetteError WAL_VERSION for a segment of another version: it is not
  * damaged, it is for another Cassette.
  */
@@ -39,6 +43,13 @@ export function readSegment(file: StorageFile, number: number): SegmentContents 
   const bytes = readAll(file);
   const size = endOfContent(bytes);
   const header = decodeSegmentHeader(bytes);
+  if (header === null) {
+    // Records stand by themselves: if the salt is as it was, they are found.
+    const found = size > SEGMENT_HEADER_SIZE ? scan(bytes, size, saltCrc(u32(bytes, SALT_AT))) : null;
+    if (found !== null && found.payloads.length > 0) {
+      return { ...found, damaged: [{ offset: 0, size: SEGMENT_HEADER_SIZE }, ...found.damaged] };
+    }
+  }
   if (header === null || header.number !== number) {
     const whole = [{ offset: 0, size: bytes.length }];
     // A segment gets its first record after its header is durable: one that is no longer than that never had any.

@@ -97,6 +97,11 @@ export class WriteAheadLog {
     return this.current?.number ?? (this.isDisabled ? this.nextNumber - 1 : -1);
   }
 
+  /** Whether there is a file of that segment, durably. */
+  has(segment: number): boolean {
+    return this.sealed.has(segment) || this.current?.number === segment || this.spare?.number === segment;
+  }
+
   /** Size of the segment that is written to, in bytes. */
   get segmentBytes(): number {
     return this.current?.size ?? 0;

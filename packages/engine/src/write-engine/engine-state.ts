@@ -50,6 +50,8 @@ export class EngineState {
   readonly truncated = new Map<string, number>();
   /** Oldest segment that is needed, as the catalog has it. */
   lowestWalSegment = 0;
+  /** Whether the catalog says that this segment has its file. */
+  hasWal = false;
   private transaction: Promise<unknown> = Promise.resolve();
   private lastId: Uint8Array = new Uint8Array(16);
   private lastTable: TableState | undefined;

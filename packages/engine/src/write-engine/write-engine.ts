@@ -100,6 +100,8 @@ export class WriteEngine {
       progress: () => engine?.flushed(),
       failed: (error) => engine?.gate.refuse(engine.gate.full('flushing them to SSTables fails', error)),
       retire: async (before) => engine?.wal.retire(before),
+      // Until there is an engine only what was replayed is flushed: up to segments that were read.
+      hasSegment: (segment) => engine?.wal.has(segment) ?? true,
     });
     const reader = new MutationReader();
     const { storage, scheduler, config, clock, events } = state;
@@ -283,24 +285,27 @@ export class WriteEngine {
     }
   }
 
-  /** Segments that hold nothing any more would gather with every start. */
+  /** Tells the catalog what the WAL is now: segments that hold nothing any more would gather with every start. */
   private async afterRecovery(replayedSegments: number): Promise<void> {
     const { state, wal } = this;
     if (replayedSegments > REPLAYED_SEGMENTS_MAX) this.sealSoon();
-    if (!state.active.isEmpty || wal.segment < 0) return;
-    state.active = new MemtableSet(wal.segment);
+    if (state.active.isEmpty && wal.segment >= 0) state.active = new MemtableSet(wal.segment);
     // What could not be flushed still needs its segments.
-    if (replayedSegments === 0 || state.sealed.length > 0) return;
-    const record = { lowestWalSegment: wal.segment, clock: state.clock.lastTimestamp };
+    const isDone = state.active.isEmpty && state.sealed.length === 0 && wal.segment >= 0;
+    const lowestWalSegment = isDone ? wal.segment : state.lowestWalSegment;
+    const hasWal = wal.has(lowestWalSegment);
+    if (lowestWalSegment === state.lowestWalSegment && hasWal === state.hasWal) return;
+    const record = { lowestWalSegment, hasWal, clock: state.clock.lastTimestamp };
     try {
       await state.storage.catalog.commit(new CatalogTransaction().putStore(record).changes);
     } catch (error) {
-      // They are replayed once more then, to nothing.
+      // Then they are replayed once more, to the same.
       if (error instanceof StorageFullError) return;
       throw error;
     }
-    state.lowestWalSegment = wal.segment;
-    await wal.retire(wal.segment);
+    state.lowestWalSegment = lowestWalSegment;
+    state.hasWal = hasWal;
+    await wal.retire(lowestWalSegment);
   }
 
   private async flushAll(): Promise<void> {
