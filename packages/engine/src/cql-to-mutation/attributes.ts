@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter } from '@cassette/bytes';
-import { InvalidRequestError, nativeTypes, type Using } from '@cassette/cql';
+import { InvalidRequestError, nativeTypes, type Place, type Using } from '@cassette/cql';
 import { type Binding, TermState } from '../prepared/binding.ts';
 import type { StatementContext } from '../prepared/statement-context.ts';
 import { type BoundTerm, prepareTerm } from '../prepared/terms/index.ts';
@@ -39,19 +39,32 @@ export class Attributes {
     return this.ttlTerm !== null;
   }
 
+  /** Where the TTL is said. */
+  get ttlWhere(): Place | undefined {
+    return this.ttlTerm?.where;
+  }
+
   /** Leaves the statement's timestamp in `hi` and `lo`; false where it says none (or it is unset). */
   readTimestamp(binding: Binding): boolean {
     if (this.timestampTerm === null) return false;
     this.scratch.clear();
     const state = this.timestampTerm.write(binding, this.scratch);
     if (state === TermState.UNSET) return false;
-    if (state === TermState.NULL || this.scratch.length === 0) throw new InvalidRequestError('Invalid null value of timestamp');
+    if (state === TermState.NULL || this.scratch.length === 0) {
+      throw new InvalidRequestError(
+        'Invalid null value of timestamp: give microseconds, or leave it unset',
+        this.timestampTerm.where,
+      );
+    }
     this.reader.reset(this.scratch.buffer, 0, this.scratch.length);
     this.reader.i64('timestamp');
     this.hi = this.reader.hi;
     this.lo = this.reader.lo;
     if (this.hi === -0x80000000 && this.lo === 0) {
-      throw new InvalidRequestError('Invalid timestamp -9223372036854775808: it is kept for what has no timestamp');
+      throw new InvalidRequestError(
+        'Invalid timestamp -9223372036854775808: it is kept for what has no timestamp. The least one is -9223372036854775807',
+        this.timestampTerm.where,
+      );
     }
     return true;
   }
@@ -65,19 +78,20 @@ export class Attributes {
     if (state === TermState.NULL || this.scratch.length === 0) return 0;
     this.reader.reset(this.scratch.buffer, 0, this.scratch.length);
     const ttl = this.reader.i32('ttl');
-    if (ttl < 0) throw new InvalidRequestError(`A TTL must be greater or equal to 0, but was ${ttl}`);
-    if (ttl > TTL_MAX) throw new InvalidRequestError(`ttl is too large. requested (${ttl}) maximum (${TTL_MAX})`);
+    const { where } = this.ttlTerm;
+    if (ttl < 0) throw new InvalidRequestError(`A TTL must be greater or equal to 0, but was ${ttl}`, where);
+    if (ttl > TTL_MAX) throw new InvalidRequestError(`ttl is too large. requested (${ttl}) maximum (${TTL_MAX})`, where);
     return ttl;
   }
 }
 
 /** When something written now with that TTL expires, in seconds. Throws where the files can't say it. */
-export function expirationOf(table: { toString(): string }, nowInSeconds: number, ttl: number): number {
+export function expirationOf(table: { toString(): string }, nowInSeconds: number, ttl: number, where?: Place): number {
   const expiration = nowInSeconds + ttl;
   if (expiration > EXPIRATION_MAX) {
     throw new InvalidRequestError(
       `Request on table ${table} with ttl of ${ttl} seconds exceeds maximum supported expiration date of 2038-01-19T03:14:06+00:00. In order to avoid this use a lower TTL`,
-      undefined,
+      where,
       { ttl },
     );
   }

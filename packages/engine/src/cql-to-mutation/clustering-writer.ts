@@ -1,8 +1,8 @@
 import { ByteWriter } from '@cassette/bytes';
-import { type ColumnMetadata, InvalidRequestError } from '@cassette/cql';
+import type { ColumnMetadata } from '@cassette/cql';
 import { type Binding, TermState } from '../prepared/binding.ts';
 import { checkClusteringSize } from '../prepared/restrictions/partition-key.ts';
-import type { BoundTerm } from '../prepared/terms/index.ts';
+import { type BoundTerm, missingKeyValue } from '../prepared/terms/index.ts';
 
 /**
  * Writes full clusterings in the form of `Row.clusteringBytes` straight from terms: the header of a block (two bits a value)
@@ -27,15 +27,11 @@ export class ClusteringWriter {
     for (let i = 0; i < terms.length; i++) {
       const state = terms[i].write(binding, values);
       if (state !== TermState.VALUE) {
-        throw new InvalidRequestError(
-          state === TermState.NULL
-            ? `Invalid null value in condition for column ${columns[i].name}`
-            : `Invalid unset value for column ${columns[i].name}`,
-        );
+        throw missingKeyValue(state, columns[i].name, columns[i].type, terms[i].where);
       }
       ends[i] = values.length;
     }
-    checkClusteringSize(values.length);
+    checkClusteringSize(values.length, terms[0]?.where);
     out.clear();
     let from = 0;
     for (let i = 0; i < terms.length; i++) {

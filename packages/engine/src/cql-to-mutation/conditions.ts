@@ -8,6 +8,7 @@ import {
   ListType,
   MapType,
   nativeTypes,
+  type Place,
   SetType,
   type TableMetadata,
   UserType,
@@ -130,7 +131,8 @@ function partOf(
 function termValue(term: BoundTerm, binding: Binding, column: ColumnMetadata): Uint8Array | null {
   const out = new ByteWriter(32);
   const state = term.write(binding, out);
-  if (state === TermState.UNSET) throw new InvalidRequestError(`Invalid 'unset' value in condition for column ${column.name}`);
+  if (state === TermState.UNSET)
+    throw new InvalidRequestError(`Invalid 'unset' value in condition for column ${column.name}`, term.where);
   return state === TermState.NULL ? null : out.toBytes();
 }
 
@@ -138,11 +140,12 @@ function holds(test: Test, whole: Uint8Array | null, binding: Binding): boolean 
   const { operator, column, type } = test;
   const current = partValue(test, whole, binding);
   if (operator === 'IN') return wantedValues(test, binding).some((wanted) => equal(type, current, wanted));
-  const wanted = termValue((test.values as readonly BoundTerm[])[0], binding, column);
-  if (operator.startsWith('CONTAINS')) return contains(column.type, operator, current, wanted);
+  const [term] = test.values as readonly BoundTerm[];
+  const wanted = termValue(term, binding, column);
+  if (operator.startsWith('CONTAINS')) return contains(column.type, operator, current, wanted, term.where);
   if (operator === '=') return equal(type, current, wanted);
   if (operator === '!=') return !equal(type, current, wanted);
-  if (wanted === null) throw new InvalidRequestError(`Invalid comparison with null for operator "${operator}"`);
+  if (wanted === null) throw new InvalidRequestError(`Invalid comparison with null for operator "${operator}"`, term.where);
   if (current === null) return false;
   const order = type.compare(current, 0, current.length, wanted, 0, wanted.length);
   if (order === 0) return operator.endsWith('=');
@@ -164,7 +167,9 @@ function wantedValues(test: Test, binding: Binding): readonly (Uint8Array | null
   const { values, column } = test;
   if (!('list' in values)) return values.map((term) => termValue(term, binding, column));
   const bytes = termValue(values.list, binding, column);
-  if (bytes === null) throw new InvalidRequestError(`Invalid null list in IN condition for column ${column.name}`);
+  if (bytes === null) {
+    throw new InvalidRequestError(`Invalid null list in IN condition for column ${column.name}`, values.list.where);
+  }
   const input = new ByteReader(bytes, 'IN');
   return Array.from({ length: readCount(input) }, () => {
     const range = readElement(input);
@@ -179,6 +184,7 @@ function partValue(test: Test, whole: Uint8Array | null, binding: Binding): Uint
   if (part.kind === 'element' && key === null) {
     throw new InvalidRequestError(
       `Invalid null value for ${column.type instanceof ListType ? 'list index' : 'map key'} of ${column.name}`,
+      part.key.where,
     );
   }
   if (whole === null) return null;
@@ -201,14 +207,14 @@ function partValue(test: Test, whole: Uint8Array | null, binding: Binding): Uint
     return null;
   }
   const index = new ByteReader(key as Uint8Array, 'list index').i32('list index');
-  if (index < 0) throw new InvalidRequestError(`Invalid negative list index ${index}`);
+  if (index < 0) throw new InvalidRequestError(`Invalid negative list index ${index}`, part.key.where);
   if (index >= count) return null;
   for (let n = 0; n < index; n++) next();
   return next();
 }
 
-function contains(type: CqlType, operator: string, current: Uint8Array | null, wanted: Uint8Array | null): boolean {
-  if (wanted === null) throw new InvalidRequestError(`Invalid comparison with null for operator "${operator}"`);
+function contains(type: CqlType, operator: string, current: Uint8Array | null, wanted: Uint8Array | null, where: Place): boolean {
+  if (wanted === null) throw new InvalidRequestError(`Invalid comparison with null for operator "${operator}"`, where);
   if (current === null) return false;
   const input = new ByteReader(current, 'collection');
   for (let n = readCount(input); n > 0; n--) {

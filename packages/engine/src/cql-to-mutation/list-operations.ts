@@ -1,4 +1,4 @@
-import { type ColumnMetadata, InvalidRequestError } from '@cassette/cql';
+import { type ColumnMetadata, InvalidRequestError, type Place } from '@cassette/cql';
 import { TermState } from '../prepared/binding.ts';
 import { type BoundTerm, readCount } from '../prepared/terms/index.ts';
 import type { ListElement } from './current-list.ts';
@@ -25,12 +25,12 @@ export class PrependCells extends TermOperation {
 }
 
 /** The element that the index at `indexFrom` in the writer's buffer counts to, in the list as it is. */
-function elementAt(writer: RowWriter, column: ColumnMetadata, indexFrom: number, verb: string): ListElement {
+function elementAt(writer: RowWriter, column: ColumnMetadata, indexFrom: number, verb: string, where: Place): ListElement {
   const index = written(writer, indexFrom, 'list index').i32('list index');
   const list = writer.currentList(column);
-  if (list.length === 0) throw new InvalidRequestError(`Attempted to ${verb} a list which is null`);
+  if (list.length === 0) throw new InvalidRequestError(`Attempted to ${verb} a list which is null`, where);
   if (index < 0 || index >= list.length) {
-    throw new InvalidRequestError(`List index ${index} out of bound, list has size ${list.length}`);
+    throw new InvalidRequestError(`List index ${index} out of bound, list has size ${list.length}`, where);
   }
   return list[index];
 }
@@ -52,7 +52,7 @@ export class SetElement extends Operation {
 
   execute(writer: RowWriter): void {
     const indexFrom = writeRequired(writer, this.index, 'value for list index');
-    const { path } = elementAt(writer, this.column, indexFrom, 'set an element on');
+    const { path } = elementAt(writer, this.column, indexFrom, 'set an element on', this.index.where);
     const from = writer.out.length;
     const state = writeTerm(writer, this.value);
     if (state === TermState.VALUE) {
@@ -73,8 +73,8 @@ export class DeleteElement extends TermOperation {
 
   protected executeWith(writer: RowWriter, state: TermState, from: number): void {
     if (state === TermState.UNSET) return;
-    if (state === TermState.NULL) throw new InvalidRequestError('Invalid null value for list index');
-    const { path } = elementAt(writer, this.column, from, 'delete an element from');
+    if (state === TermState.NULL) throw new InvalidRequestError('Invalid null value for list index', this.term.where);
+    const { path } = elementAt(writer, this.column, from, 'delete an element from', this.term.where);
     writer.pathTombstone(this.column, path, 0, path.length);
   }
 }

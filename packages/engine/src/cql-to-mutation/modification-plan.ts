@@ -1,9 +1,9 @@
 import { ByteWriter } from '@cassette/bytes';
-import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
+import { type Place, pointedAt, type TableMetadata } from '@cassette/cql';
 import type { MutationBuilder } from '../mutation/index.ts';
 import { type Binding, TermState } from '../prepared/binding.ts';
 import { checkPartitionKeySize, PARTITION_KEY_BYTES_MAX, type StatementRestrictions } from '../prepared/restrictions/index.ts';
-import type { BoundTerm } from '../prepared/terms/index.ts';
+import { type BoundTerm, missingKeyValue } from '../prepared/terms/index.ts';
 import type { LiveRow } from '../select/rows/index.ts';
 import type { Attributes } from './attributes.ts';
 import { ClusteringWriter } from './clustering-writer.ts';
@@ -29,6 +29,8 @@ export interface ModificationTarget {
 export interface ModificationParts {
   readonly kind: 'insert' | 'update' | 'delete';
   readonly table: TableMetadata;
+  /** Where the statement begins. */
+  readonly where: Place;
   readonly attributes: Attributes;
   readonly regular: readonly Operation[];
   readonly statics: readonly Operation[];
@@ -58,12 +60,20 @@ export abstract class ModificationPlan {
 
   /** Adds its updates to the target. Throws InvalidRequestError; the target is then of no use. */
   execute(binding: Binding, target: ModificationTarget): void {
+    try {
+      this.bind(binding, target);
+    } catch (error) {
+      throw pointedAt(error, this.parts.where);
+    }
+  }
+
+  private bind(binding: Binding, target: ModificationTarget): void {
     const { attributes, table, kind } = this.parts;
     const own = attributes.readTimestamp(binding);
     const ttl = kind === 'delete' ? 0 : attributes.timeToLive(binding, table.params.defaultTimeToLive);
     const hi = own ? attributes.hi : target.hi;
     const lo = own ? attributes.lo : target.lo;
-    target.writer.begin(binding, table, hi, lo, ttl);
+    target.writer.begin(binding, table, hi, lo, ttl, attributes.ttlWhere);
     this.addUpdates(binding, target);
   }
 
@@ -150,21 +160,16 @@ export class InsertPlan extends ModificationPlan {
       if (!single) key.u16(0);
       const state = keyTerms[i].write(binding, key);
       if (state !== TermState.VALUE) {
-        const { name } = partitionKey[i];
-        throw new InvalidRequestError(
-          state === TermState.NULL
-            ? `Invalid null value in condition for column ${name}`
-            : `Invalid unset value for column ${name}`,
-        );
+        throw missingKeyValue(state, partitionKey[i].name, partitionKey[i].type, keyTerms[i].where);
       }
       if (single) continue;
       const size = key.length - at - 2;
-      if (size > PARTITION_KEY_BYTES_MAX) checkPartitionKeySize(size);
+      if (size > PARTITION_KEY_BYTES_MAX) checkPartitionKeySize(size, keyTerms[i].where);
       key.buffer[at] = size >> 8;
       key.buffer[at + 1] = size;
       key.u8(0);
     }
-    checkPartitionKeySize(key.length);
+    checkPartitionKeySize(key.length, keyTerms[0].where);
   }
 
   protected override addUpdates(binding: Binding, target: ModificationTarget): void {

@@ -53,8 +53,8 @@ export function writeTerm(writer: RowWriter, term: BoundTerm): TermState {
 export function writeRequired(writer: RowWriter, term: BoundTerm, what: string): number {
   const from = writer.out.length;
   const state = writeTerm(writer, term);
-  if (state === TermState.NULL) throw new InvalidRequestError(`Invalid null value for ${what}`);
-  if (state === TermState.UNSET) throw new InvalidRequestError(`Invalid unset ${what}`);
+  if (state === TermState.NULL) throw new InvalidRequestError(`Invalid null value for ${what}`, term.where);
+  if (state === TermState.UNSET) throw new InvalidRequestError(`Invalid unset ${what}`, term.where);
   return from;
 }
 

@@ -6,6 +6,7 @@ import type {
   ModificationStatement,
   TableMetadata,
   UpdateStatement,
+  Using,
 } from '@cassette/cql';
 import { existingColumn, StatementRestrictions } from '../prepared/restrictions/index.ts';
 import { receiver, type StatementContext } from '../prepared/statement-context.ts';
@@ -43,7 +44,14 @@ function byKind(operations: readonly Operation[]): Pick<ModificationParts, 'regu
 
 function prepareInsert(context: StatementContext, statement: InsertStatement): ModificationPlan {
   const table = context.table(statement.table);
-  if (statement.columns.length !== statement.values.length) throw context.invalid('Unmatched column names/values', statement.pos);
+  if (statement.columns.length !== statement.values.length) {
+    const { columns, values } = statement;
+    const extra = columns[values.length] ?? values[columns.length];
+    throw context.invalid(
+      `Unmatched column names/values: ${columns.length} columns are named and ${values.length} values given`,
+      extra.pos,
+    );
+  }
   const terms = new Map<ColumnMetadata, BoundTerm>();
   const operations: Operation[] = [];
   const seen = new Set<string>();
@@ -58,7 +66,7 @@ function prepareInsert(context: StatementContext, statement: InsertStatement): M
   const { regular, statics } = byKind(operations);
   const conditions = statement.ifNotExists ? new Conditions('notExists') : null;
   const attributes = new Attributes(context, statement.using, table.keyspace, table.name);
-  checkConditional(context, conditions, attributes);
+  checkConditional(context, conditions, statement.using);
   const missingKey = table.partitionKey.filter((column) => !terms.has(column));
   if (missingKey.length > 0) throw context.invalid(`Some partition key parts are missing: ${namesOf(missingKey)}`, statement.pos);
   const missing = table.clustering.filter((column) => !terms.has(column));
@@ -68,7 +76,7 @@ function prepareInsert(context: StatementContext, statement: InsertStatement): M
   const term = (column: ColumnMetadata) => terms.get(column) as BoundTerm;
   const writesRow = table.clustering.length === 0 || missing.length === 0;
   return new InsertPlan(
-    { kind: 'insert', table, attributes, regular, statics, conditions },
+    { kind: 'insert', table, where: context.place(statement.pos), attributes, regular, statics, conditions },
     table.partitionKey.map(term),
     writesRow ? table.clustering.map(term) : null,
   );
@@ -78,9 +86,9 @@ function namesOf(columns: readonly ColumnMetadata[]): string {
   return columns.map((column) => column.name).join(', ');
 }
 
-function checkConditional(context: StatementContext, conditions: Conditions | null, attributes: Attributes): void {
-  if (conditions !== null && attributes.hasTimestamp) {
-    throw context.invalid('Cannot provide custom timestamp for conditional updates');
+function checkConditional(context: StatementContext, conditions: Conditions | null, { timestamp }: Using): void {
+  if (conditions !== null && timestamp !== null) {
+    throw context.invalid('Cannot provide custom timestamp for conditional updates', timestamp.pos);
   }
 }
 
@@ -110,14 +118,19 @@ function prepareUpdateStatement(context: StatementContext, statement: UpdateStat
   }
   const { regular, statics } = byKind(operations);
   const conditions = conditionsOf(context, table, statement);
-  checkConditional(context, conditions, attributes);
+  checkConditional(context, conditions, statement.using);
   const restrictions = new StatementRestrictions(context, table, statement.where, {
     statement: 'UPDATE',
     allowFiltering: false,
+    pos: statement.pos,
     onlyStatic: regular.length === 0 && (conditions === null || conditions.kind === 'exists' || conditions.onlyStatic),
   });
   checkOneRow(context, conditions, restrictions, 'UPDATE');
-  return new RestrictedPlan({ kind: 'update', table, attributes, regular, statics, conditions }, restrictions, false);
+  return new RestrictedPlan(
+    { kind: 'update', table, where: context.place(statement.pos), attributes, regular, statics, conditions },
+    restrictions,
+    false,
+  );
 }
 
 function conditionsOf(
@@ -140,6 +153,7 @@ function checkOneRow(
   if (restrictions.keysAreIn || restrictions.hasClusteringIn) {
     throw context.invalid(
       `IN on the ${restrictions.keysAreIn ? 'partition' : 'clustering'} key columns is not supported with conditional ${statement.toLowerCase()}s`,
+      restrictions.inWhere.position,
     );
   }
 }
@@ -154,11 +168,12 @@ function prepareDelete(context: StatementContext, statement: DeleteStatement): M
   });
   const { regular, statics } = byKind(operations);
   const conditions = conditionsOf(context, table, statement);
-  checkConditional(context, conditions, attributes);
+  checkConditional(context, conditions, statement.using);
   const onlyStatic = regular.length === 0 && statics.length > 0;
   const restrictions = new StatementRestrictions(context, table, statement.where, {
     statement: 'DELETE',
     allowFiltering: false,
+    pos: statement.pos,
     onlyStatic,
   });
   if (regular.length > 0 && !restrictions.namesRows) {
@@ -176,7 +191,7 @@ function prepareDelete(context: StatementContext, statement: DeleteStatement): M
     );
   }
   return new RestrictedPlan(
-    { kind: 'delete', table, attributes, regular, statics, conditions },
+    { kind: 'delete', table, where: context.place(statement.pos), attributes, regular, statics, conditions },
     restrictions,
     operations.length === 0,
   );

@@ -1,5 +1,5 @@
 import { ByteWriter } from '@cassette/bytes';
-import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
+import type { ColumnMetadata, Place, TableMetadata } from '@cassette/cql';
 import { CellFlag, DeletionTime, NO_DELETION_TIME, Row } from '@cassette/sstable';
 import type { MutationBuilder } from '../mutation/index.ts';
 import type { Binding } from '../prepared/binding.ts';
@@ -35,14 +35,14 @@ export class RowWriter {
   /** Cells of `row` that `pending` has. */
   private kept = 0;
 
-  /** Begins a statement: timestamp in microseconds as words, TTL in seconds or 0. */
-  begin(binding: Binding, table: TableMetadata, hi: number, lo: number, ttl: number): void {
+  /** Begins a statement: timestamp in microseconds as words, TTL in seconds or 0, and where it is said. */
+  begin(binding: Binding, table: TableMetadata, hi: number, lo: number, ttl: number, ttlWhere: Place | undefined): void {
     this.binding = binding;
     this.hi = hi;
     this.lo = lo | 0;
     this.ttl = ttl;
     this.nowInSeconds = binding.nowInSeconds;
-    this.expiration = ttl === 0 ? NO_DELETION_TIME : expirationOf(table, binding.nowInSeconds, ttl);
+    this.expiration = ttl === 0 ? NO_DELETION_TIME : expirationOf(table, binding.nowInSeconds, ttl, ttlWhere);
     this.deletion.setTo(hi, lo, binding.nowInSeconds);
     this.out.clear();
     this.existing = nothing;

@@ -1,4 +1,4 @@
-import { InvalidRequestError, printSchema, type Schema } from '@cassette/cql';
+import { InvalidRequestError, type Place, printSchema, type Schema } from '@cassette/cql';
 import { isSchemaStatement } from '../ddl/index.ts';
 import { describe } from '../describe/index.ts';
 import {
@@ -106,7 +106,9 @@ export class Database {
   async executeMany(query: string, rows: Iterable<Params>, options: ExecuteManyOptions = {}): Promise<ResultSet> {
     const prepared = this.prepared(query, options);
     const { plan } = prepared;
-    if (plan === null || 'kind' in plan) throw new InvalidRequestError('executeMany takes INSERT, UPDATE or DELETE');
+    if (plan === null || 'kind' in plan) {
+      throw new InvalidRequestError('executeMany takes INSERT, UPDATE or DELETE', placeOf(prepared));
+    }
     const total = Array.isArray(rows) ? rows.length : undefined;
     const { onProgress } = options;
     await this.modifications.executeMany(plan, valuesOf(prepared, rows), this.writeContext(options), (written) =>
@@ -122,7 +124,7 @@ export class Database {
       const { query, params } = typeof item === 'string' ? { query: item, params: undefined } : item;
       const prepared = this.prepared(query, options);
       if (prepared.plan === null || 'kind' in prepared.plan) {
-        throw new InvalidRequestError(`A batch takes INSERT, UPDATE and DELETE only, not ${query.slice(0, 60)}`);
+        throw new InvalidRequestError('A batch takes INSERT, UPDATE and DELETE only', placeOf(prepared));
       }
       return { plan: prepared.plan, binding: this.binding(prepared.values(params), context) };
     });
@@ -241,7 +243,7 @@ export class Database {
     }
     switch (statement.kind) {
       case 'use':
-        this.currentKeyspace = this.schemaChanges.checkKeyspace(this.engine.schema, statement.keyspace.name, source);
+        this.currentKeyspace = this.schemaChanges.checkKeyspace(this.engine.schema, statement.keyspace, source);
         return ResultSet.empty();
       case 'truncate':
         await this.schemaChanges.truncate(source, statement, keyspace);
@@ -263,6 +265,11 @@ export class Database {
         });
     }
   }
+}
+
+/** Where a statement begins. */
+function placeOf({ source, statement }: PreparedStatement): Place {
+  return { source, position: statement.pos };
 }
 
 function* valuesOf(prepared: PreparedStatement, rows: Iterable<Params>): Generator<readonly unknown[]> {

@@ -4,7 +4,7 @@ import { type ModificationPlan, type ModificationTarget, MutationCollector, RowW
 import type { BatchPlan, Binding, Environment } from '../prepared/index.ts';
 import { type ColumnSpec, ResultBuilder, ResultSet } from '../result/index.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
-import { checkSamePartition, type FoundRow, RowLookup } from './row-lookup.ts';
+import { type FoundRow, RowLookup } from './row-lookup.ts';
 
 /** Mutations of executeMany that go to the WAL as one record. Bytes. */
 const CHUNK_BYTES = 1 << 20;
@@ -60,7 +60,7 @@ export class ModificationExecutor {
       shared = { ...context, timestamp: (BigInt(attributes.hi) << 32n) | BigInt(attributes.lo >>> 0) };
     }
     if (statements.some(({ plan }) => plan.parts.conditions !== null)) {
-      checkSamePartition(statements.map(({ plan, binding }) => plan.rowOf(binding).key));
+      checkSamePartition(statements);
       return this.executeConditional(statements, shared);
     }
     await this.applyAll(statements, shared);
@@ -82,7 +82,10 @@ export class ModificationExecutor {
     onChunk: (rows: number) => void,
   ): Promise<number> {
     if (plan.parts.conditions !== null || plan.requiresRead) {
-      throw new InvalidRequestError('executeMany takes statements that need no read: no IF, and no list by index or by value');
+      throw new InvalidRequestError(
+        'executeMany takes statements that need no read: no IF, and no list by index or by value',
+        plan.parts.where,
+      );
     }
     const iterator = rows[Symbol.iterator]();
     let written = 0;
@@ -100,7 +103,7 @@ export class ModificationExecutor {
             plan.execute(binding, target);
           } catch (error) {
             if (!(error instanceof InvalidRequestError)) throw error;
-            throw new InvalidRequestError(`Row ${count}: ${error.message}`, undefined, {
+            throw new InvalidRequestError(`Row ${count}: ${error.reason}`, error.place, {
               ...error.data,
               row: count,
               rowsWritten: written,
@@ -182,6 +185,15 @@ export class ModificationExecutor {
     );
     return run;
   }
+}
+
+/** Refuses a conditional batch of several partitions. */
+function checkSamePartition(statements: readonly BoundPlan[]): void {
+  const [first, ...others] = statements.map(({ plan, binding }) => plan.rowOf(binding).key.join());
+  const other = others.findIndex((key) => key !== first);
+  if (other < 0) return;
+  const { where } = statements[other + 1].plan.parts;
+  throw new InvalidRequestError('Batch with conditions cannot span multiple partitions', where);
 }
 
 /** What Cassandra answers a condition that does not hold: what the row has in the columns that were looked at. */

@@ -1,4 +1,4 @@
-import { type ColumnMetadata, InvalidRequestError, type TableMetadata } from '@cassette/cql';
+import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
 import { BoundKind, ClusteringBound } from '@cassette/sstable';
 import type { CurrentValue } from '../cql-to-mutation/index.ts';
 import { type LiveRow, LiveRows, type ReadSource } from '../select/index.ts';
@@ -53,10 +53,3 @@ export class RowLookup {
 }
 
 const NOTHING: FoundRow = { exists: false, live: null, value: () => null };
-
-/** Refuses a conditional batch of several partitions. */
-export function checkSamePartition(keys: readonly Uint8Array[]): void {
-  if (new Set(keys.map((key) => key.join())).size > 1) {
-    throw new InvalidRequestError('Batch with conditions cannot span multiple partitions');
-  }
-}

@@ -1,5 +1,6 @@
 import {
   CqlSyntaxError,
+  type Identifier,
   InvalidRequestError,
   parseStatements,
   type Schema,
@@ -43,7 +44,7 @@ export class SchemaExecutor {
       const source = script;
       for (const { statement } of parseStatements(script)) {
         if (statement.kind === 'use') {
-          current = this.checkKeyspace(next, statement.keyspace.name, source);
+          current = this.checkKeyspace(next, statement.keyspace, source);
           continue;
         }
         if (!isSchemaStatement(statement)) {
@@ -77,9 +78,9 @@ export class SchemaExecutor {
   }
 
   /** The name of a keyspace that is there, for USE. */
-  checkKeyspace(schema: Schema, name: string, source: string): string {
+  checkKeyspace(schema: Schema, { name, pos }: Identifier, source: string): string {
     if (schema.keyspace(name) === undefined && name !== this.defaultKeyspace) {
-      throw new InvalidRequestError(`Keyspace '${name}' does not exist`, { source, position: 0 });
+      throw new InvalidRequestError(`Keyspace '${name}' does not exist`, { source, position: pos });
     }
     return name;
   }

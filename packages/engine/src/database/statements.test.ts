@@ -83,7 +83,7 @@ test('an error of meaning points at its place too', async () => {
 test('a wrong bind value names the column and the type', async () => {
   const { db } = await testDatabase(TABLE);
   const insert = db.execute('INSERT INTO t (k, c1, c2, v) VALUES (?, ?, ?, ?)', [1, 1, 1, 'abc']);
-  await expect(insert).rejects.toMatchObject({ data: { column: 'v', type: 'int' } });
+  await expect(insert).rejects.toMatchObject({ data: { columnName: 'v', type: 'int', line: 1, column: 47 } });
   await expect(insert).rejects.toThrow(/Invalid value for v of type int/);
 });
 

@@ -65,8 +65,8 @@ export function encodeParameter(spec: ColumnSpec, value: unknown, out: ByteWrite
     return TermState.VALUE;
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error;
-    throw new InvalidRequestError(`Invalid value for ${spec.name} of type ${spec.type.cqlName()}: ${error.message}`, undefined, {
-      column: spec.name,
+    throw new InvalidRequestError(`Invalid value for ${spec.name} of type ${spec.type.cqlName()}: ${error.reason}`, undefined, {
+      columnName: spec.name,
       type: spec.type.cqlName(),
     });
   }

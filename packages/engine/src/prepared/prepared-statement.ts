@@ -1,4 +1,4 @@
-import { InvalidRequestError, type Statement } from '@cassette/cql';
+import { InvalidRequestError, type Place, type Statement } from '@cassette/cql';
 import type { Attributes } from '../cql-to-mutation/attributes.ts';
 import type { ModificationPlan } from '../cql-to-mutation/modification-plan.ts';
 import type { ColumnSpec } from '../result/index.ts';
@@ -50,6 +50,7 @@ export class PreparedStatement {
       if (given !== markers.length) {
         throw new InvalidRequestError(
           `Invalid amount of bind variables: the statement has ${markers.length} bind markers, ${given} values were given`,
+          this.placeOfMarker(given),
         );
       }
       return (params as readonly unknown[] | undefined) ?? [];
@@ -60,8 +61,20 @@ export class PreparedStatement {
       if (Object.hasOwn(named, name)) return named[name];
       // Markers without quotes are folded to lower case, and so may the caller's names be.
       const folded = Object.keys(named).find((key) => key.toLowerCase() === name);
-      if (folded === undefined) throw new InvalidRequestError(`No value was given for the bind marker ${name}`);
+      if (folded === undefined) {
+        const { type } = marker;
+        throw new InvalidRequestError(
+          `No value was given for the bind marker ${name} of type ${type}: give null for none`,
+          this.placeOfMarker(i),
+        );
+      }
       return named[folded];
     });
+  }
+
+  /** Where a marker is, or the statement where it has no such marker. */
+  private placeOfMarker(index: number): Place {
+    const { source, statement } = this;
+    return { source, position: statement.bindMarkers[index]?.pos ?? statement.pos };
   }
 }

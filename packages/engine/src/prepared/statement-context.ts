@@ -2,6 +2,7 @@ import {
   type BindMarkerInfo,
   type CqlType,
   InvalidRequestError,
+  type Place,
   type QualifiedName,
   type Schema,
   type TableMetadata,
@@ -29,9 +30,14 @@ export class StatementContext {
     this.specs = markers.map(() => undefined);
   }
 
+  /** The place of what begins at `pos`. */
+  place(pos: number): Place {
+    return { source: this.source, position: pos };
+  }
+
   /** An error that points at `pos`. */
-  invalid(message: string, pos?: number): InvalidRequestError {
-    return new InvalidRequestError(message, pos === undefined ? undefined : { source: this.source, position: pos });
+  invalid(message: string, pos: number): InvalidRequestError {
+    return new InvalidRequestError(message, this.place(pos));
   }
 
   /** Says what the value of marker `index` is for. */

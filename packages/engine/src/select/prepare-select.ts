@@ -25,6 +25,7 @@ export function prepareSelect(context: StatementContext, statement: SelectStatem
   const restrictions = new StatementRestrictions(context, table, statement.where, {
     statement: 'SELECT',
     allowFiltering: statement.allowFiltering,
+    pos: statement.pos,
     onlyStatic: !isWildcard && hasStatic && looked.every((column) => column.kind === 'static' || column.kind === 'partition_key'),
   });
   if (statement.distinct) checkDistinct(context, table, statement, isWildcard ? table.columns : looked, restrictions);
@@ -35,6 +36,7 @@ export function prepareSelect(context: StatementContext, statement: SelectStatem
   const { reversed, sortBy } = prepareOrder(context, table, statement, restrictions);
   return {
     kind: 'select',
+    where: context.place(statement.pos),
     table,
     restrictions,
     selectors,

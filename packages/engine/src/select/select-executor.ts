@@ -1,11 +1,11 @@
 import { ByteReader, ByteWriter } from '@cassette/bytes';
-import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
+import { InvalidRequestError, pointedAt, type TableMetadata } from '@cassette/cql';
 import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
 import { type Binding, TermState } from '../prepared/binding.ts';
 import type { BoundTerm } from '../prepared/terms/index.ts';
 import type { ResultSet } from '../result/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
-import { decodePageState, encodePageState } from './page-state.ts';
+import { decodePageState, encodePageState, type PageState } from './page-state.ts';
 import { rangeAfter, readSteps } from './read-steps.ts';
 import { RowSink } from './row-sink.ts';
 import { RowView } from './row-view.ts';
@@ -38,13 +38,19 @@ export async function executeSelect(
   binding: Binding,
   options: SelectOptions,
 ): Promise<ResultSet> {
-  const run = new SelectRun(source, plan, binding, options);
-  let sliceEnd = scheduler.now() + options.sliceMilliseconds;
-  while (!run.step(() => scheduler.now() >= sliceEnd)) {
-    await scheduler.yield();
-    sliceEnd = scheduler.now() + options.sliceMilliseconds;
+  // What is wrong with it is no fault of the statement's text.
+  const after = options.pageState == null ? null : decodePageState(options.pageState);
+  try {
+    const run = new SelectRun(source, plan, binding, options, after);
+    let sliceEnd = scheduler.now() + options.sliceMilliseconds;
+    while (!run.step(() => scheduler.now() >= sliceEnd)) {
+      await scheduler.yield();
+      sliceEnd = scheduler.now() + options.sliceMilliseconds;
+    }
+    return run.finish();
+  } catch (error) {
+    throw pointedAt(error, plan.where);
   }
-  return run.finish();
 }
 
 function limitOf(term: BoundTerm | null, binding: Binding, name: string): number {
@@ -52,9 +58,13 @@ function limitOf(term: BoundTerm | null, binding: Binding, name: string): number
   const out = new ByteWriter(4);
   const state = term.write(binding, out);
   if (state === TermState.UNSET) return Number.POSITIVE_INFINITY;
-  if (state === TermState.NULL || out.length === 0) throw new InvalidRequestError(`Invalid null value of limit`);
+  if (state === TermState.NULL || out.length === 0) {
+    throw new InvalidRequestError('Invalid null value of limit', term.where);
+  }
   const limit = new ByteReader(out.toBytes(), name).i32(name);
-  if (limit <= 0) throw new InvalidRequestError(`${name} must be strictly positive`);
+  if (limit <= 0) {
+    throw new InvalidRequestError(`${name} must be strictly positive, but was ${limit}: leave it out for all rows`, term.where);
+  }
   return limit;
 }
 
@@ -75,7 +85,7 @@ class SelectRun {
   private command: ReadCommand | null = null;
   private pageEnd: Uint8Array | null = null;
 
-  constructor(source: ReadSource, plan: SelectPlan, binding: Binding, options: SelectOptions) {
+  constructor(source: ReadSource, plan: SelectPlan, binding: Binding, options: SelectOptions, after: PageState | null) {
     this.source = source;
     this.plan = plan;
     this.binding = binding;
@@ -86,7 +96,6 @@ class SelectRun {
     // Groups and sorted rows are whole only when all rows were seen.
     const paged = !plan.aggregated && plan.sortBy.length === 0 && options.fetchSize !== undefined && options.fetchSize > 0;
     this.pageSize = paged ? (options.fetchSize as number) : Number.POSITIVE_INFINITY;
-    const after = options.pageState == null ? null : decodePageState(options.pageState);
     // Sorting comes before the limit, and one group more tells that the last one is complete.
     this.remaining = after?.remaining ?? (plan.sortBy.length > 0 ? Number.POSITIVE_INFINITY : this.limit);
     this.inPartition = after?.remainingInPartition ?? this.perPartition;

@@ -1,4 +1,4 @@
-import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
+import type { ColumnMetadata, Place, TableMetadata } from '@cassette/cql';
 import type { StatementRestrictions } from '../prepared/restrictions/index.ts';
 import type { BoundTerm } from '../prepared/terms/index.ts';
 import type { ColumnSpec } from '../result/index.ts';
@@ -7,6 +7,8 @@ import type { Selector } from './selectors/index.ts';
 /** A SELECT that was understood, ready to be bound. Cassandra: statements.SelectStatement. */
 export interface SelectPlan {
   readonly kind: 'select';
+  /** Where the statement begins. */
+  readonly where: Place;
   readonly table: TableMetadata;
   readonly restrictions: StatementRestrictions;
   /** One for each column that is computed: those of the result, or for JSON those that go into the text. */

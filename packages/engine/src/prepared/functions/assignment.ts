@@ -25,7 +25,7 @@ export function termArgument(context: StatementContext, term: Term): Argument {
       };
     case 'typeHint':
     case 'cast': {
-      const own = resolveType(term.type, (name) => context.userType(name, context.keyspace));
+      const own = resolveType(term.type, (name) => context.userType(name, context.keyspace), context.source);
       return (type) => valueFit(own, type);
     }
     default:

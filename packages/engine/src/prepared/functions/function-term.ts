@@ -1,5 +1,5 @@
 import { ByteWriter } from '@cassette/bytes';
-import { type CqlType, printTerm, resolveType, type Term } from '@cassette/cql';
+import { type CqlType, type Place, pointedAt, printTerm, resolveType, type Term } from '@cassette/cql';
 import type { ColumnSpec } from '../../result/index.ts';
 import { type Binding, TermState } from '../binding.ts';
 import type { StatementContext } from '../statement-context.ts';
@@ -13,11 +13,13 @@ import type { ScalarFunction } from './scalar-functions.ts';
 /** A call of a function whose arguments are terms. Cassandra: functions.FunctionCall. */
 class FunctionCallTerm implements BoundTerm {
   readonly type: CqlType;
+  readonly where: Place;
   private readonly called: ScalarFunction;
   private readonly args: readonly BoundTerm[];
 
-  constructor(called: ScalarFunction, args: readonly BoundTerm[]) {
+  constructor(called: ScalarFunction, where: Place, args: readonly BoundTerm[]) {
     this.type = called.returnType;
+    this.where = where;
     this.called = called;
     this.args = args;
   }
@@ -27,10 +29,18 @@ class FunctionCallTerm implements BoundTerm {
       const target = new ByteWriter(16);
       return arg.write(binding, target) === TermState.VALUE ? target.toBytes() : null;
     });
-    const result = this.called.call(args, binding);
+    const result = this.call(args, binding);
     if (result === null) return TermState.NULL;
     out.bytes(result);
     return TermState.VALUE;
+  }
+
+  private call(args: readonly (Uint8Array | null)[], binding: Binding): Uint8Array | null {
+    try {
+      return this.called.call(args, binding);
+    } catch (error) {
+      throw pointedAt(error, this.where);
+    }
   }
 }
 
@@ -54,12 +64,12 @@ export function prepareFunction(
 }
 
 function prepareCast(context: StatementContext, spec: ColumnSpec, term: Term & { kind: 'cast' }): BoundTerm {
-  const to = resolveType(term.type, () => undefined);
+  const to = resolveType(term.type, () => undefined, context.source);
   const from = inherentType(context, term.operand);
   if (from === undefined) throw context.invalid('The type of what is cast can not be told: give it one, as in (int) ?', term.pos);
   const cast = castFunction(from, to);
   if (cast === null) throw context.invalid(`${printTerm(term.operand)} cannot be cast to ${to.cqlName()}`, term.pos);
-  return new FunctionCallTerm(cast, [prepareTerm(context, { ...spec, type: from }, term.operand)]);
+  return new FunctionCallTerm(cast, context.place(term.pos), [prepareTerm(context, { ...spec, type: from }, term.operand)]);
 }
 
 function prepareCall(context: StatementContext, spec: ColumnSpec, term: Term & { kind: 'function' }): BoundTerm {
@@ -72,5 +82,5 @@ function prepareCall(context: StatementContext, spec: ColumnSpec, term: Term & {
   const args = term.args.map((arg, i) =>
     prepareTerm(context, { ...spec, name: `arg${i}(${term.name.name})`, type: found.argumentTypes[i] }, arg),
   );
-  return new FunctionCallTerm(found, args);
+  return new FunctionCallTerm(found, context.place(term.pos), args);
 }

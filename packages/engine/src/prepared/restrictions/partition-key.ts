@@ -1,5 +1,5 @@
 import { ByteWriter, token, tokenWords } from '@cassette/bytes';
-import { type ColumnMetadata, type CqlType, InvalidRequestError } from '@cassette/cql';
+import { type ColumnMetadata, type CqlType, InvalidRequestError, type Place, pointedAt } from '@cassette/cql';
 import { type Binding, TermState } from '../binding.ts';
 import type { BoundTerm } from '../terms/index.ts';
 import { requiredValue } from './value-source.ts';
@@ -24,18 +24,18 @@ export function writePartitionKey(out: ByteWriter, components: readonly Uint8Arr
 }
 
 /** Throws InvalidRequestError where a key of that many bytes can't be. */
-export function checkPartitionKeySize(size: number): void {
-  if (size === 0) throw new InvalidRequestError('Key may not be empty');
-  if (size > PARTITION_KEY_BYTES_MAX) throw keyTooLong(size);
+export function checkPartitionKeySize(size: number, where?: Place): void {
+  if (size === 0) throw new InvalidRequestError('Key may not be empty', where);
+  if (size > PARTITION_KEY_BYTES_MAX) throw keyTooLong(size, where);
 }
 
 /** Throws InvalidRequestError where the values of a clustering are together longer than a key may be. */
-export function checkClusteringSize(size: number): void {
-  if (size > PARTITION_KEY_BYTES_MAX) throw keyTooLong(size);
+export function checkClusteringSize(size: number, where?: Place): void {
+  if (size > PARTITION_KEY_BYTES_MAX) throw keyTooLong(size, where);
 }
 
-function keyTooLong(size: number): InvalidRequestError {
-  return new InvalidRequestError(`Key length of ${size} is longer than maximum of ${PARTITION_KEY_BYTES_MAX}`);
+function keyTooLong(size: number, where?: Place): InvalidRequestError {
+  return new InvalidRequestError(`Key length of ${size} is longer than maximum of ${PARTITION_KEY_BYTES_MAX}`, where);
 }
 
 /** Where the components of a key lie: from and to, two numbers each. */
@@ -57,21 +57,25 @@ export function splitPartitionKey(count: number, bytes: Uint8Array, from: number
 /** `token(a, b)` of values: the token of the key they make. */
 export class TokenTerm implements BoundTerm {
   readonly type: CqlType;
+  readonly where: Place;
   private readonly columns: readonly ColumnMetadata[];
   private readonly parts: readonly BoundTerm[];
 
-  constructor(type: CqlType, columns: readonly ColumnMetadata[], parts: readonly BoundTerm[]) {
+  constructor(type: CqlType, where: Place, columns: readonly ColumnMetadata[], parts: readonly BoundTerm[]) {
     this.type = type;
+    this.where = where;
     this.columns = columns;
     this.parts = parts;
   }
 
   write(binding: Binding, out: ByteWriter): TermState {
     const key = new ByteWriter(64);
-    writePartitionKey(
-      key,
-      this.parts.map((part, i) => requiredValue(part, binding, this.columns[i].name)),
-    );
+    const values = this.parts.map((part, i) => requiredValue(part, binding, this.columns[i].name));
+    try {
+      writePartitionKey(key, values);
+    } catch (error) {
+      throw pointedAt(error, this.where);
+    }
     token(key.buffer, 0, key.length);
     out.i64(tokenWords[0], tokenWords[1]);
     return TermState.VALUE;

@@ -2,10 +2,10 @@ import {
   type ColumnMetadata,
   type CqlType,
   type Identifier,
-  InvalidRequestError,
   ListType,
   MapType,
   nativeTypes,
+  type Place,
   printTerm,
   type Relation,
   SetType,
@@ -29,6 +29,7 @@ const starts: ReadonlySet<string> = new Set(['>', '>=']);
 
 /** Plans one relation of a WHERE. Throws InvalidRequestError that points at it. */
 export function prepareRelation(context: StatementContext, table: TableMetadata, relation: Relation): PreparedRelation {
+  const where = context.place(relation.pos);
   switch (relation.kind) {
     case 'column':
       return columns(column(context, table, relation));
@@ -39,11 +40,11 @@ export function prepareRelation(context: StatementContext, table: TableMetadata,
       if (relation.values.kind === 'marker') {
         const list = receiver(table, `in(${target.name})`, new ListType(target.type, true));
         const term = prepareTerm(context, list, relation.values);
-        return columns({ kind: 'in', columns: [target], multi: false, source: new ListSource([target], term, asSingle) });
+        return columns({ kind: 'in', where, columns: [target], multi: false, source: new ListSource([target], term, asSingle) });
       }
       const terms = relation.values.values.map((value) => [prepareTerm(context, spec, value)]);
       const kind = terms.length === 1 ? 'eq' : 'in';
-      return columns({ kind, columns: [target], multi: false, source: new TermSource([target], terms) });
+      return columns({ kind, where, columns: [target], multi: false, source: new TermSource([target], terms) });
     }
     case 'columns':
       return columns(multiColumn(context, table, relation));
@@ -71,7 +72,7 @@ export function prepareRelation(context: StatementContext, table: TableMetadata,
                 tuples.map((value) => tupleTerms(context, table, targets, value)),
               );
       }
-      return columns({ kind: count === 1 ? 'eq' : 'in', columns: targets, multi: true, source });
+      return columns({ kind: count === 1 ? 'eq' : 'in', where, columns: targets, multi: true, source });
     }
     case 'token':
       return token(context, table, relation);
@@ -101,6 +102,7 @@ export function existingColumn(context: StatementContext, table: TableMetadata, 
 function column(context: StatementContext, table: TableMetadata, relation: Relation & { kind: 'column' }): Restriction {
   const target = existingColumn(context, table, relation.column);
   const { operator, pos } = relation;
+  const where = context.place(pos);
   const bound = (name: string, type: CqlType) => prepareTerm(context, receiver(table, name, type), relation.value);
   switch (operator) {
     case 'LIKE':
@@ -118,6 +120,7 @@ function column(context: StatementContext, table: TableMetadata, relation: Relat
       const isKey = operator === 'CONTAINS KEY';
       return {
         kind: 'contains',
+        where,
         columns: [target],
         multi: false,
         values: isKey ? [] : [term],
@@ -129,22 +132,23 @@ function column(context: StatementContext, table: TableMetadata, relation: Relat
       checkOperator(context, target, operator, pos);
       if (operator !== '=') checkSliceable(context, target.type, pos);
       const source = new TermSource([target], [[bound(target.name, target.type)]]);
-      return compared([target], source, 1, operator, false);
+      return compared(where, [target], source, 1, operator, false);
     }
   }
 }
 
 function compared(
+  where: Place,
   targets: readonly ColumnMetadata[],
   source: ValueSource,
   size: number,
   operator: string,
   multi: boolean,
 ): Restriction {
-  if (operator === '=') return { kind: 'eq', columns: targets, source, multi };
+  if (operator === '=') return { kind: 'eq', where, columns: targets, source, multi };
   const end: SliceEnd = { source, size, inclusive: operator.endsWith('=') };
   const isStart = starts.has(operator);
-  return { kind: 'slice', columns: targets, multi, start: isStart ? end : null, end: isStart ? null : end };
+  return { kind: 'slice', where, columns: targets, multi, start: isStart ? end : null, end: isStart ? null : end };
 }
 
 function containedType(context: StatementContext, target: ColumnMetadata, operator: string, pos: number): CqlType {
@@ -245,7 +249,7 @@ function multiColumn(context: StatementContext, table: TableMetadata, relation: 
           prepareTerm(context, receiver(table, name, new TupleType(targets.map((target) => target.type))), value),
         ])
       : new TermSource(targets, [tupleTerms(context, table, targets, value)]);
-  return compared(targets, source, targets.length, relation.operator, true);
+  return compared(context.place(relation.pos), targets, source, targets.length, relation.operator, true);
 }
 
 function token(context: StatementContext, table: TableMetadata, relation: Relation & { kind: 'token' }): PreparedRelation {
@@ -270,15 +274,16 @@ function token(context: StatementContext, table: TableMetadata, relation: Relati
 function tokenTerm(context: StatementContext, table: TableMetadata, type: CqlType, value: Term): BoundTerm {
   if (value.kind === 'function' && value.name.name.toLowerCase() === 'token') {
     if (value.args.length !== table.partitionKey.length) {
-      throw new InvalidRequestError(
+      throw context.invalid(
         `Invalid number of arguments in call to function token: ${table.partitionKey.length} required but ${value.args.length} provided`,
+        value.pos,
       );
     }
     const parts = value.args.map((arg, i) => {
       const part = table.partitionKey[i];
       return prepareTerm(context, receiver(table, part.name, part.type), arg);
     });
-    return new TokenTerm(type, table.partitionKey, parts);
+    return new TokenTerm(type, context.place(value.pos), table.partitionKey, parts);
   }
   return prepareTerm(context, receiver(table, 'partition key token', type), value);
 }
@@ -300,5 +305,13 @@ function element(
   if (relation.operator !== '=') throw context.invalid('Only EQ relations are supported on map entries', relation.pos);
   const key = prepareTerm(context, receiver(table, `key(${target.name})`, type.key), relation.key);
   const value = prepareTerm(context, receiver(table, `value(${target.name})`, type.value), relation.value);
-  return { kind: 'contains', columns: [target], multi: false, values: [], keys: [], entries: [[key, value]] };
+  return {
+    kind: 'contains',
+    where: context.place(relation.pos),
+    columns: [target],
+    multi: false,
+    values: [],
+    keys: [],
+    entries: [[key, value]],
+  };
 }

@@ -1,4 +1,4 @@
-import type { ColumnMetadata } from '@cassette/cql';
+import type { ColumnMetadata, Place } from '@cassette/cql';
 import type { BoundTerm } from '../terms/index.ts';
 import type { ValueSource } from './value-source.ts';
 
@@ -11,7 +11,10 @@ export interface SliceEnd {
 }
 
 /** What a WHERE says of one column, or of several by tuple notation. Cassandra: restrictions.SingleRestriction. */
-export type Restriction =
+export type Restriction = {
+  /** The relation, or the last of those that were merged. */
+  readonly where: Place;
+} & (
   | {
       readonly kind: 'eq' | 'in';
       readonly columns: readonly ColumnMetadata[];
@@ -32,7 +35,8 @@ export type Restriction =
       readonly values: readonly BoundTerm[];
       readonly keys: readonly BoundTerm[];
       readonly entries: readonly (readonly [BoundTerm, BoundTerm])[];
-    };
+    }
+);
 
 /** What a WHERE says of the token. */
 export interface TokenRestriction {
@@ -56,6 +60,7 @@ export function mergeRestrictions(a: Restriction, b: Restriction): Restriction |
     }
     return {
       ...a,
+      where: b.where,
       values: [...a.values, ...b.values],
       keys: [...a.keys, ...b.keys],
       entries: [...a.entries, ...b.entries],
@@ -72,5 +77,12 @@ export function mergeRestrictions(a: Restriction, b: Restriction): Restriction |
     return `More than one restriction was found for the start bound on ${names(a.columns)}`;
   if (a.end !== null && b.end !== null) return `More than one restriction was found for the end bound on ${names(a.columns)}`;
   const wider = a.columns.length >= b.columns.length ? a : b;
-  return { kind: 'slice', columns: wider.columns, multi: a.multi || b.multi, start: a.start ?? b.start, end: a.end ?? b.end };
+  return {
+    kind: 'slice',
+    where: b.where,
+    columns: wider.columns,
+    multi: a.multi || b.multi,
+    start: a.start ?? b.start,
+    end: a.end ?? b.end,
+  };
 }

@@ -28,8 +28,8 @@ function bindRestriction(restriction: Restriction, binding: Binding): RowPredica
     }
     case 'slice':
       return [
-        ...sliceTest(restriction.columns, restriction.start, binding, true),
-        ...sliceTest(restriction.columns, restriction.end, binding, false),
+        ...sliceTest(restriction, restriction.start, binding, true),
+        ...sliceTest(restriction, restriction.end, binding, false),
       ];
     case 'contains':
       return containsTests(restriction, binding);
@@ -42,9 +42,9 @@ function filterValues<T>(columns: readonly ColumnMetadata[], values: () => T): T
     return values();
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error;
-    const what = /^Invalid (null|unset) value/.exec(error.message);
+    const what = /^Invalid (null|unset) value/.exec(error.reason);
     if (what === null) throw error;
-    throw new InvalidRequestError(`Unsupported ${what[1]} value for column ${columns[0].name}`);
+    throw error.with(`Unsupported ${what[1]} value for column ${columns[0].name} of type ${columns[0].type}`, error.place);
   }
 }
 
@@ -55,9 +55,9 @@ function compareTo(column: ColumnMetadata, columnValue: ColumnValue, value: Uint
   return column.type.compare(own, 0, own.length, value, 0, value.length);
 }
 
-function sliceTest(columns: readonly ColumnMetadata[], end: SliceEnd | null, binding: Binding, isStart: boolean): RowPredicate[] {
+function sliceTest({ columns, where }: Restriction, end: SliceEnd | null, binding: Binding, isStart: boolean): RowPredicate[] {
   if (end === null) return [];
-  if (end.size > 1) throw new InvalidRequestError('Multi-column slice restrictions cannot be used for filtering.');
+  if (end.size > 1) throw new InvalidRequestError('Multi-column slice restrictions cannot be used for filtering.', where);
   const column = columns[0];
   const [[value]] = filterValues(columns, () => end.source.tuples(binding));
   return [
@@ -76,7 +76,10 @@ function containsTests(restriction: Restriction & { kind: 'contains' }, binding:
     const out = new ByteWriter(16);
     const state = term.write(binding, out);
     if (state === TermState.VALUE) return out.toBytes();
-    throw new InvalidRequestError(`Unsupported ${state === TermState.NULL ? 'null' : 'unset'} ${what} for column ${column.name}`);
+    throw new InvalidRequestError(
+      `Unsupported ${state === TermState.NULL ? 'null' : 'unset'} ${what} for column ${column.name} of type ${type}`,
+      term.where,
+    );
   };
   const keyType = type instanceof MapType ? type.key : (type as ListType | SetType).element;
   const valueType = type instanceof MapType ? type.value : keyType;

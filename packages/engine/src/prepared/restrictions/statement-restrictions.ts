@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter, compareBytes, compareInt64, token, tokenWords } from '@cassette/bytes';
-import type { ColumnMetadata, Relation, TableMetadata } from '@cassette/cql';
+import { type ColumnMetadata, type Place, pointedAt, type Relation, type TableMetadata } from '@cassette/cql';
 import type { Slice, TokenRange } from '@cassette/sstable';
 import type { Binding } from '../binding.ts';
 import type { StatementContext } from '../statement-context.ts';
@@ -19,6 +19,8 @@ export const ALLOW_FILTERING_MESSAGE =
 export interface RestrictionOptions {
   readonly statement: 'SELECT' | 'UPDATE' | 'DELETE';
   readonly allowFiltering: boolean;
+  /** Of the statement: what is pointed at where it has no WHERE. */
+  readonly pos: number;
   /** The statement selects, changes or deletes static columns only. */
   readonly onlyStatic: boolean;
 }
@@ -40,9 +42,12 @@ export class StatementRestrictions {
   private readonly sliced: readonly Restriction[];
   private readonly filters: readonly Restriction[];
   private readonly slicer: ClusteringSlices;
+  /** Where the WHERE begins, or the statement where it has none. */
+  private readonly where: Place;
 
   constructor(context: StatementContext, table: TableMetadata, where: readonly Relation[], options: RestrictionOptions) {
     this.table = table;
+    this.where = context.place(where[0]?.pos ?? options.pos);
     this.slicer = new ClusteringSlices(table);
     this.key = table.partitionKey.map(() => null);
     for (const relation of where) this.add(context, relation, options);
@@ -52,6 +57,7 @@ export class StatementRestrictions {
         options.statement === 'SELECT'
           ? 'Cannot restrict clustering columns when selecting only static columns'
           : `Invalid restrictions on clustering columns since the ${options.statement} statement modifies only static columns`,
+        this.clustering[0].where.position,
       );
     }
     this.sliced = this.slicedPart();
@@ -136,24 +142,34 @@ export class StatementRestrictions {
   /** Whether the partition key must be tested row by row. */
   private checkPartitionKey(context: StatementContext, { statement, allowFiltering }: RestrictionOptions): boolean {
     const missing = this.table.partitionKey.filter((_, i) => this.key[i] === null);
-    const sliced = this.key.some((restriction) => restriction?.kind === 'slice' || restriction?.kind === 'contains');
+    const sliced = this.key.find((restriction) => restriction?.kind === 'slice' || restriction?.kind === 'contains');
     if (statement !== 'SELECT') {
       if (this.token !== null) {
-        throw context.invalid(`The token function cannot be used in WHERE clauses for ${statement} statements`);
+        throw context.invalid(
+          `The token function cannot be used in WHERE clauses for ${statement} statements`,
+          this.where.position,
+        );
       }
       if (missing.length > 0) {
-        throw context.invalid(`Some partition key parts are missing: ${missing.map((column) => column.name).join(', ')}`);
+        throw context.invalid(
+          `Some partition key parts are missing: ${missing.map((column) => column.name).join(', ')}. Restrict them by = or IN`,
+          this.where.position,
+        );
       }
       if (sliced) {
         throw context.invalid(
           `Only EQ and IN relation are supported on the partition key (unless you use the token() function) for ${statement} statements`,
+          sliced.where.position,
         );
       }
       return false;
     }
     if (missing.length === this.key.length) return false;
-    const needsFilter = missing.length > 0 || sliced;
-    if (needsFilter && !allowFiltering) throw context.invalid(ALLOW_FILTERING_MESSAGE);
+    const needsFilter = missing.length > 0 || sliced !== undefined;
+    if (needsFilter && !allowFiltering) {
+      const cause = sliced ?? this.key.find((restriction) => restriction !== null);
+      throw context.invalid(ALLOW_FILTERING_MESSAGE, (cause?.where ?? this.where).position);
+    }
     return needsFilter;
   }
 
@@ -172,41 +188,61 @@ export class StatementRestrictions {
 
   private checkClustering(context: StatementContext, { statement, allowFiltering, onlyStatic }: RestrictionOptions): void {
     if (statement === 'UPDATE') {
-      if (this.clustering.some((restriction) => restriction.kind === 'slice')) {
-        throw context.invalid('Slice restrictions are not supported on the clustering columns in UPDATE statements');
+      const slice = this.clustering.find((restriction) => restriction.kind === 'slice');
+      if (slice !== undefined) {
+        throw context.invalid(
+          'Slice restrictions are not supported on the clustering columns in UPDATE statements',
+          slice.where.position,
+        );
       }
       const restricted = this.clustering.flatMap((restriction) => restriction.columns);
       const missing = this.table.clustering.filter((column) => !restricted.includes(column));
       if (!onlyStatic && missing.length > 0) {
-        throw context.invalid(`Some clustering keys are missing: ${missing.map((column) => column.name).join(', ')}`);
+        throw context.invalid(
+          `Some clustering keys are missing: ${missing.map((column) => column.name).join(', ')}. Restrict them by = or IN`,
+          this.where.position,
+        );
       }
       return;
     }
-    if (this.clustering.some((restriction) => restriction.kind === 'contains') && !allowFiltering) {
-      throw context.invalid('Clustering columns can only be restricted with CONTAINS with a secondary index or filtering');
+    const contains = this.clustering.find((restriction) => restriction.kind === 'contains');
+    if (contains !== undefined && !allowFiltering) {
+      throw context.invalid(
+        'Clustering columns can only be restricted with CONTAINS with a secondary index or filtering',
+        contains.where.position,
+      );
     }
     if (allowFiltering) return;
     // Of a range of partitions each would have to be looked at.
     const isKeyRange = statement === 'SELECT' && !(this.key.every((restriction) => restriction !== null) && !this.keyNeedsFilter);
-    if (isKeyRange && this.clustering.length > 0) throw context.invalid(ALLOW_FILTERING_MESSAGE);
+    if (isKeyRange && this.clustering.length > 0) {
+      throw context.invalid(ALLOW_FILTERING_MESSAGE, this.clustering[0].where.position);
+    }
     if (this.sliced.length === this.clustering.length) return;
     const restricted = this.clustering.flatMap((restriction) => restriction.columns);
     for (let i = 0; i < restricted.length; i++) {
       if (restricted[i] !== this.table.clustering[i]) {
         throw context.invalid(
           `PRIMARY KEY column "${restricted[i].name}" cannot be restricted as preceding column "${this.table.clustering[i].name}" is not restricted`,
+          this.whereOf(restricted[i]).position,
         );
       }
     }
-    throw context.invalid(ALLOW_FILTERING_MESSAGE);
+    const filtered = this.clustering.find((restriction) => !this.sliced.includes(restriction));
+    throw context.invalid(ALLOW_FILTERING_MESSAGE, (filtered?.where ?? this.where).position);
+  }
+
+  /** Where a clustering column is restricted. */
+  private whereOf(column: ColumnMetadata): Place {
+    return this.clustering.find((restriction) => restriction.columns.includes(column))?.where ?? this.where;
   }
 
   private checkOthers(context: StatementContext, { statement, allowFiltering }: RestrictionOptions): void {
     if (statement !== 'SELECT') {
       const names = this.others.flatMap((restriction) => restriction.columns.map((column) => column.name));
-      throw context.invalid(`Non PRIMARY KEY columns found in where clause: ${names.join(', ')} `);
+      throw context.invalid(`Non PRIMARY KEY columns found in where clause: ${names.join(', ')} `, this.others[0].where.position);
     }
-    if (!allowFiltering) throw context.invalid(ALLOW_FILTERING_MESSAGE);
+    if (!allowFiltering) throw context.invalid(ALLOW_FILTERING_MESSAGE, this.others[0].where.position);
   }
 
   /** Whether partitions are named by their keys. */
@@ -217,6 +253,11 @@ export class StatementRestrictions {
   /** Whether more than one key may be named. */
   get keysAreIn(): boolean {
     return this.key.some((restriction) => restriction?.kind === 'in');
+  }
+
+  /** Where the IN of {@link keysAreIn} or {@link hasClusteringIn} is. */
+  get inWhere(): Place {
+    return [...this.key, ...this.clustering].find((restriction) => restriction?.kind === 'in')?.where ?? this.where;
   }
 
   /** Whether more than one clustering may be named by IN. */
@@ -257,6 +298,14 @@ export class StatementRestrictions {
 
   /** The encoded partition keys, each once. Throws InvalidRequestError for null, empty and too long ones. */
   partitionKeys(binding: Binding): readonly Uint8Array[] {
+    try {
+      return this.encodedKeys(binding);
+    } catch (error) {
+      throw pointedAt(error, this.key[0]?.where ?? this.where);
+    }
+  }
+
+  private encodedKeys(binding: Binding): readonly Uint8Array[] {
     let keys: Uint8Array[][] = [[]];
     for (const restriction of this.key) {
       if (restriction === null || (restriction.kind !== 'eq' && restriction.kind !== 'in')) return [];
@@ -309,15 +358,23 @@ export class StatementRestrictions {
 
   /** The slices of clusterings to read, in stored order; undefined for all. */
   slices(binding: Binding): readonly Slice[] | undefined {
-    return this.slicer.slices(this.sliced, binding);
+    try {
+      return this.slicer.slices(this.sliced, binding);
+    } catch (error) {
+      throw pointedAt(error, this.sliced[0]?.where ?? this.where);
+    }
   }
 
   /** The clusterings of rows that are named one by one, each once: see {@link namesRows}. */
   clusterings(binding: Binding): readonly Uint8Array[] {
-    return this.slicer.prefixes(this.sliced, binding).map((values) => {
-      checkClusteringSize(values.reduce((sum, value) => sum + value.length, 0));
-      return this.slicer.clustering(values);
-    });
+    try {
+      return this.slicer.prefixes(this.sliced, binding).map((values) => {
+        checkClusteringSize(values.reduce((sum, value) => sum + value.length, 0));
+        return this.slicer.clustering(values);
+      });
+    } catch (error) {
+      throw pointedAt(error, this.sliced[0]?.where ?? this.where);
+    }
   }
 
   /** The test for each row; null where every row is wanted. */

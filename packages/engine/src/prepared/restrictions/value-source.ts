@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter } from '@cassette/bytes';
-import { type ColumnMetadata, InvalidRequestError } from '@cassette/cql';
+import type { ColumnMetadata, Place } from '@cassette/cql';
 import { type Binding, TermState } from '../binding.ts';
-import { type BoundTerm, readCount, readElement } from '../terms/index.ts';
+import { type BoundTerm, missingKeyValue, readCount, readElement } from '../terms/index.ts';
 
 /** Gives the values that a relation compares with: one tuple for each alternative, one value for each column. */
 export interface ValueSource {
@@ -14,8 +14,7 @@ export function requiredValue(term: BoundTerm, binding: Binding, column: string)
   if (term.constant instanceof Uint8Array) return term.constant;
   const out = new ByteWriter(32);
   const state = term.write(binding, out);
-  if (state === TermState.NULL) throw new InvalidRequestError(`Invalid null value in condition for column ${column}`);
-  if (state === TermState.UNSET) throw new InvalidRequestError(`Invalid unset value for column ${column}`);
+  if (state !== TermState.VALUE) throw missingKeyValue(state, column, term.type, term.where);
   return out.toBytes();
 }
 
@@ -38,7 +37,7 @@ export class TermSource implements ValueSource {
 export class ListSource implements ValueSource {
   private readonly columns: readonly ColumnMetadata[];
   private readonly term: BoundTerm;
-  private readonly split: (columns: readonly ColumnMetadata[], element: Uint8Array) => readonly Uint8Array[];
+  private readonly split: typeof splitTuple;
 
   /** `split` makes a tuple of an element: itself, or its components. */
   constructor(columns: readonly ColumnMetadata[], term: BoundTerm, split: typeof splitTuple) {
@@ -54,8 +53,8 @@ export class ListSource implements ValueSource {
     const tuples: (readonly Uint8Array[])[] = [];
     for (let n = readCount(input); n > 0; n--) {
       const element = readElement(input);
-      if (element === null) throw new InvalidRequestError(`Invalid null value in condition for column ${names}`);
-      tuples.push(this.split(this.columns, bytes.subarray(element.from, element.to)));
+      if (element === null) throw missingKeyValue(TermState.NULL, names, this.columns[0].type, this.term.where);
+      tuples.push(this.split(this.columns, bytes.subarray(element.from, element.to), this.term.where));
     }
     return tuples;
   }
@@ -73,7 +72,7 @@ export class TupleMarkerSource implements ValueSource {
 
   tuples(binding: Binding): readonly (readonly Uint8Array[])[] {
     const names = this.columns.map((column) => column.name).join(', ');
-    return this.terms.map((term) => splitTuple(this.columns, requiredValue(term, binding, names)));
+    return this.terms.map((term) => splitTuple(this.columns, requiredValue(term, binding, names), term.where));
   }
 }
 
@@ -82,12 +81,12 @@ export function asSingle(_columns: readonly ColumnMetadata[], element: Uint8Arra
   return [element];
 }
 
-/** The components of a tuple's bytes, all of which must be there. */
-export function splitTuple(columns: readonly ColumnMetadata[], element: Uint8Array): readonly Uint8Array[] {
+/** The components of a tuple's bytes, all of which must be there; `where` they were given. */
+export function splitTuple(columns: readonly ColumnMetadata[], element: Uint8Array, where: Place): readonly Uint8Array[] {
   const input = new ByteReader(element, 'tuple');
   return columns.map((column) => {
     const range = input.remaining === 0 ? null : readElement(input);
-    if (range === null) throw new InvalidRequestError(`Invalid null value in condition for column ${column.name}`);
+    if (range === null) throw missingKeyValue(TermState.NULL, column.name, column.type, where);
     return element.subarray(range.from, range.to);
   });
 }

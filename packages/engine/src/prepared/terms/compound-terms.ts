@@ -3,6 +3,7 @@ import {
   InvalidRequestError,
   ListType,
   type MapType,
+  type Place,
   type SetType,
   type TupleType,
   type UserType,
@@ -21,8 +22,8 @@ function element(
 ): Uint8Array {
   const out = new ByteWriter(16);
   const state = term.write(binding, out);
-  if (state === TermState.UNSET) throw new InvalidRequestError(unsetMessage);
-  if (state === TermState.NULL) throw new InvalidRequestError(nullMessage);
+  if (state === TermState.UNSET) throw new InvalidRequestError(unsetMessage, term.where);
+  if (state === TermState.NULL) throw new InvalidRequestError(nullMessage, term.where);
   return out.toBytes();
 }
 
@@ -31,11 +32,13 @@ const UNSET_ELEMENT = 'unset value is not supported inside collections';
 /** `[a, b]` as a list, `{a, b}` as a set: their elements need not be constants. Cassandra: Lists, Sets.DelayedValue. */
 export class SequenceTerm implements BoundTerm {
   readonly type: ListType | SetType;
+  readonly where: Place;
   /** What it is made of. */
   readonly elements: readonly BoundTerm[];
 
-  constructor(type: ListType | SetType, elements: readonly BoundTerm[]) {
+  constructor(type: ListType | SetType, where: Place, elements: readonly BoundTerm[]) {
     this.type = type;
+    this.where = where;
     this.elements = elements;
   }
 
@@ -50,11 +53,13 @@ export class SequenceTerm implements BoundTerm {
 /** `{k: v}` as a map. Cassandra: Maps.DelayedValue. */
 export class MapTermValue implements BoundTerm {
   readonly type: MapType;
+  readonly where: Place;
   /** What it is made of. */
   readonly entries: readonly (readonly [BoundTerm, BoundTerm])[];
 
-  constructor(type: MapType, entries: readonly (readonly [BoundTerm, BoundTerm])[]) {
+  constructor(type: MapType, where: Place, entries: readonly (readonly [BoundTerm, BoundTerm])[]) {
     this.type = type;
+    this.where = where;
     this.entries = entries;
   }
 
@@ -70,13 +75,20 @@ export class MapTermValue implements BoundTerm {
 /** `(a, b)` and `{field: value}`: i32 length and bytes for each, -1 for null. Cassandra: Tuples, UserTypes.DelayedValue. */
 export class TupleTermValue implements BoundTerm {
   readonly type: TupleType | UserType;
+  readonly where: Place;
   /** One for each component; null for a field that was left out. */
   readonly components: readonly (BoundTerm | null)[];
   private readonly describe: (index: number) => string;
 
   /** `describe` names a component for messages. */
-  constructor(type: TupleType | UserType, components: readonly (BoundTerm | null)[], describe: (index: number) => string) {
+  constructor(
+    type: TupleType | UserType,
+    where: Place,
+    components: readonly (BoundTerm | null)[],
+    describe: (index: number) => string,
+  ) {
     this.type = type;
+    this.where = where;
     this.components = components;
     this.describe = describe;
   }
@@ -88,7 +100,7 @@ export class TupleTermValue implements BoundTerm {
       const term = this.components[i];
       if (term === null) continue;
       const state = term.write(binding, out);
-      if (state === TermState.UNSET) throw new InvalidRequestError(`Invalid unset value for ${this.describe(i)}`);
+      if (state === TermState.UNSET) throw new InvalidRequestError(`Invalid unset value for ${this.describe(i)}`, term.where);
       if (state === TermState.VALUE) out.patchI32(at, out.length - at - 4);
     }
     return TermState.VALUE;
@@ -98,11 +110,13 @@ export class TupleTermValue implements BoundTerm {
 /** `[a, b]` as a vector. Cassandra: Vectors.DelayedValue. */
 export class VectorTerm implements BoundTerm {
   readonly type: VectorType;
+  readonly where: Place;
   /** What it is made of. */
   readonly elements: readonly BoundTerm[];
 
-  constructor(type: VectorType, elements: readonly BoundTerm[]) {
+  constructor(type: VectorType, where: Place, elements: readonly BoundTerm[]) {
     this.type = type;
+    this.where = where;
     this.elements = elements;
   }
 

@@ -2,11 +2,12 @@ import { ByteWriter } from '@cassette/bytes';
 import {
   type CqlType,
   encodeLiteral,
-  InvalidRequestError,
   isLiteralAssignable,
   ListType,
   type Literal,
   MapType,
+  type Place,
+  pointedAt,
   preferredLiteralType,
   printTerm,
   resolveType,
@@ -33,9 +34,9 @@ export function prepareTerm(context: StatementContext, spec: ColumnSpec, term: T
   switch (term.kind) {
     case 'marker':
       context.setMarker(term.index, spec);
-      return new MarkerTerm(term.index, spec);
+      return new MarkerTerm(term.index, spec, context.place(term.pos));
     case 'null':
-      return new ConstantTerm(spec.type, null);
+      return new ConstantTerm(spec.type, context.place(term.pos), null);
     case 'list':
       return prepareList(context, spec, term.elements, term.pos);
     case 'set':
@@ -47,7 +48,7 @@ export function prepareTerm(context: StatementContext, spec: ColumnSpec, term: T
     case 'tuple':
       return prepareTuple(context, spec, term);
     case 'typeHint': {
-      const type = resolveType(term.type, (name) => context.userType(name, spec.keyspace));
+      const type = resolveType(term.type, (name) => context.userType(name, spec.keyspace), context.source);
       if (!isAssignable(context, type, term.operand)) {
         throw context.invalid(`Cannot cast value ${printTerm(term.operand)} to type ${type}`, term.pos);
       }
@@ -84,9 +85,9 @@ export function inherentType(context: StatementContext, term: Term): CqlType | u
     case 'blob':
       return preferredLiteralType(term);
     case 'typeHint':
-      return resolveType(term.type, (name) => context.userType(name, context.keyspace));
+      return resolveType(term.type, (name) => context.userType(name, context.keyspace), context.source);
     case 'cast':
-      return resolveType(term.type, () => undefined);
+      return resolveType(term.type, () => undefined, context.source);
     default:
       return undefined;
   }
@@ -94,17 +95,17 @@ export function inherentType(context: StatementContext, term: Term): CqlType | u
 
 function prepareLiteral(context: StatementContext, spec: ColumnSpec, literal: Literal): BoundTerm {
   const out = new ByteWriter(16);
-  pointing(context, literal.pos, () => encodeLiteral(literal, spec.type, out, spec.name));
-  return new ConstantTerm(spec.type, out.toBytes());
+  const where = context.place(literal.pos);
+  pointing(where, () => encodeLiteral(literal, spec.type, out, spec.name));
+  return new ConstantTerm(spec.type, where, out.toBytes());
 }
 
-/** Makes errors of `run` point at `pos`. */
-function pointing(context: StatementContext, pos: number, run: () => void): void {
+/** Makes errors of `run` point at `where`, but for those that point already. */
+function pointing(where: Place, run: () => void): void {
   try {
     run();
   } catch (error) {
-    if (!(error instanceof InvalidRequestError)) throw error;
-    throw context.invalid(error.message, pos);
+    throw pointedAt(error, where);
   }
 }
 
@@ -112,11 +113,11 @@ function pointing(context: StatementContext, pos: number, run: () => void): void
 const NO_BINDING = undefined as never as Binding;
 
 /** Evaluates what is known now, so that errors come with the planning and executions are cheap. */
-function folded(context: StatementContext, term: BoundTerm, parts: readonly (BoundTerm | null)[], pos: number): BoundTerm {
+function folded(term: BoundTerm, parts: readonly (BoundTerm | null)[]): BoundTerm {
   if (!allConstant(parts)) return term;
   const out = new ByteWriter(32);
-  pointing(context, pos, () => term.write(NO_BINDING, out));
-  return new ConstantTerm(term.type, out.toBytes());
+  pointing(term.where, () => term.write(NO_BINDING, out));
+  return new ConstantTerm(term.type, term.where, out.toBytes());
 }
 
 function part(spec: ColumnSpec, what: string, type: CqlType): ColumnSpec {
@@ -133,11 +134,11 @@ function prepareList(context: StatementContext, spec: ColumnSpec, elements: read
       );
     }
     const terms = elements.map((e) => prepareElement(context, spec, part(spec, 'value', type.element), e, 'vector', 'value'));
-    return folded(context, new VectorTerm(type, terms), terms, pos);
+    return folded(new VectorTerm(type, context.place(pos), terms), terms);
   }
   if (!(type instanceof ListType)) throw context.invalid(`Invalid list literal for ${spec.name} of type ${type.cqlName()}`, pos);
   const terms = elements.map((e) => prepareElement(context, spec, part(spec, 'value', type.element), e, 'list', 'value'));
-  return folded(context, new SequenceTerm(type, terms), terms, pos);
+  return folded(new SequenceTerm(type, context.place(pos), terms), terms);
 }
 
 function prepareElement(
@@ -160,17 +161,18 @@ function prepareElement(
 
 function prepareSet(context: StatementContext, spec: ColumnSpec, elements: readonly Term[], pos: number): BoundTerm {
   const type = spec.type;
-  if (type instanceof MapType && elements.length === 0) return folded(context, new MapTermValue(type, []), [], pos);
+  if (type instanceof MapType && elements.length === 0) return folded(new MapTermValue(type, context.place(pos), []), []);
   if (type instanceof UserType && elements.length === 0) {
     return new TupleTermValue(
       type,
+      context.place(pos),
       type.fields.map(() => null),
       (i) => `field ${i}`,
     );
   }
   if (!(type instanceof SetType)) throw context.invalid(`Invalid set literal for ${spec.name} of type ${type.cqlName()}`, pos);
   const terms = elements.map((e) => prepareElement(context, spec, part(spec, 'value', type.element), e, 'set', 'value'));
-  return folded(context, new SequenceTerm(type, terms), terms, pos);
+  return folded(new SequenceTerm(type, context.place(pos), terms), terms);
 }
 
 function prepareMap(context: StatementContext, spec: ColumnSpec, term: Term & { kind: 'map' }): BoundTerm {
@@ -184,7 +186,7 @@ function prepareMap(context: StatementContext, spec: ColumnSpec, term: Term & { 
         prepareElement(context, spec, part(spec, 'value', type.value), value, 'map', 'value'),
       ] as const,
   );
-  return folded(context, new MapTermValue(type, entries), entries.flat(), term.pos);
+  return folded(new MapTermValue(type, context.place(term.pos), entries), entries.flat());
 }
 
 function prepareUdt(context: StatementContext, spec: ColumnSpec, term: Term & { kind: 'udt' }): BoundTerm {
@@ -207,8 +209,13 @@ function prepareUdt(context: StatementContext, spec: ColumnSpec, term: Term & { 
     }
     components[index] = prepareTerm(context, fieldSpec, field.value);
   }
-  const value = new TupleTermValue(type, components, (i) => `field '${type.fields[i].name}' of user defined type ${type.name}`);
-  return folded(context, value, components, term.pos);
+  const value = new TupleTermValue(
+    type,
+    context.place(term.pos),
+    components,
+    (i) => `field '${type.fields[i].name}' of user defined type ${type.name}`,
+  );
+  return folded(value, components);
 }
 
 function prepareTuple(context: StatementContext, spec: ColumnSpec, term: Term & { kind: 'tuple' }): BoundTerm {
@@ -234,7 +241,7 @@ function prepareTuple(context: StatementContext, spec: ColumnSpec, term: Term & 
     }
     return prepareTerm(context, fieldSpec, element);
   });
-  return folded(context, new TupleTermValue(type, terms, (i) => `tuple field number ${i}`), terms, term.pos);
+  return folded(new TupleTermValue(type, context.place(term.pos), terms, (i) => `tuple field number ${i}`), terms);
 }
 
 /** Whether a term could be of a type, as far as its form tells. Cassandra: AssignmentTestable#testAssignment. */

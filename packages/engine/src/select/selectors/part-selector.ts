@@ -36,7 +36,7 @@ export class FieldSelection implements Selector {
 function bound(term: BoundTerm, binding: Binding): Uint8Array | null {
   const out = new ByteWriter(16);
   const state = term.write(binding, out);
-  if (state === TermState.UNSET) throw new InvalidRequestError('Invalid unset value for element selection');
+  if (state === TermState.UNSET) throw new InvalidRequestError('Invalid unset value for element selection', term.where);
   return state === TermState.NULL ? null : out.toBytes();
 }
 

@@ -107,7 +107,7 @@ export class SelectorPlanner {
 
   /** `(type) selectable`. Cassandra: Selectable.WithTypeHint. */
   private hinted(node: Selectable & { kind: 'typeHint' }): Selector {
-    const type = resolveType(node.type, (name) => this.context.userType(name, this.table.keyspace));
+    const type = resolveType(node.type, (name) => this.context.userType(name, this.table.keyspace), this.context.source);
     const operand = this.prepare(node.operand, type);
     if (valueFit(operand.type, type) === 'none') {
       throw this.context.invalid(
@@ -189,7 +189,7 @@ export class SelectorPlanner {
   }
 
   private cast(node: Selectable & { kind: 'cast' }): Selector {
-    const to = resolveType(node.type, () => undefined);
+    const to = resolveType(node.type, () => undefined, this.context.source);
     const operand = this.scalarOrCastOfAggregate(node);
     const called = castFunction(operand.type, to);
     if (called === null) {
