@@ -3,12 +3,17 @@
 // A process that is killed leaves its file behind; the next one sees that the holder is gone and takes over. Two that do so
 // at once must not both win: the second could remove the lock that the first has just made. So a stale lock is only ever
 // removed by the holder of a second O_EXCL file, `lock.takeover`, which reads the lock again before it removes it.
+//
+// A full disk takes no content, but mostly still a name. There the lock stays empty and a second name of the same file says who
+// has it: see name-tag.ts. So a store can be opened, read and exported where nothing more can be written.
 
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreLockedError } from '../errors.ts';
+import { writeAll } from './fs-calls.ts';
+import { addNameTag, nameTagsOf, removeStrayNameTags } from './name-tag.ts';
 import { errnoOf } from './node-errors.ts';
 import { isRunning, type ProcessIdentity, thisProcess } from './process-identity.ts';
 
@@ -29,7 +34,10 @@ export async function lockDirectory(directory: string): Promise<HeldLock> {
   const guard = join(directory, 'lock.takeover');
   const text = JSON.stringify({ ...thisProcess(), nonce: randomUUID() });
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
-    if (tryCreate(path, text)) return { release: () => removeIf(path, text) };
+    if (tryCreate(path, text)) {
+      removeStrayNameTags(path);
+      return { release: () => removeIf(path, text) };
+    }
     const holder = look(path);
     if (holder === undefined) continue;
     if (holder.state === 'running') throw lockedBy(directory, holder.pid);
@@ -57,7 +65,7 @@ interface Holder {
 
 /** Who holds a lock file; undefined when it is gone. */
 function look(path: string): Holder | undefined {
-  const text = readIfThere(path);
+  const text = readLock(path);
   if (text === undefined) return undefined;
   const identity = parse(text);
   if (identity !== undefined) return { text, pid: identity.pid, state: isRunning(identity) ? 'running' : 'stale' };
@@ -92,9 +100,9 @@ function clearStaleGuard(guard: string): void {
     if (errnoOf(error) === 'ENOENT') return;
     throw error;
   }
-  const moved = readIfThere(aside);
+  const moved = readLock(aside);
   if (moved !== undefined && moved !== seen.text) tryCreate(guard, moved);
-  unlinkIfThere(aside);
+  unlinkLock(aside);
 }
 
 /** Creates the file with its content; false when there is one already. */
@@ -107,23 +115,43 @@ function tryCreate(path: string, text: string): boolean {
     throw error;
   }
   try {
-    writeSync(fd, text);
+    writeAll(fd, new TextEncoder().encode(text), 0);
   } catch (error) {
-    // An empty lock would keep everyone waiting for the grace time.
-    unlinkIfThere(path);
-    throw error;
+    if (!tagged(fd, path, text, error)) {
+      // An empty lock would keep everyone waiting for the grace time.
+      unlinkIfThere(path);
+      throw error;
+    }
   } finally {
     closeSync(fd);
   }
   return true;
 }
 
-function removeIf(path: string, text: string): void {
-  if (readIfThere(path) === text) unlinkIfThere(path);
+/** Whether the text, which did not fit into the file, now is in a name of it. */
+function tagged(fd: number, path: string, text: string, error: unknown): boolean {
+  const errno = errnoOf(error);
+  if (errno !== 'ENOSPC' && errno !== 'EDQUOT') return false;
+  ftruncateSync(fd, 0);
+  return addNameTag(path, text);
 }
 
-function readIfThere(path: string): string | undefined {
-  return ifThere(() => readFileSync(path, 'utf8'));
+function removeIf(path: string, text: string): void {
+  if (readLock(path) === text) unlinkLock(path);
+}
+
+/** What a lock says: its content, or without any what its other name says; undefined where there is no lock. */
+function readLock(path: string): string | undefined {
+  const content = ifThere(() => readFileSync(path, 'utf8'));
+  if (content !== '') return content;
+  return nameTagsOf(path)[0]?.text ?? '';
+}
+
+/** Removes a lock, and then its other names: without it they mean nothing. */
+function unlinkLock(path: string): void {
+  const tags = nameTagsOf(path);
+  unlinkIfThere(path);
+  for (const tag of tags) unlinkIfThere(tag.path);
 }
 
 function unlinkIfThere(path: string): void {

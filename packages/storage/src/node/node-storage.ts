@@ -6,6 +6,7 @@ import { StoreSession } from '../shared/store-session.ts';
 import type { Storage, StorageFile } from '../storage.ts';
 import { makeDirectory, syncDirectory } from './fs-calls.ts';
 import { type HeldLock, lockDirectory } from './lock-file.ts';
+import { nameTagPrefix } from './name-tag.ts';
 import { NodeCatalog } from './node-catalog.ts';
 import { errnoOf, guarded, nodeError } from './node-errors.ts';
 import { NodeFile } from './node-file.ts';
@@ -174,5 +175,5 @@ export class NodeStorage implements Storage {
 }
 
 function isOwn(name: string): boolean {
-  return reservedNames.has(name) || name.startsWith('lock.takeover.');
+  return reservedNames.has(name) || name.startsWith('lock.takeover.') || name.startsWith(nameTagPrefix);
 }
