@@ -24,7 +24,7 @@ export class WalSegment {
     this.durable = size;
   }
 
-  /** Makes the file, durably with its name. Throws StorageError; what it leaves behind then is swept at the next start. */
+  /** Makes the file, durably with its name. Throws StorageError; what it can't remove then holds nothing. */
   static async create(storage: Storage, number: number, salt: number): Promise<WalSegment> {
     const header = encodeSegmentHeader(number, salt);
     const file = await storage.open(segmentName(number), { create: true });
@@ -36,6 +36,8 @@ export class WalSegment {
       await storage.sync();
     } catch (error) {
       file.close();
+      // Nothing is in it, and a full disk must not gather such files. Whoever called is told why it could not be made.
+      await storage.remove(segmentName(number)).catch(() => undefined);
       throw error;
     }
     return new WalSegment(number, file, salt, header.length);
