@@ -6,6 +6,7 @@ const sstable = (keyspace: string, table: string, generation: number) => ({
   table,
   data: `${keyspace}/${table}/nb-${generation}-big-Data.db`,
   bytes: 1,
+  merged: true,
   partitions: 1,
   rows: 1,
   minTimestamp: 0n,
@@ -17,6 +18,7 @@ test('each keyspace is made once and each table is imported once, however many S
     format: 'nb' as const,
     readableBy: 'all',
     bytes: 1,
+    incomplete: [],
     keyspaces: ['a', 'b'],
     sstables: [sstable('a', 't', 1), sstable('a', 't', 2), sstable('b', 'u', 1)],
   };

@@ -1,10 +1,27 @@
 import { CassetteError, CorruptionError, crc32 } from '@cassette/bytes';
 import { InvalidRequestError, printSchema, type TableMetadata } from '@cassette/cql';
-import { type ByteSource, Component, decodeDigest, printFileName, readAll, type SSTableReader } from '@cassette/sstable';
+import {
+  type ByteSource,
+  Component,
+  decodeDigest,
+  printFileName,
+  readAll,
+  type SSTableReader,
+  supportedVersions,
+  type Version,
+} from '@cassette/sstable';
+import { StorageFullError } from '@cassette/storage';
 import { KWayMerger } from '../merge/index.ts';
 import { descriptorOf, type LiveSSTable } from '../sstables/index.ts';
 import type { EngineSnapshot } from '../write-engine/engine-snapshot.ts';
-import type { ExportedSSTable, ExportHooks, ExportOptions, ExportReport } from './export-options.ts';
+import {
+  type ExportedSSTable,
+  type ExportFormat,
+  type ExportHooks,
+  type ExportOptions,
+  type ExportReport,
+  exportFormats,
+} from './export-options.ts';
 import { columnsOf, countPartitions, encodingStatsOf, hasDroppedColumns } from './merge-sstables.ts';
 
 /** Where the files of an export go: a zip, a directory. */
@@ -21,9 +38,10 @@ const EVERYTHING = { partitions: { range: {} } } as const;
 const copyBytes = 256 * 1024;
 
 /**
- * Gives out what a snapshot holds as files that Cassandra loads: `{keyspace}/{table}/nb-{generation}-big-{Component}` and
+ * Gives out what a snapshot holds as files that Cassandra loads: `{keyspace}/{table}/{version}-{generation}-{format}-{Component}` and
  * `{keyspace}/schema.cql`. Nothing is purged: what merges with other nodes' data there must know of all deletions.
- * Memory is constant. Throws CassetteError ABORTED, StorageError, and what the target throws.
+ * Memory is constant. Throws CassetteError ABORTED, StorageError, UnwritableDeletionError where the format can't hold a deletion, and
+ * what the target throws.
  */
 export async function exportSnapshot(
   snapshot: EngineSnapshot,
@@ -32,8 +50,12 @@ export async function exportSnapshot(
   hooks: ExportHooks = {},
 ): Promise<ExportReport> {
   const { format = 'nb', compact = true } = options;
-  if (format !== 'nb') throw new InvalidRequestError(`Exports are in format 'nb', '${String(format)}' is not written`);
-  return await new Export(snapshot, target, hooks, compact).run(chosenTables(snapshot, options.tables));
+  if (!Object.hasOwn(exportFormats, format)) {
+    throw new InvalidRequestError(
+      `Exports are in format ${Object.keys(exportFormats).join(', ')}; '${String(format)}' is not written`,
+    );
+  }
+  return await new Export(snapshot, target, hooks, format, compact).run(chosenTables(snapshot, options.tables));
 }
 
 function chosenTables(snapshot: EngineSnapshot, names: readonly string[] | undefined): readonly TableMetadata[] {
@@ -48,15 +70,19 @@ class Export {
   private readonly snapshot: EngineSnapshot;
   private readonly target: ExportTarget;
   private readonly hooks: ExportHooks;
+  private readonly format: ExportFormat;
+  private readonly version: Version;
   private readonly compact: boolean;
   private readonly exported: ExportedSSTable[] = [];
   private bytesDone = 0;
   private bytesTotal = 0;
 
-  constructor(snapshot: EngineSnapshot, target: ExportTarget, hooks: ExportHooks, compact: boolean) {
+  constructor(snapshot: EngineSnapshot, target: ExportTarget, hooks: ExportHooks, format: ExportFormat, compact: boolean) {
     this.snapshot = snapshot;
     this.target = target;
     this.hooks = hooks;
+    this.format = format;
+    this.version = supportedVersions.get(format)!;
     this.compact = compact;
   }
 
@@ -71,30 +97,54 @@ class Export {
       await this.target.add(`${name}/schema.cql`, text.length, [text]);
     }
     for (const { table, sstables } of chosen) {
-      if (sstables.length === 0) continue;
-      if (this.compact) await this.addMerged(table, sstables);
-      else for (const sstable of sstables) await this.addMerged(table, [sstable]);
+      try {
+        await this.addTable(table, sstables);
+      } catch (error) {
+        throw error instanceof CorruptionError ? damagedTable(table, error) : error;
+      }
     }
     const bytes = await this.target.finish();
     return {
-      format: 'nb',
-      readableBy: 'every Apache Cassandra 4.x and 5.x node, in its default configuration',
+      format: this.format,
+      readableBy: exportFormats[this.format],
       bytes,
       sstables: this.exported,
+      incomplete: chosen.flatMap(({ table: { keyspace, name }, setAside }) =>
+        setAside.map((one) => ({ keyspace, table: name, ...one })),
+      ),
       keyspaces,
     };
+  }
+
+  private async addTable(table: TableMetadata, sstables: readonly LiveSSTable[]): Promise<void> {
+    const merged = this.compact || sstables.length === 1;
+    const first = this.exported.length;
+    if (!merged) for (const sstable of sstables) await this.addMerged(table, [sstable]);
+    else if (sstables.length > 0) await this.addMerged(table, sstables);
+    if (this.exported.length - first <= 1) return;
+    for (let i = first; i < this.exported.length; i++) this.exported[i] = { ...this.exported[i], merged: false };
   }
 
   /** Several SSTables as one; one that is fit to be imported goes as it is. */
   private async addMerged(table: TableMetadata, sstables: readonly LiveSSTable[]): Promise<void> {
     const readers = sstables.map((sstable) => sstable.reader);
-    if (sstables.length === 1 && !hasDroppedColumns(table, readers[0])) {
+    if (sstables.length === 1 && sstables[0].record.version === this.format && !hasDroppedColumns(table, readers[0])) {
       await this.addFiles(table, sstables[0], 1);
       return;
     }
     const share = sstables.reduce((sum, { record }) => sum + record.bytes, 0);
     const before = this.bytesDone;
-    const merged = await this.merge(table, readers, share / 2);
+    let merged: LiveSSTable | null;
+    try {
+      merged = await this.merge(table, readers, share / 2);
+    } catch (error) {
+      // A full device is when one most wants its data out: as they lie they need no room.
+      const canGo = readers.every((reader) => !hasDroppedColumns(table, reader));
+      if (!(error instanceof StorageFullError) || !canGo) throw error;
+      const weight = (before + share - this.bytesDone) / share;
+      for (const sstable of sstables) await this.addFiles(table, sstable, weight);
+      return;
+    }
     // Cancelled, or nothing left of it.
     if (merged === null) return this.checkAborted();
     this.tell(before + share / 2 - this.bytesDone);
@@ -111,6 +161,7 @@ class Export {
     const uncompressed = readers.reduce((sum, reader) => sum + reader.dataLength, 0);
     const before = this.bytesDone;
     return this.snapshot.writeTemporary(table, {
+      version: this.version,
       encodingStats: encodingStatsOf(readers),
       staticColumns: statics,
       regularColumns: regulars,
@@ -145,6 +196,7 @@ class Export {
       table: table.name,
       data: `${folder}/${printFileName(descriptor, 'Data.db')}`,
       bytes: record.bytes,
+      merged: true,
       partitions: record.partitions,
       rows: reader.stats.totalRows,
       minTimestamp: record.minTimestamp,
@@ -182,4 +234,11 @@ class Export {
   private checkAborted(): void {
     if (this.hooks.signal?.aborted) throw new CassetteError('ABORTED', 'The export was cancelled');
   }
+}
+
+function damagedTable(table: TableMetadata, error: CorruptionError): CorruptionError {
+  const { file, offset, data } = error;
+  const what = error.message.replace(` (${file} at ${offset})`, '');
+  const message = `Table ${table} is damaged and can't be exported: ${what}. The others can be: name them in the option 'tables'`;
+  return new CorruptionError(message, file, offset, { ...data, table: table.toString() }, error);
 }

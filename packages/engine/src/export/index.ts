@@ -1,4 +1,5 @@
 export type * from './export-options.ts';
+export { exportFormats } from './export-options.ts';
 export { type ExportTarget, exportSnapshot } from './export-store.ts';
 export { type ExportSink, ZipStream } from './zip-stream.ts';
 export { ZipTarget } from './zip-target.ts';

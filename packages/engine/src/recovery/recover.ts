@@ -125,7 +125,9 @@ export class Recovery {
     const file = error instanceof CorruptionError ? error.file : String(error.data['file'] ?? first);
     const offset = error instanceof CorruptionError ? error.offset : 0;
     this.corruption.push({ file, offset, size: 0, message: error.message });
-    this.setAside.push({ table: table?.table.toString() ?? record.tableId, generation: record.generation, file });
+    const { generation } = record;
+    if (table !== undefined) table.setAside = [...table.setAside, { generation, file }];
+    this.setAside.push({ table: table?.table.toString() ?? record.tableId, generation, file });
   }
 
   private async replayAll(numbers: readonly number[], nextSegment: number): Promise<Map<number, number>> {

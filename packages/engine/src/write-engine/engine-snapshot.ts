@@ -1,17 +1,19 @@
 import type { Schema, TableMetadata } from '@cassette/cql';
 import { LiveSSTable, type WriteSSTableJob, writeSSTable } from '../sstables/index.ts';
-import type { EngineState } from './engine-state.ts';
+import type { EngineState, SetAsideSSTable } from './engine-state.ts';
 
 /** A table in a snapshot, and the SSTables it has there. */
 export interface SnapshotTable {
   readonly table: TableMetadata;
   readonly sstables: readonly LiveSSTable[];
+  /** Those that recovery set aside. */
+  readonly setAside: readonly SetAsideSSTable[];
 }
 
 /** What a temporary SSTable is made of; the engine knows the rest. */
 export type TemporarySSTable = Pick<
   WriteSSTableJob,
-  'encodingStats' | 'staticColumns' | 'regularColumns' | 'expectedPartitions' | 'cursor' | 'cancelled' | 'onProgress'
+  'version' | 'encodingStats' | 'staticColumns' | 'regularColumns' | 'expectedPartitions' | 'cursor' | 'cancelled' | 'onProgress'
 >;
 
 /**
@@ -26,13 +28,17 @@ export class EngineSnapshot {
   constructor(state: EngineState) {
     this.state = state;
     this.schema = state.schema;
-    this.tables = state.schema.tables.map((table) => ({ table, sstables: state.tableStateOf(table).sstables }));
+    this.tables = state.schema.tables.map((table) => {
+      const { sstables, setAside } = state.tableStateOf(table);
+      return { table, sstables, setAside };
+    });
     for (const { sstables } of this.tables) for (const sstable of sstables) sstable.acquire();
   }
 
   /**
    * Writes what a cursor gives as an SSTable of the table that the catalog does not name, and opens it; `discard` ends it.
-   * Null where there was nothing to write, or `cancelled` said so. Closes the cursor. Throws StorageError.
+   * Null where there was nothing to write, or `cancelled` said so. Closes the cursor. Throws StorageError, and
+   * UnwritableDeletionError where the version can't hold a deletion.
    */
   async writeTemporary(table: TableMetadata, what: TemporarySSTable): Promise<LiveSSTable | null> {
     const { storage, scheduler, config } = this.state;

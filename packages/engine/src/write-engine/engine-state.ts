@@ -10,12 +10,21 @@ import type { LiveSSTable } from '../sstables/index.ts';
 import { EngineEvents } from './engine-events.ts';
 import type { EngineCounters } from './engine-stats.ts';
 
+/** An SSTable that the catalog names and that can't be read. */
+export interface SetAsideSSTable {
+  readonly generation: number;
+  /** Where the damage is. */
+  readonly file: string;
+}
+
 /** One table, as the engine has it now. */
 export interface TableState {
   readonly id: string;
   table: TableMetadata;
   /** Those that reads see; replaced as a whole. */
   sstables: readonly LiveSSTable[];
+  /** What recovery could not open. */
+  setAside: readonly SetAsideSSTable[];
   /** Given once: numbers of files that were never named by the catalog are not given again either. */
   nextGeneration: number;
 }
@@ -100,7 +109,7 @@ export class EngineState {
       const id = tableKey(table);
       ids.add(id);
       const state = this.tables.get(id);
-      if (state === undefined) this.tables.set(id, { id, table, sstables: [], nextGeneration: 1 });
+      if (state === undefined) this.tables.set(id, { id, table, sstables: [], setAside: [], nextGeneration: 1 });
       else state.table = table;
     }
     const gone = [...this.tables.values()].filter(({ id }) => !ids.has(id));

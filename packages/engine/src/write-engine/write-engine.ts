@@ -201,9 +201,7 @@ export class WriteEngine {
       const ids = new Set(next.tables.map(tableKey));
       const dropped = [...state.tables.values()].filter(({ id }) => !ids.has(id));
       const transaction = new CatalogTransaction().putSchema(next);
-      for (const { id, sstables } of dropped) {
-        transaction.delete(...this.keysOf(id, sstables), truncatedKey(id));
-      }
+      for (const table of dropped) transaction.delete(...this.keysOf(table), truncatedKey(table.id));
       // Readable in their new form before anyone can ask for it.
       for (const table of next.tables) {
         for (const sstable of state.tables.get(tableKey(table))?.sstables ?? []) await sstable.alter(table);
@@ -225,13 +223,12 @@ export class WriteEngine {
       const table = this.tableOf(tableId);
       const { firstSegment } = state.active;
       const { sstables } = table;
-      const transaction = new CatalogTransaction()
-        .putTruncated(table.id, firstSegment)
-        .delete(...this.keysOf(table.id, sstables));
+      const transaction = new CatalogTransaction().putTruncated(table.id, firstSegment).delete(...this.keysOf(table));
       await state.storage.catalog.commit(transaction.changes);
       state.truncated.set(table.id, firstSegment);
       state.forgetMemtables(table.id, true);
       table.sstables = [];
+      table.setAside = [];
       this.discard(table.table, sstables);
     });
     this.flusher.start();
@@ -388,8 +385,10 @@ export class WriteEngine {
     this.sealSoon();
   }
 
-  private keysOf(tableId: string, sstables: readonly LiveSSTable[]): string[] {
-    return [...sstables.map(({ record }) => sstableKey(tableId, record.generation)), ...this.flusher.doubtfulKeys(tableId)];
+  /** Of the table's SSTables, also of those that can't be read: their files are swept at the next start. */
+  private keysOf({ id, sstables, setAside }: TableState): string[] {
+    const generations = [...sstables.map(({ record }) => record.generation), ...setAside.map(({ generation }) => generation)];
+    return [...generations.map((generation) => sstableKey(id, generation)), ...this.flusher.doubtfulKeys(id)];
   }
 
   /** Removes SSTables that the catalog no longer names, when the last who reads them is done. */

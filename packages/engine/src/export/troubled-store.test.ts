@@ -1,0 +1,99 @@
+import { FaultyStorage, seededRandom } from '@cassette/storage/testing';
+import { unzipSync } from 'fflate';
+import { expect, test } from 'vitest';
+import { type Database, openDatabase } from '../database/index.ts';
+import type { ExportOptions } from './export-options.ts';
+
+const schema = 'CREATE TABLE t (a int PRIMARY KEY, v text); CREATE TABLE u (a int PRIMARY KEY, v text)';
+
+/** A closed store with two SSTables in each of two tables. */
+async function storeOfTwoTables(): Promise<FaultyStorage> {
+  const storage = new FaultyStorage({ random: seededRandom(3) });
+  const db = await openDatabase({ storage, schema });
+  for (const a of [1, 2]) {
+    for (const table of ['t', 'u']) await db.execute(`INSERT INTO ${table} (a, v) VALUES (${a}, 'value')`);
+    await db.flush();
+  }
+  await db.close();
+  return storage;
+}
+
+function fileOf(storage: FaultyStorage, db: Database, table: string, component: string): string {
+  const id = db
+    .stats()
+    .tables.find((one) => one.table === table)!
+    .id.replaceAll('-', '');
+  return storage.names.find((name) => name.startsWith(id) && name.endsWith(component))!;
+}
+
+async function exported(db: Database, options: ExportOptions = {}) {
+  const chunks: Uint8Array[] = [];
+  const report = await db.export(options, { write: (chunk) => void chunks.push(chunk) });
+  return { report, names: Object.keys(unzipSync(Buffer.concat(chunks))) };
+}
+
+test('an export tells which SSTables it lacks because they were set aside', async () => {
+  const storage = await storeOfTwoTables();
+  const before = await openDatabase({ storage });
+  const file = fileOf(storage, before, 't', '-Statistics.db');
+  await before.close();
+  storage.flipBit(file, 50, 1);
+  const db = await openDatabase({ storage });
+  const lacking = { keyspace: 'cassette', table: 't', generation: 1, file };
+  expect((await exported(db)).report).toMatchObject({
+    incomplete: [lacking],
+    sstables: [
+      { table: 't', partitions: 1 },
+      { table: 'u', partitions: 2 },
+    ],
+  });
+  expect((await exported(db, { tables: ['cassette.u'] })).report.incomplete).toEqual([]);
+  // What is truncated lacks nothing.
+  await db.execute('TRUNCATE t');
+  expect((await exported(db)).report.incomplete).toEqual([]);
+  await db.close();
+  const again = await openDatabase({ storage });
+  expect(again.recovery.sstablesSetAside).toEqual([]);
+  await again.close();
+});
+
+test('an export of damaged data fails, names table, file and place, and says that the other tables can go', async () => {
+  const storage = await storeOfTwoTables();
+  const before = await openDatabase({ storage });
+  const file = fileOf(storage, before, 't', '-Data.db');
+  await before.close();
+  storage.flipBit(file, 10, 1);
+  const db = await openDatabase({ storage });
+  for (const compact of [true, false]) {
+    await expect(exported(db, { compact })).rejects.toMatchObject({
+      code: 'CORRUPTION',
+      file,
+      data: { file, table: 'cassette.t' },
+      message: expect.stringMatching(/^Table cassette\.t is damaged .*the option 'tables' \(.*-Data\.db at \d+\)$/),
+    });
+  }
+  expect((await exported(db, { tables: ['cassette.u'] })).report.sstables).toMatchObject([{ table: 'u', merged: true }]);
+  await db.close();
+});
+
+test('an export from a full device gives out SSTables as they lie where there is no room to merge them', async () => {
+  const storage = await storeOfTwoTables();
+  const db = await openDatabase({ storage });
+  const { names } = storage;
+  storage.quotaBytes = (await storage.estimate()).usage! + 100;
+  const told: number[] = [];
+  const { report, names: files } = await exported(db);
+  await db.export({}, { write: () => undefined }, { onProgress: ({ bytesDone }) => told.push(bytesDone) });
+  expect(report.sstables.map(({ table, merged, partitions }) => [table, merged, partitions])).toEqual([
+    ['t', false, 1],
+    ['t', false, 1],
+    ['u', false, 1],
+    ['u', false, 1],
+  ]);
+  expect(files.filter((name) => name.endsWith('-Data.db'))).toEqual(report.sstables.map(({ data }) => data));
+  expect(told).toEqual([...told].sort((a, b) => a - b));
+  expect(storage.names).toEqual(names);
+  storage.quotaBytes = Number.POSITIVE_INFINITY;
+  expect((await exported(db)).report.sstables.map(({ merged }) => merged)).toEqual([true, true]);
+  await db.close();
+});
