@@ -1,6 +1,7 @@
 // The library as a page gets it: the built files, imported by URL under script-src 'self', in real browsers.
 
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,13 +64,61 @@ async function pageWithStore(): Promise<{ page: Page; name: string }> {
 
 test('the built files import nothing but each other', async () => {
   const scripts = (await readdir(dist)).filter((file) => file.endsWith('.js'));
-  expect(scripts).toEqual(expect.arrayContaining(['index.js', 'worker.js']));
+  expect(scripts.sort()).toEqual(['common.js', 'index.js', 'worker.js']);
   for (const script of scripts) {
     const text = await readFile(join(dist, script), 'utf8');
     const declared = parseAst(text).body.map((node) => ('source' in node ? node.source?.value : undefined));
     const dynamic = [...text.matchAll(/\bimport\(\s*(["'`])([^"'`]+)\1/g)].map((match) => match[2]);
     const imported = [...declared, ...dynamic].filter((specifier) => specifier !== undefined);
     for (const specifier of imported) expect(scripts.map((file) => `./${file}`)).toContain(specifier);
+  }
+});
+
+test('the built types stand by themselves: a copy of the files is all that a project needs', async () => {
+  const project = join(folder, 'project');
+  await cp(dist, join(project, 'cassette'), { recursive: true });
+  await writeFile(join(project, 'package.json'), '{ "type": "module" }');
+  await writeFile(
+    join(project, 'app.ts'),
+    `import { CqlSyntaxError, exportToFile, open, type ResultSet } from './cassette/index.js';
+const db = await open({ name: 'x', config: { memtableFlushThreshold: 1 } });
+const result: ResultSet = await db.execute('SELECT', [1], { fetchSize: 5 });
+for (const row of result) console.log(row.get(0), result.columns?.[0].type.cqlName(), CqlSyntaxError);
+const bytes: number = (await exportToFile(db)).bytes + (await db.stats()).counters.mutations;
+// What follows is wrong, each line in one place: were anything of it 'any', it would pass.
+db.execute(bytes);
+open({ nam: 'x' });
+const text: string = (await db.stats()).counters.mutations;
+result.columns![0].type.cqlName().nothing;
+db.recovery.nothing;
+db.nothing();
+`,
+  );
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    target: 'es2022',
+    lib: ['es2023', 'dom', 'dom.asynciterable'],
+    types: [],
+  };
+  for (const [module, moduleResolution] of [
+    ['esnext', 'bundler'],
+    ['nodenext', 'nodenext'],
+  ]) {
+    const options = { ...compilerOptions, module, moduleResolution };
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['app.ts'] }));
+    const { stdout } = spawnSync(join(here, '../node_modules/.bin/tsc'), ['--pretty', 'false'], {
+      cwd: project,
+      encoding: 'utf8',
+    });
+    expect(stdout.match(/^.*error TS\d+/gm)).toEqual([
+      'app.ts(7,12): error TS2345',
+      'app.ts(8,8): error TS2561',
+      'app.ts(9,7): error TS2322',
+      'app.ts(10,35): error TS2339',
+      'app.ts(11,13): error TS2339',
+      'app.ts(12,4): error TS2339',
+    ]);
   }
 });
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { declarations } from './declarations.ts';
 
 /**
  * Leaves `new Worker(new URL('./worker.js', import.meta.url), …)` in the built file as bundlers know it, so that an app's
@@ -22,7 +23,7 @@ function plainWorkerUrl(): Plugin {
 
 /** dist/: index.js and worker.js, self-contained ES modules that any page can import by URL under script-src 'self'. */
 export default defineConfig({
-  plugins: [plainWorkerUrl()],
+  plugins: [plainWorkerUrl(), declarations()],
   resolve: {
     conditions: ['source', 'module', 'browser', 'import', 'default'],
     // From sources the package's Node half would come along: `source` is decided before `browser`.
@@ -30,8 +31,7 @@ export default defineConfig({
   },
   build: {
     outDir: 'dist',
-    // Declarations made by tsc lie in the same folder.
-    emptyOutDir: false,
+    emptyOutDir: true,
     target: 'es2022',
     sourcemap: true,
     modulePreload: { polyfill: false },
@@ -43,8 +43,13 @@ export default defineConfig({
       formats: ['es'],
     },
     rolldownOptions: {
-      // Error classes keep their names: people read them.
-      output: { keepNames: true, minify: true, chunkFileNames: 'common.js' },
+      // Error classes keep their names: people read them. The bundler's runtime, which ends up in the common part, is asked for a
+      // name as well, and would make a `common2.js` of that.
+      output: {
+        keepNames: true,
+        minify: true,
+        chunkFileNames: ({ name }) => (name === 'rolldown-runtime' ? 'runtime.js' : 'common.js'),
+      },
     },
   },
 });
