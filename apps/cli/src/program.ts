@@ -49,7 +49,12 @@ export function makeProgram(): Command {
     .requiredOption('--dir <dir>', 'directory of the store')
     .requiredOption('--out <path>', 'a file that ends in .zip, or a directory (made if it is not there)')
     .addOption(
-      new Option('--format <version>', 'SSTable version: nb, which every 4.x and 5.x node reads').choices(['nb']).default('nb'),
+      new Option(
+        '--format <version>',
+        'SSTable version: nb, which every 4.x and 5.x node reads; da (BTI), for 5.0; oa, for 5.0 in storage_compatibility_mode UPGRADING or NONE',
+      )
+        .choices(['nb', 'oa', 'da'])
+        .default('nb'),
     )
     .option('--no-compact', 'SSTables as they are, instead of one a table')
     .option('--allow-incomplete', 'export even if an SSTable of the store is damaged and was set aside')

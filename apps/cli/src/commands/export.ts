@@ -15,7 +15,7 @@ interface ExportCommandOptions {
 }
 
 /**
- * `cassette export --dir D --out X.zip|DIR [--format nb] [--no-compact]`; prints what was exported as one JSON object. What
+ * `cassette export --dir D --out X.zip|DIR [--format nb|oa|da] [--no-compact]`; prints what was exported as one JSON object. What
  * was at `--out` stays as it was until the new export is whole, and is then replaced by it.
  */
 export async function exportStore({

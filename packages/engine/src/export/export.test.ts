@@ -170,6 +170,36 @@ test('progress never goes back and ends at the whole', async () => {
   expect(told.at(-1)! / total).toBeGreaterThan(0.95);
 });
 
+test.each([
+  ['oa', 'big', ['Index.db', 'Summary.db'], /UPGRADING or NONE/],
+  ['da', 'bti', ['Partitions.db', 'Rows.db'], /every Apache Cassandra 5.0 node/],
+] as const)('in format %s every SSTable is written anew', async (format, kind, index, readableBy) => {
+  await db.execute("INSERT INTO k.t (a, b, s, v) VALUES (1, 1, 'static', 'x')");
+  await db.execute('DELETE FROM k.t WHERE a = 2');
+  await db.flush();
+  const { report, files } = await exported({ format });
+  const [{ data }] = report.sstables;
+  expect(report).toMatchObject({ format, readableBy: expect.stringMatching(readableBy) });
+  expect(data).toMatch(new RegExp(`^k/t/${format}-\\d+-${kind}-Data\\.db$`));
+  expect(counts(files, data)).toEqual({ partitions: 2, rows: 1, columns: ['v'] });
+  const expected = [...components.filter((name) => name !== 'Index.db' && name !== 'Summary.db'), ...index];
+  const found = Object.keys(files).filter((name) => name.startsWith('k/t/'));
+  expect(found.sort()).toEqual(expected.map((component) => data.replace('Data.db', component)).sort());
+  // Nothing of it stays in the store.
+  expect((await exported()).report.sstables).toMatchObject([{ data: expect.stringMatching(/nb-/), partitions: 2 }]);
+});
+
+test('what a format cannot hold is said, and the store stays as it was', async () => {
+  await db.execute('DELETE FROM k.t USING TIMESTAMP -5 WHERE a = 2');
+  await db.flush();
+  await expect(exported({ format: 'da' })).rejects.toMatchObject({
+    code: 'UNWRITABLE_DELETION',
+    message: expect.stringMatching(/nb can/),
+  });
+  expect((await exported()).report.sstables).toMatchObject([{ partitions: 1 }]);
+  await expect(exported({ format: 'mc' as 'nb' })).rejects.toThrow(/nb, oa, da/);
+});
+
 test('an SSTable that was damaged after it was written is not exported as if it were whole', async () => {
   const storage = new MemoryStorage();
   const damaged = await openDatabase({ storage });

@@ -4,7 +4,7 @@ import type { Storage, StorageFile } from '@cassette/storage';
 import type { SSTableRecord } from '../catalog/index.ts';
 import { damagedComponents } from './component-checksums.ts';
 import { rebuildComponent } from './rebuild-component.ts';
-import { descriptorOf, filesOf, sstableFileName } from './sstable-files.ts';
+import { descriptorOf, filesOf, largeComponents, sstableFileName } from './sstable-files.ts';
 
 /** How a live SSTable is opened. */
 export interface LiveSSTableOptions {
@@ -57,7 +57,7 @@ export class LiveSSTable {
     const held: Partial<Record<Component, StorageFile>> = {};
     try {
       const descriptor = descriptorOf(record);
-      for (const component of [Component.DATA, Component.INDEX]) {
+      for (const component of largeComponents(descriptor.version)) {
         held[component] = await storage.open(sstableFileName(record.tableId, descriptor, component));
       }
       const damaged = options.verify === true ? await damagedComponents(storage, record, held) : [];

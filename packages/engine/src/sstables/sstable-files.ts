@@ -1,4 +1,5 @@
-import { type Component, type Descriptor, nb, parseFileName, printFileName, type Version } from '@cassette/sstable';
+import { assert } from '@cassette/bytes';
+import { Component, type Descriptor, nb, printFileName, supportedVersions, type Version } from '@cassette/sstable';
 import type { SSTableRecord } from '../catalog/index.ts';
 
 // Files of SSTables in the store's one flat directory: <table id>-<name that Cassandra would give it>, for instance
@@ -16,8 +17,14 @@ export function sstableFileName(tableId: string, descriptor: Descriptor, compone
 
 /** The descriptor that a record names. */
 export function descriptorOf(record: Pick<SSTableRecord, 'version' | 'generation'>): Descriptor {
-  // The catalog has no other versions than those this engine wrote.
-  return parseFileName(`${record.version}-${record.generation}-big-Data.db`).descriptor;
+  const version = supportedVersions.get(record.version);
+  assert(version !== undefined, 'the catalog has no other versions than those this engine wrote');
+  return { version, id: String(record.generation) };
+}
+
+/** The components that grow while an SSTable is written, and that its readers keep open. */
+export function largeComponents(version: Version): readonly Component[] {
+  return version.format === 'big' ? [Component.DATA, Component.INDEX] : [Component.DATA, Component.PARTITIONS, Component.ROWS];
 }
 
 /** Names of all files of an SSTable. */

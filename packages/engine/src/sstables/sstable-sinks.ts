@@ -1,7 +1,7 @@
 import { assert, ByteWriter, crc32c } from '@cassette/bytes';
 import { type ByteSink, Component, type Descriptor } from '@cassette/sstable';
 import type { Storage, StorageFile } from '@cassette/storage';
-import { sstableFileName } from './sstable-files.ts';
+import { largeComponents, sstableFileName } from './sstable-files.ts';
 
 /** Appends to an open file. */
 class FileSink implements ByteSink {
@@ -39,7 +39,7 @@ class MemorySink implements ByteSink {
 }
 
 /**
- * Where the components of one new SSTable go. Data.db and Index.db are files from the start; the others, which are written at
+ * Where the components of one new SSTable go. Data.db and its index are files from the start; the others, which are written at
  * the end and are small, are collected and become files in `store`, because files can't be opened in the middle of
  * synchronous work.
  */
@@ -56,11 +56,11 @@ export class SSTableSinks {
     this.descriptor = descriptor;
   }
 
-  /** Makes the files of Data.db and Index.db. Throws StorageError. */
+  /** Makes the files of Data.db and its index. Throws StorageError. */
   static async open(storage: Storage, tableId: string, descriptor: Descriptor): Promise<SSTableSinks> {
     const sinks = new SSTableSinks(storage, tableId, descriptor);
     try {
-      for (const component of [Component.DATA, Component.INDEX]) {
+      for (const component of largeComponents(descriptor.version)) {
         const file = await storage.open(sinks.name(component), { create: true });
         if (file.size > 0) file.truncate(0);
         // Data.db has checksums of its own.

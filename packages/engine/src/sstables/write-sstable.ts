@@ -1,5 +1,5 @@
 import type { ColumnMetadata, CompressionParams, TableMetadata } from '@cassette/cql';
-import { CursorWriter, type EncodingStats, SSTableWriter, type UnfilteredCursor } from '@cassette/sstable';
+import { CursorWriter, type EncodingStats, SSTableWriter, type UnfilteredCursor, type Version } from '@cassette/sstable';
 import type { Storage } from '@cassette/storage';
 import { type SSTableRecord, tableKey } from '../catalog/index.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
@@ -16,6 +16,8 @@ export interface WriteSSTableJob {
   readonly sliceMilliseconds: number;
   readonly table: TableMetadata;
   readonly generation: number;
+  /** Default: the one that the store's own SSTables have. */
+  readonly version?: Version;
   readonly encodingStats: EncodingStats;
   /** In storage order: those that may come. */
   readonly staticColumns: readonly ColumnMetadata[];
@@ -36,16 +38,16 @@ export interface WriteSSTableJob {
 /**
  * Writes what a cursor gives as an SSTable, in slices of time. When it resolves the files are durable except for their names
  * (`Storage.sync`), closed, and named by nobody: a crash now leaves litter. Null where there was nothing to write. Throws
- * StorageError; the files are removed then.
+ * StorageError, and UnwritableDeletionError where the version can't hold a deletion; the files are removed then.
  */
 export async function writeSSTable(job: WriteSSTableJob): Promise<SSTableRecord | null> {
-  const { storage, scheduler, table, generation, level = 0 } = job;
+  const { storage, scheduler, table, generation, version = WRITE_VERSION, level = 0 } = job;
   const tableId = tableKey(table);
-  const descriptor = descriptorOf({ version: WRITE_VERSION.name, generation });
+  const descriptor = descriptorOf({ version: version.name, generation });
   const sinks = await SSTableSinks.open(storage, tableId, descriptor);
   try {
     const writer = new SSTableWriter({
-      version: WRITE_VERSION,
+      version,
       table,
       encodingStats: job.encodingStats,
       staticColumns: job.staticColumns,
@@ -78,7 +80,7 @@ export async function writeSSTable(job: WriteSSTableJob): Promise<SSTableRecord 
     return {
       tableId,
       generation,
-      version: WRITE_VERSION.name,
+      version: version.name,
       level,
       partitions,
       components,

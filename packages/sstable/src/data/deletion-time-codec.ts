@@ -29,11 +29,11 @@ export class UnwritableDeletionError extends CassetteError {
 export function checkWritable(deletion: DeletionTime, compact: boolean): void {
   if (deletion.isLive) return;
   if (compact && deletion.hi < 0) {
-    throw new UnwritableDeletionError('this version cannot hold a deletion of a negative timestamp', deletion);
+    throw new UnwritableDeletionError('SSTables of oa and da cannot hold a deletion of a negative timestamp, nb can', deletion);
   }
   const { localDeletionTime } = deletion;
   if (!compact && localDeletionTime > NO_DELETION_TIME_NB && localDeletionTime !== NO_DELETION_TIME) {
-    throw new UnwritableDeletionError('this version cannot hold a deletion time past 2038', deletion);
+    throw new UnwritableDeletionError('SSTables of nb cannot hold a deletion time past 2038, oa and da can', deletion);
   }
 }
 
