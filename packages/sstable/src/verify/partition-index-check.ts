@@ -6,6 +6,8 @@ export interface PartitionBegin {
   readonly keyTo: number;
   readonly tokenHi: number;
   readonly tokenLo: number;
+  /** The low word of the second half of the key's Murmur3 hash. */
+  readonly hash: number;
   /** Place in the uncompressed Data.db. */
   readonly position: number;
   readonly deletion: DeletionTime;

@@ -115,8 +115,8 @@ export class DataScan {
     const { filter, findings, index, data } = this.input;
     const { keyBytes, keyTo, tokenHi, tokenLo, deletion, rowsFrom } = header;
     // The hash of the key is what the header's token was made of, and nothing was hashed since.
+    const [h1Hi, h1Lo, h2Hi, h2Lo] = hash128;
     if (filter !== null) {
-      const [h1Hi, h1Lo, h2Hi, h2Lo] = hash128;
       if (!filter.mightContain(h1Hi, h1Lo, h2Hi, h2Lo)) {
         findings.error(`filter: the partition ${toHex(keyBytes.subarray(0, keyTo))} is denied`);
       }
@@ -135,7 +135,7 @@ export class DataScan {
     this.tokenHi = tokenHi;
     this.tokenLo = tokenLo;
     this.partitions++;
-    index?.beginPartition({ key: keyBytes, keyTo, tokenHi, tokenLo, position, deletion, rowsFrom });
+    index?.beginPartition({ key: keyBytes, keyTo, tokenHi, tokenLo, hash: h2Lo, position, deletion, rowsFrom });
   }
 
   private readPartition(position: number): number {

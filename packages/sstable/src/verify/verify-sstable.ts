@@ -1,6 +1,6 @@
 import { compareBytes } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
-import { layoutOfHeader, tableOfHeader } from '../data/index.ts';
+import { type DataLayout, layoutOfHeader, tableOfHeader } from '../data/index.ts';
 import { Component, type Descriptor, printFileName } from '../descriptor/index.ts';
 import { BloomFilter, bloomSpec, decodeBloomFilter } from '../filter/index.ts';
 import type { SerializationHeader } from '../header/index.ts';
@@ -9,6 +9,7 @@ import type { SSTableSources } from '../reader/index.ts';
 import { decodeStatistics, MURMUR3_PARTITIONER, type Statistics } from '../statistics/index.ts';
 import { decodeSummary, type Summary } from '../summary/index.ts';
 import { BigIndexCheck } from './big-index-check.ts';
+import { BtiIndexCheck } from './bti-index-check.ts';
 import { checkChunks, checkComponents, checkDigest, openData } from './check-files.ts';
 import { checkStatistics } from './check-statistics.ts';
 import { Findings } from './findings.ts';
@@ -92,7 +93,7 @@ function verify(
   const before = findings.errors.length;
   const filter = openFilter(sources, statistics, findings);
   const summary = openSummary(sources, table, findings);
-  const index = findings.run('index', () => openIndex(descriptor, sources, own.layout.clusteringFixed, summary, findings));
+  const index = findings.run('index', () => openIndex(descriptor, sources, own.layout, summary, findings));
   const emptyFilter = filter === null ? null : new BloomFilter(filter.hashCount, new Uint8Array(filter.bits.length));
   const { data } = view;
   const scan = new DataScan({ data, header: statistics.header, ...own, index, filter, findings }, emptyFilter).run();
@@ -142,15 +143,26 @@ function openSummary(sources: SSTableSources, table: TableMetadata | undefined, 
 }
 
 function openIndex(
-  descriptor: Descriptor,
+  { version }: Descriptor,
   sources: SSTableSources,
-  fixedLengths: Int32Array,
+  layout: DataLayout,
   summary: Summary | null,
   findings: Findings,
 ): PartitionIndexCheck | null {
-  const index = sources[Component.INDEX];
-  if (descriptor.version.format !== 'big' || index === undefined) return null;
-  return new GuardedIndexCheck(new BigIndexCheck(index, fixedLengths, descriptor.version, summary, findings), findings);
+  const check = version.format === 'big' ? big() : bti();
+  return check === null ? null : new GuardedIndexCheck(check, findings);
+
+  function big(): PartitionIndexCheck | null {
+    const index = sources[Component.INDEX];
+    return index === undefined ? null : new BigIndexCheck(index, layout.clusteringFixed, version, summary, findings);
+  }
+
+  function bti(): PartitionIndexCheck | null {
+    const partitions = sources[Component.PARTITIONS];
+    const rows = sources[Component.ROWS];
+    if (partitions === undefined || rows === undefined) return null;
+    return new BtiIndexCheck(partitions, rows, layout.comparator.columns, findings);
+  }
 }
 
 /** Header and validation against the table. Cassandra: SerializationHeader.Component#toHeader. */

@@ -51,7 +51,7 @@ test('a verdict tells what was checked and counted', () => {
 // Harmless, and not to be known without the table: which share of the keys is in the summary of a file that has few.
 const unknowable = (component: string, at: number) => component === Component.SUMMARY && at < 4;
 
-test.each(['nb/deletes/g/d/', 'nb/range_tombstones/g/rt_desc', 'oa/deletes/g/plain'])(
+test.each(['nb/deletes/g/d/', 'nb/range_tombstones/g/rt_desc', 'oa/deletes/g/plain', 'da/deletes/g/plain'])(
   '%s: every flipped bit of every component is found',
   (name) => {
     const one = golden(name);
