@@ -114,6 +114,8 @@ describe('parameters', () => {
 
   test('that say they are unset come back as undefined', () => {
     expect(trip([Symbol.for('cql.unset'), undefined])).toEqual([undefined, undefined]);
+    expect(trip([Object.freeze({ unset: true })])).toEqual([undefined]);
+    expect(trip([{ unset: true }])).toEqual([expected({ unset: true })]);
   });
 
   test('that are bytes in their type’s form already stay so', () => {

@@ -141,6 +141,8 @@ function packObject(value: object | null, out: ByteWriter, depth: number): void 
   } else if (value instanceof EncodedValue) {
     out.u8(Tag.ENCODED);
     out.vintBytes(value.bytes);
+  } else if (isDriversUnset(value)) {
+    out.u8(Tag.UNSET);
   } else if (isPlain(value)) {
     const entries = Object.entries(value);
     out.u8(Tag.OBJECT);
@@ -151,13 +153,19 @@ function packObject(value: object | null, out: ByteWriter, depth: number): void 
     }
   } else if (value.toString !== Object.prototype.toString) {
     out.u8(Tag.STRING);
-    packText(value.toString(), out);
+    // The driver writes a duration of nothing as nothing, which is no duration.
+    packText(value.toString() || ('nanoseconds' in value ? '0s' : ''), out);
   } else {
     throw new CassetteError(
       'UNSUPPORTED_VALUE',
       `A ${value.constructor?.name ?? 'nameless object'} can't be bound to a CQL statement`,
     );
   }
+}
+
+/** The Node driver's `types.unset` is known by its identity there; here, where the driver is not, by its looks. */
+function isDriversUnset(value: object): boolean {
+  return 'unset' in value && value.unset === true && Object.isFrozen(value) && Object.keys(value).length === 1;
 }
 
 function isPlain(value: object): boolean {
