@@ -21,10 +21,12 @@ import {
   type RecoveryReport,
   type WriteEngine,
 } from '../write-engine/index.ts';
+import { checkedBatch, checkedMutations, checkedOptions, checkedRows, checkQuery, checkSink } from './check-arguments.ts';
 import { concatBytes } from './concat-bytes.ts';
 import type { BatchOptions, BatchQuery, ExecuteManyOptions, ExecuteOptions, Params } from './database-options.ts';
 import { type BoundPlan, ModificationExecutor, type WriteContext } from './modification-executor.ts';
 import { SchemaExecutor } from './schema-executor.ts';
+import { unsupported } from './unsupported.ts';
 
 /** Rows of a page that `stream` reads ahead where nobody says otherwise. */
 const STREAM_FETCH_SIZE = 1000;
@@ -85,7 +87,12 @@ export class Database {
    * Executes one CQL statement; a write is durable when it resolves. Rejects with CqlSyntaxError, InvalidRequestError,
    * ConfigurationError, AlreadyExistsError, and with what the engine rejects writes and reads with.
    */
-  async execute(query: string, params?: Params, options: ExecuteOptions = {}): Promise<ResultSet> {
+  async execute(query: string, params?: Params | null, options?: ExecuteOptions | null): Promise<ResultSet> {
+    checkQuery(query, 'execute');
+    return this.executeChecked(query, params, checkedOptions(options));
+  }
+
+  private async executeChecked(query: string, params: Params | null | undefined, options: ExecuteOptions): Promise<ResultSet> {
     const prepared = this.prepared(query, options);
     return this.run(prepared, prepared.values(params), options);
   }
@@ -93,9 +100,10 @@ export class Database {
   /** Types of the bind markers of a statement, and its result columns: null for statements that have none. */
   prepare(
     query: string,
-    options: ExecuteOptions = {},
+    options?: ExecuteOptions | null,
   ): Pick<PreparedStatement, 'markers'> & { readonly columns: SelectPlan['columns'] | null } {
-    const { markers, plan } = this.prepared(query, options);
+    checkQuery(query, 'prepare');
+    const { markers, plan } = this.prepared(query, checkedOptions(options));
     return { markers, columns: plan !== null && 'kind' in plan && plan.kind === 'select' ? plan.columns : null };
   }
 
@@ -103,7 +111,10 @@ export class Database {
    * Executes one INSERT, UPDATE or DELETE for many rows of values: one plan, one buffer and one flush of the WAL for about every
    * megabyte. A row that is refused names its number; rows of chunks before it are then written (`data.rowsWritten`).
    */
-  async executeMany(query: string, rows: Iterable<Params>, options: ExecuteManyOptions = {}): Promise<ResultSet> {
+  async executeMany(query: string, rows: Iterable<Params>, given?: ExecuteManyOptions | null): Promise<ResultSet> {
+    checkQuery(query, 'executeMany');
+    checkedRows(rows);
+    const options = checkedOptions(given);
     const prepared = this.prepared(query, options);
     const { plan } = prepared;
     if (plan === null || 'kind' in plan) {
@@ -118,10 +129,10 @@ export class Database {
   }
 
   /** Executes modifications as one write: all of them or none, with one timestamp. */
-  async batch(queries: readonly (BatchQuery | string)[], options: BatchOptions = {}): Promise<ResultSet> {
+  async batch(queries: readonly (BatchQuery | string)[], given?: BatchOptions | null): Promise<ResultSet> {
+    const options = checkedOptions(given);
     const context = this.writeContext(options);
-    const statements: BoundPlan[] = queries.map((item) => {
-      const { query, params } = typeof item === 'string' ? { query: item, params: undefined } : item;
+    const statements: BoundPlan[] = checkedBatch(queries).map(({ query, params }) => {
       const prepared = this.prepared(query, options);
       if (prepared.plan === null || 'kind' in prepared.plan) {
         throw new InvalidRequestError('A batch takes INSERT, UPDATE and DELETE only', placeOf(prepared));
@@ -132,10 +143,12 @@ export class Database {
   }
 
   /** The rows of a SELECT, read page by page as they are asked for: memory stays bounded whatever the table holds. */
-  async *stream(query: string, params?: Params, options: ExecuteOptions = {}): AsyncGenerator<Row, void, void> {
+  async *stream(query: string, params?: Params | null, given?: ExecuteOptions | null): AsyncGenerator<Row, void, void> {
+    checkQuery(query, 'stream');
+    const options = checkedOptions(given);
     let pageState = options.pageState ?? null;
     do {
-      const page: ResultSet = await this.execute(query, params, { fetchSize: STREAM_FETCH_SIZE, ...options, pageState });
+      const page: ResultSet = await this.executeChecked(query, params, { fetchSize: STREAM_FETCH_SIZE, ...options, pageState });
       yield* page;
       ({ pageState } = page);
     } while (pageState !== null);
@@ -144,7 +157,8 @@ export class Database {
   /** Writes encoded mutations as one write. Rejects with what `WriteEngine.apply` rejects with. */
   async write(mutations: EncodedMutation | readonly EncodedMutation[]): Promise<void> {
     this.checkOpen();
-    await this.engine.apply(mutations instanceof Uint8Array ? mutations : concatBytes(mutations));
+    const list = checkedMutations(mutations);
+    await this.engine.apply(list.length === 1 ? list[0] : concatBytes(list));
   }
 
   /** Writes what is in memory to SSTables. */
@@ -157,7 +171,8 @@ export class Database {
    * Streams the store as a zip of Cassandra's SSTables into `sink`: everything acknowledged before, while writes go on. Rejects with
    * CassetteError EXPORT_TOO_LARGE past 4 GiB, ABORTED, StorageError, and what the sink throws.
    */
-  export(options: ExportOptions, sink: ExportSink, hooks?: ExportHooks): Promise<ExportReport> {
+  async export(options: ExportOptions, sink: ExportSink, hooks?: ExportHooks): Promise<ExportReport> {
+    checkSink(sink);
     return this.exportTo(options, new ZipTarget(sink, this.environment.nowInMillis()), hooks);
   }
 
@@ -166,7 +181,7 @@ export class Database {
     this.checkOpen();
     const snapshot = await this.engine.snapshot();
     try {
-      return await exportSnapshot(snapshot, options, target, hooks);
+      return await exportSnapshot(snapshot, options ?? {}, target, hooks);
     } finally {
       snapshot.release();
     }
@@ -253,16 +268,8 @@ export class Database {
         const current = schema.keyspace(keyspace) === undefined ? null : keyspace;
         return describe(statement, { schema, keyspace: current, source });
       }
-      case 'unsupported':
-        throw new InvalidRequestError(`${statement.what} is not supported`, { source, position: statement.pos });
-      case 'createIndex':
-      case 'dropIndex':
-        throw new InvalidRequestError('Indexes are not supported yet', { source, position: statement.pos });
       default:
-        throw new InvalidRequestError(`${statement.kind.toUpperCase()} is not supported yet`, {
-          source,
-          position: statement.pos,
-        });
+        throw unsupported(source, statement);
     }
   }
 }

@@ -93,13 +93,13 @@ export class ModificationExecutor {
       let count = written;
       const mutations = this.build(false, context, (target) => {
         while (target.collector.out.length < CHUNK_BYTES) {
-          const next = iterator.next();
-          if (next.done) {
-            done = true;
-            break;
-          }
-          const binding = { values: next.value, environment: this.environment, nowInSeconds: context.nowInSeconds };
           try {
+            const next = iterator.next();
+            if (next.done) {
+              done = true;
+              break;
+            }
+            const binding = { values: next.value, environment: this.environment, nowInSeconds: context.nowInSeconds };
             plan.execute(binding, target);
           } catch (error) {
             if (!(error instanceof InvalidRequestError)) throw error;

@@ -2,6 +2,7 @@ import { systemClock, systemRandom } from '../clock/index.ts';
 import { type Environment, TimeUuidGenerator } from '../prepared/index.ts';
 import { defaultScheduler } from '../scheduler/index.ts';
 import { WriteEngine } from '../write-engine/index.ts';
+import { checkDatabaseOptions } from './check-arguments.ts';
 import { Database } from './database.ts';
 import type { DatabaseOptions } from './database-options.ts';
 
@@ -9,10 +10,11 @@ import type { DatabaseOptions } from './database-options.ts';
 const DEFAULT_KEYSPACE = 'cassette';
 
 /**
- * Opens a store, empty or not, and executes the schema. Rejects with what `WriteEngine.open` rejects with, and with CQL errors of the
- * schema; the store is then closed again.
+ * Opens a store, empty or not, and executes the schema. Rejects with what `WriteEngine.open` rejects with, with CassetteError
+ * INVALID_OPTION, and with CQL errors of the schema; the store is then closed again.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  checkDatabaseOptions(options);
   const { storage, keyspace = DEFAULT_KEYSPACE, schema, config, clock = systemClock } = options;
   const { scheduler = defaultScheduler(), random = systemRandom } = options;
   const engine = await WriteEngine.open({ storage, clock, scheduler, random, ...(config !== undefined && { config }) });

@@ -41,11 +41,11 @@ export class PreparedStatement {
 
   /**
    * Parameters as values in the order of the markers: an array is taken as it is, an object by the names of the markers (those
-   * of `?` are the columns' names). Throws InvalidRequestError where the count or a name is not right.
+   * of `?` are the columns' names), null is none. Throws InvalidRequestError where the count or a name is not right.
    */
-  values(params: readonly unknown[] | Readonly<Record<string, unknown>> | undefined): readonly unknown[] {
+  values(params: readonly unknown[] | Readonly<Record<string, unknown>> | null | undefined): readonly unknown[] {
     const { markers } = this;
-    if (params === undefined || Array.isArray(params)) {
+    if (params === undefined || params === null || Array.isArray(params)) {
       const given = params?.length ?? 0;
       if (given !== markers.length) {
         throw new InvalidRequestError(
@@ -53,7 +53,11 @@ export class PreparedStatement {
           this.placeOfMarker(given),
         );
       }
-      return (params as readonly unknown[] | undefined) ?? [];
+      return (params as readonly unknown[] | null | undefined) ?? [];
+    }
+    if (typeof params !== 'object') {
+      const got = typeof params === 'string' ? JSON.stringify(params).slice(0, 60) : String(params);
+      throw new InvalidRequestError(`Parameters are an array of values or an object of named ones, not ${got}`);
     }
     const named = params as Readonly<Record<string, unknown>>;
     return markers.map((marker, i) => {

@@ -39,7 +39,7 @@ export async function executeSelect(
   options: SelectOptions,
 ): Promise<ResultSet> {
   // What is wrong with it is no fault of the statement's text.
-  const after = options.pageState == null ? null : decodePageState(options.pageState);
+  const after = options.pageState == null ? null : decodePageState(options.pageState, plan.table);
   try {
     const run = new SelectRun(source, plan, binding, options, after);
     let sliceEnd = scheduler.now() + options.sliceMilliseconds;

@@ -4,7 +4,8 @@ import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
 import { type Storage, StorageError, StorageFullError } from '@cassette/storage';
 import { CatalogTransaction, sstableKey, tableKey, truncatedKey } from '../catalog/index.ts';
 import { type Clock, MonotonicClock, systemClock, systemRandom } from '../clock/index.ts';
-import { defaultWriteEngineConfig, type WriteEngineConfig } from '../config/index.ts';
+import { checkedConfig } from '../config/check-config.ts';
+import type { WriteEngineConfig } from '../config/index.ts';
 import { Flusher } from '../flush/index.ts';
 import { MemtableSet } from '../memtable/index.ts';
 import { MutationReader, MutationValidator } from '../mutation/index.ts';
@@ -77,11 +78,11 @@ export class WriteEngine {
   /**
    * Opens a store, empty or not: takes it for this one writer, replays the WAL, sweeps what a crash left. Damaged files are told
    * in {@link recovery} and the rest opens. A full disk opens too: for reading, and for writing once there is room. Throws StoreLockedError where another has it, StorageError, and CassetteError with
-   * code STORE_FORMAT or WAL_VERSION for a store of another version.
+   * code STORE_FORMAT or WAL_VERSION for a store of another version, INVALID_OPTION for a `config` that can't be.
    */
   static async open(options: WriteEngineOptions): Promise<WriteEngine> {
     const { storage, clock = systemClock, scheduler = defaultScheduler() } = options;
-    const config = { ...defaultWriteEngineConfig, ...options.config };
+    const config = checkedConfig(options.config);
     await storage.acquire();
     const state = new EngineState(storage, scheduler, config, new MonotonicClock(clock));
     try {
