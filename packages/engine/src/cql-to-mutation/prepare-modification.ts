@@ -23,7 +23,10 @@ export function prepareModification(context: StatementContext, statement: Modifi
     case 'insert':
       return prepareInsert(context, statement);
     case 'insertJson':
-      throw context.invalid('INSERT … JSON is not supported yet: use INSERT … VALUES', statement.pos);
+      throw context.invalid(
+        'INSERT … JSON is not supported yet: rows are taken as values only. Parse the JSON in the app and use INSERT … (columns) VALUES (…)',
+        statement.pos,
+      );
     case 'update':
       return prepareUpdateStatement(context, statement);
     case 'delete':
@@ -68,11 +71,14 @@ function prepareInsert(context: StatementContext, statement: InsertStatement): M
   const attributes = new Attributes(context, statement.using, table.keyspace, table.name);
   checkConditional(context, conditions, statement.using);
   const missingKey = table.partitionKey.filter((column) => !terms.has(column));
-  if (missingKey.length > 0) throw context.invalid(`Some partition key parts are missing: ${namesOf(missingKey)}`, statement.pos);
+  if (missingKey.length > 0) {
+    throw context.invalid(`Some partition key parts are missing: ${namesOf(missingKey)}`, statement.columns[0].pos);
+  }
   const missing = table.clustering.filter((column) => !terms.has(column));
   const onlyStatic = regular.length === 0 && statics.length > 0 && missing.length === table.clustering.length;
-  if (missing.length > 0 && !onlyStatic)
-    throw context.invalid(`Some clustering keys are missing: ${namesOf(missing)}`, statement.pos);
+  if (missing.length > 0 && !onlyStatic) {
+    throw context.invalid(`Some clustering keys are missing: ${namesOf(missing)}`, statement.columns[0].pos);
+  }
   const term = (column: ColumnMetadata) => terms.get(column) as BoundTerm;
   const writesRow = table.clustering.length === 0 || missing.length === 0;
   return new InsertPlan(
@@ -177,7 +183,7 @@ function prepareDelete(context: StatementContext, statement: DeleteStatement): M
     onlyStatic,
   });
   if (regular.length > 0 && !restrictions.namesRows) {
-    throw context.invalid('Range deletions are not supported for specific columns', statement.pos);
+    throw context.invalid('Range deletions are not supported for specific columns', statement.targets[0].pos);
   }
   checkOneRow(context, conditions, restrictions, 'DELETE');
   if (

@@ -34,7 +34,11 @@ export function describe(statement: DescribeStatement, context: DescribeContext)
   const { schema } = context;
   switch (target.kind) {
     case 'cluster':
-      throw refused(context, 'There is no cluster to describe: this store is on its own', statement.pos);
+      throw refused(
+        context,
+        'There is no cluster to describe: this store is on its own. Use DESCRIBE SCHEMA or DESCRIBE KEYSPACES',
+        statement.pos,
+      );
     case 'keyspaces':
       return listing(byName(schema.keyspaces.values()).map(keyspaceElement));
     case 'tables':

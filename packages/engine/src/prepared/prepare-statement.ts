@@ -42,7 +42,10 @@ function planOf(context: StatementContext, statement: Statement): DataPlan | nul
 
 function prepareBatch(context: StatementContext, statement: BatchStatement): BatchPlan {
   if (statement.type === 'counter') {
-    throw context.invalid('Counter batches are not supported: there are no counter tables', statement.pos);
+    throw context.invalid(
+      'Counter batches are not supported: there are no counter tables, for a counter that one device counts can not be merged into a cluster. Use BEGIN BATCH',
+      statement.pos,
+    );
   }
   if (statement.using.ttl !== null) {
     throw context.invalid(

@@ -86,14 +86,15 @@ function checkDistinct(
   if (restrictions.restrictsClustering || restrictions.filteredColumns.some((column) => column.kind === 'regular')) {
     throw context.invalid(
       'SELECT DISTINCT with WHERE clause only supports restriction by partition key and/or static columns.',
-      statement.pos,
+      (statement.where[0] ?? statement).pos,
     );
   }
   for (const column of columns) {
     if (column.kind === 'partition_key' || column.kind === 'static') continue;
+    const selector = statement.selectors.find(({ value }) => value.kind === 'column' && value.name === column.name);
     throw context.invalid(
       `SELECT DISTINCT queries must only request partition key columns and/or static columns (not ${column.name})`,
-      statement.pos,
+      (selector ?? statement).pos,
     );
   }
   // Of a range of partitions the answer must tell which is which.
@@ -158,7 +159,7 @@ function prepareOrder(
   if (statement.orderBy.length === 0) return { reversed: false, sortBy: [] };
   if (statement.orderBy.some((ordering) => ordering.annOf !== null)) {
     throw context.invalid(
-      'ANN ordering needs an index on the column, and indexes are not supported yet',
+      'ANN ordering needs an index on the column, and indexes are not supported yet: select the vectors and sort the rows in the app',
       statement.orderBy[0].pos,
     );
   }

@@ -51,7 +51,10 @@ export function prepareFunction(
   term: Term & { kind: 'function' | 'cast' | 'binary' | 'negate' },
 ): BoundTerm {
   if (term.kind === 'binary' || term.kind === 'negate') {
-    throw context.invalid('Arithmetic is not supported in values yet: compute the value before it is bound', term.pos);
+    throw context.invalid(
+      'Arithmetic is not supported in values yet: there are no operators. Compute the value in the app and bind it',
+      term.pos,
+    );
   }
   const call = term.kind === 'cast' ? prepareCast(context, spec, term) : prepareCall(context, spec, term);
   if (valueFit(call.type, spec.type) === 'none') {

@@ -84,7 +84,10 @@ export function prepareRelation(context: StatementContext, table: TableMetadata,
       existingColumn(context, table, relation.column);
       throw context.invalid(`Unsupported restriction: ${relation.column.name} IS NOT NULL`, relation.pos);
     case 'indexExpression':
-      throw context.invalid('Custom index expressions are not supported: there are no custom indexes', relation.pos);
+      throw context.invalid(
+        'Custom index expressions are not supported: there are no custom indexes. Select by the primary key or with ALLOW FILTERING',
+        relation.pos,
+      );
   }
 }
 

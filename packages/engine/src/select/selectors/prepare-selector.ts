@@ -92,7 +92,10 @@ export class SelectorPlanner {
   }
 
   private unsupported(node: Selectable): Error {
-    return this.context.invalid(`Selecting ${printSelectable(node)} is not supported yet`, node.pos);
+    return this.context.invalid(
+      `Selecting ${printSelectable(node)} is not supported yet: select the columns that it is made of and compute it in the app`,
+      node.pos,
+    );
   }
 
   private constant(node: Literal | Extract<Term, { kind: 'null' | 'marker' }>, wanted: CqlType | undefined): Selector {
@@ -164,7 +167,7 @@ export class SelectorPlanner {
   private scalar(selector: Selector, node: Selectable): Selector {
     if (selector.aggregate !== undefined) {
       throw this.context.invalid(
-        'Functions of aggregates are not supported yet: aggregate functions can stand alone only',
+        'Functions of aggregates are not supported yet: aggregate functions can stand alone only. Select the aggregate and compute the rest in the app',
         node.pos,
       );
     }
