@@ -1,33 +1,230 @@
+import { BitWriter } from './bit-writer.ts';
 import { xxh64Low } from './xxh64.ts';
+import { buildFseEncoder, encodeSymbol, firstState } from './zstd-fse-encode.ts';
+import { writeLiterals } from './zstd-huffman-encode.ts';
+import {
+  LITERAL_BASE,
+  LITERAL_BITS,
+  LITERAL_DEFAULT,
+  LITERAL_DEFAULT_LOG,
+  MATCH_BASE,
+  MATCH_BITS,
+  MATCH_DEFAULT,
+  MATCH_DEFAULT_LOG,
+  OFFSET_DEFAULT,
+  OFFSET_DEFAULT_LOG,
+} from './zstd-sequences.ts';
+
+// Writes Zstandard frames (format: zstd-decode.ts): greedy matches of four bytes and more with one candidate a hash, the fixed tables for
+// sequences, Huffman codes for literals. About what the reference makes at its fast levels; not its bytes.
 
 const BLOCK_MAX = 128 * 1024;
+const HASH_LOG = 15;
+const MIN_MATCH = 4;
+/** Within the last bytes of a block no match begins. */
+const MARGIN = 8;
+const SEQUENCES_MAX = BLOCK_MAX / MIN_MATCH;
 
-/** The most bytes that a frame of `length` bytes of content can become. */
+const literalEncoder = buildFseEncoder(LITERAL_DEFAULT, LITERAL_DEFAULT.length, LITERAL_DEFAULT_LOG);
+const offsetEncoder = buildFseEncoder(OFFSET_DEFAULT, OFFSET_DEFAULT.length, OFFSET_DEFAULT_LOG);
+const matchEncoder = buildFseEncoder(MATCH_DEFAULT, MATCH_DEFAULT.length, MATCH_DEFAULT_LOG);
+const literalCodes = codesOf(LITERAL_BASE);
+const matchCodes = codesOf(MATCH_BASE);
+
+// Places of the last four bytes of each hash, from the frame's start, plus one; and the sequences of a block. Taken when first needed.
+let table: Int32Array | null = null;
+let literals = new Uint8Array(0);
+let literalLengths = new Int32Array(0);
+let matchLengths = new Int32Array(0);
+let offsetValues = new Int32Array(0);
+const bits = new BitWriter();
+const recent = Int32Array.of(1, 4, 8);
+
+/**
+ * The most bytes that are written on the way to a frame of `length` bytes of content: a sequence takes up to 34 bits for a match of four
+ * bytes, before it shows that the block is better left as it is.
+ */
 export function zstdCompressBound(length: number): number {
-  return 13 + length + 3 * (Math.floor(length / BLOCK_MAX) + 1);
+  return 96 + length + (length >>> 3) + 3 * (Math.floor(length / BLOCK_MAX) + 1);
 }
 
 /**
- * Writes `source[from, to)` as a Zstandard frame (format: zstd-decode.ts), with its content size and checksum, to `target` at `at`,
- * where {@link zstdCompressBound} bytes must be free; returns the end of what was written.
+ * Writes `source[from, to)` as a Zstandard frame with its content size and checksum to `target` at `at`, where
+ * {@link zstdCompressBound} bytes must be free; returns the end of what was written.
  */
 export function zstdCompress(source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): number {
-  let op = at;
   const length = to - from;
-  op = put(target, op, 0xfd2fb528, 4);
+  let op = put(target, at, 0xfd2fb528, 4);
   // Single segment, with a checksum.
   const sizeBytes = length < 256 ? 1 : length < 65536 + 256 ? 2 : 4;
   target[op++] = 0x24 | (sizeBytes === 1 ? 0 : sizeBytes === 2 ? 0x40 : 0x80);
   op = put(target, op, sizeBytes === 2 ? length - 256 : length, sizeBytes);
+  prepare();
   let ip = from;
   do {
     const end = Math.min(ip + BLOCK_MAX, to);
-    op = put(target, op, ((end - ip) << 3) | (end === to ? 1 : 0), 3);
-    target.set(source.subarray(ip, end), op);
-    op += end - ip;
+    op = writeBlock(source, from, ip, end, end === to, target, op);
     ip = end;
   } while (ip < to);
   return put(target, op, xxh64Low(source, from, to), 4);
+}
+
+function prepare(): void {
+  if (table === null) {
+    table = new Int32Array(1 << HASH_LOG);
+    literals = new Uint8Array(BLOCK_MAX);
+    literalLengths = new Int32Array(SEQUENCES_MAX);
+    matchLengths = new Int32Array(SEQUENCES_MAX);
+    offsetValues = new Int32Array(SEQUENCES_MAX);
+  } else table.fill(0);
+  recent.set([1, 4, 8]);
+}
+
+function writeBlock(
+  source: Uint8Array,
+  base: number,
+  from: number,
+  to: number,
+  isLast: boolean,
+  target: Uint8Array,
+  at: number,
+): number {
+  const length = to - from;
+  const before = [recent[0], recent[1], recent[2]];
+  const { sequences, literalCount } = findMatches(source, base, from, to);
+  let op = at + 3;
+  if (length > MARGIN) {
+    op = writeLiterals(literals, literalCount, target, op);
+    op = writeSequences(sequences, target, op);
+  }
+  const stored = op - at - 3;
+  if (stored > 0 && stored < length) {
+    put(target, at, (stored << 3) | 4 | (isLast ? 1 : 0), 3);
+    return op;
+  }
+  // A raw block leaves the last offsets as they were.
+  recent.set(before);
+  put(target, at, (length << 3) | (isLast ? 1 : 0), 3);
+  target.set(source.subarray(from, to), at + 3);
+  return at + 3 + length;
+}
+
+function findMatches(source: Uint8Array, base: number, from: number, to: number): { sequences: number; literalCount: number } {
+  const places = table!;
+  let sequences = 0;
+  let literalCount = 0;
+  let anchor = from;
+  let ip = from;
+  const limit = to - MARGIN;
+  while (ip < limit) {
+    const word = source[ip] | (source[ip + 1] << 8) | (source[ip + 2] << 16) | (source[ip + 3] << 24);
+    const slot = Math.imul(word, 0x9e3779b1) >>> (32 - HASH_LOG);
+    let match = base + places[slot] - 1;
+    places[slot] = ip - base + 1;
+    // The last offset, one byte on: its sequence is the cheapest.
+    const repeated = ip + 1 - recent[0];
+    if (repeated >= base && isSame(source, repeated, ip + 1)) {
+      ip++;
+      match = repeated;
+    } else if (match < base || !isSame(source, match, ip)) {
+      // The longer nothing is found, the larger the steps.
+      ip += 1 + ((ip - anchor) >> 7);
+      continue;
+    }
+    let end = ip + MIN_MATCH;
+    for (let m = match + MIN_MATCH; end < to && source[end] === source[m]; m++) end++;
+    while (ip > anchor && match > base && source[ip - 1] === source[match - 1]) {
+      ip--;
+      match--;
+    }
+    for (let i = anchor; i < ip; ) literals[literalCount++] = source[i++];
+    literalLengths[sequences] = ip - anchor;
+    matchLengths[sequences] = end - ip;
+    offsetValues[sequences++] = offsetValue(ip - match, ip - anchor);
+    if (end < limit) {
+      for (const p of [ip + 1, end - 2]) {
+        const w = source[p] | (source[p + 1] << 8) | (source[p + 2] << 16) | (source[p + 3] << 24);
+        places[Math.imul(w, 0x9e3779b1) >>> (32 - HASH_LOG)] = p - base + 1;
+      }
+    }
+    ip = end;
+    anchor = end;
+  }
+  for (let i = anchor; i < to; ) literals[literalCount++] = source[i++];
+  return { sequences, literalCount };
+}
+
+function isSame(b: Uint8Array, i: number, j: number): boolean {
+  return b[i] === b[j] && b[i + 1] === b[j + 1] && b[i + 2] === b[j + 2] && b[i + 3] === b[j + 3];
+}
+
+/** What stands for an offset: 1 to 3 for the last ones, which are then brought into order. The mirror of zstd-sequences.ts. */
+function offsetValue(offset: number, literalLength: number): number {
+  let value = offset + 3;
+  if (literalLength > 0) {
+    if (offset === recent[0]) return 1;
+    if (offset === recent[1]) value = 2;
+    else if (offset === recent[2]) value = 3;
+  } else if (offset === recent[1]) value = 1;
+  else if (offset === recent[2]) value = 2;
+  const index = value > 3 ? 3 : literalLength > 0 ? value - 1 : value;
+  if (index > 1) recent[2] = recent[1];
+  recent[1] = recent[0];
+  recent[0] = offset;
+  return value;
+}
+
+function writeSequences(count: number, target: Uint8Array, at: number): number {
+  let op = at;
+  if (count < 128) target[op++] = count;
+  else if (count < 0x7f00) {
+    target[op++] = (count >>> 8) + 128;
+    target[op++] = count;
+  } else {
+    target[op++] = 255;
+    target[op++] = count - 0x7f00;
+    target[op++] = (count - 0x7f00) >>> 8;
+  }
+  if (count === 0) return op;
+  // The fixed tables for all three.
+  target[op++] = 0;
+  bits.start(target, op);
+  let i = count - 1;
+  let literalState = firstState(literalEncoder, literalCodes[literalLengths[i]]);
+  let matchState = firstState(matchEncoder, matchCodes[matchLengths[i]]);
+  let offsetState = firstState(offsetEncoder, 31 - Math.clz32(offsetValues[i]));
+  addExtra(i);
+  for (i--; i >= 0; i--) {
+    offsetState = encodeSymbol(offsetEncoder, bits, offsetState, 31 - Math.clz32(offsetValues[i]));
+    matchState = encodeSymbol(matchEncoder, bits, matchState, matchCodes[matchLengths[i]]);
+    literalState = encodeSymbol(literalEncoder, bits, literalState, literalCodes[literalLengths[i]]);
+    addExtra(i);
+  }
+  bits.add(matchState, MATCH_DEFAULT_LOG);
+  bits.add(offsetState, OFFSET_DEFAULT_LOG);
+  bits.add(literalState, LITERAL_DEFAULT_LOG);
+  return bits.finish();
+}
+
+function addExtra(i: number): void {
+  const literal = literalCodes[literalLengths[i]];
+  const match = matchCodes[matchLengths[i]];
+  const offset = offsetValues[i];
+  bits.addLong(literalLengths[i] - LITERAL_BASE[literal], LITERAL_BITS[literal]);
+  bits.addLong(matchLengths[i] - MATCH_BASE[match], MATCH_BITS[match]);
+  const offsetBits = 31 - Math.clz32(offset);
+  bits.addLong(offset - 2 ** offsetBits, offsetBits);
+}
+
+/** The code of every length that a block can have, by the least length of each code. */
+function codesOf(bases: readonly number[]): Uint8Array {
+  const codes = new Uint8Array(BLOCK_MAX + 1);
+  let code = 0;
+  for (let length = 0; length < codes.length; length++) {
+    while (code + 1 < bases.length && bases[code + 1] <= length) code++;
+    codes[length] = code;
+  }
+  return codes;
 }
 
 function put(target: Uint8Array, at: number, value: number, bytes: number): number {
