@@ -304,7 +304,7 @@ test('wrong arguments reject their own call with an error that names them', asyn
         : `${outcome.reason instanceof cassette.CassetteError} ${outcome.reason.code} ${outcome.reason.message}`,
     );
   });
-  const amount = 'true INVALID_REQUEST Invalid amount of bind variables: the statement has 2 bind markers, 0 values were given';
+  const amount = expect.stringMatching(/^true INVALID_REQUEST .*the statement has 2 bind markers, 0 values were given/);
   expect(seen).toEqual([
     'fulfilled',
     'true INVALID_OPTION timestamp has to be a number or bigint of microseconds, not a function',

@@ -156,7 +156,7 @@ describe('calls of one turn', () => {
     for (const none of [undefined, null]) {
       await expect(queue.call(CallKind.EXECUTE, insert, none, undefined)).rejects.toMatchObject({
         code: 'INVALID_REQUEST',
-        message: 'Invalid amount of bind variables: the statement has 3 bind markers, 0 values were given',
+        message: expect.stringContaining('the statement has 3 bind markers, 0 values were given'),
       });
     }
   });
