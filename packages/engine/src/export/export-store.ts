@@ -139,7 +139,7 @@ class Export {
       merged = await this.merge(table, readers, share / 2);
     } catch (error) {
       // A full device is when one most wants its data out: as they lie they need no room.
-      const canGo = readers.every((reader) => !hasDroppedColumns(table, reader));
+      const canGo = sstables.every(({ record, reader }) => record.version === this.format && !hasDroppedColumns(table, reader));
       if (!(error instanceof StorageFullError) || !canGo) throw error;
       const weight = (before + share - this.bytesDone) / share;
       for (const sstable of sstables) await this.addFiles(table, sstable, weight);
