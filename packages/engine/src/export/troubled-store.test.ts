@@ -1,3 +1,4 @@
+import { StorageFullError } from '@cassette/storage';
 import { FaultyStorage, seededRandom } from '@cassette/storage/testing';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
@@ -92,6 +93,8 @@ test('an export from a full device gives out SSTables as they lie where there is
   ]);
   expect(files.filter((name) => name.endsWith('-Data.db'))).toEqual(report.sstables.map(({ data }) => data));
   expect(told).toEqual([...told].sort((a, b) => a - b));
+  // Another format can't be had without room.
+  await expect(exported(db, { format: 'da' })).rejects.toBeInstanceOf(StorageFullError);
   expect(storage.names).toEqual(names);
   storage.quotaBytes = Number.POSITIVE_INFINITY;
   expect((await exported(db)).report.sstables.map(({ merged }) => merged)).toEqual([true, true]);
