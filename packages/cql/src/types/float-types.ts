@@ -29,8 +29,13 @@ export class FloatingType extends ScalarType {
   }
 
   override encode(value: unknown, out: ByteWriter): void {
-    if (typeof value === 'number') this.put(value, out);
-    else if (typeof value === 'string') this.encodeText(value, out);
+    if (typeof value === 'number') {
+      // Rounded to infinity it would be another number; a literal is rounded so by Cassandra, and by us.
+      if (this.size === 4 && Number.isFinite(value) && !Number.isFinite(Math.fround(value))) {
+        throw wrongValue(this.cqlName(), 'a number up to 3.4028234663852886e38', value);
+      }
+      this.put(value, out);
+    } else if (typeof value === 'string') this.encodeText(value, out);
     else throw wrongValue(this.cqlName(), 'a number', value);
   }
 

@@ -18,11 +18,10 @@ function cut(text: string): string {
   return text.length > previewLength ? `${text.slice(0, previewLength)}…` : text;
 }
 
-/** The error of a JavaScript value that is none of a type. */
+/** The error of a JavaScript value that is none of a type. `data.problem` is the message for those who name the type themselves. */
 export function wrongValue(type: string, expected: string, value: unknown): InvalidRequestError {
-  return new InvalidRequestError(`Invalid value for type ${type}: expected ${expected}, got ${describeValue(value)}`, undefined, {
-    type,
-  });
+  const problem = `expected ${expected}, got ${describeValue(value)}`;
+  return new InvalidRequestError(`Invalid value for type ${type}: ${problem}`, undefined, { type, problem });
 }
 
 /** The error of bytes that are no value of a type. Cassandra: MarshalException. */

@@ -92,7 +92,7 @@ export class Database {
     return this.executeChecked(query, params, checkedOptions(options));
   }
 
-  private async executeChecked(query: string, params: Params | null | undefined, options: ExecuteOptions): Promise<ResultSet> {
+  private executeChecked(query: string, params: Params | null | undefined, options: ExecuteOptions): Promise<ResultSet> {
     const prepared = this.prepared(query, options);
     return this.run(prepared, prepared.values(params), options);
   }

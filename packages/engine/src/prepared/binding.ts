@@ -65,9 +65,13 @@ export function encodeParameter(spec: ColumnSpec, value: unknown, out: ByteWrite
     return TermState.VALUE;
   } catch (error) {
     if (!(error instanceof InvalidRequestError)) throw error;
-    throw new InvalidRequestError(`Invalid value for ${spec.name} of type ${spec.type.cqlName()}: ${error.reason}`, undefined, {
+    const type = spec.type.cqlName();
+    // An element of a collection has another type, which the reason must name.
+    const { type: wrongType, problem } = error.data;
+    const why = wrongType === type && typeof problem === 'string' ? problem : error.reason;
+    throw new InvalidRequestError(`Invalid value for ${spec.name} of type ${type}: ${why}`, undefined, {
       columnName: spec.name,
-      type: spec.type.cqlName(),
+      type,
     });
   }
 }

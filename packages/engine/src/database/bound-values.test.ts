@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { plainRows, testDatabase } from './testing/test-database.ts';
+
+const SCHEMA = 'CREATE TABLE t (k int PRIMARY KEY, f float, d double, t text, a ascii, l list<float>, m map<text, int>)';
+
+test.each([
+  ['a', 'é', "Invalid value for a of type ascii: expected a string of ASCII characters, got string 'é'"],
+  ['f', 1e300, 'Invalid value for f of type float: expected a number up to 3.4028234663852886e38, got number 1e+300'],
+  ['f', -3.5e38, 'Invalid value for f of type float: expected a number up to 3.4028234663852886e38, got number -3.5e+38'],
+  ['f', true, 'Invalid value for f of type float: expected a number, got boolean true'],
+  // An element has a type of its own.
+  [
+    'l',
+    [1, 1e300],
+    'Invalid value for l of type list<float>: Invalid value for type float: expected a number up to 3.4028234663852886e38, got number 1e+300',
+  ],
+  [
+    'm',
+    { a: 'x' },
+    "Invalid value for m of type map<text, int>: Invalid value for type int: expected a whole number from -2147483648 to 2147483647, got string 'x'",
+  ],
+])('a wrong value for %s is refused once, by column, type and what was expected: %o', async (column, value, message) => {
+  const { db } = await testDatabase(SCHEMA);
+  await expect(db.execute(`INSERT INTO t (k, ${column}) VALUES (1, ?)`, [value])).rejects.toMatchObject({
+    code: 'INVALID_REQUEST',
+    message: expect.stringContaining(message),
+    data: { columnName: column },
+  });
+  expect(plainRows(await db.execute('SELECT k FROM t'))).toEqual([]);
+});
+
+test.each([`half \ud83d`, `\ude00 half`, '\ud83d\ud83d\ude00'])(
+  'text with half a surrogate pair is refused: %j',
+  async (text) => {
+    const { db } = await testDatabase(SCHEMA);
+    const insert = db.execute('INSERT INTO t (k, t) VALUES (1, ?)', [text]);
+    await expect(insert).rejects.toMatchObject({ code: 'INVALID_REQUEST', data: { columnName: 't', type: 'text' } });
+    await db.execute('INSERT INTO t (k, t) VALUES (1, ?)', ['whole \u{1f600}']);
+    expect(plainRows(await db.execute('SELECT t FROM t'))).toEqual([['whole \u{1f600}']]);
+  },
+);
+
+test('floats keep infinities, NaN and the greatest number, and doubles what is too large for a float', async () => {
+  const { db } = await testDatabase(SCHEMA);
+  for (const f of [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, 3.4028234663852886e38, -0]) {
+    await db.execute('INSERT INTO t (k, f, d) VALUES (1, ?, ?)', [f, 1e300]);
+    expect(plainRows(await db.execute('SELECT f, d FROM t'))).toEqual([[f, 1e300]]);
+  }
+  // Cassandra rounds a literal so.
+  await db.execute('INSERT INTO t (k, f) VALUES (1, 1e300)');
+  expect(plainRows(await db.execute('SELECT f FROM t'))).toEqual([[Number.POSITIVE_INFINITY]]);
+});
