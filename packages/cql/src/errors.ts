@@ -62,7 +62,7 @@ export class CqlSyntaxError extends CqlError {
 
 /**
  * The text is CQL, but there is no answer to it. With a place the message points at it as that of a syntax error does, and `data` has
- * `line`, `column` and `position`.
+ * `line`, `column` and `position`. `reason` and `place` are for those who throw on; an error that came from a worker has them no more.
  */
 export abstract class StatementError extends CqlError {
   /** The message without the place. */

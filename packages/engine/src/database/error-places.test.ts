@@ -1,23 +1,7 @@
-import type { CqlError } from '@cassette/cql';
 import { seededRandom } from '@cassette/storage/testing';
 import { describe, expect, test } from 'vitest';
-import { unset } from '../prepared/index.ts';
-import type { Params } from './database-options.ts';
 import { testDatabase } from './testing/test-database.ts';
-
-// Each wrong statement is a line and what it is refused with is the next one: code and reason. In the statement ‸ stands before what
-// the caret must be under, ⏎ for a new line, and behind | are the parameters as JSON. A reason that ends in … goes on.
-
-const SCHEMA = `
-CREATE TYPE address (street text, zip int);
-CREATE TABLE t (
-  k int, c1 int, c2 text, s int STATIC, v int, w text, l list<int>, m map<text, int>, st set<text>, a address,
-  tp tuple<int, text>, vec vector<float, 2>, PRIMARY KEY (k, c1, c2)
-);
-CREATE TABLE two (a int, b int, c int, v int, PRIMARY KEY ((a, b), c));
-CREATE TABLE plain (k int PRIMARY KEY, v int);
-CREATE TABLE text_key (k text PRIMARY KEY);
-`;
+import { expectRefusal, SCHEMA, wrongStatements } from './testing/wrong-statements.ts';
 
 const DATA = `
 INSERT INTO t (k, c1, c2, v) VALUES (1, 2, 'x', 3) USING TTL ‸-1
@@ -311,88 +295,13 @@ DESCRIBE TABLE ‸nope
   INVALID_REQUEST Table 'nope' not found in 'ks'
 `;
 
-/** What Cassandra answers and Cassette doesn't (yet): the reason says why, and what to do instead. */
-const UNSUPPORTED = `
-CREATE TABLE x (⏎  k int PRIMARY KEY,⏎  n ‸counter⏎)
-  INVALID_REQUEST Counter tables are not supported: a counter is a sum over the replicas of a cluster, and a file that one device wrote could not be merged into it. Keep the count as an int or bigint column, or a row for each thing that is counted
-‸INSERT INTO t JSON '{}'
-  INVALID_REQUEST INSERT … JSON is not supported yet: rows are taken as values only. Parse the JSON in the app and use INSERT … (columns) VALUES (…)
-‸CREATE INDEX ON t (v)
-  INVALID_REQUEST CREATE INDEX is not supported yet: no index files are written. Select by the primary key or with ALLOW FILTERING, or make the index in Cassandra after the import
-‸DROP INDEX i
-  INVALID_REQUEST DROP INDEX is not supported yet: no index files are written. Select by the primary key or with ALLOW FILTERING, or make the index in Cassandra after the import
-‸CREATE CUSTOM INDEX i ON t (v) USING 'sai'
-  INVALID_REQUEST CREATE CUSTOM INDEX is not supported yet: no index files are written. Select by the primary key or with ALLOW FILTERING, or make the index in Cassandra after the import
-‸CREATE MATERIALIZED VIEW mv AS SELECT * FROM t WHERE k IS NOT NULL PRIMARY KEY (k)
-  INVALID_REQUEST CREATE MATERIALIZED VIEW is not supported: rows written here would not reach the view. Write a second table with the other key in the same BATCH, or make the view in Cassandra after the import
-‸CREATE FUNCTION f (a int) RETURNS NULL ON NULL INPUT RETURNS int LANGUAGE java AS 'return a;'
-  INVALID_REQUEST CREATE FUNCTION is not supported: a store runs no code of others. Compute the value in the app, or make the function in Cassandra
-‸CREATE TRIGGER tr ON t USING 'x'
-  INVALID_REQUEST CREATE TRIGGER is not supported: a store runs no code of others. Do it in the app, or make the trigger in Cassandra
-‸CREATE ROLE r
-  INVALID_REQUEST CREATE ROLE is not supported: a store has one user, whose device it is on, and no permissions. Leave the statement to Cassandra
-‸GRANT SELECT ON t TO r
-  INVALID_REQUEST GRANT is not supported: a store has one user, whose device it is on, and no permissions. Leave the statement to Cassandra
-‸BEGIN COUNTER BATCH UPDATE plain SET v = 1 WHERE k = 1; APPLY BATCH
-  INVALID_REQUEST Counter batches are not supported: there are no counter tables, for a counter that one device counts can not be merged into a cluster. Use BEGIN BATCH
-INSERT INTO plain (k, v) VALUES (1, 1 ‸+ 2)
-  INVALID_REQUEST Arithmetic is not supported in values yet: there are no operators. Compute the value in the app and bind it
-INSERT INTO plain (k, v) VALUES (1, ‸-(2))
-  INVALID_REQUEST Arithmetic is not supported in values yet: there are no operators. Compute the value in the app and bind it
-SELECT v ‸+ 1 FROM t
-  INVALID_REQUEST Selecting v + 1 is not supported yet: select the columns that it is made of and compute it in the app
-SELECT ‸toJson(max(v)) FROM t
-  INVALID_REQUEST Functions of aggregates are not supported yet: aggregate functions can stand alone only. Select the aggregate and compute the rest in the app
-SELECT blobAsInt(‸intAsBlob(max(v))) FROM t
-  INVALID_REQUEST Functions of aggregates are not supported yet: aggregate functions can stand alone only. Select the aggregate and compute the rest in the app
-SELECT * FROM t WHERE k = 1 AND ‸w LIKE 'a%'
-  INVALID_REQUEST LIKE restriction is only supported on properly indexed columns. w LIKE 'a%' is not valid.
-SELECT * FROM t ORDER BY ‸vec ANN OF [1, 2] LIMIT 3
-  INVALID_REQUEST ANN ordering needs an index on the column, and indexes are not supported yet: select the vectors and sort the rows in the app
-SELECT * FROM t WHERE ‸expr(i, 'x')
-  INVALID_REQUEST Custom index expressions are not supported: there are no custom indexes. Select by the primary key or with ALLOW FILTERING
-CREATE TABLE x (k int PRIMARY KEY, v text ‸MASKED WITH DEFAULT)
-  INVALID_REQUEST Cannot mask columns because dynamic data masking is not enabled.
-‸CREATE TABLE x (k int PRIMARY KEY, v int) WITH COMPACT STORAGE
-  INVALID_REQUEST COMPACT STORAGE tables are not supported: their rows have another form in files, which is not written here. Leave COMPACT STORAGE out
-‸DESCRIBE CLUSTER
-  INVALID_REQUEST There is no cluster to describe: this store is on its own. Use DESCRIBE SCHEMA or DESCRIBE KEYSPACES
-`;
-
-/** The cases of a table. */
-function casesOf(table: string): readonly { text: string; params: Params | undefined; code: string; reason: string }[] {
-  const lines = table.trim().split('\n');
-  return lines.flatMap((line, i) => {
-    if (i % 2 === 1) return [];
-    const [text, json] = line.split(' | ');
-    const [, code, reason] = /^ {2}([A-Z_]+) (.*)$/.exec(lines[i + 1]) as RegExpExecArray;
-    const params = json === undefined ? undefined : JSON.parse(json, (_, value) => (value === '$unset' ? unset : value));
-    return [{ text: text.replaceAll('⏎', '\n'), params, code, reason: reason.replace('␠', ' ') }];
-  });
-}
-
 const { db } = await testDatabase(SCHEMA, { random: seededRandom(1) });
 
 describe.each([
   ['data', DATA],
   ['the schema', SCHEMA_CHANGES],
-  ['what is not supported', UNSUPPORTED],
 ])('a wrong statement about %s points at what is wrong:', (_, table) => {
-  test.each(casesOf(table))('$text', async ({ text, params, code, reason }) => {
-    const error = (await db.execute(text.replace('‸', ''), params).catch((thrown: unknown) => thrown)) as CqlError;
-    const lines = text.split('\n');
-    const line = lines.findIndex((one) => one.includes('‸'));
-    const column = lines[line].indexOf('‸');
-    // Of long lines what is around the place is shown.
-    const from = Math.max(0, column - 60);
-    const shown = lines[line].replace('‸', '').slice(from, column + 60);
-    const place = { line: line + 1, column: column + 1, position: text.indexOf('‸') };
-    expect({ code: error.code, ...error.data }).toMatchObject({ code, ...place });
-    const [first, ...below] = error.message.split('\n');
-    const wanted = `line ${place.line}:${place.column} ${reason.replace(/…$/, '')}`;
-    expect(reason.endsWith('…') ? first.slice(0, wanted.length) : first).toBe(wanted);
-    expect(below).toEqual([shown, `${' '.repeat(column - from)}^`]);
-  });
+  test.each(wrongStatements(table))('$text', (statement) => expectRefusal(db, statement));
 });
 
 test('the values of a row of executeMany point at their marker', async () => {

@@ -1,0 +1,58 @@
+import { seededRandom } from '@cassette/storage/testing';
+import { test } from 'vitest';
+import { testDatabase } from './testing/test-database.ts';
+import { expectRefusal, SCHEMA, wrongStatements } from './testing/wrong-statements.ts';
+
+/** What Cassandra answers and Cassette doesn't (yet): the reason says why, and what to do instead. */
+const UNSUPPORTED = `
+CREATE TABLE x (⏎  k int PRIMARY KEY,⏎  n ‸counter⏎)
+  INVALID_REQUEST Counter tables are not supported: a counter is a sum over the replicas of a cluster, and a file that one device wrote could not be merged into it. Keep the count as an int or bigint column, or a row for each thing that is counted
+‸INSERT INTO t JSON '{}'
+  INVALID_REQUEST INSERT … JSON is not supported yet: rows are taken as values only. Parse the JSON in the app and use INSERT … (columns) VALUES (…)
+‸CREATE INDEX ON t (v)
+  INVALID_REQUEST CREATE INDEX is not supported yet: no index files are written. Select by the primary key or with ALLOW FILTERING, or make the index in Cassandra after the import
+‸DROP INDEX i
+  INVALID_REQUEST DROP INDEX is not supported yet: no index files are written. Select by the primary key or with ALLOW FILTERING, or make the index in Cassandra after the import
+‸CREATE CUSTOM INDEX i ON t (v) USING 'sai'
+  INVALID_REQUEST CREATE CUSTOM INDEX is not supported yet: no index files are written. Select by the primary key or with ALLOW FILTERING, or make the index in Cassandra after the import
+‸CREATE MATERIALIZED VIEW mv AS SELECT * FROM t WHERE k IS NOT NULL PRIMARY KEY (k)
+  INVALID_REQUEST CREATE MATERIALIZED VIEW is not supported: rows written here would not reach the view. Write a second table with the other key in the same BATCH, or make the view in Cassandra after the import
+‸CREATE FUNCTION f (a int) RETURNS NULL ON NULL INPUT RETURNS int LANGUAGE java AS 'return a;'
+  INVALID_REQUEST CREATE FUNCTION is not supported: a store runs no code of others. Compute the value in the app, or make the function in Cassandra
+‸CREATE TRIGGER tr ON t USING 'x'
+  INVALID_REQUEST CREATE TRIGGER is not supported: a store runs no code of others. Do it in the app, or make the trigger in Cassandra
+‸CREATE ROLE r
+  INVALID_REQUEST CREATE ROLE is not supported: a store has one user, whose device it is on, and no permissions. Leave the statement to Cassandra
+‸GRANT SELECT ON t TO r
+  INVALID_REQUEST GRANT is not supported: a store has one user, whose device it is on, and no permissions. Leave the statement to Cassandra
+‸BEGIN COUNTER BATCH UPDATE plain SET v = 1 WHERE k = 1; APPLY BATCH
+  INVALID_REQUEST Counter batches are not supported: there are no counter tables, for a counter that one device counts can not be merged into a cluster. Use BEGIN BATCH
+INSERT INTO plain (k, v) VALUES (1, 1 ‸+ 2)
+  INVALID_REQUEST Arithmetic is not supported in values yet: there are no operators. Compute the value in the app and bind it
+INSERT INTO plain (k, v) VALUES (1, ‸-(2))
+  INVALID_REQUEST Arithmetic is not supported in values yet: there are no operators. Compute the value in the app and bind it
+SELECT v ‸+ 1 FROM t
+  INVALID_REQUEST Selecting v + 1 is not supported yet: select the columns that it is made of and compute it in the app
+SELECT ‸toJson(max(v)) FROM t
+  INVALID_REQUEST Functions of aggregates are not supported yet: aggregate functions can stand alone only. Select the aggregate and compute the rest in the app
+SELECT blobAsInt(‸intAsBlob(max(v))) FROM t
+  INVALID_REQUEST Functions of aggregates are not supported yet: aggregate functions can stand alone only. Select the aggregate and compute the rest in the app
+SELECT * FROM t WHERE k = 1 AND ‸w LIKE 'a%'
+  INVALID_REQUEST LIKE restriction is only supported on properly indexed columns. w LIKE 'a%' is not valid.
+SELECT * FROM t ORDER BY ‸vec ANN OF [1, 2] LIMIT 3
+  INVALID_REQUEST ANN ordering needs an index on the column, and indexes are not supported yet: select the vectors and sort the rows in the app
+SELECT * FROM t WHERE ‸expr(i, 'x')
+  INVALID_REQUEST Custom index expressions are not supported: there are no custom indexes. Select by the primary key or with ALLOW FILTERING
+CREATE TABLE x (k int PRIMARY KEY, v text ‸MASKED WITH DEFAULT)
+  INVALID_REQUEST Cannot mask columns because dynamic data masking is not enabled.
+‸CREATE TABLE x (k int PRIMARY KEY, v int) WITH COMPACT STORAGE
+  INVALID_REQUEST COMPACT STORAGE tables are not supported: their rows have another form in files, which is not written here. Leave COMPACT STORAGE out
+‸DESCRIBE CLUSTER
+  INVALID_REQUEST There is no cluster to describe: this store is on its own. Use DESCRIBE SCHEMA or DESCRIBE KEYSPACES
+`;
+
+const { db } = await testDatabase(SCHEMA, { random: seededRandom(1) });
+
+test.each(wrongStatements(UNSUPPORTED))('what is not supported says why and what to do instead: $text', (statement) =>
+  expectRefusal(db, statement),
+);
