@@ -1,4 +1,5 @@
 import { CassetteError } from '@cassette/bytes';
+import { platformMillis, platformRandomBytes } from './platform.ts';
 import { Uuid } from './uuid.ts';
 
 // 100-nanosecond steps between 1582-10-15 and 1970-01-01.
@@ -42,6 +43,12 @@ export class TimeUuid extends Uuid {
     const bytes = new Uint8Array(16).fill(0x7f);
     putTime(bytes, stepsOf(milliseconds) + stepsPerMillisecond - 1n);
     return new TimeUuid(bytes);
+  }
+
+  /** A new one of this moment by the platform's clock, greater than all that this gave before: an id that rows sort by. */
+  static now(): TimeUuid {
+    ofPlatform ??= new TimeUuidGenerator({ nowMillis: platformMillis, randomBytes: platformRandomBytes });
+    return ofPlatform.next();
   }
 
   /** Steps of 100 ns since 1582-10-15: the 60 bits as they are stored. */
@@ -103,6 +110,9 @@ export class TimeUuidGenerator {
     return TimeUuid.of(this.lastMillis, this.lastSteps, this.clockSequence, this.node);
   }
 }
+
+/** Made when it is first asked: who only reads ids asks the platform for nothing. */
+let ofPlatform: TimeUuidGenerator | undefined;
 
 function stepsOf(milliseconds: number | bigint | Date): bigint {
   const value = milliseconds instanceof Date ? milliseconds.getTime() : milliseconds;

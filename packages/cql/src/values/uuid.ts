@@ -1,4 +1,5 @@
 import { CassetteError, fromHex, toHex } from '@cassette/bytes';
+import { platformRandomBytes } from './platform.ts';
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -17,6 +18,17 @@ export class Uuid {
   static parse(text: string): Uuid {
     const bytes = pattern.test(text) ? fromHex(text.replaceAll('-', '')) : null;
     if (bytes === null) throw new CassetteError('INVALID_UUID', `'${text}' is not a UUID`, { text });
+    return new Uuid(bytes);
+  }
+
+  /**
+   * A new one of version 4: an id that no other device makes. `randomBytes` gives that many random bytes; the platform's
+   * cryptographic ones if absent.
+   */
+  static random(randomBytes: (count: number) => Uint8Array = platformRandomBytes): Uuid {
+    const bytes = randomBytes(16);
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
     return new Uuid(bytes);
   }
 
