@@ -9,6 +9,7 @@ import { decodeStatistics } from '../statistics/index.ts';
 import { annotateData } from './annotate-data.ts';
 import { annotateIndex } from './annotate-index.ts';
 import { annotateStatistics } from './annotate-statistics.ts';
+import { annotatePartitions, annotateRows } from './annotate-tries.ts';
 import type { Annotation } from './annotation.ts';
 import {
   annotateChecksums,
@@ -19,11 +20,13 @@ import {
   annotateToc,
 } from './small-components.ts';
 
-/** The components that can be annotated: all but those of the BTI index. */
+/** The components that can be annotated: all that Cassandra 5.0 writes itself. */
 export const annotatedComponents: readonly Component[] = [
   Component.DATA,
   Component.INDEX,
   Component.SUMMARY,
+  Component.PARTITIONS,
+  Component.ROWS,
   Component.FILTER,
   Component.STATISTICS,
   Component.COMPRESSION_INFO,
@@ -36,7 +39,7 @@ export const annotatedComponents: readonly Component[] = [
  * The fields of a component, piece by piece, in order and without gaps. Of Data.db those of the uncompressed data: see
  * {@link annotateChunks} for the file itself. Data.db and Index.db are read in pieces, the others as a whole. Throws CorruptionError
  * where the bytes can't be, and MissingComponentError for a component that is not there (Statistics.db is needed for Data.db and
- * Index.db, CompressionInfo.db for compressed data).
+ * Index.db, CompressionInfo.db for compressed data, Partitions.db for Rows.db).
  */
 export function annotateComponent(descriptor: Descriptor, sources: SSTableSources, component: Component): Iterable<Annotation> {
   const { version } = descriptor;
@@ -64,6 +67,10 @@ export function annotateComponent(descriptor: Descriptor, sources: SSTableSource
         clusteringTypes: clusteringTypes.map((type) => parseMarshalType(withoutReversed(type).type)),
       });
     }
+    case Component.PARTITIONS:
+      return annotatePartitions(source);
+    case Component.ROWS:
+      return annotateRows(source, need(Component.PARTITIONS), version);
     case Component.STATISTICS:
       return annotateStatistics(readAll(source), source.name, version);
     case Component.SUMMARY:

@@ -178,3 +178,34 @@ test('damaged bytes give a CorruptionError, or other fields without gaps', () =>
     }
   }
 });
+
+test('a node of a trie tells where its children are, and its payload', () => {
+  const { descriptor, files } = all.find(({ name }) => name.startsWith('da/wide/g/blocks/'))!;
+  const rows = [...annotateComponent(descriptor, files.sources(), Component.ROWS)];
+  const entry = rows.find(({ name }) => name === 'entry')!;
+  const root = child(entry, 'root').value;
+  const node = rows.find(({ name, offset }) => name === 'node' && offset === root)!;
+  expect(child(node, 'children').value).toMatch(/^[0-9a-f]{2} → [0-9]+/);
+  const offsets = rows.flatMap((one) =>
+    one.name === 'node' && one.children!.some(({ name }) => name === 'payload') ? [child(one, 'payload', 'offset').value] : [],
+  );
+  expect(offsets.length).toBeGreaterThanOrEqual(child(entry, 'blockCount').value as number);
+});
+
+test('damaged tries give a CorruptionError, or other fields without gaps', () => {
+  const { descriptor, files } = all.find(({ name }) => name.startsWith('da/wide/g/blocks/'))!;
+  for (const component of [Component.PARTITIONS, Component.ROWS]) {
+    const good = files.bytes(component);
+    for (let at = 0; at < good.length; at++) {
+      const bytes = good.slice();
+      bytes[at] ^= 1 << (at % 8);
+      files.set(component, bytes);
+      try {
+        expect(gapless(annotateComponent(descriptor, files.sources(), component)).end).toBe(bytes.length);
+      } catch (error) {
+        expect(error).toBeInstanceOf(CorruptionError);
+      }
+    }
+    files.set(component, good);
+  }
+});
