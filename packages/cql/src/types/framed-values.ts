@@ -49,7 +49,7 @@ export function collectionRanges(
 /** Appends a value with its int32 length; null and undefined as -1 where `nullable`. */
 export function putFramed(type: CqlType, value: unknown, out: ByteWriter, nullable: boolean): void {
   if (value === null || value === undefined) {
-    if (!nullable) throw new InvalidRequestError('null is not supported inside collections');
+    if (!nullable) throw new InvalidRequestError('null is not supported inside collections: leave the element out');
     out.i32(-1);
     return;
   }

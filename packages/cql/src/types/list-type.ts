@@ -126,7 +126,8 @@ export class SetType extends CollectionType {
 
 /** Refuses null inside a collection, in Cassandra's words. */
 export function refuseNull(value: unknown): void {
-  if (value === null || value === undefined) throw new InvalidRequestError('null is not supported inside collections');
+  if (value === null || value === undefined)
+    throw new InvalidRequestError('null is not supported inside collections: leave the element out');
 }
 
 function listText(

@@ -72,7 +72,7 @@ export function written(writer: RowWriter, from: number, what: string): ByteRead
 /** The next element of a collection. */
 export function nextElement(input: ByteReader): ElementRange {
   const range = readElement(input);
-  if (range === null) throw new InvalidRequestError('null is not supported inside collections');
+  if (range === null) throw new InvalidRequestError('null is not supported inside collections: leave the element out');
   return range;
 }
 

@@ -60,7 +60,7 @@ function prepareInsert(context: StatementContext, statement: InsertStatement): M
   const seen = new Set<string>();
   for (const [i, name] of statement.columns.entries()) {
     const column = existingColumn(context, table, name);
-    if (seen.has(name.name)) throw context.invalid('The column names contains duplicates', name.pos);
+    if (seen.has(name.name)) throw context.invalid(`The column names contains duplicates: ${name.name}`, name.pos);
     seen.add(name.name);
     const value = statement.values[i];
     if (isKey(column)) terms.set(column, prepareTerm(context, receiver(table, column.name, column.type), value));
@@ -72,12 +72,15 @@ function prepareInsert(context: StatementContext, statement: InsertStatement): M
   checkConditional(context, conditions, statement.using);
   const missingKey = table.partitionKey.filter((column) => !terms.has(column));
   if (missingKey.length > 0) {
-    throw context.invalid(`Some partition key parts are missing: ${namesOf(missingKey)}`, statement.columns[0].pos);
+    throw context.invalid(
+      `Some partition key parts are missing: ${namesOf(missingKey)}. Give them values`,
+      statement.columns[0].pos,
+    );
   }
   const missing = table.clustering.filter((column) => !terms.has(column));
   const onlyStatic = regular.length === 0 && statics.length > 0 && missing.length === table.clustering.length;
   if (missing.length > 0 && !onlyStatic) {
-    throw context.invalid(`Some clustering keys are missing: ${namesOf(missing)}`, statement.columns[0].pos);
+    throw context.invalid(`Some clustering keys are missing: ${namesOf(missing)}. Give them values`, statement.columns[0].pos);
   }
   const term = (column: ColumnMetadata) => terms.get(column) as BoundTerm;
   const writesRow = table.clustering.length === 0 || missing.length === 0;
@@ -183,7 +186,10 @@ function prepareDelete(context: StatementContext, statement: DeleteStatement): M
     onlyStatic,
   });
   if (regular.length > 0 && !restrictions.namesRows) {
-    throw context.invalid('Range deletions are not supported for specific columns', statement.targets[0].pos);
+    throw context.invalid(
+      `Range deletions are not supported for specific columns: restrict ${namesOf(table.clustering)} by = or IN, or delete whole rows`,
+      statement.targets[0].pos,
+    );
   }
   checkOneRow(context, conditions, restrictions, 'DELETE');
   if (

@@ -33,9 +33,9 @@ INSERT INTO t (k, c1, c2, w) VALUES (1, 2, 'x', ‸5)
 INSERT INTO t (k, c1, c2, l) VALUES (1, 2, 'x', [1, ‸'b'])
   INVALID_REQUEST Invalid list literal for l: value 'b' is not of type int
 INSERT INTO t (k, c1, c2, l) VALUES (1, 2, 'x', [1, ‸null])
-  INVALID_REQUEST null is not supported inside collections
+  INVALID_REQUEST null is not supported inside collections: leave the element out
 INSERT INTO t (k, c1, c2, l) VALUES (1, 2, 'x', [1, ‸?]) | [null]
-  INVALID_REQUEST null is not supported inside collections
+  INVALID_REQUEST null is not supported inside collections: leave the element out
 INSERT INTO t (k, c1, c2, m) VALUES (1, 2, 'x', ‸[1])
   INVALID_REQUEST Invalid list literal for m of type map<text, int>
 INSERT INTO t (k, c1, c2, a) VALUES (1, 2, 'x', {‸town: 'B'})
@@ -49,11 +49,11 @@ INSERT INTO t (k, c1, c2, ‸nope) VALUES (1, 2, 'x', 1)
 INSERT INTO t (k, c1, c2, ‸v) VALUES (1, 2, 'x')
   INVALID_REQUEST Unmatched column names/values: 4 columns are named and 3 values given
 INSERT INTO t (k, c1, c2, v, ‸v) VALUES (1, 2, 'x', 1, 1)
-  INVALID_REQUEST The column names contains duplicates
+  INVALID_REQUEST The column names contains duplicates: v
 INSERT INTO t (‸c1, c2, v) VALUES (2, 'x', 1)
-  INVALID_REQUEST Some partition key parts are missing: k
+  INVALID_REQUEST Some partition key parts are missing: k. Give them values
 INSERT INTO t (‸k, c1, v) VALUES (1, 2, 1)
-  INVALID_REQUEST Some clustering keys are missing: c2
+  INVALID_REQUEST Some clustering keys are missing: c2. Give them values
 INSERT INTO t (k, c1, c2, v) VALUES (1, 2, 'x', ‸sqrt(2))
   INVALID_REQUEST Unknown function 'sqrt'
 INSERT INTO t (k, c1, c2, v) VALUES (1, 2, 'x', ‸now())
@@ -73,7 +73,7 @@ UPDATE t SET v = 1⏎WHERE ‸k = 1⏎AND c1 = 1
 UPDATE t SET v = 1 WHERE k = 1 AND c1 = 1 AND ‸c2 > 'a'
   INVALID_REQUEST Slice restrictions are not supported on the clustering columns in UPDATE statements
 UPDATE t SET v = 1 WHERE k = 1 AND c1 = 1 AND c2 = 'x'⏎  AND ‸v = 1
-  INVALID_REQUEST Non PRIMARY KEY columns found in where clause: v␠
+  INVALID_REQUEST Non PRIMARY KEY columns found in where clause: v. UPDATE goes by the primary key; IF tests other columns
 UPDATE t SET ‸c1 = 1 WHERE k = 1 AND c1 = 1 AND c2 = 'x'
   INVALID_REQUEST PRIMARY KEY part c1 found in SET part
 UPDATE t SET s = 1 WHERE k = 1 AND ‸c1 = 1
@@ -97,13 +97,13 @@ UPDATE t SET v = 1 WHERE k = 1 AND c1 = 1 AND c2 = 'x' IF v > ‸null
 DELETE FROM t WHERE ‸c1 = 1
   INVALID_REQUEST Some partition key parts are missing: k. Restrict them by = or IN
 DELETE FROM t⏎ WHERE k = 1⏎   AND ‸v = 1
-  INVALID_REQUEST Non PRIMARY KEY columns found in where clause: v␠
+  INVALID_REQUEST Non PRIMARY KEY columns found in where clause: v. DELETE goes by the primary key; IF tests other columns
 DELETE FROM two WHERE ‸a = 1 AND c = 2
   INVALID_REQUEST Some partition key parts are missing: b. Restrict them by = or IN
 DELETE ‸c1 FROM t WHERE k = 1
   INVALID_REQUEST Invalid identifier c1 for deletion (should not be a PRIMARY KEY part)
 DELETE ‸v FROM t WHERE k = 1
-  INVALID_REQUEST Range deletions are not supported for specific columns
+  INVALID_REQUEST Range deletions are not supported for specific columns: restrict c1, c2 by = or IN, or delete whole rows
 DELETE FROM t WHERE ‸k > 1
   INVALID_REQUEST Only EQ and IN relation are supported on the partition key (unless you use the token() function) for DELETE statements
 BEGIN BATCH⏎  INSERT INTO plain (k, v) VALUES (1, 1);⏎  INSERT INTO plain (k, v) VALUES (‸null, 1);⏎APPLY BATCH
@@ -177,7 +177,7 @@ SELECT DISTINCT ‸v FROM t
 SELECT DISTINCT k FROM t WHERE ‸k = 1 AND c1 = 1
   INVALID_REQUEST SELECT DISTINCT with WHERE clause only supports restriction by partition key and/or static columns.
 SELECT v FROM t WHERE k = 1 PER PARTITION LIMIT 2 LIMIT ‸? | [null]
-  INVALID_REQUEST Invalid null value of limit
+  INVALID_REQUEST Invalid null value of limit: give a number, or leave LIMIT out for all rows
 SELECT max(v) FROM t PER PARTITION LIMIT ‸1
   INVALID_REQUEST PER PARTITION LIMIT is not allowed with aggregate queries.
 SELECT * FROM t WHERE k IN (1, ‸?) | [null]
@@ -190,9 +190,9 @@ SELECT * FROM ‸other.t
 
 const SCHEMA_CHANGES = `
 CREATE TABLE ‸t (k int PRIMARY KEY)
-  ALREADY_EXISTS Cannot add already existing table "t" to keyspace "ks"
+  ALREADY_EXISTS Cannot add already existing table "t" to keyspace "ks". IF NOT EXISTS leaves it as it is
 CREATE KEYSPACE ‸ks WITH replication = {'class': 'SimpleStrategy'}
-  ALREADY_EXISTS Cannot add existing keyspace "ks"
+  ALREADY_EXISTS Cannot add existing keyspace "ks". IF NOT EXISTS leaves it as it is
 CREATE KEYSPACE ‸"a-b" WITH replication = {'class': 'SimpleStrategy'}
   INVALID_REQUEST Keyspace name must not be empty and must contain alphanumeric or underscore characters only (got "a-b")
 CREATE KEYSPACE ‸system WITH replication = {'class': 'SimpleStrategy'}
@@ -250,7 +250,7 @@ CREATE TABLE x (k int PRIMARY KEY) WITH ‸speculative_retry = 'often'
 CREATE TABLE x (k int PRIMARY KEY) WITH ‸nonsense = 1
   SYNTAX_ERROR Unknown property 'nonsense'
 CREATE TYPE ‸address (street text)
-  INVALID_REQUEST A user type with name 'address' already exists
+  INVALID_REQUEST A user type with name 'address' already exists. IF NOT EXISTS leaves it as it is
 CREATE TYPE x (a int, ‸a int)
   INVALID_REQUEST Duplicate field name 'a' in type 'x'
 ALTER TABLE ‸nope ADD v int
@@ -278,13 +278,13 @@ ALTER TYPE address RENAME ‸nope TO x
 ALTER KEYSPACE ‸nope WITH durable_writes = true
   INVALID_REQUEST Keyspace 'nope' doesn't exist
 DROP TABLE ‸nope
-  INVALID_REQUEST Table 'ks.nope' doesn't exist
+  INVALID_REQUEST Table 'ks.nope' doesn't exist. IF EXISTS drops it only where it does
 DROP TABLE⏎  ‸nope
-  INVALID_REQUEST Table 'ks.nope' doesn't exist
+  INVALID_REQUEST Table 'ks.nope' doesn't exist. IF EXISTS drops it only where it does
 DROP KEYSPACE ‸nope
-  INVALID_REQUEST Keyspace 'nope' doesn't exist
+  INVALID_REQUEST Keyspace 'nope' doesn't exist. IF EXISTS drops it only where it does
 DROP TYPE ‸nope
-  INVALID_REQUEST Type 'ks.nope' doesn't exist
+  INVALID_REQUEST Type 'ks.nope' doesn't exist. IF EXISTS drops it only where it does
 DROP TYPE ‸address
   INVALID_REQUEST Cannot drop user type 'ks.address' as it is still used by tables t
 TRUNCATE ‸nope
@@ -331,4 +331,10 @@ test('a script of the schema points into the script', async () => {
   await expect(testDatabase(script)).rejects.toMatchObject({
     message: `line 4:16 Unknown column 'j' referenced in PRIMARY KEY for table 'two'\n  PRIMARY KEY (j)\n               ^`,
   });
+});
+
+test('a write that is too large points at its statement', async () => {
+  const { db: small } = await testDatabase(SCHEMA, { random: seededRandom(1), config: { mutationSizeMax: 1000 } });
+  const insert = small.execute("\nINSERT INTO t (k, c1, c2, w) VALUES (1, 1, '', ?)", ['x'.repeat(2000)]);
+  await expect(insert).rejects.toMatchObject({ code: 'INVALID_REQUEST', data: { limit: 1000, line: 2, column: 1 } });
 });

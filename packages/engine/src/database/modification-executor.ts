@@ -1,5 +1,5 @@
 import { highWord, lowWord } from '@cassette/bytes';
-import { type ColumnMetadata, InvalidRequestError, nativeTypes } from '@cassette/cql';
+import { type ColumnMetadata, InvalidRequestError, nativeTypes, pointedAt } from '@cassette/cql';
 import { type ModificationPlan, type ModificationTarget, MutationCollector, RowWriter } from '../cql-to-mutation/index.ts';
 import type { BatchPlan, Binding, Environment } from '../prepared/index.ts';
 import { type ColumnSpec, ResultBuilder, ResultSet } from '../result/index.ts';
@@ -44,7 +44,12 @@ export class ModificationExecutor {
   async execute(plan: ModificationPlan, values: readonly unknown[], context: WriteContext): Promise<ResultSet> {
     const binding = { values, environment: this.environment, nowInSeconds: context.nowInSeconds };
     if (plan.parts.conditions !== null) return this.executeConditional([{ plan, binding }], context);
-    await this.engine.apply(this.build(false, context, (target) => plan.execute(binding, target)));
+    const mutations = this.build(false, context, (target) => plan.execute(binding, target));
+    try {
+      await this.engine.apply(mutations);
+    } catch (error) {
+      throw pointedAt(error, plan.parts.where);
+    }
     return ResultSet.empty();
   }
 

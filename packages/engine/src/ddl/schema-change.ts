@@ -126,7 +126,9 @@ function createKeyspace(schema: Schema, statement: CreateKeyspaceStatement, cont
   const options = readKeyspaceParams(statement.properties, context.source);
   if (schema.keyspace(name) !== undefined) {
     if (statement.ifNotExists) return schema;
-    throw new AlreadyExistsError(`Cannot add existing keyspace "${name}"`, where, { keyspace: name });
+    throw new AlreadyExistsError(`Cannot add existing keyspace "${name}". IF NOT EXISTS leaves it as it is`, where, {
+      keyspace: name,
+    });
   }
   return schema.withKeyspace(new KeyspaceMetadata({ name, ...options }));
 }
@@ -145,7 +147,10 @@ function dropKeyspace(schema: Schema, statement: DropKeyspaceStatement, context:
   const { name } = statement.keyspace;
   if (schema.keyspace(name) !== undefined) return schema.withoutKeyspace(name);
   if (statement.ifExists) return schema;
-  throw new InvalidRequestError(`Keyspace '${name}' doesn't exist`, placeOf(context, statement.keyspace));
+  throw new InvalidRequestError(
+    `Keyspace '${name}' doesn't exist. IF EXISTS drops it only where it does`,
+    placeOf(context, statement.keyspace),
+  );
 }
 
 function createNewTable(schema: Schema, statement: CreateTableStatement, context: SchemaChangeContext): Schema {
@@ -155,7 +160,7 @@ function createNewTable(schema: Schema, statement: CreateTableStatement, context
     throw new InvalidRequestError(`Keyspace '${name}' doesn't exist`, placeOf(context, statement.table));
   if (keyspace.table(statement.table.name) !== undefined) {
     if (statement.ifNotExists) return schema;
-    const message = `Cannot add already existing table "${statement.table.name}" to keyspace "${name}"`;
+    const message = `Cannot add already existing table "${statement.table.name}" to keyspace "${name}". IF NOT EXISTS leaves it as it is`;
     throw new AlreadyExistsError(message, placeOf(context, statement.table), { keyspace: name, table: statement.table.name });
   }
   const table = createTable(statement, keyspace, context.newTableId(), context.source);
@@ -179,7 +184,10 @@ function dropTable(schema: Schema, statement: DropTableStatement, context: Schem
   const { name } = statement.table;
   if (schema.table(keyspace, name) !== undefined) return schema.withoutTable(keyspace, name);
   if (statement.ifExists) return schema;
-  throw new InvalidRequestError(`Table '${keyspace}.${name}' doesn't exist`, placeOf(context, statement.table));
+  throw new InvalidRequestError(
+    `Table '${keyspace}.${name}' doesn't exist. IF EXISTS drops it only where it does`,
+    placeOf(context, statement.table),
+  );
 }
 
 function createType(schema: Schema, statement: CreateTypeStatement, context: SchemaChangeContext): Schema {
@@ -189,7 +197,7 @@ function createType(schema: Schema, statement: CreateTypeStatement, context: Sch
   if (keyspace.type(statement.name.name) !== undefined) {
     if (statement.ifNotExists) return schema;
     throw new InvalidRequestError(
-      `A user type with name '${statement.name.name}' already exists`,
+      `A user type with name '${statement.name.name}' already exists. IF NOT EXISTS leaves it as it is`,
       placeOf(context, statement.name),
     );
   }
@@ -203,7 +211,7 @@ function dropType(schema: Schema, statement: DropTypeStatement, context: SchemaC
   const keyspace = schema.keyspace(keyspaceName);
   if (keyspace?.type(name) === undefined) {
     if (statement.ifExists) return schema;
-    throw new InvalidRequestError(`Type '${keyspaceName}.${name}' doesn't exist`, where);
+    throw new InvalidRequestError(`Type '${keyspaceName}.${name}' doesn't exist. IF EXISTS drops it only where it does`, where);
   }
   const types = [...keyspace.types.values()].filter((type) => type.name !== name && referencesUserType(type, name));
   if (types.length > 0) {

@@ -59,7 +59,7 @@ function limitOf(term: BoundTerm | null, binding: Binding, name: string): number
   const state = term.write(binding, out);
   if (state === TermState.UNSET) return Number.POSITIVE_INFINITY;
   if (state === TermState.NULL || out.length === 0) {
-    throw new InvalidRequestError('Invalid null value of limit', term.where);
+    throw new InvalidRequestError('Invalid null value of limit: give a number, or leave LIMIT out for all rows', term.where);
   }
   const limit = new ByteReader(out.toBytes(), name).i32(name);
   if (limit <= 0) {

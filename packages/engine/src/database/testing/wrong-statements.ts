@@ -35,7 +35,7 @@ export function wrongStatements(table: string): readonly WrongStatement[] {
     const [text, json] = line.split(' | ');
     const [, code, reason] = /^ {2}([A-Z_]+) (.*)$/.exec(lines[i + 1]) as RegExpExecArray;
     const params = json === undefined ? undefined : JSON.parse(json, (_, value) => (value === '$unset' ? unset : value));
-    return [{ text: text.replaceAll('⏎', '\n'), params, code, reason: reason.replace('␠', ' ') }];
+    return [{ text: text.replaceAll('⏎', '\n'), params, code, reason }];
   });
 }
 

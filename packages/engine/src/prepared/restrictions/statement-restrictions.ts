@@ -240,7 +240,10 @@ export class StatementRestrictions {
   private checkOthers(context: StatementContext, { statement, allowFiltering }: RestrictionOptions): void {
     if (statement !== 'SELECT') {
       const names = this.others.flatMap((restriction) => restriction.columns.map((column) => column.name));
-      throw context.invalid(`Non PRIMARY KEY columns found in where clause: ${names.join(', ')} `, this.others[0].where.position);
+      throw context.invalid(
+        `Non PRIMARY KEY columns found in where clause: ${names.join(', ')}. ${statement} goes by the primary key; IF tests other columns`,
+        this.others[0].where.position,
+      );
     }
     if (!allowFiltering) throw context.invalid(ALLOW_FILTERING_MESSAGE, this.others[0].where.position);
   }

@@ -18,7 +18,7 @@ function element(
   term: BoundTerm,
   binding: Binding,
   unsetMessage: string,
-  nullMessage = 'null is not supported inside collections',
+  nullMessage = 'null is not supported inside collections: leave the element out',
 ): Uint8Array {
   const out = new ByteWriter(16);
   const state = term.write(binding, out);

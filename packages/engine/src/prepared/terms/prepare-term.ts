@@ -155,7 +155,7 @@ function prepareElement(
       term.pos,
     );
   }
-  if (term.kind === 'null') throw context.invalid('null is not supported inside collections', term.pos);
+  if (term.kind === 'null') throw context.invalid('null is not supported inside collections: leave the element out', term.pos);
   return prepareTerm(context, partSpec, term);
 }
 
