@@ -50,30 +50,35 @@ describe.skipIf(!available.ok)(available.ok ? 'the judge' : `the judge: skipped,
   }
 
   describe('on what Cassandra wrote', () => {
-    test.each(listGoldens())('accepts $name without a warning', async ({ schemaCql, sstables }) => {
+    const everyVersion = (['nb', 'oa', 'da'] as const).flatMap((version) => listGoldens(version));
+
+    test.each(everyVersion)('accepts $version of $name without a warning', async ({ schemaCql, sstables }) => {
       const verdicts = await judge.verify({ schemaCql, dir: sstables });
       expect(verdicts.length).toBeGreaterThan(0);
       expect(verdicts.filter(({ ok, warnings }) => !ok || warnings.length > 0)).toEqual([]);
     });
 
-    test.each(listGoldens())('dumps $name as dump.json has it', async (golden) => {
+    test.each(everyVersion)('dumps $version of $name as dump.json has it', async (golden) => {
       const dumps = await judge.dump({ schemaCql: golden.schemaCql, dir: golden.sstables, now: goldenNow(golden) });
       const text = dumps.map(({ sstable, json }) => `${JSON.stringify(sstable)}: ${json.trim()}`).join(',\n');
       expect(`{\n${text}\n}\n`).toBe(goldenDump(golden));
     });
 
-    test.each(listGoldens())('selects from $name, imported, what rows.json has', async (golden) => {
+    test.each(everyVersion)('selects from $version of $name, imported, what rows.json has', async (golden) => {
       const { now, tables } = goldenRows(golden);
-      expect(await judge.rows({ schemaCql: golden.schemaCql, dir: golden.sstables, now })).toEqual(tables);
+      expect(await judge.rows({ schemaCql: golden.schemaCql, dir: golden.sstables, now, version: golden.version })).toEqual(
+        tables,
+      );
     });
 
     // The paths of list elements are time UUIDs made up by the server.
-    test.each(listGoldens().filter(({ name }) => name !== 'lists'))(
-      'makes the Data.db of $name again, byte by byte',
+    test.each(everyVersion.filter(({ name }) => name !== 'lists'))(
+      'makes the Data.db of $version of $name again, byte by byte',
       async (golden) => {
-        const out = join(scratch, `again-${golden.name}`);
-        const made = await judge.generate({ schemaCql: golden.schemaCql, script: golden.script, out });
-        const committed = (await readdir(golden.sstables, { recursive: true })).filter((name) => name.endsWith('-Data.db'));
+        const { name, version, schemaCql, script } = golden;
+        const out = join(scratch, `again-${version}-${name}`);
+        const made = await judge.generate({ schemaCql, script, out, version });
+        const committed = (await readdir(golden.sstables, { recursive: true })).filter((file) => file.endsWith('-Data.db'));
         expect([...made].sort()).toEqual(committed.sort());
         for (const file of made) {
           expect((await readFile(join(out, file))).equals(await readFile(join(golden.sstables, file))), file).toBe(true);
