@@ -2,6 +2,7 @@ import { type CassetteError, type ExportProgress, type ExportReport, exportToFil
 import { useRef, useState } from 'preact/hooks';
 import { Dialog } from '../frame/dialog.tsx';
 import { storeName } from '../store/session.ts';
+import { schema } from '../store/watch.ts';
 import { bytes, milliseconds, plural } from '../text/numbers.ts';
 import { importCommands } from './import-commands.ts';
 
@@ -9,11 +10,20 @@ type Step =
   | { readonly kind: 'ask' }
   | { readonly kind: 'running'; readonly progress: ExportProgress | null }
   | { readonly kind: 'done'; readonly report: ExportReport; readonly milliseconds: number }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string; readonly table: string | null };
 
 /** Exports the store into a file, with progress, and says what to do with it. */
 export function ExportDialog({ database, onClose }: { database: RemoteDatabase; onClose: () => void }) {
   const [step, setStep] = useState<Step>({ kind: 'ask' });
+  const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set());
+  const tables = (schema.value ?? []).flatMap((keyspace) => keyspace.tables.map((table) => `${keyspace.name}.${table.name}`));
+  const chosen = tables.filter((table) => !leftOut.has(table));
+  const leave = (table: string, out: boolean) => {
+    const next = new Set(leftOut);
+    if (out) next.add(table);
+    else next.delete(table);
+    setLeftOut(next);
+  };
   const cancel = useRef(new AbortController());
   const fileName = `${storeName.replace(/[^\w.-]+/g, '-')}.zip`;
   const run = async () => {
@@ -21,58 +31,108 @@ export function ExportDialog({ database, onClose }: { database: RemoteDatabase; 
     setStep({ kind: 'running', progress: null });
     const began = performance.now();
     try {
-      const report = await exportToFile(
-        database,
-        {},
-        {
-          suggestedName: fileName,
-          signal: cancel.current.signal,
-          onProgress: (progress) => setStep((now) => (now.kind === 'running' ? { kind: 'running', progress } : now)),
-        },
-      );
+      const report = await exportToFile(database, chosen.length === tables.length ? {} : { tables: chosen }, {
+        suggestedName: fileName,
+        signal: cancel.current.signal,
+        onProgress: (progress) => setStep((now) => (now.kind === 'running' ? { kind: 'running', progress } : now)),
+      });
       setStep({ kind: 'done', report, milliseconds: performance.now() - began });
     } catch (error) {
-      const { name, code, message } = error as CassetteError;
+      const { name, code, message, data } = error as CassetteError;
       // A picker that was closed, and an export that was cancelled, are what the user wanted.
       if (code === 'ABORTED' || name === 'AbortError') setStep({ kind: 'ask' });
-      else setStep({ kind: 'failed', message });
+      else setStep({ kind: 'failed', message, table: typeof data?.table === 'string' ? data.table : null });
     }
   };
   return (
     <Dialog title="Export to Cassandra" onClose={onClose} busy={step.kind === 'running'}>
-      {step.kind === 'ask' && <Ask fileName={fileName} onStart={() => void run()} />}
+      {step.kind === 'ask' && (
+        <Ask fileName={fileName} tables={tables} leftOut={leftOut} onLeave={leave} onStart={() => void run()} />
+      )}
       {step.kind === 'running' && <Running progress={step.progress} onCancel={() => cancel.current.abort()} />}
       {step.kind === 'done' && <Done step={step} fileName={fileName} onClose={onClose} />}
       {step.kind === 'failed' && (
-        <div class="failed" role="alert">
-          <p>
-            <b>The export failed.</b> The store is as it was.
-          </p>
-          <pre>{step.message}</pre>
-          <div class="buttons end">
-            <button type="button" onClick={() => setStep({ kind: 'ask' })}>
-              Back
-            </button>
-          </div>
-        </div>
+        <Failed
+          message={step.message}
+          table={chosen.length > 1 ? step.table : null}
+          onBack={(table) => {
+            if (table !== null) leave(table, true);
+            setStep({ kind: 'ask' });
+          }}
+        />
       )}
     </Dialog>
   );
 }
 
-function Ask({ fileName, onStart }: { fileName: string; onStart: () => void }) {
+function Ask(props: {
+  readonly fileName: string;
+  readonly tables: readonly string[];
+  readonly leftOut: ReadonlySet<string>;
+  readonly onLeave: (table: string, out: boolean) => void;
+  readonly onStart: () => void;
+}) {
+  const { fileName, tables, leftOut, onLeave, onStart } = props;
+  const all = tables.every((table) => !leftOut.has(table));
   return (
     <>
       <p>
-        Everything in this store as one zip: each table as one SSTable of version <code>nb</code>, which every Cassandra 4.x and
-        5.x node reads, and the schema as CQL. Writes may go on meanwhile; the zip holds the state of its beginning.
+        {all ? 'Everything in this store' : 'The tables below'} as one zip: each table as one SSTable of version <code>nb</code>,
+        which every Cassandra 4.x and 5.x node reads, and the schema as CQL. Writes may go on meanwhile; the zip holds the state
+        of its beginning.
       </p>
+      <fieldset class="tables-to-export">
+        <legend>Tables</legend>
+        {tables.map((table) => (
+          <label key={table}>
+            <input
+              type="checkbox"
+              checked={!leftOut.has(table)}
+              onChange={(event) => onLeave(table, !event.currentTarget.checked)}
+            />
+            <code>{table}</code>
+          </label>
+        ))}
+      </fieldset>
       <div class="buttons end">
-        <button type="button" class="primary" onClick={onStart}>
+        <button
+          type="button"
+          class="primary"
+          data-first-focus
+          disabled={tables.every((table) => leftOut.has(table))}
+          onClick={onStart}
+        >
           Save {fileName}
         </button>
       </div>
     </>
+  );
+}
+
+/** `table` is the one that the export failed at, where it can be left out. */
+function Failed(props: {
+  readonly message: string;
+  readonly table: string | null;
+  readonly onBack: (without: string | null) => void;
+}) {
+  const { message, table, onBack } = props;
+  return (
+    <div class="failure" role="alert">
+      <p>
+        <b>The export failed.</b> The store is as it was.
+      </p>
+      <pre>{message}</pre>
+      <div class="buttons end">
+        <button type="button" onClick={() => onBack(null)}>
+          Back
+        </button>
+        {table !== null && (
+          <button type="button" class="primary" onClick={() => onBack(table)}>
+            Leave out {table}
+          </button>
+        )}
+      </div>
+    </div>
   );
 }
 
@@ -107,6 +167,7 @@ function Done(props: { step: Extract<Step, { kind: 'done' }>; fileName: string; 
         <b>{fileName}</b>, {bytes(report.bytes)}, saved in {milliseconds(step.milliseconds)}. Its SSTables are read by{' '}
         {report.readableBy}.
       </p>
+      {report.incomplete.length > 0 && <Incomplete missing={report.incomplete} />}
       <table class="exported">
         <caption class="hidden">SSTables in the zip</caption>
         <tbody>
@@ -130,6 +191,28 @@ function Done(props: { step: Extract<Step, { kind: 'done' }>; fileName: string; 
           Close
         </button>
       </div>
+    </div>
+  );
+}
+
+/** What the zip lacks, before anybody takes it for whole. */
+function Incomplete({ missing }: { missing: ExportReport['incomplete'] }) {
+  return (
+    <div class="failure" role="alert">
+      <p>
+        <b>This export is not complete.</b> {plural(missing.length, 'SSTable')} of the store {missing.length === 1 ? 'is' : 'are'}{' '}
+        damaged and set aside: rows and deletions that only {missing.length === 1 ? 'it has' : 'they have'} are not in the zip.
+      </p>
+      <ul>
+        {missing.map(({ keyspace, table, generation, file }) => (
+          <li key={`${keyspace}.${table}-${generation}`}>
+            <code>
+              {keyspace}.{table}
+            </code>
+            , SSTable {generation}: <code>{file}</code>
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

@@ -25,6 +25,6 @@ test('each keyspace is made once and each table is imported once, however many S
   expect(importCommands('x.zip', report)).toBe(`unzip x.zip -d /tmp/x
 cqlsh -f /tmp/x/a/schema.cql
 cqlsh -f /tmp/x/b/schema.cql
-nodetool import a t /tmp/x/a/t
-nodetool import b u /tmp/x/b/u`);
+nodetool import --copy-data a t /tmp/x/a/t
+nodetool import --copy-data b u /tmp/x/b/u`);
 });

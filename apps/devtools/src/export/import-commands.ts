@@ -7,6 +7,6 @@ export function importCommands(fileName: string, { keyspaces, sstables }: Export
   return [
     `unzip ${fileName} -d ${folder}`,
     ...keyspaces.map((keyspace) => `cqlsh -f ${folder}/${keyspace}/schema.cql`),
-    ...[...tables].map((table) => `nodetool import ${table}`),
+    ...[...tables].map((table) => `nodetool import --copy-data ${table}`),
   ].join('\n');
 }

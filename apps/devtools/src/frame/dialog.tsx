@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 
-/** A modal dialog; Escape and its cross close it unless `busy`. */
+/** A modal dialog; Escape and its cross close it unless `busy`. A control with `data-first-focus` has the focus when it opens. */
 export function Dialog(props: {
   readonly title: string;
   readonly onClose: () => void;
@@ -11,7 +11,11 @@ export function Dialog(props: {
   const { title, onClose, busy = false, children } = props;
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => element.current?.showModal(), []);
+  useEffect(() => {
+    element.current?.showModal();
+    // A browser would take the first control, the cross: what the dialog is about is meant.
+    element.current?.querySelector<HTMLElement>('[data-first-focus]')?.focus();
+  }, []);
   return (
     <dialog
       ref={element}

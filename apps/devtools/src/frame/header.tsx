@@ -69,7 +69,7 @@ function WipeDialog() {
     <Dialog title={`Wipe the store '${storeName}'?`} onClose={close}>
       <p>All its keyspaces, tables and rows are removed from this browser. What was exported stays what it is.</p>
       <div class="buttons end">
-        <button type="button" onClick={close}>
+        <button type="button" data-first-focus onClick={close}>
           Keep it
         </button>
         <button
