@@ -89,6 +89,7 @@ test('statements run from the keyboard; large results come in pages and only wha
   await expect(results(page).getByRole('status')).toContainText('First 2,000 rows');
   await results(page).getByRole('button', { name: 'All' }).click();
   await expect(results(page).getByRole('status')).toContainText(/^5,\d\d\d rows/);
+  await expect(results(page).getByRole('status')).toContainText('3 pages');
   expect(await rows(page).count()).toBeLessThan(100);
   const grid = page.getByRole('grid');
   await grid.focus();
@@ -149,6 +150,99 @@ test('a flush makes an SSTable of eight components, and a reload finds everythin
   await page.close();
 });
 
+test('many statements: the tab of the last one is in sight, arrow keys walk over them, and USE claims no write', async () => {
+  const page = await visit('tablist');
+  await loadSample(page);
+  await run(page, `${'SELECT * FROM sample.flights LIMIT 5; '.repeat(11)}USE sample;`);
+  const tabs = page.getByRole('tab');
+  await expect(tabs).toHaveCount(12);
+  await expect(tabs.last()).toBeInViewport({ ratio: 0.9 });
+  await expect(results(page)).toContainText('Names without a keyspace are in sample from now on.');
+  await expect(tabs.first()).not.toBeInViewport();
+  await tabs.last().focus();
+  await tabs.last().press('ArrowRight');
+  await expect(tabs.first()).toBeFocused();
+  await expect(tabs.first()).toHaveAttribute('aria-selected', 'true');
+  await tabs.first().press('End');
+  await expect(tabs.last()).toBeFocused();
+  expect(await tabs.evaluateAll((all) => all.map((tab) => (tab as HTMLElement).tabIndex))).toEqual([...Array(11).fill(-1), 0]);
+  await run(page, 'SELECT * FROM sample.flights LIMIT 5; SELECT nothing FROM sample.flights');
+  const heights = await tabs.evaluateAll((all) => all.map((tab) => tab.getBoundingClientRect().height));
+  expect(heights[1]).toBe(heights[0]);
+  await editor(page).fill("SELECT 'a\u202eb'");
+  await expect(page.locator('.cm-specialChar')).toHaveCount(1);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+for (const width of [800, 400]) {
+  test(`at ${width} pixels nothing runs out of the page, and each event takes a line or two`, async () => {
+    const page = await visit(`width-${width}`);
+    await page.setViewportSize({ width, height: 800 });
+    await loadSample(page);
+    await expect(rows(page).first()).toBeVisible();
+    const event = page.getByRole('region', { name: 'Events' }).getByText('Schema changed').first();
+    expect((await event.locator('xpath=..').boundingBox())!.height).toBeLessThan(50);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    const chips = await page.locator('.chip').evaluateAll((all) => all.map((chip) => chip.getBoundingClientRect().right));
+    expect(Math.max(...chips)).toBeLessThanOrEqual(width);
+    const schema = (await page.getByRole('region', { name: 'Schema' }).boundingBox())!;
+    const work = (await page.locator('.work').boundingBox())!;
+    expect(width === 400 ? schema.y >= work.y + work.height : schema.x < work.x).toBe(true);
+    await page.close();
+  });
+}
+
+/** Changes the Data.db of a table of a closed store. */
+async function damage(page: Page, store: string, change: 'cut off' | 'flip'): Promise<void> {
+  await page.goto(`${server.url}sample-data.json`);
+  await page.evaluate(
+    async ([name, how]) => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await (await root.getDirectoryHandle('cassette')).getDirectoryHandle(name);
+      const files: string[] = [];
+      for await (const file of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) files.push(file);
+      const data = files.filter((file) => file.endsWith('-Data.db')).sort()[0];
+      const handle = await folder.getFileHandle(data);
+      const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+      const writable = await handle.createWritable();
+      bytes[bytes.length >> 1] ^= 0xff;
+      await writable.write(how === 'flip' ? bytes : bytes.subarray(0, 10));
+      await writable.close();
+    },
+    [store, change] as const,
+  );
+}
+
+test('a damaged table does not hold up the export of the others, and what is missing is told', async () => {
+  for (const change of ['flip', 'cut off'] as const) {
+    const store = `damaged-${change.replace(' ', '-')}`;
+    const page = await visit(store);
+    await loadSample(page);
+    await page.getByRole('button', { name: 'Flush to SSTables' }).click();
+    await expect(page.getByRole('region', { name: 'Events' })).toContainText('Flush done');
+    await damage(page, store, change);
+    await page.goto(`${server.url}?store=${store}`);
+    await page.getByRole('button', { name: 'Export …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Export to Cassandra' });
+    const save = dialog.getByRole('button', { name: /^Save/ });
+    await expect(save).toBeFocused();
+    await save.click();
+    if (change === 'flip') {
+      await expect(dialog.getByRole('alert')).toContainText("is damaged and can't be exported");
+      await dialog.getByRole('button', { name: /^Leave out sample\./ }).click();
+      await expect(dialog.getByRole('checkbox', { checked: true })).toHaveCount(1);
+      await save.click();
+      await expect(dialog.locator('.exported tr')).toHaveCount(1);
+      await expect(dialog.getByRole('alert')).toHaveCount(0);
+    } else {
+      await expect(dialog.getByRole('alert')).toContainText('This export is not complete. 1 SSTable of the store is damaged');
+      await expect(dialog.locator('.exported tr')).toHaveCount(1);
+    }
+    await page.close();
+  }
+});
+
 test('an export is saved as a zip, and says how it is imported', async () => {
   const page = await visit('export');
   await loadSample(page);
@@ -164,7 +258,7 @@ test('an export is saved as a zip, and says how it is imported', async () => {
     'sample/earthquakes/nb-big-Data.db',
   ]);
   expect(files.length).toBe(17);
-  await expect(dialog).toContainText('nodetool import sample flights /tmp/export/sample/flights');
+  await expect(dialog).toContainText('nodetool import --copy-data sample flights /tmp/export/sample/flights');
   await expect(dialog).toContainText('cqlsh -f /tmp/export/sample/schema.cql');
   expect(complaints).toEqual([]);
   await page.close();

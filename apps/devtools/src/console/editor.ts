@@ -5,7 +5,15 @@ import { sql } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { lintGutter, setDiagnostics } from '@codemirror/lint';
 import { Compartment, EditorState, Prec } from '@codemirror/state';
-import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view';
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  placeholder,
+} from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { cql } from './cql-dialect.ts';
 
@@ -67,6 +75,8 @@ export function makeEditor(parent: HTMLElement, hooks: EditorHooks): Editor {
         lineNumbers(),
         lintGutter(),
         history(),
+        // Characters that are not seen, or turn the direction of what is around them, must not make a script look like another.
+        highlightSpecialChars(),
         drawSelection(),
         indentOnInput(),
         bracketMatching(),

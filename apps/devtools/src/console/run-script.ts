@@ -11,7 +11,7 @@ export interface StatementRun {
   readonly id: number;
   readonly text: string;
   readonly outcome: RowsOutcome | DoneOutcome | FailedOutcome;
-  /** Milliseconds of the first page, trip to the worker included. */
+  /** Milliseconds of a statement or of its first page, trip to the worker included. */
   readonly milliseconds: number;
 }
 
@@ -20,6 +20,8 @@ export interface RowsOutcome {
   readonly kind: 'rows';
   readonly pages: readonly ResultSet[];
   readonly fetching: boolean;
+  /** Milliseconds of all its pages together, trips to the worker included. */
+  readonly milliseconds: number;
 }
 
 /** A statement without rows. */
@@ -89,7 +91,9 @@ async function runAll(database: RemoteDatabase, script: string): Promise<FailedO
     const placed = '\n'.repeat(line - 1) + ' '.repeat(column - 1) + text;
     try {
       const result = await database.execute(placed, undefined, { fetchSize: pageRows });
-      add(text, result.columns === null ? { kind: 'done' } : { kind: 'rows', pages: [result], fetching: false }, since);
+      const milliseconds = performance.now() - since;
+      const rows = { kind: 'rows', pages: [result], fetching: false, milliseconds } as const;
+      add(text, result.columns === null ? { kind: 'done' } : rows, since);
     } catch (error) {
       const failed = failure(error);
       add(text, failed, since);
@@ -107,15 +111,17 @@ export async function fetchMore(database: RemoteDatabase, id: number, all: boole
   for (;;) {
     const run = runs.value.find((candidate) => candidate.id === id);
     if (run?.outcome.kind !== 'rows') return null;
-    const { pages } = run.outcome;
+    const { pages, milliseconds } = run.outcome;
     const pageState = pages[pages.length - 1].pageState;
     if (pageState === null) return null;
-    put({ kind: 'rows', pages, fetching: true });
+    put({ ...run.outcome, fetching: true });
+    const since = performance.now();
     try {
       const page = await database.execute(run.text, undefined, { fetchSize: all ? 10_000 : pageRows, pageState });
-      put({ kind: 'rows', pages: [...pages, page], fetching: false });
+      const taken = milliseconds + performance.now() - since;
+      put({ kind: 'rows', pages: [...pages, page], fetching: false, milliseconds: taken });
     } catch (error) {
-      put({ kind: 'rows', pages, fetching: false });
+      put({ ...run.outcome, fetching: false });
       return failure(error);
     }
     if (!all) return null;

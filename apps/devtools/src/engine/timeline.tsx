@@ -59,7 +59,7 @@ export function Timeline() {
         {timeline.value.map((entry) => {
           const { look, text } = words(entry);
           return (
-            <li key={entry.id} class={look}>
+            <li key={entry.id} class={`event-${look}`}>
               <time dateTime={entry.at.toISOString()}>{entry.at.toTimeString().slice(0, 8)}</time>
               <span>{text}</span>
             </li>

@@ -1,17 +1,21 @@
-import { useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import { CellDialog } from './cell-dialog.tsx';
 import { cellText } from './cell-text.ts';
 import type { PagedRows } from './paged-rows.ts';
 import { useVirtualRows } from './virtual-rows.ts';
 
 const rowHeight = 24;
-/** Rows that decide the widths of the columns. */
-const measuredRows = 60;
+/** Rows that decide the widths of the columns: the first ones, and as many again from all over the rest. */
+const measuredRows = 100;
 
 function widths(rows: PagedRows): string {
+  const measured: number[] = [];
+  for (let r = 0; r < Math.min(rows.length, measuredRows); r++) measured.push(r);
+  const step = Math.max(1, (rows.length - measuredRows) / measuredRows);
+  for (let r = measuredRows; r < rows.length; r += step) measured.push(Math.floor(r));
   const parts = rows.columns.map((column, c) => {
     let characters = Math.max(column.name.length, Math.min(column.type.cqlName().length, 24));
-    for (let r = 0; r < Math.min(rows.length, measuredRows); r++) {
+    for (const r of measured) {
       characters = Math.max(characters, cellText(column, rows.cell(r, c), 60).text.length);
     }
     return `${Math.min(characters, 44) + 3}ch`;
@@ -25,7 +29,7 @@ export function ResultTable({ rows }: { rows: PagedRows }) {
   const virtualizer = useVirtualRows(scroller, rows.length, rowHeight);
   const [at, setAt] = useState({ row: 0, column: 0 });
   const [open, setOpen] = useState(false);
-  const template = widths(rows);
+  const template = useMemo(() => widths(rows), [rows]);
   const items = virtualizer.getVirtualItems();
   const move = (row: number, column: number) => {
     const next = {

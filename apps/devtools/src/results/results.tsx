@@ -1,6 +1,6 @@
 import type { RemoteDatabase } from '@cassette/client';
 import { signal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import {
   type FailedOutcome,
   fetchMore,
@@ -39,15 +39,28 @@ export function Results({ database }: { database: RemoteDatabase }) {
 
 function Tabs() {
   const all = runs.value;
+  const at = shown.value;
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [at, all.length]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: all.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    shown.value = (to + all.length) % all.length;
+    list.current?.querySelectorAll<HTMLElement>('[role=tab]')[shown.value]?.focus();
+  };
   return (
-    <div class="tabs" role="tablist" aria-label="Statements of the script">
+    <div class="tabs" role="tablist" aria-label="Statements of the script" ref={list} onKeyDown={onKeyDown}>
       {all.map((run, index) => (
         <button
           type="button"
           role="tab"
           key={run.id}
-          aria-selected={index === shown.value}
-          class={run.outcome.kind}
+          aria-selected={index === at}
+          tabIndex={index === at ? 0 : -1}
+          class={`of-${run.outcome.kind}`}
           title={run.text}
           onClick={() => {
             shown.value = index;
@@ -70,10 +83,19 @@ function Outcome({ run, database }: { run: StatementRun; database: RemoteDatabas
     case 'done':
       return (
         <p class="done padded" role="status">
-          <b>Done.</b> Applied and durable in {milliseconds(run.milliseconds)}.
+          <b>Done.</b> {done(run)}
         </p>
       );
   }
+}
+
+/** What a statement without rows did. */
+function done({ text, milliseconds: taken }: StatementRun): string {
+  // The statement begins after comments, which the engine left in its text.
+  const use = /^(?:\s|--[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*use\s+(?:"((?:[^"]|"")*)"|(\w+))/i.exec(text);
+  if (use === null) return `Applied and durable in ${milliseconds(taken)}.`;
+  const keyspace = use[1]?.replaceAll('""', '"') ?? use[2].toLowerCase();
+  return `Names without a keyspace are in ${keyspace} from now on.`;
 }
 
 function Rows({ run, outcome, database }: { run: StatementRun; outcome: RowsOutcome; database: RemoteDatabase }) {
@@ -91,7 +113,10 @@ function Rows({ run, outcome, database }: { run: StatementRun; outcome: RowsOutc
             {rows.hasMore ? 'First ' : ''}
             {plural(rows.length, 'row')}
           </b>{' '}
-          <span class="muted">in {milliseconds(run.milliseconds)}. Double click or Enter looks into a cell.</span>
+          <span class="muted">
+            in {milliseconds(outcome.milliseconds)}
+            {outcome.pages.length > 1 && `, ${plural(outcome.pages.length, 'page')}`}. Double click or Enter looks into a cell.
+          </span>
         </p>
         {rows.hasMore && (
           <span class="buttons">
@@ -112,7 +137,7 @@ function Rows({ run, outcome, database }: { run: StatementRun; outcome: RowsOutc
 
 function Failed({ failed, notRun }: { failed: FailedOutcome; notRun: number }) {
   return (
-    <div class="failed" role="alert">
+    <div class="failure" role="alert">
       <p>
         <b>{failed.name}</b> <code>{failed.code}</code>
         {failed.line !== null && (
