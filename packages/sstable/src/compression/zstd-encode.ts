@@ -15,8 +15,8 @@ import {
   OFFSET_DEFAULT_LOG,
 } from './zstd-sequences.ts';
 
-// Writes Zstandard frames (format: zstd-decode.ts): greedy matches of four bytes and more with one candidate a hash, the fixed tables for
-// sequences, Huffman codes for literals. About what the reference makes at its fast levels; not its bytes.
+// Writes Zstandard frames (format: zstd-decode.ts): lazy matches of four bytes and more among a few candidates of a hash, the fixed tables
+// for sequences, Huffman codes for literals. About what the reference makes at level 1; not its bytes.
 
 const BLOCK_MAX = 128 * 1024;
 const HASH_LOG = 15;
@@ -24,6 +24,11 @@ const MIN_MATCH = 4;
 /** Within the last bytes of a block no match begins. */
 const MARGIN = 8;
 const SEQUENCES_MAX = BLOCK_MAX / MIN_MATCH;
+/** How far back matches are looked for, and how many of a hash. */
+const CHAIN_MASK = (1 << 17) - 1;
+const CHAIN_TRIES = 12;
+/** A match that long is taken without a look at the next byte. */
+const GOOD_MATCH = 48;
 
 const literalEncoder = buildFseEncoder(LITERAL_DEFAULT, LITERAL_DEFAULT.length, LITERAL_DEFAULT_LOG);
 const offsetEncoder = buildFseEncoder(OFFSET_DEFAULT, OFFSET_DEFAULT.length, OFFSET_DEFAULT_LOG);
@@ -31,8 +36,10 @@ const matchEncoder = buildFseEncoder(MATCH_DEFAULT, MATCH_DEFAULT.length, MATCH_
 const literalCodes = codesOf(LITERAL_BASE);
 const matchCodes = codesOf(MATCH_BASE);
 
-// Places of the last four bytes of each hash, from the frame's start, plus one; and the sequences of a block. Taken when first needed.
+// Places of the last four bytes of each hash, from the frame's start, plus one, and of those before them; the sequences of a block.
+// Taken when first needed.
 let table: Int32Array | null = null;
+let chain = new Int32Array(0);
 let literals = new Uint8Array(0);
 let literalLengths = new Int32Array(0);
 let matchLengths = new Int32Array(0);
@@ -60,6 +67,7 @@ export function zstdCompress(source: Uint8Array, from: number, to: number, targe
   target[op++] = 0x24 | (sizeBytes === 1 ? 0 : sizeBytes === 2 ? 0x40 : 0x80);
   op = put(target, op, sizeBytes === 2 ? length - 256 : length, sizeBytes);
   prepare();
+  inserted = from;
   let ip = from;
   do {
     const end = Math.min(ip + BLOCK_MAX, to);
@@ -72,6 +80,7 @@ export function zstdCompress(source: Uint8Array, from: number, to: number, targe
 function prepare(): void {
   if (table === null) {
     table = new Int32Array(1 << HASH_LOG);
+    chain = new Int32Array(CHAIN_MASK + 1);
     literals = new Uint8Array(BLOCK_MAX);
     literalLengths = new Int32Array(SEQUENCES_MAX);
     matchLengths = new Int32Array(SEQUENCES_MAX);
@@ -110,48 +119,88 @@ function writeBlock(
 }
 
 function findMatches(source: Uint8Array, base: number, from: number, to: number): { sequences: number; literalCount: number } {
-  const places = table!;
   let sequences = 0;
   let literalCount = 0;
   let anchor = from;
   let ip = from;
   const limit = to - MARGIN;
   while (ip < limit) {
-    const word = source[ip] | (source[ip + 1] << 8) | (source[ip + 2] << 16) | (source[ip + 3] << 24);
-    const slot = Math.imul(word, 0x9e3779b1) >>> (32 - HASH_LOG);
-    let match = base + places[slot] - 1;
-    places[slot] = ip - base + 1;
-    // The last offset, one byte on: its sequence is the cheapest.
-    const repeated = ip + 1 - recent[0];
-    if (repeated >= base && isSame(source, repeated, ip + 1)) {
-      ip++;
-      match = repeated;
-    } else if (match < base || !isSame(source, match, ip)) {
+    bestMatch(source, base, ip, to, ip - anchor);
+    let length = matchLength;
+    if (length < MIN_MATCH) {
       // The longer nothing is found, the larger the steps.
-      ip += 1 + ((ip - anchor) >> 7);
+      ip += 1 + ((ip - anchor) >> 8);
       continue;
     }
-    let end = ip + MIN_MATCH;
-    for (let m = match + MIN_MATCH; end < to && source[end] === source[m]; m++) end++;
+    let match = matchAt;
+    // One byte on there may be a longer one.
+    while (length < GOOD_MATCH && ip + 1 < limit) {
+      bestMatch(source, base, ip + 1, to, ip + 1 - anchor);
+      if (matchLength <= length + 1) break;
+      ip++;
+      length = matchLength;
+      match = matchAt;
+    }
     while (ip > anchor && match > base && source[ip - 1] === source[match - 1]) {
       ip--;
       match--;
+      length++;
     }
     for (let i = anchor; i < ip; ) literals[literalCount++] = source[i++];
     literalLengths[sequences] = ip - anchor;
-    matchLengths[sequences] = end - ip;
+    matchLengths[sequences] = length;
     offsetValues[sequences++] = offsetValue(ip - match, ip - anchor);
-    if (end < limit) {
-      for (const p of [ip + 1, end - 2]) {
-        const w = source[p] | (source[p + 1] << 8) | (source[p + 2] << 16) | (source[p + 3] << 24);
-        places[Math.imul(w, 0x9e3779b1) >>> (32 - HASH_LOG)] = p - base + 1;
-      }
-    }
-    ip = end;
-    anchor = end;
+    ip += length;
+    anchor = ip;
   }
   for (let i = anchor; i < to; ) literals[literalCount++] = source[i++];
   return { sequences, literalCount };
+}
+
+// What bestMatch found: its length, 0 for none, and its place.
+let matchLength = 0;
+let matchAt = 0;
+// The first position that is not among the candidates yet.
+let inserted = 0;
+
+/** The longest match at `ip` among the last candidates of its hash and, if literals precede it, at the last offset. */
+function bestMatch(source: Uint8Array, base: number, ip: number, to: number, literalLength: number): void {
+  const places = table!;
+  matchLength = 0;
+  const least = Math.max(base, ip - CHAIN_MASK);
+  for (; inserted <= ip; inserted++) {
+    const slot = hash(source, inserted);
+    chain[inserted & CHAIN_MASK] = places[slot];
+    places[slot] = inserted - base + 1;
+  }
+  const repeated = ip - recent[0];
+  if (literalLength > 0 && repeated >= base && isSame(source, repeated, ip)) {
+    // It takes two bytes less than others.
+    matchLength = lengthOf(source, repeated, ip, to) + 2;
+    matchAt = repeated;
+  }
+  let candidate = base + chain[ip & CHAIN_MASK] - 1;
+  for (let tries = CHAIN_TRIES; candidate >= least && candidate < ip && tries > 0; tries--) {
+    if (source[candidate + matchLength] === source[ip + matchLength] && isSame(source, candidate, ip)) {
+      const length = lengthOf(source, candidate, ip, to);
+      if (length > matchLength) {
+        matchLength = length;
+        matchAt = candidate;
+      }
+    }
+    candidate = base + chain[candidate & CHAIN_MASK] - 1;
+  }
+  if (matchLength > 0 && matchAt === repeated) matchLength = lengthOf(source, repeated, ip, to);
+}
+
+function hash(b: Uint8Array, i: number): number {
+  return Math.imul(b[i] | (b[i + 1] << 8) | (b[i + 2] << 16) | (b[i + 3] << 24), 0x9e3779b1) >>> (32 - HASH_LOG);
+}
+
+function lengthOf(b: Uint8Array, from: number, at: number, to: number): number {
+  let end = at + MIN_MATCH;
+  for (let m = from + MIN_MATCH; end < to && b[end] === b[m]; m++) end++;
+  return end - at;
 }
 
 function isSame(b: Uint8Array, i: number, j: number): boolean {

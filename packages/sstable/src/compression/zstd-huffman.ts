@@ -113,7 +113,19 @@ export function readHuffmanStream(
 ): boolean {
   if (!bits.start(source, from, to)) return false;
   const { bits: log, symbols, lengths } = table;
-  for (let op = at; op < end; op++) {
+  let { left } = bits;
+  const mask = (1 << log) - 1;
+  let op = at;
+  // While all bits that are looked at are within the stream: eleven of them lie in three bytes.
+  for (; op < end && left > log; op++) {
+    const first = left - log;
+    const i = from + (first >> 3);
+    const slot = ((source[i] | (source[i + 1] << 8) | (source[i + 2] << 16)) >>> (first & 7)) & mask;
+    target[op] = symbols[slot];
+    left -= lengths[slot];
+  }
+  bits.left = left;
+  for (; op < end; op++) {
     const slot = bits.peek(log);
     target[op] = symbols[slot];
     bits.left -= lengths[slot];
