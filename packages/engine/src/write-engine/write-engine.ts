@@ -1,18 +1,18 @@
 import { toHex } from '@cassette/bytes';
 import { InvalidRequestError, type Schema, type TableMetadata, type Uuid } from '@cassette/cql';
 import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
-import { type Storage, StorageError, StorageFullError } from '@cassette/storage';
+import type { Storage } from '@cassette/storage';
 import { CatalogTransaction, sstableKey, tableKey, truncatedKey } from '../catalog/index.ts';
 import { type Clock, MonotonicClock, systemClock, systemRandom } from '../clock/index.ts';
 import { checkedConfig } from '../config/check-config.ts';
 import type { WriteEngineConfig } from '../config/index.ts';
 import { Flusher } from '../flush/index.ts';
-import { MemtableSet } from '../memtable/index.ts';
 import { MutationReader, MutationValidator } from '../mutation/index.ts';
 import { Recovery } from '../recovery/index.ts';
 import { defaultScheduler, type Scheduler } from '../scheduler/index.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
 import { type WalHost, WriteAheadLog } from '../wal/index.ts';
+import { flushReplayed, recordWal } from './after-recovery.ts';
 import { openCursor } from './engine-cursor.ts';
 import type { EngineEvents } from './engine-events.ts';
 import { EngineSnapshot } from './engine-snapshot.ts';
@@ -20,6 +20,7 @@ import { EngineState, type TableState } from './engine-state.ts';
 import { type EngineStats, statsOf } from './engine-stats.ts';
 import { ClosedError } from './errors.ts';
 import type { RecoveryReport } from './recovery-report.ts';
+import { Sealer } from './sealer.ts';
 import { WriteGate } from './write-gate.ts';
 
 /** What an engine is opened with. */
@@ -53,13 +54,11 @@ export class WriteEngine {
   private readonly state: EngineState;
   private readonly wal: WriteAheadLog;
   private readonly flusher: Flusher;
+  private readonly sealer: Sealer;
   private readonly gate: WriteGate;
   private readonly validator = new MutationValidator();
   private readonly validating = new MutationReader();
   private closing: Promise<void> | null = null;
-  private sealing = false;
-  /** Sealing failed and is not tried with every write, but after a while, or when a flush shows that the disk is well again. */
-  private sealPutOff = false;
 
   private constructor(state: EngineState, wal: WriteAheadLog, flusher: Flusher, recovery: RecoveryReport) {
     this.state = state;
@@ -67,18 +66,20 @@ export class WriteEngine {
     this.recovery = recovery;
     this.wal = wal;
     this.flusher = flusher;
+    this.sealer = new Sealer(state, wal, flusher);
     this.gate = new WriteGate(
       state,
       wal,
-      () => this.sealSoon(),
+      () => this.sealer.sealSoon(),
       () => flusher.lastFailure,
     );
   }
 
   /**
    * Opens a store, empty or not: takes it for this one writer, replays the WAL, sweeps what a crash left. Damaged files are told
-   * in {@link recovery} and the rest opens. A full disk opens too: for reading, and for writing once there is room. Throws StoreLockedError where another has it, StorageError, and CassetteError with
-   * code STORE_FORMAT or WAL_VERSION for a store of another version, INVALID_OPTION for a `config` that can't be.
+   * in {@link recovery} and the rest opens. A full disk opens too: for reading, and for writing once there is room. Throws
+   * StoreLockedError where another has it, StorageError, and CassetteError with code STORE_FORMAT or WAL_VERSION for a store of
+   * another version, INVALID_OPTION for a `config` that can't be, CATALOG_MISSING for files without a catalog.
    */
   static async open(options: WriteEngineOptions): Promise<WriteEngine> {
     const { storage, clock = systemClock, scheduler = defaultScheduler() } = options;
@@ -98,7 +99,10 @@ export class WriteEngine {
     // The parts know each other by way of the engine, which is there once all of them are.
     let engine: WriteEngine | undefined;
     const flusher = new Flusher(state, {
-      progress: () => engine?.flushed(),
+      progress: () => {
+        engine?.sealer.flushed();
+        engine?.gate.open();
+      },
       failed: (error) => engine?.gate.refuse(engine.gate.full('flushing them to SSTables fails', error)),
       retire: async (before) => engine?.wal.retire(before),
       // Until there is an engine only what was replayed is flushed: up to segments that were read.
@@ -111,7 +115,7 @@ export class WriteEngine {
       apply: (bytes, from, to) => applyToMemtables(state, reader, bytes, from, to),
       committed: (writes, bytes, segment) => {
         if (events.isHeard) events.emit({ type: 'committed', writes, bytes, segment });
-        engine?.committed();
+        engine?.sealer.sealIfFull();
       },
       failed: (writes, error) =>
         events.emit({ type: 'commit-failed', writes, message: error instanceof Error ? error.message : String(error) }),
@@ -124,7 +128,8 @@ export class WriteEngine {
       const options = { storage, scheduler, durability: config.durability, random, host, firstSegment: nextSegment };
       const wal = await WriteAheadLog.open(options, segments);
       engine = new WriteEngine(state, wal, flusher, report);
-      await engine.afterRecovery(segments.size);
+      await recordWal(state, wal);
+      if (segments.size > REPLAYED_SEGMENTS_MAX) engine.sealer.sealSoon();
       return engine;
     } catch (error) {
       await flusher.stop();
@@ -218,7 +223,7 @@ export class WriteEngine {
     this.checkOpen();
     await this.wal.drain();
     // Its mutations so far get memtables and segments of their own, so that "before" can be said by segment.
-    await this.seal();
+    await this.sealer.seal();
     await this.state.exclusive(async () => {
       const { state } = this;
       const table = this.tableOf(tableId);
@@ -239,7 +244,7 @@ export class WriteEngine {
   async flush(): Promise<void> {
     this.checkOpen();
     await this.wal.drain();
-    await this.flushAll();
+    await this.sealer.flushAll();
   }
 
   /**
@@ -267,10 +272,11 @@ export class WriteEngine {
 
   private async end(): Promise<void> {
     const { state } = this;
+    this.sealer.stop();
     this.gate.refuse(new ClosedError('The store'));
     try {
       await this.wal.drain();
-      if (state.config.flushOnClose || state.config.durability.kind === 'disabled') await this.flushAll();
+      if (state.config.flushOnClose || state.config.durability.kind === 'disabled') await this.sealer.flushAll();
     } finally {
       await this.flusher.stop();
       try {
@@ -281,35 +287,6 @@ export class WriteEngine {
         state.events.emit({ type: 'closed' });
       }
     }
-  }
-
-  /** Tells the catalog what the WAL is now: segments that hold nothing any more would gather with every start. */
-  private async afterRecovery(replayedSegments: number): Promise<void> {
-    const { state, wal } = this;
-    if (replayedSegments > REPLAYED_SEGMENTS_MAX) this.sealSoon();
-    if (state.active.isEmpty && wal.segment >= 0) state.active = new MemtableSet(wal.segment);
-    // What could not be flushed still needs its segments.
-    const isDone = state.active.isEmpty && state.sealed.length === 0 && wal.segment >= 0;
-    const lowestWalSegment = isDone ? wal.segment : state.lowestWalSegment;
-    const hasWal = wal.has(lowestWalSegment);
-    if (lowestWalSegment === state.lowestWalSegment && hasWal === state.hasWal) return;
-    const record = { lowestWalSegment, hasWal, clock: state.clock.lastTimestamp };
-    try {
-      await state.storage.catalog.commit(new CatalogTransaction().putStore(record).changes);
-    } catch (error) {
-      // Then they are replayed once more, to the same.
-      if (error instanceof StorageFullError) return;
-      throw error;
-    }
-    state.lowestWalSegment = lowestWalSegment;
-    state.hasWal = hasWal;
-    await wal.retire(lowestWalSegment);
-  }
-
-  private async flushAll(): Promise<void> {
-    if (!this.state.active.isEmpty) await this.seal();
-    // A run that was under way may have begun before the last set was sealed.
-    while (this.state.sealed.length > 0) await this.flusher.run();
   }
 
   private validate(mutations: Uint8Array): number {
@@ -333,57 +310,6 @@ export class WriteEngine {
       count++;
     }
     return count;
-  }
-
-  /** Seals memtables and WAL segment; a new pair takes over. Writes go on meanwhile. Throws StorageError. */
-  private async seal(): Promise<void> {
-    // Somebody else's seal may have taken the segment that was prepared.
-    while (!this.wal.isPrepared) await this.wal.prepare();
-    const { state } = this;
-    const sealed = state.active;
-    // An empty set may be older than the segment: then a segment before it still has what this set's predecessors hold.
-    if (sealed.isEmpty && sealed.firstSegment === this.wal.segment) return;
-    const segment = this.wal.switchSegment();
-    state.active = new MemtableSet(segment);
-    if (sealed.isEmpty) return;
-    state.sealed.push(sealed);
-    state.events.emit({ type: 'memtables-sealed', bytes: sealed.bytes, tables: sealed.size, segment });
-  }
-
-  /** Seals and flushes in the background. */
-  private sealSoon(): void {
-    if (this.sealing || this.sealPutOff || this.closing !== null) return;
-    this.sealing = true;
-    this.flusher.trying();
-    this.seal().then(
-      () => {
-        this.sealing = false;
-        this.flusher.start();
-      },
-      (error: unknown) => {
-        this.sealing = false;
-        this.sealPutOff = true;
-        this.flusher.retryLater(() => {
-          this.sealPutOff = false;
-          this.sealSoon();
-        });
-        this.flusher.fail(error);
-      },
-    );
-  }
-
-  /** Called by the flusher after each set of memtables. */
-  private flushed(): void {
-    this.sealPutOff = false;
-    this.gate.open();
-  }
-
-  /** Called by the log after each group. */
-  private committed(): void {
-    const { state } = this;
-    const { memtableFlushThreshold, walSegmentSizeMax } = state.config;
-    if (this.wal.segmentBytes < walSegmentSizeMax && state.active.bytes < memtableFlushThreshold) return;
-    this.sealSoon();
   }
 
   /** Of the table's SSTables, also of those that can't be read: their files are swept at the next start. */
@@ -412,22 +338,6 @@ export class WriteEngine {
 
   private checkOpen(): void {
     if (this.closing !== null) throw new ClosedError('The store');
-  }
-}
-
-/**
- * Seals what was replayed so far and flushes it. Where the disk refuses that it stays in memory (no more than the WAL has), is
- * read from there, and the flusher tries again later.
- */
-async function flushReplayed(state: EngineState, flusher: Flusher, segment: number): Promise<void> {
-  state.sealed.push(state.active);
-  state.active = new MemtableSet(segment);
-  // It is full still: trying with every set would only make opening slow.
-  if (flusher.lastFailure !== null) return;
-  try {
-    await flusher.run();
-  } catch (error) {
-    if (!(error instanceof StorageError)) throw error;
   }
 }
 

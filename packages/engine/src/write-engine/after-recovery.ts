@@ -1,0 +1,48 @@
+import { StorageError, StorageFullError } from '@cassette/storage';
+import { CatalogTransaction } from '../catalog/index.ts';
+import type { Flusher } from '../flush/index.ts';
+import { MemtableSet } from '../memtable/index.ts';
+import type { WriteAheadLog } from '../wal/index.ts';
+import type { EngineState } from './engine-state.ts';
+
+/**
+ * Seals what was replayed so far, everything before `segment`, and flushes it. Where the disk refuses that it stays in memory
+ * (no more than the WAL has), is read from there, and the flusher tries again later.
+ */
+export async function flushReplayed(state: EngineState, flusher: Flusher, segment: number): Promise<void> {
+  state.sealed.push(state.active);
+  state.active = new MemtableSet(segment);
+  // It is full still: trying with every set would only make opening slow.
+  if (flusher.lastFailure !== null) return;
+  try {
+    await flusher.run();
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+  }
+}
+
+/**
+ * Tells the catalog what the WAL is after it was replayed: segments that hold nothing any more would gather with every start.
+ * Throws StorageError, but not where there is no room.
+ */
+export function recordWal(state: EngineState, wal: WriteAheadLog): Promise<void> {
+  return state.exclusive(async () => {
+    if (state.active.isEmpty && wal.segment >= 0) state.active = new MemtableSet(wal.segment);
+    // What could not be flushed still needs its segments.
+    const isDone = state.active.isEmpty && state.sealed.length === 0 && wal.segment >= 0;
+    const lowestWalSegment = isDone ? wal.segment : state.lowestWalSegment;
+    const hasWal = wal.has(lowestWalSegment);
+    if (lowestWalSegment === state.lowestWalSegment && hasWal === state.hasWal) return;
+    const record = { lowestWalSegment, hasWal, clock: state.clock.lastTimestamp };
+    try {
+      await state.storage.catalog.commit(new CatalogTransaction().putStore(record).changes);
+    } catch (error) {
+      // Then they are replayed once more, to the same.
+      if (error instanceof StorageFullError) return;
+      throw error;
+    }
+    state.lowestWalSegment = lowestWalSegment;
+    state.hasWal = hasWal;
+    await wal.retire(lowestWalSegment);
+  });
+}
