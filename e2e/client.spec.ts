@@ -140,7 +140,7 @@ test('a page writes and reads: execute, executeMany, batch, stream', async () =>
     const wrong = rows.map((row) => (row[1] === 11_000 ? ['many', 'x', 0] : row));
     const refused = await db
       .executeMany('INSERT INTO t.readings (sensor, at, value) VALUES (?, ?, ?)', wrong)
-      .catch((error) => [error.data.row, error.data.rowsWritten, error.message.startsWith('Row 11000:')]);
+      .catch((error) => [error.data.row, error.data.rowsWritten, error.message.includes(' Row 11000: ')]);
     const few = await db.execute("SELECT * FROM t.readings WHERE sensor = 'a'");
     const page = await db.execute("SELECT at FROM t.readings WHERE sensor = 'many'", [], { fetchSize: 10 });
     let streamed = 0;

@@ -119,6 +119,7 @@ test('an error shows where it is, below a caret and in the editor, and what came
   await expect(page.getByRole('tab')).toHaveCount(2);
   await expect(alert).toContainText('InvalidRequestError');
   await expect(alert).toContainText('1 statement after it did not run');
+  expect(await alert.locator('pre').textContent()).toMatch(/\nSELECT \* FROM e\.nothing\n {14}\^$/);
   await expect(page.getByRole('region', { name: 'Schema' }).getByText('e', { exact: true })).toBeVisible();
   await editor(page).press('End');
   await editor(page).press('a');

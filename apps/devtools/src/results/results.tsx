@@ -135,6 +135,13 @@ function Rows({ run, outcome, database }: { run: StatementRun; outcome: RowsOutc
   );
 }
 
+/** A message whose quoted line and caret begin at the left: a statement late in its line stands far to the right in it. */
+function flushLeft(message: string): string {
+  const [first, ...quoted] = message.split('\n');
+  const indent = Math.min(...quoted.map((line) => line.search(/\S/)).filter((at) => at >= 0));
+  return [first, ...quoted.map((line) => line.slice(Number.isFinite(indent) ? indent : 0))].join('\n');
+}
+
 function Failed({ failed, notRun }: { failed: FailedOutcome; notRun: number }) {
   return (
     <div class="failure" role="alert">
@@ -147,7 +154,7 @@ function Failed({ failed, notRun }: { failed: FailedOutcome; notRun: number }) {
           </span>
         )}
       </p>
-      <pre>{failed.message}</pre>
+      <pre>{flushLeft(failed.message)}</pre>
       {notRun > 0 && <p class="muted">{plural(notRun, 'statement')} after it did not run.</p>}
     </div>
   );
