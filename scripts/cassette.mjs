@@ -12,4 +12,5 @@ await ensureBuilt('cli');
 console.log = log;
 process.exitCode = await run(process.execPath, [join(root, 'apps/cli/dist/cassette.js'), ...process.argv.slice(2)], {
   cwd: process.env.INIT_CWD ?? process.cwd(),
+  stdio: 'inherit',
 });

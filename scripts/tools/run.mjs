@@ -9,7 +9,9 @@ import { spawn } from 'node:child_process';
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: 'inherit', ...options });
+    // With CASSETTE_QUIET standard output is kept for an answer: what tools say on the way goes to standard error.
+    const stdio = process.env.CASSETTE_QUIET ? ['inherit', 2, 2] : 'inherit';
+    const child = spawn(command, args, { stdio, ...options });
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? (signal ? 1 : 0)));
   });
