@@ -44,6 +44,9 @@ export class RowIndex {
     }
     this.blocksAt = input.position;
     this.offsetsAt = promoted.length - this.blockCount * 4;
+    if (this.offsetOf(0) !== 0) throw input.corrupt('the first block does not come first', this.offsetsAt);
+    // It ends where the offsets begin: a wrong length of the entry shows there.
+    this.block(this.blockCount - 1);
   }
 
   /** Block `i`, in the order of the file. Throws CorruptionError, also where the blocks are not in order of place. */

@@ -1,4 +1,4 @@
-import { compareBytes } from '@cassette/bytes';
+import { CorruptionError, compareBytes, compareInt64, token, tokenWords } from '@cassette/bytes';
 import type { ClusteringComparator } from '../clustering/clustering-comparator.ts';
 import type { DataLayout } from '../data/data-layout.ts';
 import { IndexScanner } from '../index/index.ts';
@@ -6,6 +6,7 @@ import type { TokenRange } from '../io/read-command.ts';
 import { type Summary, SummaryBuilder } from '../summary/index.ts';
 import type { Version } from '../version/index.ts';
 import type { CountingSource } from './counting-source.ts';
+import type { LeftEntry } from './index-check.ts';
 import type { HashedKey, PartitionHeader } from './partition-header.ts';
 import type { PartitionIndex, PartitionRowIndex, PartitionScanner } from './partition-index.ts';
 import { RowIndexBlocks } from './row-index-blocks.ts';
@@ -23,6 +24,7 @@ export class BigPartitionIndex implements PartitionIndex {
     this.layout = layout;
     this.version = version;
     this.summary = summary ?? this.summaryOfIndex(minIndexInterval);
+    if (summary !== null) this.checkSummary();
   }
 
   get firstKey(): Uint8Array {
@@ -43,11 +45,37 @@ export class BigPartitionIndex implements PartitionIndex {
     const found = scanner instanceof BigPartitionScanner ? scanner : this.newScanner();
     // A summary has every so many-th entry: the key is found before the next sample's.
     const end = sample + 1 < this.summary.count ? this.summary.position(sample + 1) : this.index.size;
-    found.seek(this.summary.position(sample));
-    while (found.next() && found.entryPosition < end) {
+    this.goToSample(found, sample);
+    do {
       if (found.keyTo - found.keyFrom !== key.key.length) continue;
       if (compareBytes(found.keyBytes, found.keyFrom, found.keyTo, key.key, 0, key.key.length) === 0) return found;
-    }
+    } while (found.next() && found.entryPosition < end);
+    return null;
+  }
+
+  scannerAt(bookmark: number): PartitionScanner {
+    const scanner = this.newScanner();
+    scanner.seek(bookmark);
+    scanner.next();
+    return scanner;
+  }
+
+  around({ tokenHi, tokenLo, key }: HashedKey, before: LeftEntry): PartitionScanner | null | undefined {
+    const sample = this.summary.floor(tokenHi, tokenLo, key);
+    if (sample < 0) return undefined;
+    const scanner = this.newScanner();
+    this.goToSample(scanner, sample);
+    do {
+      const { keyBytes, keyFrom, keyTo } = scanner;
+      token(keyBytes, keyFrom, keyTo);
+      const order =
+        compareInt64(tokenWords[0], tokenWords[1], tokenHi, tokenLo) ||
+        compareBytes(keyBytes, keyFrom, keyTo, key, 0, key.length);
+      if (order > 0) return scanner;
+      // It was not found up to the next sample: so that one is not what it says.
+      if (order === 0) throw this.misled(sample);
+      before.set(scanner, tokenWords[0], tokenWords[1]);
+    } while (scanner.next());
     return null;
   }
 
@@ -55,13 +83,51 @@ export class BigPartitionIndex implements PartitionIndex {
     const scanner = this.newScanner();
     if (start !== undefined) {
       const sample = this.summary.floorToken(start.hi, start.lo);
-      if (sample >= 0) scanner.seek(this.summary.position(sample));
+      if (sample >= 0) {
+        this.goToSample(scanner, sample);
+        scanner.seek(this.summary.position(sample));
+      }
     }
     return scanner;
   }
 
   keys(): PartitionScanner {
     return this.newScanner(65536);
+  }
+
+  // Moves to the entry that the sample is of.
+  private goToSample(scanner: BigPartitionScanner, sample: number): void {
+    const key = this.summary.key(sample);
+    scanner.seek(this.summary.position(sample));
+    if (!scanner.next() || compareBytes(scanner.keyBytes, scanner.keyFrom, scanner.keyTo, key, 0, key.length) !== 0) {
+      throw this.misled(sample);
+    }
+  }
+
+  // That it ends where Index.db does: else partitions would seem not to be there.
+  private checkSummary(): void {
+    const { summary } = this;
+    const { firstKey, lastKey } = summary;
+    if (!summary.isAscending) throw new CorruptionError('the samples of the summary are not in order', this.index.name, 0);
+    const scanner = this.newScanner();
+    if (summary.position(0) !== 0) throw this.misled(0);
+    this.goToSample(scanner, 0);
+    const { keyBytes, keyFrom, keyTo } = scanner;
+    if (compareBytes(keyBytes, keyFrom, keyTo, firstKey, 0, firstKey.length) !== 0) throw this.misled(0);
+    this.goToSample(scanner, summary.count - 1);
+    let same = false;
+    do same = compareBytes(scanner.keyBytes, scanner.keyFrom, scanner.keyTo, lastKey, 0, lastKey.length) === 0;
+    while (scanner.next());
+    if (!same) throw this.misled(summary.count - 1);
+  }
+
+  private misled(sample: number): CorruptionError {
+    const position = this.summary.position(sample);
+    return new CorruptionError(
+      'Index.db and Summary.db do not agree about the entry here: one is damaged',
+      this.index.name,
+      position,
+    );
   }
 
   private newScanner(bufferSize = 4096): BigPartitionScanner {
@@ -79,6 +145,10 @@ export class BigPartitionIndex implements PartitionIndex {
 class BigPartitionScanner extends IndexScanner implements PartitionScanner {
   private readonly comparator: ClusteringComparator;
 
+  get bookmark(): number {
+    return this.entryPosition;
+  }
+
   constructor(index: CountingSource, layout: DataLayout, version: Version, bufferSize: number) {
     super(index, layout.clusteringFixed, version, bufferSize);
     this.comparator = layout.comparator;
@@ -86,7 +156,7 @@ class BigPartitionScanner extends IndexScanner implements PartitionScanner {
 
   rowIndex(): PartitionRowIndex {
     const index = this.takeRowIndex();
-    return { blocks: (file, from, _rowsFrom, end) => new RowIndexBlocks(index, this.comparator, file, from, end) };
+    return { blocks: (file, from, rowsFrom, end) => new RowIndexBlocks(index, this.comparator, file, from, rowsFrom, end) };
   }
 
   check(header: PartitionHeader, position: number): void {

@@ -74,6 +74,14 @@ export class BtiPartitionIndex implements PartitionIndex {
     return scanner;
   }
 
+  scannerAt(): null {
+    return null;
+  }
+
+  around(): undefined {
+    return undefined;
+  }
+
   keys(): PartitionScanner {
     return new BtiPartitionScanner(this);
   }
@@ -83,6 +91,7 @@ export class BtiPartitionIndex implements PartitionIndex {
 class BtiPartitionScanner implements PartitionScanner {
   dataPosition = 0;
   hasRowIndex = false;
+  readonly bookmark = -1;
   private readonly index: BtiPartitionIndex;
   private readonly cursor: TrieCursor;
   private readonly keys: ByteWindow;

@@ -3,7 +3,7 @@ import type { ByteWindow } from '../data/byte-window.ts';
 import type { DataLayout } from '../data/data-layout.ts';
 import type { UnfilteredReader } from '../data/unfiltered-reader.ts';
 import { Unfiltered } from '../rows/unfiltered-cursor.ts';
-import { closeAtEnd, compareToBound, openAtStart, type PartitionPlace, type PartitionRows } from './partition-rows.ts';
+import { closeAtEnd, compareToBound, goToBlock, openAtStart, type PartitionPlace, type PartitionRows } from './partition-rows.ts';
 
 /**
  * From first to last. A range tombstone that is open where a slice starts or ends is opened and closed there, so that what
@@ -79,7 +79,9 @@ export class ForwardRows implements PartitionRows {
     const blocks = this.place?.blocks ?? null;
     if (blocks !== null) {
       if (!blocks.seek(slice.start)) return false;
-      if (blocks.from > this.reader.position) this.reader.seek(blocks.from, this.reader.limit, blocks.open);
+      // Between two blocks: that the name at which the earlier one is said to end is right shows when its rows are read.
+      if (blocks.beginsBehind(slice.start)) blocks.previous();
+      if (blocks.from > this.reader.position) goToBlock(this.reader, blocks, this.reader.limit, this.window.name);
       blocks.seek(slice.end);
       this.window.readAhead = blocks.to;
     }

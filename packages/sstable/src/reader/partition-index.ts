@@ -1,4 +1,5 @@
 import type { TokenRange } from '../io/read-command.ts';
+import type { LeftEntry } from './index-check.ts';
 import type { HashedKey, PartitionHeader } from './partition-header.ts';
 import type { PartitionBlocks } from './partition-rows.ts';
 
@@ -24,6 +25,8 @@ export interface PartitionScanner {
   readonly dataPosition: number;
   /** Whether the partition has a row index: see {@link rowIndex}. */
   readonly hasRowIndex: boolean;
+  /** What {@link PartitionIndex.scannerAt} comes back to; -1 where there is no such thing. */
+  readonly bookmark: number;
   /** Moves to the next partition; false at the end. */
   next(): boolean;
   /** The row index of the current partition. After it the key is no longer valid. */
@@ -42,6 +45,13 @@ export interface PartitionIndex {
   find(key: HashedKey, scanner: PartitionScanner | null): PartitionScanner | null;
   /** A scanner that `next` moves to the first partition that the range can have, or one before it. */
   scannerFor(start: TokenRange['start']): PartitionScanner;
+  /** A scanner at the entry of that bookmark, for its row index; null where there are no bookmarks. */
+  scannerAt(bookmark: number): PartitionScanner | null;
+  /**
+   * Where a key that was not found would be: `before` becomes the last entry before it, and what is returned stands at the first one
+   * behind it, null for the end. Undefined where nothing can be said: before the first entry, or with an index that does not tell.
+   */
+  around(key: HashedKey, before: LeftEntry): PartitionScanner | null | undefined;
   /** A scanner before the first partition, that reads ahead. */
   keys(): PartitionScanner;
 }

@@ -1,8 +1,9 @@
+import { CorruptionError } from '@cassette/bytes';
 import type { ClusteringBound, Slice } from '../clustering/clustering-bound.ts';
 import type { DataLayout } from '../data/data-layout.ts';
 import type { UnfilteredReader } from '../data/unfiltered-reader.ts';
 import type { DeletionTime } from '../rows/deletion-time.ts';
-import type { Unfiltered } from '../rows/unfiltered-cursor.ts';
+import { Unfiltered } from '../rows/unfiltered-cursor.ts';
 
 /**
  * The blocks of one partition, by its row index: one of them is selected, and the fields tell of it. File positions are of (uncompressed)
@@ -14,8 +15,12 @@ export interface PartitionBlocks {
    * the last block selected, where everything is before the bound.
    */
   seek(bound: ClusteringBound): boolean;
+  /** Whether the selected block is said to begin behind the bound; false where the index has no such names. */
+  beginsBehind(bound: ClusteringBound): boolean;
   /** Selects the block before; false where there is none. */
   previous(): boolean;
+  /** Selects the block behind the selected one, after `previous`. */
+  next(): void;
   /** Where the selected block begins and ends in Data.db. */
   readonly from: number;
   readonly to: number;
@@ -53,6 +58,28 @@ export function compareToBound(reader: UnfilteredReader, layout: DataLayout, bou
     0,
     bound.bytes.length,
   );
+}
+
+/**
+ * Goes to the start of the selected block. A deletion that is said to be open there is held against the block before, for
+ * nothing guards what an index says. Throws CorruptionError.
+ */
+export function goToBlock(reader: UnfilteredReader, blocks: PartitionBlocks, limit: number, file: string): void {
+  const { from } = blocks;
+  if (blocks.open.isLive || !blocks.previous()) {
+    reader.seek(from, limit, blocks.open);
+    return;
+  }
+  reader.seek(blocks.from, from, blocks.open);
+  while (reader.position < from) {
+    if (reader.peek() === Unfiltered.END) break;
+    reader.skip();
+  }
+  blocks.next();
+  if (reader.position !== from || !reader.open.equals(blocks.open)) {
+    throw new CorruptionError('the index of rows is damaged: another deletion is open here than it says', file, from);
+  }
+  reader.seek(from, limit, blocks.open);
 }
 
 /** Makes the reader's marker the one that opens `open` where a slice starts. */

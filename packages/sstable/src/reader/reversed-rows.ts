@@ -1,3 +1,4 @@
+import { CorruptionError } from '@cassette/bytes';
 import type { Slice } from '../clustering/clustering-bound.ts';
 import { ClusteringBound } from '../clustering/clustering-bound.ts';
 import type { ByteWindow } from '../data/byte-window.ts';
@@ -5,7 +6,7 @@ import type { DataLayout } from '../data/data-layout.ts';
 import type { UnfilteredReader } from '../data/unfiltered-reader.ts';
 import { DeletionTime } from '../rows/deletion-time.ts';
 import { Unfiltered } from '../rows/unfiltered-cursor.ts';
-import { closeAtEnd, compareToBound, openAtStart, type PartitionPlace, type PartitionRows } from './partition-rows.ts';
+import { closeAtEnd, compareToBound, goToBlock, openAtStart, type PartitionPlace, type PartitionRows } from './partition-rows.ts';
 
 const EVERYTHING: readonly Slice[] = [{ start: ClusteringBound.BOTTOM, end: ClusteringBound.TOP }];
 
@@ -100,6 +101,8 @@ export class ReversedRows implements PartitionRows {
     blocks?.seek(slice.end);
     if ((blocks?.from ?? rowsFrom) !== this.blockFrom) {
       this.load(slice.end);
+      // Where the earlier block ends is for its rows to say, not for the index.
+      while (this.left === 0 && blocks?.previous() === true) this.load(slice.end);
       return;
     }
     // The slice after this one ended in the same block: on from there.
@@ -126,12 +129,17 @@ export class ReversedRows implements PartitionRows {
     } else {
       this.blockFrom = blocks.from;
       this.blockTo = blocks.to;
-      reader.seek(this.blockFrom, this.blockTo, blocks.open);
+      // From one block to the one before it what is open in between shows by itself.
+      if (end === null) reader.seek(this.blockFrom, this.blockTo, blocks.open);
+      else goToBlock(reader, blocks, this.blockTo, this.window.name);
     }
     this.window.readAhead = this.blockTo;
     this.window.exactly(this.blockFrom, this.blockTo - this.blockFrom, 'a block of rows');
     this.count = 0;
-    while (reader.position < this.blockTo && reader.peek() !== Unfiltered.END) {
+    let isEnd = false;
+    while (reader.position < this.blockTo) {
+      isEnd = reader.peek() === Unfiltered.END;
+      if (isEnd) break;
       if (end !== null && compareToBound(reader, this.layout, end) >= 0) break;
       if (this.count === this.offsets.length) {
         const wider = new Int32Array(this.count * 2);
@@ -140,6 +148,9 @@ export class ReversedRows implements PartitionRows {
       }
       this.offsets[this.count++] = reader.position - this.blockFrom;
       reader.skip();
+    }
+    if (blocks === null && reader.position >= partitionEnd && !isEnd) {
+      throw new CorruptionError(`the partition does not end at ${partitionEnd}, as its index says`, this.window.name, rowsFrom);
     }
     if (end !== null) this.open.set(reader.open);
     this.left = this.count;

@@ -1,7 +1,7 @@
 import { CorruptionError } from '@cassette/bytes';
 import type { ClusteringBound } from '../clustering/clustering-bound.ts';
 import type { ClusteringComparator } from '../clustering/clustering-comparator.ts';
-import type { RowIndex } from '../index/index.ts';
+import type { ClusteringPrefix, RowIndex } from '../index/index.ts';
 import { DeletionTime } from '../rows/deletion-time.ts';
 import type { PartitionBlocks } from './partition-rows.ts';
 
@@ -17,13 +17,34 @@ export class RowIndexBlocks implements PartitionBlocks {
   private readonly partitionEnd: number;
   private selected = -1;
 
-  /** Of the partition at `[partitionFrom, partitionEnd)` of Data.db; `file` is Data.db's name, for messages. */
-  constructor(index: RowIndex, comparator: ClusteringComparator, file: string, partitionFrom: number, partitionEnd: number) {
+  /**
+   * Of the partition at `[partitionFrom, partitionEnd)` of Data.db whose first unfiltered is at `rowsFrom`; `file` is Data.db's name,
+   * for messages. Throws CorruptionError unless the first block begins there and the last one ends with the partition.
+   */
+  constructor(
+    index: RowIndex,
+    comparator: ClusteringComparator,
+    file: string,
+    partitionFrom: number,
+    rowsFrom: number,
+    partitionEnd: number,
+  ) {
     this.index = index;
     this.comparator = comparator;
     this.file = file;
     this.partitionFrom = partitionFrom;
     this.partitionEnd = partitionEnd;
+    const first = index.block(0);
+    const last = index.block(index.blockCount - 1);
+    const behind = partitionEnd - (partitionFrom + last.offset + last.width);
+    // Where the last row ended its block, the end of the partition is in none.
+    if (
+      index.headerLength !== rowsFrom - partitionFrom ||
+      first.offset !== index.headerLength ||
+      (behind !== 0 && behind !== 1)
+    ) {
+      throw this.corrupt(`blocks from ${first.offset} to ${last.offset + last.width} are not the rows of the partition`);
+    }
   }
 
   seek(bound: ClusteringBound): boolean {
@@ -32,24 +53,17 @@ export class RowIndexBlocks implements PartitionBlocks {
     let high = this.index.blockCount;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const { last } = this.index.block(middle);
-      const order = this.comparator.comparePrefixes(
-        last.kind,
-        last.size,
-        last.bytes,
-        0,
-        last.bytes.length,
-        bound.kind,
-        bound.size,
-        bound.bytes,
-        0,
-        bound.bytes.length,
-      );
-      if (order < 0) low = middle + 1;
+      if (this.compare(this.index.block(middle).last, bound) < 0) low = middle + 1;
       else high = middle;
     }
-    this.select(Math.min(low, this.index.blockCount - 1));
-    return low < this.index.blockCount;
+    // Behind all of them: that is for the rows of the last block to say.
+    if (low === this.index.blockCount) low--;
+    this.select(low);
+    return true;
+  }
+
+  beginsBehind(bound: ClusteringBound): boolean {
+    return this.compare(this.index.block(this.selected).first, bound) >= 0;
   }
 
   previous(): boolean {
@@ -58,11 +72,25 @@ export class RowIndexBlocks implements PartitionBlocks {
     return true;
   }
 
+  next(): void {
+    this.select(this.selected + 1);
+  }
+
   // What a block says is open is so behind it.
   private select(block: number): void {
     if (block === this.selected) return;
-    const { offset, width } = this.index.block(block);
-    const before = block === 0 ? null : this.index.block(block - 1).openMarker;
+    const { first, last, offset, width } = this.index.block(block);
+    const previous = block === 0 ? null : this.index.block(block - 1);
+    const next = block + 1 === this.index.blockCount ? null : this.index.block(block + 1);
+    // Nothing guards the bytes of an index but what they say of each other.
+    if (previous !== null && (previous.offset + previous.width !== offset || this.compare(previous.last, first) > 0)) {
+      throw this.corrupt(`block ${block} does not follow the one before it`);
+    }
+    if (next !== null && (offset + width !== next.offset || this.compare(last, next.first) > 0)) {
+      throw this.corrupt(`block ${block + 1} does not follow the one before it`);
+    }
+    if (this.compare(first, last) > 0) throw this.corrupt(`block ${block} ends before it begins`);
+    const before = previous === null ? null : previous.openMarker;
     this.selected = block;
     this.from = this.partitionFrom + offset;
     this.to = this.from + width;
@@ -71,5 +99,24 @@ export class RowIndexBlocks implements PartitionBlocks {
     }
     if (before === null) this.open.setLive();
     else this.open.set(before);
+  }
+
+  private compare(name: ClusteringPrefix, bound: ClusteringPrefix): number {
+    return this.comparator.comparePrefixes(
+      name.kind,
+      name.size,
+      name.bytes,
+      0,
+      name.bytes.length,
+      bound.kind,
+      bound.size,
+      bound.bytes,
+      0,
+      bound.bytes.length,
+    );
+  }
+
+  private corrupt(message: string): CorruptionError {
+    return new CorruptionError(`the index of rows is damaged: ${message}`, this.file, this.partitionFrom);
   }
 }

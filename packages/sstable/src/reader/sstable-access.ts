@@ -2,6 +2,7 @@ import { compareBytes, compareInt64 } from '@cassette/bytes';
 import type { DataLayout } from '../data/data-layout.ts';
 import type { BloomFilter } from '../filter/index.ts';
 import type { ByteSource } from '../io/byte-source.ts';
+import { IndexCheck, LeftEntry } from './index-check.ts';
 import { type HashedKey, hashKey } from './partition-header.ts';
 import type { PartitionIndex, PartitionScanner } from './partition-index.ts';
 
@@ -13,13 +14,17 @@ export class SSTableAccess {
   readonly index: PartitionIndex;
   /** Keys that the bloom filter said are not here, for statistics. */
   filtered = 0;
+  /** Of what the index says, where a search relies on it. */
+  readonly check: IndexCheck;
   private readonly filter: BloomFilter | null;
+  private readonly before = new LeftEntry();
 
   constructor(data: ByteSource, index: PartitionIndex, layout: DataLayout, filter: BloomFilter | null) {
     this.data = data;
     this.index = index;
     this.layout = layout;
     this.filter = filter;
+    this.check = new IndexCheck(index, data, layout);
   }
 
   /** The keys with their tokens, in token order, each once. */
@@ -37,8 +42,15 @@ export class SSTableAccess {
 
   /** A scanner at the key's partition, or null where the key is not here; `scanner` is used again. */
   find(key: HashedKey, scanner: PartitionScanner | null): PartitionScanner | null {
-    if (this.mightContain(key)) return this.index.find(key, scanner);
-    this.filtered++;
+    if (!this.mightContain(key)) {
+      this.filtered++;
+      return null;
+    }
+    const found = this.index.find(key, scanner);
+    if (found !== null) return found;
+    // The filter is rarely wrong, so that there is time to make sure that it was.
+    const after = this.index.around(key, this.before);
+    if (after !== undefined) this.check.mustFollow(this.before, after);
     return null;
   }
 }

@@ -7,6 +7,7 @@ import type { RangeTombstoneMarker } from '../rows/range-tombstone-marker.ts';
 import type { Row } from '../rows/row.ts';
 import { Unfiltered, type UnfilteredCursor } from '../rows/unfiltered-cursor.ts';
 import { ForwardRows } from './forward-rows.ts';
+import { LeftEntry } from './index-check.ts';
 import { PartitionHeader } from './partition-header.ts';
 import type { PartitionScanner } from './partition-index.ts';
 import type { PartitionRows } from './partition-rows.ts';
@@ -26,6 +27,7 @@ export class SSTableCursor implements UnfilteredCursor {
   private readonly rows: PartitionRows;
   private readonly advance: () => boolean;
   private readonly needBlocks: boolean;
+  private readonly single: boolean;
   private scanner: PartitionScanner | null = null;
   private inPartition = false;
   private done = false;
@@ -33,6 +35,7 @@ export class SSTableCursor implements UnfilteredCursor {
   constructor(access: SSTableAccess, command: ReadCommand) {
     this.access = access;
     const single = 'keys' in command.partitions;
+    this.single = single;
     const window = new ByteWindow(access.data, single ? 16384 : 65536);
     this.window = window;
     const { layout } = access;
@@ -121,13 +124,14 @@ export class SSTableCursor implements UnfilteredCursor {
     this.window.readAhead = this.needBlocks && scanner.hasRowIndex ? position : position + 4096;
     header.read(position);
     scanner.check(header, position);
-    const index = this.needBlocks && scanner.hasRowIndex ? scanner.rowIndex() : null;
+    // In a range also where no blocks are wanted: a wrong length of the entry would hide those behind it.
+    const index = scanner.hasRowIndex && (this.needBlocks || !this.single) ? scanner.rowIndex() : null;
     const more = scanner.next();
     const end = more ? scanner.dataPosition : access.data.size;
     if (end < header.rowsFrom || end > access.data.size) {
       throw new CorruptionError(`the next partition is said to begin at ${end}`, access.data.name, position);
     }
-    const blocks = index === null ? null : index.blocks(access.data.name, position, header.rowsFrom, end);
+    const blocks = index === null || !this.needBlocks ? null : index.blocks(access.data.name, position, header.rowsFrom, end);
     this.rows.start({ rowsFrom: header.rowsFrom, end, blocks });
     return more;
   }
@@ -160,6 +164,9 @@ export class SSTableCursor implements UnfilteredCursor {
         token(scanner.keyBytes, scanner.keyFrom, scanner.keyTo);
         if (isBehind(range.end, tokenWords[0], tokenWords[1])) {
           state = 'end';
+          // A wrong key must not end the range before its time.
+          this.header.read(scanner.dataPosition);
+          scanner.check(this.header, scanner.dataPosition);
           return false;
         }
       }
@@ -177,6 +184,7 @@ export class SSTableCursor implements UnfilteredCursor {
         begun = true;
         if (range.start !== undefined) {
           const scanner = access.index.scannerFor(range.start);
+          // That the partition there is the right one has been made sure of.
           position = this.skipTo(scanner, range.start) ? scanner.dataPosition : access.data.size;
         }
       } else {
@@ -199,7 +207,14 @@ export class SSTableCursor implements UnfilteredCursor {
 
   // Moves the scanner to the first entry that the range's start lets in.
   private skipTo(scanner: PartitionScanner, start: TokenRange['start']): boolean {
-    while (scanner.next()) {
+    const skipped = new LeftEntry();
+    const found = this.skip(scanner, start, skipped);
+    this.access.check.mustFollow(skipped.dataPosition < 0 ? null : skipped, found ? scanner : null);
+    return found;
+  }
+
+  private skip(scanner: PartitionScanner, start: TokenRange['start'], skipped: LeftEntry): boolean {
+    for (; scanner.next(); skipped.set(scanner, tokenWords[0], tokenWords[1])) {
       if (start === undefined) return true;
       token(scanner.keyBytes, scanner.keyFrom, scanner.keyTo);
       const order = compareInt64(tokenWords[0], tokenWords[1], start.hi, start.lo);

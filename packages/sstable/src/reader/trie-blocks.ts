@@ -54,6 +54,14 @@ export class TrieBlocks implements PartitionBlocks {
     return true;
   }
 
+  beginsBehind(): boolean {
+    return false;
+  }
+
+  next(): void {
+    if (!this.cursor.next() || !this.take()) throw this.corrupt('the row index goes on behind the end of the partition');
+  }
+
   // Takes in where the cursor stands; false for the end of the partition, which is the last key where there is one for it.
   private take(): boolean {
     const { cursor, partitionFrom, partitionEnd } = this;

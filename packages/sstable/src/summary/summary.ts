@@ -32,6 +32,8 @@ export class Summary {
   readonly firstKey: Uint8Array;
   /** Last key of the SSTable. */
   readonly lastKey: Uint8Array;
+  /** Whether the samples are in the order of (token, key): without that nothing is found by them. */
+  readonly isAscending: boolean;
   private readonly keys: Uint8Array;
   private readonly keyEnds: Int32Array;
   private readonly positions: Float64Array;
@@ -57,6 +59,12 @@ export class Summary {
       this.tokensHi[i] = tokenWords[0];
       this.tokensLo[i] = tokenWords[1];
     }
+    let ascending = true;
+    for (let i = 1; i < this.count; i++) {
+      const key = this.key(i - 1);
+      if (this.compare(i, this.tokensHi[i - 1], this.tokensLo[i - 1], key, 0, key.length) <= 0) ascending = false;
+    }
+    this.isAscending = ascending;
   }
 
   /** The key of sample `i`, as a view. */
@@ -75,9 +83,7 @@ export class Summary {
     let high = this.count - 1;
     while (low <= high) {
       const middle = (low + high) >>> 1;
-      const order =
-        compareInt64(this.tokensHi[middle], this.tokensLo[middle], tokenHi, tokenLo) ||
-        compareBytes(this.keys, this.keyFrom(middle), this.keyEnds[middle], key, from, to);
+      const order = this.compare(middle, tokenHi, tokenLo, key, from, to);
       if (order <= 0) low = middle + 1;
       else high = middle - 1;
     }
@@ -97,6 +103,13 @@ export class Summary {
       else high = middle - 1;
     }
     return high;
+  }
+
+  private compare(i: number, tokenHi: number, tokenLo: number, key: Uint8Array, from: number, to: number): number {
+    return (
+      compareInt64(this.tokensHi[i], this.tokensLo[i], tokenHi, tokenLo) ||
+      compareBytes(this.keys, this.keyFrom(i), this.keyEnds[i], key, from, to)
+    );
   }
 
   private keyFrom(i: number): number {
