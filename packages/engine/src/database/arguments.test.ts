@@ -44,7 +44,7 @@ describe('opening', () => {
   });
 
   test.each([{ keyspace: 5 }, { keyspace: '' }, { schema: 5 }])('refuses %j', async (options) => {
-    const refused = openDatabase({ storage: new MemoryStorage(), ...anything(options) });
+    const refused = openDatabase(anything({ storage: new MemoryStorage(), ...options }));
     await expect(refused).rejects.toMatchObject({ code: 'INVALID_OPTION' });
   });
 });
