@@ -43,15 +43,16 @@ export async function withStore<T>(dir: string, options: OpenStoreOptions, work:
   return result;
 }
 
-function tellRecovery({ corruption, tornTails }: RecoveryReport): void {
+function tellRecovery({ corruption, tornTails, filesSetAside }: RecoveryReport): void {
   for (const { file, offset, size } of tornTails) {
-    process.stderr.write(
-      `cassette: ${file} ends in a record that a crash cut off at ${offset} (${size} bytes): trimmed, it was not acknowledged\n`,
-    );
+    process.stderr.write(`cassette: ${file} ends in a record that a crash cut off at ${offset} (${size} bytes): trimmed\n`);
   }
   for (const { file, offset, size, message, setAside } of corruption) {
     process.stderr.write(
       `cassette: corruption in ${file} at ${offset} (${size} bytes): ${message}${setAside ? `; kept in ${setAside}` : ''}\n`,
     );
+  }
+  if (filesSetAside.length > 0) {
+    process.stderr.write(`cassette: kept aside, for the damaged catalog may have named them: ${filesSetAside.join(', ')}\n`);
   }
 }

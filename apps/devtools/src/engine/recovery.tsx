@@ -4,7 +4,7 @@ import { Eviction } from './eviction.tsx';
 
 /** What opening the store found, in plain words. */
 export function Recovery({ report, persistent }: { report: RecoveryReport; persistent: boolean }) {
-  const { corruption, tornTails, litterSwept, sstablesSetAside } = report;
+  const { corruption, tornTails, litterSwept, sstablesSetAside, filesSetAside } = report;
   return (
     <section aria-label="Last opening">
       <h3>Last opening</h3>
@@ -21,9 +21,15 @@ export function Recovery({ report, persistent }: { report: RecoveryReport; persi
         )}
         {tornTails.map(({ file, offset, size }) => (
           <li key={file}>
-            A crash cut off the end of <code>{file}</code> at {offset} ({bytes(size)}). Normal: nothing acknowledged was there.
+            The end of <code>{file}</code> was cut off at {offset} ({bytes(size)}): what a crash leaves of a write that was under
+            way.
           </li>
         ))}
+        {filesSetAside.length > 0 && (
+          <li class="warning">
+            {plural(filesSetAside.length, 'file')} that the damaged catalog may have named kept aside: {filesSetAside.join(', ')}
+          </li>
+        )}
         {litterSwept.length > 0 && <li>{plural(litterSwept.length, 'unfinished file')} removed.</li>}
         {corruption.map(({ file, offset, size, message, setAside }) => (
           <li key={`${file}-${offset}`} class="warning">
