@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allPairs } from './arbitrary/all-pairs.ts';
 import { sideBySide } from './arbitrary/side-by-side.ts';
 import { parseScript } from './cql-script.ts';
-import { Judge } from './judge.ts';
+import { Judge, type SSTableVersion } from './judge.ts';
 
 const available = Judge.available();
 
@@ -15,6 +15,8 @@ const available = Judge.available();
 const CLOCK = 1_700_000_000;
 
 const keyspace = "CREATE KEYSPACE i WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};\nUSE i;\n";
+
+const versions: readonly SSTableVersion[] = ['nb', 'oa', 'da'];
 
 /** By what must hold; each a schema and a script, see cql-script.ts. */
 const cases: Readonly<Record<string, { readonly schema: string; readonly script: string }>> = {
@@ -84,22 +86,24 @@ describe.skipIf(!available.ok)(available.ok ? 'the same statements' : `the same 
   });
 
   // One request for all: an import of its own for each would take minutes.
-  test('every pair of operations on a row, and every pair of ranges', async () => {
+  test.each(versions)('every pair of operations on a row, and every pair of ranges, in %s', async (version) => {
     const tables = allPairs(CLOCK);
     const schemaCql = keyspace + tables.map((table) => table.schemaCql).join('');
     const steps = [{ cql: 'USE i' }, ...tables.flatMap((table) => table.steps)];
     const counts = { tables: 0, statements: 0, sstables: 0, rows: 0 };
-    const found = await sideBySide(judge, { schemaCql, steps, now: CLOCK + 33 }, scratch, counts);
+    const found = await sideBySide(judge, { schemaCql, steps, now: CLOCK + 33, version }, scratch, counts);
     expect(found.map(({ table, what }) => `${table}: ${what}`).join('\n')).toBe('');
     expect(counts).toMatchObject({ tables: tables.length, sstables: tables.length + 1 });
-    console.log(`all pairs: compared ${JSON.stringify(counts)}`);
+    console.log(`all pairs in ${version}: compared ${JSON.stringify(counts)}`);
   });
 
-  test.each(Object.keys(cases))('%s', async (name) => {
+  const named = Object.keys(cases).flatMap((name) => versions.map((version) => ({ name, version })));
+
+  test.each(named)('$name, in $version', async ({ name, version }) => {
     const { schema, script } = cases[name];
     const steps = [{ cql: 'USE i' }, { clock: CLOCK }, ...parseScript(script)];
     const counts = { tables: 0, statements: 0, sstables: 0, rows: 0 };
-    const found = await sideBySide(judge, { schemaCql: keyspace + schema, steps, now: CLOCK + 50 }, scratch, counts);
+    const found = await sideBySide(judge, { schemaCql: keyspace + schema, steps, now: CLOCK + 50, version }, scratch, counts);
     expect(found.map(({ table, what }) => `${table}: ${what}`).join('\n')).toBe('');
     expect(counts.sstables).toBeGreaterThan(0);
   });

@@ -1,5 +1,6 @@
 import type fc from 'fast-check';
 import type { ScriptStep } from '../cql-script.ts';
+import type { SSTableVersion } from '../judge.ts';
 import { drawn } from './draw.ts';
 import { drawScript } from './random-statements.ts';
 import { drawTable } from './random-table.ts';
@@ -12,10 +13,10 @@ export interface RandomCase {
   readonly steps: readonly ScriptStep[];
 }
 
-/** Random tables, named `name`, with up to `statementsMax` statements each. */
-export function randomCase(name: string, statementsMax: number): fc.Arbitrary<RandomCase> {
+/** Random tables, named `name`, with up to `statementsMax` statements each that SSTables of `version` can hold. */
+export function randomCase(name: string, statementsMax: number, version: SSTableVersion): fc.Arbitrary<RandomCase> {
   return drawn((draw) => {
-    const table = drawTable(name, draw);
+    const table = drawTable(name, draw, version);
     return { table: name, schemaCql: table.schemaCql, steps: drawScript(table, draw, statementsMax) };
   });
 }

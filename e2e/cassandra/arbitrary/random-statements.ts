@@ -28,7 +28,7 @@ export function drawScript(table: RandomTable, draw: Draw, statementsMax: number
 function batch(table: RandomTable, draw: Draw): string {
   const ownTimestamps = draw.chance(50);
   const inside = draw.list(2, 4, () => `${modification(table, draw, ownTimestamps)};`);
-  const using = ownTimestamps ? '' : ` USING TIMESTAMP ${timestamp(draw)}`;
+  const using = ownTimestamps ? '' : ` USING TIMESTAMP ${timestamp(draw, deletesBeforeEpoch(table))}`;
   return `BEGIN ${draw.chance(50) ? 'UNLOGGED ' : ''}BATCH${using} ${inside.join(' ')} APPLY BATCH`;
 }
 
@@ -53,14 +53,29 @@ function modification(table: RandomTable, draw: Draw, timed: boolean): string {
  * Microseconds: few different ones, so that there are ties; now and then one at the ends of the range, or one past doubles. Not the very
  * least: a whole collection is written with a deletion one microsecond before, which Cassette refuses there.
  */
-function timestamp(draw: Draw): bigint {
-  if (draw.chance(4)) return draw.pick([-1n, 0n, -(2n ** 63n) + 2n, 2n ** 63n - 1n, 2n ** 53n + 1n, -(2n ** 40n)]);
+function timestamp(draw: Draw, canBeNegative: boolean): bigint {
+  if (draw.chance(4)) {
+    const picked = draw.pick([-1n, 0n, -(2n ** 63n) + 2n, 2n ** 63n - 1n, 2n ** 53n + 1n, -(2n ** 40n)]);
+    return picked < 0n && !canBeNegative ? 0n : picked;
+  }
   return BigInt(draw.int(1, 6)) * 1000n;
 }
 
-function using(draw: Draw, timed: boolean, withTtl: boolean): string {
+/** What a USING may have. */
+interface Using {
+  readonly timed: boolean;
+  readonly canBeNegative?: boolean;
+  readonly withTtl?: boolean;
+}
+
+/** Whether deletions can have negative timestamps: of oa and da Cassandra writes files then that it can't read. */
+function deletesBeforeEpoch({ version }: RandomTable): boolean {
+  return version === 'nb';
+}
+
+function using(draw: Draw, { timed, canBeNegative = true, withTtl = false }: Using): string {
   const parts: string[] = [];
-  if (timed) parts.push(`TIMESTAMP ${timestamp(draw)}`);
+  if (timed) parts.push(`TIMESTAMP ${timestamp(draw, canBeNegative)}`);
   if (withTtl && draw.chance(25)) parts.push(`TTL ${draw.pick([0, 1, 30, 30, 90, 91, 5000, 100_000_000])}`);
   return parts.length === 0 ? '' : ` USING ${parts.join(' AND ')}`;
 }
@@ -78,7 +93,7 @@ function insert(table: RandomTable, draw: Draw, timed: boolean): string {
     ]),
   ];
   const into = `${table.name} (${entries.map(([name]) => name).join(', ')})`;
-  return `INSERT INTO ${into} VALUES (${entries.map(([, value]) => value).join(', ')})${using(draw, timed, true)}`;
+  return `INSERT INTO ${into} VALUES (${entries.map(([, value]) => value).join(', ')})${using(draw, { timed, withTtl: true })}`;
 }
 
 /** Null where the table has nothing that could be set. */
@@ -90,7 +105,7 @@ function update(table: RandomTable, draw: Draw, timed: boolean): string | null {
   const chosen = [...draw.some(able, 1), ...(staticOnly ? [] : draw.some(statics))];
   const where = [...keysWhere(table.partitionKey, draw), ...(staticOnly ? [] : keysWhere(table.clustering, draw))];
   const set = chosen.map((column) => assignment(column, draw, table.isBig)).join(', ');
-  return `UPDATE ${table.name}${using(draw, timed, true)} SET ${set} WHERE ${where.join(' AND ')}`;
+  return `UPDATE ${table.name}${using(draw, { timed, withTtl: true })} SET ${set} WHERE ${where.join(' AND ')}`;
 }
 
 function assignment({ name, type }: RandomColumn, draw: Draw, isBig: boolean): string {
@@ -125,7 +140,8 @@ function keysWhere(columns: readonly RandomKeyColumn[], draw: Draw): string[] {
 }
 
 function remove(table: RandomTable, draw: Draw, timed: boolean): string {
-  const from = (what: string) => `DELETE${what} FROM ${table.name}${using(draw, timed, false)} WHERE `;
+  const from = (what: string) =>
+    `DELETE${what} FROM ${table.name}${using(draw, { timed, canBeNegative: deletesBeforeEpoch(table) })} WHERE `;
   const partition = keysWhere(table.partitionKey, draw);
   const { clustering, statics, regulars } = table;
   switch (draw.int(0, 5)) {

@@ -1,3 +1,4 @@
+import type { SSTableVersion } from '../judge.ts';
 import type { Draw } from './draw.ts';
 import { literalOf } from './random-literal.ts';
 import { cqlOf, isMultiCell, type RandomType, TypeMaker } from './random-type.ts';
@@ -24,13 +25,15 @@ export interface RandomTable {
   readonly regulars: readonly RandomColumn[];
   /** Whether it has blobs of kilobytes. */
   readonly isBig: boolean;
+  /** What its SSTables are written in. */
+  readonly version: SSTableVersion;
 }
 
 const outsideAscii = '"é"';
 const names = ['a', 'b', 'z', 'v', '"Zz"', '"aA"', '"a b"', 'value_1', outsideAscii, 'm', 'q0', '"0"'];
 
 /** A table of that name: any types, orders and options. */
-export function drawTable(name: string, draw: Draw): RandomTable {
+export function drawTable(name: string, draw: Draw, version: SSTableVersion): RandomTable {
   const types = new TypeMaker(draw, name);
   const keySize = draw.chance(70) ? 1 : draw.int(2, 3);
   const partitionKey = Array.from({ length: keySize }, (_, i) => keyColumn(`pk${i}`, types.key(), draw, keySize === 1));
@@ -53,7 +56,7 @@ export function drawTable(name: string, draw: Draw): RandomTable {
     (type) => `CREATE TYPE ${type.name} (${type.fields.map((f) => `${f.name} ${cqlOf(f.type)}`).join(', ')});\n`,
   );
   const schemaCql = `${userTypes.join('')}CREATE TABLE ${name} (${columns.join(', ')}, PRIMARY KEY (${key}))${options(clustering, draw)};\n`;
-  return { name, schemaCql, partitionKey, clustering, statics, regulars, isBig };
+  return { name, schemaCql, partitionKey, clustering, statics, regulars, isBig, version };
 }
 
 function keyColumn(name: string, type: RandomType, draw: Draw, nonEmpty: boolean): RandomKeyColumn {

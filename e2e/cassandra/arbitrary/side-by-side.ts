@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Statistics } from '@cassette/sstable';
+import { type Statistics, supportedVersions, type Version } from '@cassette/sstable';
 import { readParts, sameRows, selectRows } from '../../../packages/engine/src/goldens/testing/select-rows.ts';
 import {
   comparableFiles,
@@ -12,7 +12,8 @@ import {
 } from '../../../packages/engine/src/goldens/testing/sstable-files.ts';
 import { StandingStore } from '../../../packages/engine/src/goldens/testing/standing-store.ts';
 import type { ScriptStep } from '../cql-script.ts';
-import type { Judge } from '../judge.ts';
+import type { Judge, SSTableVersion } from '../judge.ts';
+import { rewritten } from './rewritten.ts';
 
 /** Statements that both engines execute. */
 export interface SideBySide {
@@ -20,6 +21,8 @@ export interface SideBySide {
   readonly steps: readonly ScriptStep[];
   /** Seconds: where rows are looked at. */
   readonly now: number;
+  /** What Cassandra flushes, and what Cassette's SSTables are compared in and exported as; default nb, which its own store has. */
+  readonly version?: SSTableVersion;
 }
 
 /** Something in which Cassette and Cassandra differ. */
@@ -49,8 +52,8 @@ export function scriptText(steps: readonly ScriptStep[]): string {
 
 /**
  * Has Cassandra and Cassette execute the same statements and compares all they made of them: every component of every SSTable, byte by
- * byte; Cassandra's verdict on Cassette's SSTables, merged by the export and not; the rows of both after an import of the export; and
- * what each reads in Cassandra's files.
+ * byte; Cassandra's own SSTables, read and written again by Cassette; Cassandra's verdict on Cassette's SSTables, merged by the export
+ * and not; the rows of both after an import of the export; and what each reads in Cassandra's files.
  */
 export async function sideBySide(
   judge: Judge,
@@ -66,37 +69,52 @@ export async function sideBySide(
   }
 }
 
+/** An export in a folder, and how many SSTables it has. */
+interface Exported {
+  readonly dir: string;
+  readonly sstables: number;
+}
+
 class Comparison {
   readonly #judge: Judge;
   readonly #job: SideBySide;
   readonly #work: string;
   readonly #counts: SideBySideCounts;
   readonly #found: Difference[] = [];
+  readonly #format: SSTableVersion;
+  readonly #version: Version;
 
   constructor(judge: Judge, job: SideBySide, work: string, counts: SideBySideCounts) {
     this.#judge = judge;
     this.#job = job;
     this.#work = work;
     this.#counts = counts;
+    this.#format = job.version ?? 'nb';
+    this.#version = supportedVersions.get(this.#format)!;
   }
 
   async run(): Promise<Difference[]> {
     const { schemaCql, steps } = this.#job;
     const theirDir = join(this.#work, 'cassandra');
     await mkdir(theirDir);
-    await this.#judge.generate({ schemaCql, script: scriptText(steps), out: theirDir });
-    const theirs = await readSSTables(theirDir);
+    await this.#judge.generate({ schemaCql, script: scriptText(steps), out: theirDir, version: this.#format });
+    const theirs = await readSSTables(theirDir, this.#version);
     const store = await StandingStore.open(schemaCql, this.#job.now);
     await store.run(steps);
-    const ours = await store.sstables();
+    const { schema } = store.database;
+    const flushed = await store.sstables();
+    const ours = this.#format === 'nb' ? flushed : rewritten(flushed, schema, supportedVersions.get('nb')!, this.#version);
+    this.#counts.tables += theirs.size;
+    for (const all of theirs.values()) this.#counts.sstables += all.size;
     this.#counts.statements += steps.filter((step) => 'cql' in step).length;
-    this.#compareFiles(inOrder(ours), inOrder(theirs));
+    this.#compareFiles(inOrder(ours), inOrder(theirs), '');
+    this.#compareFiles(rewritten(theirs, schema, this.#version, this.#version), theirs, ' of Cassandra, written again');
     await this.#compareDumps(theirs, theirDir);
     await store.reopen();
     await this.#verify('as flushed', await this.#exported(store, false));
     const merged = await this.#exported(store, true);
     await this.#verify('merged', merged);
-    await this.#compareRows(store, merged, theirDir);
+    await this.#compareRows(store, merged.dir, theirDir);
     await store.close();
     return this.#found;
   }
@@ -105,25 +123,25 @@ class Comparison {
     this.#found.push({ table, what });
   }
 
-  #compareFiles(ours: SSTablesOfStore, theirs: SSTablesOfStore): void {
+  #compareFiles(ours: SSTablesOfStore, theirs: SSTablesOfStore, kind: string): void {
+    const version = this.#version;
+    const { now } = this.#job;
     const [own, wanted] = [generationsOf(ours), generationsOf(theirs)];
     for (const line of wanted) if (!own.includes(line)) this.#differ(line.split(':')[0], `Cassandra has the SSTables ${line}`);
     for (const line of own) if (!wanted.includes(line)) this.#differ(line.split(':')[0], `Cassette has the SSTables ${line}`);
-    this.#counts.tables += theirs.size;
     for (const [table, all] of theirs) {
       for (const [generation, files] of all) {
-        this.#counts.sstables++;
         const mine = ours.get(table)?.get(generation);
         if (mine === undefined) continue;
-        const node = statisticsOf(files);
-        const [a, b] = [comparableFiles(mine, node), comparableFiles(files, node)];
+        const node = statisticsOf(files, version);
+        const [a, b] = [comparableFiles(mine, node, version), comparableFiles(files, node, version)];
         const components = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => a[name] !== b[name]);
         if (components.length === 0) continue;
         const told = components.includes('Data.db')
-          ? firstDifference(dumpOf(mine, this.#job.now), dumpOf(files, this.#job.now)) ||
+          ? firstDifference(dumpOf(mine, now, version), dumpOf(files, now, version)) ||
             firstDifference(a['Data.db'], b['Data.db'])
-          : firstDifference(statisticsText(statisticsOf(mine)), statisticsText(node));
-        this.#differ(table, `nb-${generation}: ${components.join(', ')} differ${told}`);
+          : firstDifference(statisticsText(statisticsOf(mine, version)), statisticsText(node));
+        this.#differ(table, `${version.name}-${generation}${kind}: ${components.join(', ')} differ${told}`);
       }
     }
   }
@@ -134,16 +152,16 @@ class Comparison {
     for (const { sstable, json } of await this.#judge.dump({ dir, now })) {
       const [keyspace, table, name] = sstable.split('/');
       const files = theirs.get(`${keyspace}.${table}`)?.get(Number(name.split('-')[1]));
-      const own = files === undefined ? '' : dumpOf(files, now);
+      const own = files === undefined ? '' : dumpOf(files, now, this.#version);
       if (own.trim() !== json.trim()) this.#differ(`${keyspace}.${table}`, `dump of ${name}${firstDifference(own, json)}`);
     }
   }
 
-  async #exported(store: StandingStore, compact: boolean): Promise<string> {
+  async #exported(store: StandingStore, compact: boolean): Promise<Exported> {
     const dir = join(this.#work, compact ? 'merged' : 'flushed');
     await mkdir(dir);
-    await store.database.exportTo(
-      { compact },
+    const { sstables } = await store.database.exportTo(
+      { compact, format: this.#format },
       {
         add: async (name, _size, content) => {
           await mkdir(dirname(join(dir, name)), { recursive: true });
@@ -154,11 +172,13 @@ class Comparison {
         finish: async () => 0,
       },
     );
-    return dir;
+    return { dir, sstables: sstables.length };
   }
 
-  async #verify(kind: string, dir: string): Promise<void> {
-    for (const { sstable, ok, errors, warnings } of await this.#judge.verify({ schemaCql: this.#job.schemaCql, dir })) {
+  async #verify(kind: string, { dir, sstables }: Exported): Promise<void> {
+    const verdicts = await this.#judge.verify({ schemaCql: this.#job.schemaCql, dir });
+    if (verdicts.length !== sstables) this.#differ(null, `${verdicts.length} SSTables verified of ${sstables}, ${kind}`);
+    for (const { sstable, ok, errors, warnings } of verdicts) {
       if (ok && errors.length === 0 && warnings.length === 0) continue;
       const said = [...errors, ...warnings].join('; ');
       this.#differ(sstable.split('/').slice(0, 2).join('.'), `${sstable}, ${kind}: ${said}`);
@@ -171,8 +191,10 @@ class Comparison {
    */
   async #compareRows(store: StandingStore, merged: string, theirDir: string): Promise<void> {
     const { schemaCql, now } = this.#job;
-    const imported = await this.#judge.rows({ schemaCql, dir: merged, now });
-    const wanted = await this.#judge.rows({ schemaCql, dir: theirDir, now });
+    // A node in its default configuration, which writes nb, reads da too, and passes over oa.
+    const version = this.#format === 'oa' ? 'oa' : 'nb';
+    const imported = await this.#judge.rows({ schemaCql, dir: merged, now, version });
+    const wanted = await this.#judge.rows({ schemaCql, dir: theirDir, now, version });
     const { database } = store;
     const unflushed = await StandingStore.open(schemaCql, now);
     await unflushed.run(this.#job.steps, 'never');
@@ -237,10 +259,11 @@ function firstDifference(ours: string, theirs: string): string {
 }
 
 /** The SSTables below a folder of `<keyspace>/<table>/`. */
-async function readSSTables(dir: string): Promise<SSTablesOfStore> {
+async function readSSTables(dir: string, { name, format }: Version): Promise<SSTablesOfStore> {
+  const pattern = new RegExp(`^([^/]+)/([^/]+)/${name}-(\\d+)-${format}-(.+)$`);
   const found = new SSTableCollection();
   for (const path of (await readdir(dir, { recursive: true })).sort()) {
-    const [, keyspace, table, generation, component] = /^([^/]+)\/([^/]+)\/nb-(\d+)-big-(.+)$/.exec(path) ?? [];
+    const [, keyspace, table, generation, component] = pattern.exec(path) ?? [];
     if (component === undefined) continue;
     found.add(`${keyspace}.${table}`, Number(generation), component, new Uint8Array(await readFile(join(dir, path))));
   }

@@ -9,6 +9,7 @@ import {
   SSTableReader,
   type SSTableSources,
   type Statistics,
+  type Version,
 } from '@cassette/sstable';
 
 /** The components of one SSTable in memory. */
@@ -21,7 +22,7 @@ export type SSTablesOfStore = ReadonlyMap<string, ReadonlyMap<number, SSTableFil
 export class SSTableCollection {
   readonly tables = new Map<string, Map<number, Map<Component, Uint8Array>>>();
 
-  /** Takes one component of the SSTable `nb-<generation>` of `keyspace.table`. */
+  /** Takes one component of the SSTable of that generation of `keyspace.table`. */
   add(table: string, generation: number, component: string, bytes: Uint8Array): void {
     const generations = this.tables.get(table) ?? new Map<number, Map<Component, Uint8Array>>();
     this.tables.set(table, generations);
@@ -36,34 +37,39 @@ export function generationsOf(sstables: SSTablesOfStore): string[] {
   return [...sstables].map(([table, all]) => `${table}: ${[...all.keys()].sort((a, b) => a - b)}`).sort();
 }
 
-/** The statistics of an SSTable. */
-export function statisticsOf(files: SSTableFiles): Statistics {
-  return decodeStatistics(contentOf(files, Component.STATISTICS), Component.STATISTICS, nb);
+/** The statistics of an SSTable of that version. */
+export function statisticsOf(files: SSTableFiles, version: Version = nb): Statistics {
+  return decodeStatistics(contentOf(files, Component.STATISTICS), Component.STATISTICS, version);
 }
 
 /**
  * Components as hex, statistics with the commit log positions and host id of another SSTable: they are the node's own, and all that the
  * statements do not determine.
  */
-export function comparableFiles(files: SSTableFiles, other: Statistics): Record<string, string> {
+export function comparableFiles(files: SSTableFiles, other: Statistics, version: Version = nb): Record<string, string> {
   const { commitLogIntervals, originatingHostId } = other.stats;
-  const own = statisticsOf(files);
+  const own = statisticsOf(files, version);
   const out = new ByteWriter();
-  encodeStatistics(out, { ...own, stats: { ...own.stats, commitLogIntervals, originatingHostId } }, nb);
+  encodeStatistics(out, { ...own, stats: { ...own.stats, commitLogIntervals, originatingHostId } }, version);
   const all = [...files].map(([component, bytes]): [string, string] => [component, toHex(bytes)]);
   return { ...Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1))), [Component.STATISTICS]: toHex(out.written()) };
 }
 
 /** The SSTable as sstabledump prints it, with raw timestamps; table and types come from its own header. */
-export function dumpOf(files: SSTableFiles, nowInSeconds: number): string {
-  const sources: SSTableSources = Object.fromEntries([...files].map(([name, bytes]) => [name, sourceOf(name, bytes)]));
-  const reader = SSTableReader.open({ version: nb, id: '1' }, sources);
+export function dumpOf(files: SSTableFiles, nowInSeconds: number, version: Version = nb): string {
+  const reader = readerOf(files, version);
   const cursor = reader.cursor({ partitions: { range: {} } });
   try {
     return [...jsonDump(cursor, reader.table, { rawTimestamps: true, nowInSeconds })].join('');
   } finally {
     cursor.close();
   }
+}
+
+/** A reader of an SSTable of that version; table and types come from its own header. */
+export function readerOf(files: SSTableFiles, version: Version = nb): SSTableReader {
+  const sources: SSTableSources = Object.fromEntries([...files].map(([name, bytes]) => [name, sourceOf(name, bytes)]));
+  return SSTableReader.open({ version, id: '1' }, sources);
 }
 
 function sourceOf(name: string, bytes: Uint8Array): ByteSource {
