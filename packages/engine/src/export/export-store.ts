@@ -22,7 +22,7 @@ import {
   type ExportReport,
   exportFormats,
 } from './export-options.ts';
-import { columnsOf, countPartitions, encodingStatsOf, hasDroppedColumns } from './merge-sstables.ts';
+import { columnsOf, countPartitions, encodingStatsOf, endsInFullChunk, hasDroppedColumns } from './merge-sstables.ts';
 
 /** Where the files of an export go: a zip, a directory. */
 export interface ExportTarget {
@@ -128,7 +128,7 @@ class Export {
   /** Several SSTables as one; one that is fit to be imported goes as it is. */
   private async addMerged(table: TableMetadata, sstables: readonly LiveSSTable[]): Promise<void> {
     const readers = sstables.map((sstable) => sstable.reader);
-    if (sstables.length === 1 && sstables[0].record.version === this.format && !hasDroppedColumns(table, readers[0])) {
+    if (sstables.length === 1 && this.canGo(table, sstables[0]) && !endsInFullChunk(readers[0])) {
       await this.addFiles(table, sstables[0], 1);
       return;
     }
@@ -139,8 +139,7 @@ class Export {
       merged = await this.merge(table, readers, share / 2);
     } catch (error) {
       // A full device is when one most wants its data out: as they lie they need no room.
-      const canGo = sstables.every(({ record, reader }) => record.version === this.format && !hasDroppedColumns(table, reader));
-      if (!(error instanceof StorageFullError) || !canGo) throw error;
+      if (!(error instanceof StorageFullError) || !sstables.every((sstable) => this.canGo(table, sstable))) throw error;
       const weight = (before + share - this.bytesDone) / share;
       for (const sstable of sstables) await this.addFiles(table, sstable, weight);
       return;
@@ -153,6 +152,11 @@ class Export {
     } finally {
       await merged.discard();
     }
+  }
+
+  /** Whether an SSTable may be given out as it lies. */
+  private canGo(table: TableMetadata, { record, reader }: LiveSSTable): boolean {
+    return record.version === this.format && !hasDroppedColumns(table, reader);
   }
 
   /** Writes one SSTable that nothing names; a crash leaves litter, which the next start sweeps. Null if nothing is left. */

@@ -43,6 +43,18 @@ export function hasDroppedColumns(table: TableMetadata, { header }: SSTableReade
 }
 
 /**
+ * Whether compressed data ends exactly at the end of a chunk: Cassandra 5.0.9 reads such a file, but its verification, and so
+ * `nodetool import --extended-verify`, ends in an EOFException. Written anew it has the empty chunk that helps.
+ */
+export function endsInFullChunk({ compression, dataLength }: SSTableReader): boolean {
+  return (
+    compression !== null &&
+    dataLength % compression.chunkLength === 0 &&
+    compression.chunkOffsets.length === dataLength / compression.chunkLength
+  );
+}
+
+/**
  * How many different partitions SSTables have together, told from their indexes alone: a bloom filter is made for the keys
  * that are in the file, not for the sum of those that went in.
  */

@@ -27,6 +27,8 @@ export interface WriteSSTableJob {
   readonly cursor: UnfilteredCursor;
   /** Default 0. */
   readonly level?: number;
+  /** As Cassandra's compactions end a file, see the SSTable writer; default as its flushes do. */
+  readonly emptyChunkAfterFull?: boolean;
   /** Default: the table's. */
   readonly compression?: CompressionParams;
   /** Asked between slices: true gives up, and the result is null. */
@@ -56,6 +58,7 @@ export async function writeSSTable(job: WriteSSTableJob): Promise<SSTableRecord 
       sink: sinks.sink,
       compression: job.compression ?? table.params.compression,
       level,
+      emptyChunkAfterFull: job.emptyChunkAfterFull,
     });
     const rows = new CursorWriter(writer, job.cursor);
     let sliceEnd = scheduler.now() + job.sliceMilliseconds;

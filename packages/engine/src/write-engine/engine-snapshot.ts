@@ -45,6 +45,7 @@ export class EngineSnapshot {
     try {
       const record = await writeSSTable({
         ...what,
+        emptyChunkAfterFull: true,
         storage,
         scheduler,
         sliceMilliseconds: config.sliceMilliseconds,

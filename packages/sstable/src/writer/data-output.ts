@@ -23,21 +23,26 @@ export interface DataOutput {
 }
 
 /** Data.db as a table's compression asks for it. Throws UnsupportedCompressorError. */
-export function dataOutput(sink: ByteSink, compression: CompressionParams): DataOutput {
-  return compression.enabled ? new CompressedOutput(sink, compression) : new PlainOutput(sink);
+export function dataOutput(sink: ByteSink, compression: CompressionParams, emptyChunkAfterFull = false): DataOutput {
+  return compression.enabled ? new CompressedOutput(sink, compression, emptyChunkAfterFull) : new PlainOutput(sink);
 }
 
 class CompressedOutput implements DataOutput {
   readonly companion = Component.COMPRESSION_INFO;
   private readonly sink: CompressedSink;
 
-  constructor(sink: ByteSink, { compressor, chunkLength, minCompressRatio, options }: CompressionParams) {
+  constructor(
+    sink: ByteSink,
+    { compressor, chunkLength, minCompressRatio, options }: CompressionParams,
+    emptyChunkAfterFull: boolean,
+  ) {
     this.sink = new CompressedSink(sink, {
       compressor: compressorOf(compressor),
       // The order that the two options of LZ4, the only compressor with more than one, have in Cassandra's hash map.
       options: Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)),
       chunkLength,
       maxCompressedLength: maxCompressedLengthOf(chunkLength, minCompressRatio),
+      emptyChunkAfterFull,
     });
   }
 

@@ -38,6 +38,8 @@ export interface SSTableWriterOptions {
   readonly columnIndexSize?: number;
   /** Of levelled compaction; default 0. */
   readonly level?: number;
+  /** See CompressedSinkOptions. */
+  readonly emptyChunkAfterFull?: boolean | undefined;
 }
 
 /** What was written. */
@@ -99,7 +101,11 @@ export class SSTableWriter {
     this.options = options;
     this.header = headerOf(table, encodingStats, options.staticColumns, options.regularColumns);
     const layout = layoutOfHeader(this.header, version, table, table.toString());
-    this.data = dataOutput(options.sink(Component.DATA), options.compression ?? table.params.compression);
+    this.data = dataOutput(
+      options.sink(Component.DATA),
+      options.compression ?? table.params.compression,
+      options.emptyChunkAfterFull,
+    );
     this.index =
       version.format === 'big'
         ? new BigIndexOutput(version, table.params.minIndexInterval, options.sink)
