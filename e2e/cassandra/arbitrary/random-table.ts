@@ -1,7 +1,7 @@
 import type { SSTableVersion } from '../judge.ts';
 import type { Draw } from './draw.ts';
 import { literalOf } from './random-literal.ts';
-import { cqlOf, isMultiCell, type RandomType, TypeMaker } from './random-type.ts';
+import { cqlOf, type RandomType, TypeMaker } from './random-type.ts';
 
 /** A column, its name as CQL writes it. */
 export interface RandomColumn {
@@ -79,9 +79,4 @@ function options(clustering: readonly RandomColumn[], draw: Draw): string {
   if (draw.chance(10)) chosen.push(`default_time_to_live = ${draw.pick([40, 5000])}`);
   if (draw.chance(10)) chosen.push(`bloom_filter_fp_chance = ${draw.pick([0.001, 0.1, 1])}`);
   return chosen.length === 0 ? '' : ` WITH ${chosen.join(' AND ')}`;
-}
-
-/** Columns that are not of the key and not multi-cell. */
-export function simpleColumns(columns: readonly RandomColumn[]): RandomColumn[] {
-  return columns.filter(({ type }) => !isMultiCell(type));
 }

@@ -20,12 +20,6 @@ export async function runInConsole(cql: string): Promise<void> {
   await run();
 }
 
-/** Puts text into the editor where the cursor is. */
-export function insertInConsole(text: string): void {
-  editor?.insert(text);
-  editor?.focus();
-}
-
 /** Replaces the editor's text, and goes there. */
 export function putInConsole(text: string): void {
   editor?.setText(text);

@@ -22,8 +22,6 @@ export interface Editor {
   text(): string;
   /** Replaces everything and puts the cursor at the end. */
   setText(text: string): void;
-  /** Puts text where the cursor is. */
-  insert(text: string): void;
   /** Marks the word at a line and column, both from 1, as wrong. */
   markError(line: number, column: number, message: string): void;
   clearErrors(): void;
@@ -103,9 +101,6 @@ export function makeEditor(parent: HTMLElement, hooks: EditorHooks): Editor {
     text: () => view.state.doc.toString(),
     setText(text) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: text.length } });
-    },
-    insert(text) {
-      view.dispatch(view.state.replaceSelection(text), { scrollIntoView: true });
     },
     markError(line, column, message) {
       const { doc } = view.state;

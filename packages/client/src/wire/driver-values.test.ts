@@ -2,7 +2,7 @@ import { openDatabase } from '@cassette/engine';
 import { MemoryStorage } from '@cassette/storage/browser';
 import { types } from 'cassandra-driver';
 import { expect, test } from 'vitest';
-import { packToBuffer, unpackBuffer } from './pack.ts';
+import { packToBuffer, unpackBuffer } from './testing/packed.ts';
 
 const { BigDecimal, Duration, InetAddress, Integer, LocalDate, LocalTime, Long, TimeUuid, Tuple, Uuid } = types;
 

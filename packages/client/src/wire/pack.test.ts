@@ -3,7 +3,8 @@ import { Duration, InetAddress, TimeUuid, Uuid } from '@cassette/cql';
 import { EncodedValue } from '@cassette/engine';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { packToBuffer, packValue, unpackBuffer } from './pack.ts';
+import { packValue } from './pack.ts';
+import { packToBuffer, unpackBuffer } from './testing/packed.ts';
 
 const trip = (value: unknown) => unpackBuffer(packToBuffer(value));
 

@@ -16,7 +16,7 @@
 //
 // Value classes (Uuid, Duration, …, and those of the Node cassandra-driver) travel as their text, which every type accepts.
 
-import { ByteReader, ByteWriter, CassetteError } from '@cassette/bytes';
+import { type ByteReader, type ByteWriter, CassetteError } from '@cassette/bytes';
 import { EncodedValue, unset } from '@cassette/engine';
 
 const Tag = {
@@ -240,16 +240,4 @@ function unpackText(input: ByteReader): string {
     }
   }
   return input.utf8(length, 'text');
-}
-
-/** One buffer that holds a value, ready to be transferred. */
-export function packToBuffer(value: unknown): Uint8Array<ArrayBuffer> {
-  const out = new ByteWriter(1024);
-  packValue(value, out);
-  return out.toBytes() as Uint8Array<ArrayBuffer>;
-}
-
-/** The value of a buffer that {@link packToBuffer} made. */
-export function unpackBuffer(bytes: Uint8Array): unknown {
-  return unpackValue(new ByteReader(bytes, 'parameters'));
 }

@@ -12,9 +12,6 @@ import { decodeClustering } from '../clustering/clustering-values.ts';
 //
 // Cassandra: DecoratedKey#asComparableBytes, ClusteringComparator.ByteComparableClustering, ClusteringPrefix.Kind#asByteComparableValue
 
-/** Bytes of {@link putToken}. */
-export const TOKEN_BYTES = 9;
-
 const TERMINATORS: readonly number[] = [0x20, 0x20, 0x20, 0x18, 0x38, 0x60, 0x60, 0x60];
 
 /** Appends what all keys of a token begin with. */
