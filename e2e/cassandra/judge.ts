@@ -5,11 +5,13 @@ import { JudgeError } from './errors.ts';
 import { Jvm } from './jvm.ts';
 import { CassandraNode, type SSTableVersion } from './node.ts';
 import type { RowView } from './rows.ts';
+import type { SessionAnswer, SessionStep } from './session.ts';
 import { findToolchain, type NoToolchain, type Toolchain } from './toolchain.ts';
 
 export { JudgeError, type JudgeErrorCode } from './errors.ts';
 export { CassandraNode, type SSTableVersion } from './node.ts';
 export type { CellView, RowView } from './rows.ts';
+export type { SessionAnswer, SessionStep } from './session.ts';
 
 /**
  * SSTables in `DIR/<keyspace>/<table>/<version>-<generation>-<format>-Data.db` and beside it, and the CQL that makes their tables.
@@ -118,6 +120,14 @@ export class Judge {
   async rows(source: SSTableSource & { now?: number; version?: SSTableVersion }): Promise<Record<string, RowView[]>> {
     const request = { ...located(source), now: source.now ?? null };
     return (await this.#ask(`embedded ${source.version ?? 'nb'}`, 'rows', request)) as Record<string, RowView[]>;
+  }
+
+  /**
+   * What an embedded node answers a client to each step, errors included; the keyspaces that the steps make are dropped after the last.
+   * Tables do not compact by themselves.
+   */
+  async session(steps: readonly SessionStep[], version: SSTableVersion = 'nb'): Promise<SessionAnswer[]> {
+    return (await this.#ask(`embedded ${version}`, 'session', { steps })) as SessionAnswer[];
   }
 
   /** A fresh real node; `nb` (storage_compatibility_mode CASSANDRA_4) is what a 5.0 node is by default. It stops with the judge. */
