@@ -2,11 +2,13 @@ import { CorruptionError, crc32 } from '@cassette/bytes';
 import { CompressedSource, type CompressionInfo, compressorOf, decodeCompressionInfo } from '../compression/index.ts';
 import { ChecksummedSource, type Checksums, decodeChecksums } from '../crc/index.ts';
 import { Component, type Descriptor } from '../descriptor/index.ts';
-import { decodeDigest, digestOf } from '../digest/index.ts';
+import { decodeDigest } from '../digest/index.ts';
 import type { ByteSource } from '../io/byte-source.ts';
 import { readAll } from '../reader/counting-source.ts';
 import type { SSTableSources } from '../reader/index.ts';
 import { decodeToc } from '../toc/index.ts';
+import { CheckedChunks } from './checked-chunks.ts';
+import type { DigestedSource } from './digested-source.ts';
 import type { Findings } from './findings.ts';
 
 /** Which files there must be, and that TOC.txt lists those that are there. `present` are the components that there are. */
@@ -40,60 +42,57 @@ export function checkComponents(
   for (const name of present) if (!listed.includes(name)) findings.error(`components: ${name} is not in TOC.txt`);
 }
 
-/** Digest.crc32 against Data.db as stored. */
-export function checkDigest(digest: ByteSource, data: ByteSource, findings: Findings): void {
-  const recorded = decodeDigest(readAll(digest), digest.name);
-  const found = digestOf(data);
-  if (found !== recorded) findings.error(`digest: ${digest.name} says ${recorded}, ${data.name} has ${found}`);
-}
-
-/** Data.db uncompressed, as its other components say that it is stored. */
-export interface StoredData {
-  /** Reading throws CorruptionError where a checksum does not match. */
+/** Data.db as it is read once: whoever scans its rows makes its digest and the checks of its chunks on the way. */
+export interface DataPass {
+  /** Uncompressed; reading throws CorruptionError where a checksum does not match. */
   readonly data: ByteSource;
-  readonly compression: CompressionInfo | null;
   /** Payload bytes of all chunks by uncompressed bytes; null where nothing is compressed. */
   readonly compressionRatio: number | null;
+  /** Whether chunks have checksums. */
+  readonly hasChecksums: boolean;
+  /** Checks the chunks that nobody has read, and that they fill the file. */
+  checkRest(): void;
 }
 
-/** The view on Data.db. Throws CorruptionError and UnsupportedCompressorError. */
-export function openData(sources: SSTableSources, data: ByteSource): StoredData {
+/** The view on Data.db, whose stored bytes are read from `stored`. Throws CorruptionError and UnsupportedCompressorError. */
+export function openData(sources: SSTableSources, stored: ByteSource, findings: Findings): DataPass {
   const info = sources[Component.COMPRESSION_INFO];
   if (info !== undefined) {
     const compression = decodeCompressionInfo(readAll(info), info.name);
-    const payloads = data.size - 4 * compression.chunkOffsets.length;
-    const view = new CompressedSource(data, compression, { cachedChunks: 1 });
-    return { data: view, compression, compressionRatio: payloads / compression.dataLength };
-  }
-  const crc = sources[Component.CRC];
-  const view = crc === undefined ? data : new ChecksummedSource(data, decodeChecksums(readAll(crc), crc.name), 1);
-  return { data: view, compression: null, compressionRatio: null };
-}
-
-/** Every chunk of Data.db: its checksum, that it decompresses to as many bytes as it must, that chunks fill the file. */
-export function checkChunks(sources: SSTableSources, stored: ByteSource, view: StoredData, findings: Findings): void {
-  const { compression, data } = view;
-  const crc = sources[Component.CRC];
-  if (compression !== null) {
+    const payloads = stored.size - 4 * compression.chunkOffsets.length;
+    const view = new CompressedSource(stored, compression, { cachedChunks: 1 });
+    const data = new CheckedChunks(view, compression.chunkLength, findings);
     const chunks = Math.ceil(compression.dataLength / compression.chunkLength);
-    readChunks(data, compression.chunkLength, findings);
-    checkSurplusChunks(compression, stored, chunks, findings);
-  } else if (crc !== undefined) {
-    const checksums = decodeChecksums(readAll(crc), crc.name);
-    readChunks(data, checksums.chunkLength, findings);
-    checkSurplusChecksums(checksums, stored, crc.name, findings);
+    return {
+      data,
+      compressionRatio: payloads / compression.dataLength,
+      hasChecksums: true,
+      checkRest() {
+        data.finish();
+        checkSurplusChunks(compression, stored, chunks, findings);
+      },
+    };
   }
+  const crc = sources[Component.CRC];
+  if (crc === undefined) return { data: stored, compressionRatio: null, hasChecksums: false, checkRest: () => undefined };
+  const checksums = decodeChecksums(readAll(crc), crc.name);
+  const data = new CheckedChunks(new ChecksummedSource(stored, checksums, 1), checksums.chunkLength, findings);
+  return {
+    data,
+    compressionRatio: null,
+    hasChecksums: true,
+    checkRest() {
+      data.finish();
+      checkSurplusChecksums(checksums, stored, crc.name, findings);
+    },
+  };
 }
 
-function readChunks(data: ByteSource, chunkLength: number, findings: Findings): void {
-  const chunk = new Uint8Array(Math.min(chunkLength, data.size));
-  for (let at = 0; at < data.size && !findings.isFull; at += chunkLength) {
-    try {
-      data.read(chunk, at);
-    } catch (error) {
-      findings.caught('chunks', error);
-    }
-  }
+/** Digest.crc32 against Data.db as stored, of which the rest is read. */
+export function checkDigest(digest: ByteSource, stored: DigestedSource, findings: Findings): void {
+  const recorded = decodeDigest(readAll(digest), digest.name);
+  const found = stored.finish();
+  if (found !== recorded) findings.error(`digest: ${digest.name} says ${recorded}, ${stored.name} has ${found}`);
 }
 
 // Cassandra's compactions end with one chunk of nothing.

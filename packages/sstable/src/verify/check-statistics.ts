@@ -1,8 +1,9 @@
 import { ByteWriter, toHex } from '@cassette/bytes';
 import type { DataLayout } from '../data/data-layout.ts';
+import type { SerializationHeader } from '../header/index.ts';
+import { compareBounds, coveredSlice } from '../reader/covered-slice.ts';
 import { NO_DELETION_TIME } from '../rows/deletion-time.ts';
-import { BoundKind } from '../rows/range-tombstone-marker.ts';
-import type { CoveredBound, EstimatedHistogram, Statistics, StatsMetadata, TombstoneHistogram } from '../statistics/index.ts';
+import type { EstimatedHistogram, Statistics, StatsMetadata, TombstoneHistogram } from '../statistics/index.ts';
 import type { Version } from '../version/index.ts';
 import type { Findings } from './findings.ts';
 import type { ScanResult } from './scan-data.ts';
@@ -46,11 +47,12 @@ export function checkStatistics(
     must('firstKey', toHex(scan.firstKey), toHex(stats.keyRange.first));
     must('lastKey', toHex(scan.lastKey), toHex(stats.keyRange.last));
   }
+  checkCovered(want, stats, layout, version, findings);
   if (version.hasLegacyMinMax) {
     should('minClustering', want.minClustering.map(hex), stats.minClustering.map(hex));
     should('maxClustering', want.maxClustering.map(hex), stats.maxClustering.map(hex));
   }
-  checkCovered(want, stats, layout, version, findings);
+  must('hasLegacyCounterShards', scan.hasLegacyCounterShards, stats.hasLegacyCounterShards);
   should('totalRows', want.totalRows, stats.totalRows);
   should('totalColumnsSet', want.totalColumnsSet, stats.totalColumnsSet);
   should('partitionSizes', buckets(want.partitionSizes), buckets(stats.partitionSizes));
@@ -58,27 +60,64 @@ export function checkStatistics(
   should('tombstoneDropTimes', bins(want.tombstoneDropTimes, version), bins(stats.tombstoneDropTimes, version));
   should('compressionRatio', want.compressionRatio, stats.compressionRatio);
   should('the cardinality sketch', sketch(made), sketch(have));
-  const { header } = have;
-  if (want.minTimestamp !== -(2n ** 63n) && header.stats.minTimestamp > want.minTimestamp) {
+  checkHeaderStats(have.header, want, findings);
+  checkBookkeeping(stats, findings);
+}
+
+/** Differences to the header's figures are stored as unsigned numbers: a figure above the data's makes them long. */
+function checkHeaderStats({ stats }: SerializationHeader, want: StatsMetadata, findings: Findings): void {
+  if (want.minTimestamp !== -(2n ** 63n) && stats.minTimestamp > want.minTimestamp) {
     findings.warn('statistics: the header’s least timestamp is above the data’s');
   }
-  if (header.stats.minLocalDeletionTime > want.minLocalDeletionTime) {
+  if (stats.minLocalDeletionTime > want.minLocalDeletionTime) {
     findings.warn('statistics: the header’s least local deletion time is above the data’s');
   }
+  if (want.minTtl > 0 && stats.minTtl > want.minTtl) findings.warn('statistics: the header’s least TTL is above the data’s');
+}
+
+/** What the data does not tell: that it is possible. */
+function checkBookkeeping(stats: StatsMetadata, findings: Findings): void {
+  const { tokenSpaceCoverage, level, repairedAt, pendingRepair, isTransient, commitLogIntervals } = stats;
+  if (tokenSpaceCoverage < 0 || tokenSpaceCoverage > 1) {
+    findings.error(`statistics: tokenSpaceCoverage is ${tokenSpaceCoverage}, no share of the token ring`);
+  }
+  if (level < 0) findings.error(`statistics: the level is ${level}`);
+  if (repairedAt < 0n) findings.error(`statistics: repairedAt is ${repairedAt}`);
+  if (repairedAt > 0n && pendingRepair !== null) findings.warn('statistics: it is repaired and waits for a repair');
+  if (isTransient && pendingRepair === null) findings.warn('statistics: it is transient, and no repair is pending');
+  commitLogIntervals.forEach((interval, i) => {
+    const before = commitLogIntervals[i - 1];
+    const ends = isBefore(interval.endSegment, interval.endPosition, interval.startSegment, interval.startPosition);
+    const overlaps =
+      before !== undefined && isBefore(interval.startSegment, interval.startPosition, before.endSegment, before.endPosition);
+    if (ends || overlaps)
+      findings.warn(`statistics: commit log interval ${i} ends before it starts, or lies over the one before`);
+  });
+}
+
+function isBefore(segment: bigint, position: number, otherSegment: bigint, otherPosition: number): boolean {
+  return segment < otherSegment || (segment === otherSegment && position < otherPosition);
 }
 
 /** What every read relies on: the clusterings of the data lie within what is said to be covered. */
 function checkCovered(want: StatsMetadata, have: StatsMetadata, layout: DataLayout, version: Version, findings: Findings): void {
-  if (!version.hasImprovedMinMax || layout.clusteringSize === 0) return;
   const { comparator } = layout;
-  const compare = (a: CoveredBound, b: CoveredBound): number =>
-    comparator.comparePrefixes(a.kind, a.size, a.bytes, 0, a.bytes.length, b.kind, b.size, b.bytes, 0, b.bytes.length);
-  const start = compare(have.coveredClustering.start, want.coveredClustering.start);
-  const end = compare(have.coveredClustering.end, want.coveredClustering.end);
-  // Nothing that sorts is there: both are from the first to the last.
-  if (want.coveredClustering.start.kind !== BoundKind.INCL_START_BOUND && want.coveredClustering.start.size === 0) return;
-  if (start > 0 || end < 0) findings.error('statistics: the covered clusterings are not all of the data’s');
-  else if (start < 0 || end > 0) findings.warn('statistics: the covered clusterings are more than the data’s');
+  const count = version.hasImprovedMinMax ? have.coveredClustering.types.length : 0;
+  if (version.hasImprovedMinMax && count !== layout.clusteringSize) {
+    findings.error(`statistics: the covered clusterings have ${count} columns, the rows ${layout.clusteringSize}`);
+    return;
+  }
+  const { start, end } = want.coveredClustering;
+  // No row and no marker was there: nothing is to be covered.
+  if (layout.clusteringSize === 0 || compareBounds(comparator, start, end) >= 0) return;
+  const covered = coveredSlice(have, version, comparator);
+  const before = compareBounds(comparator, covered.start, start);
+  const behind = compareBounds(comparator, covered.end, end);
+  if (before > 0 || behind < 0) findings.error('statistics: the covered clusterings are not all of the data’s');
+  // In values alone an exclusive bound can't be told.
+  else if (version.hasImprovedMinMax && (before < 0 || behind > 0)) {
+    findings.warn('statistics: the covered clusterings are more than the data’s');
+  }
 }
 
 // nb has 31 bits for a second.

@@ -35,6 +35,20 @@ export class Findings {
     this.error(`${check}: ${error.message}`);
   }
 
+  /** Runs a part of a check that {@link settle} ends; what it throws is an error of that check. */
+  guard(check: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.caught(check, error);
+    }
+  }
+
+  /** Names a check as one that found no error, unless one of its errors is among the findings. */
+  settle(check: string): void {
+    if (!this.errors.some((text) => text.startsWith(check))) this.checks.push(check);
+  }
+
   /** Runs a check; what it throws or reports as an error leaves it out of `checks`. Null where it threw. */
   run<T>(check: string, work: () => T): T | null {
     const before = this.errors.length;

@@ -40,6 +40,8 @@ export interface ScanResult {
   readonly lastKey: Uint8Array;
   /** The bloom filter's bits as its keys set them. */
   readonly filterBits: BloomFilter | null;
+  /** Whether some counter has a shard of before Cassandra 2.1. */
+  readonly hasLegacyCounterShards: boolean;
 }
 
 /**
@@ -107,6 +109,7 @@ export class DataScan {
       firstKey: this.firstKey,
       lastKey: this.key,
       filterBits: this.filterBits,
+      hasLegacyCounterShards: this.values.hasLegacyCounterShards,
     };
   }
 

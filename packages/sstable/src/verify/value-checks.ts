@@ -1,5 +1,5 @@
 import { CassetteError, CorruptionError } from '@cassette/bytes';
-import { CollectionType, type ColumnMetadata, type CqlType, type TableMetadata, UserType } from '@cassette/cql';
+import { CollectionType, type ColumnMetadata, CounterType, type CqlType, type TableMetadata, UserType } from '@cassette/cql';
 import { decodeClustering } from '../clustering/clustering-values.ts';
 import { INVALID_DELETION_TIME } from '../data/deletion-time-codec.ts';
 import type { DeletionTime } from '../rows/deletion-time.ts';
@@ -10,6 +10,8 @@ import { CellFlag, type Row } from '../rows/row.ts';
  * names the column: CorruptionError for what is no order, InvalidRequestError of the type's own for values.
  */
 export class ValueChecks {
+  /** Whether a counter was seen that has local or remote shards. */
+  hasLegacyCounterShards = false;
   private readonly table: TableMetadata;
   private readonly file: string;
 
@@ -64,7 +66,11 @@ export class ValueChecks {
       valueType = this.valueTypeOf(row, i, type);
     }
     if ((flags & CellFlag.DELETED) !== 0) return;
-    this.value(valueType, column.name, row.cellValueBytes[i], row.cellValueFrom[i], row.cellValueTo[i], position);
+    const bytes = row.cellValueBytes[i];
+    const from = row.cellValueFrom[i];
+    const to = row.cellValueTo[i];
+    this.value(valueType, column.name, bytes, from, to, position);
+    if (valueType instanceof CounterType && hasLegacyShards(bytes, from, to)) this.hasLegacyCounterShards = true;
   }
 
   // Paths ascend within a column, each once.
@@ -101,6 +107,20 @@ export class ValueChecks {
       throw new CorruptionError(`${what} has no value of type ${type}: ${error.message}`, this.file, position, {}, error);
     }
   }
+}
+
+/**
+ * Whether a counter context has other shards than global ones: i16 count, i16 for each local or global one (negative: global), then 32
+ * bytes a shard. Cassandra: CounterContext#hasLegacyShards.
+ */
+function hasLegacyShards(bytes: Uint8Array, from: number, to: number): boolean {
+  const int16 = (at: number): number => ((bytes[at] << 24) >> 16) | bytes[at + 1];
+  if (to - from < 2) return false;
+  const count = Math.abs(int16(from));
+  const shardsFrom = from + 2 + 2 * count;
+  if (count < Math.floor((to - shardsFrom) / 32)) return true;
+  for (let at = from + 2; at < shardsFrom && at + 2 <= to; at += 2) if (int16(at) >= 0) return true;
+  return false;
 }
 
 function fieldOf(row: Row, i: number): number {

@@ -4,14 +4,16 @@ import { type DataLayout, layoutOfHeader, tableOfHeader } from '../data/index.ts
 import { Component, type Descriptor, printFileName } from '../descriptor/index.ts';
 import { BloomFilter, bloomSpec, decodeBloomFilter } from '../filter/index.ts';
 import type { SerializationHeader } from '../header/index.ts';
+import type { ByteSource } from '../io/byte-source.ts';
 import { readAll } from '../reader/counting-source.ts';
 import type { SSTableSources } from '../reader/index.ts';
 import { decodeStatistics, MURMUR3_PARTITIONER, type Statistics } from '../statistics/index.ts';
 import { decodeSummary, type Summary } from '../summary/index.ts';
 import { BigIndexCheck } from './big-index-check.ts';
 import { BtiIndexCheck } from './bti-index-check.ts';
-import { checkChunks, checkComponents, checkDigest, openData } from './check-files.ts';
+import { checkComponents, checkDigest, type DataPass, openData } from './check-files.ts';
 import { checkStatistics } from './check-statistics.ts';
+import { DigestedSource } from './digested-source.ts';
 import { Findings } from './findings.ts';
 import { GuardedIndexCheck } from './guarded-index-check.ts';
 import type { PartitionIndexCheck } from './partition-index-check.ts';
@@ -45,7 +47,8 @@ export interface VerifyOptions {
 /**
  * Verifies an SSTable: TOC.txt against its files; the digest and every chunk's checksum; the header against the table; all of Data.db
  * (order of partitions, rows and markers, range tombstones, values, nothing empty); the index, the summary and the bloom filter against
- * it; the statistics against those that the data makes. Reads everything once or twice, in memory that does not grow with the data.
+ * it; the statistics against those that the data makes. Reads every file once, in memory that does not grow with the data: the filter,
+ * eight bytes a chunk, the samples of the summary, the row index of one partition.
  * Never throws for what is in the files. Cassandra: IVerifier with `extendedVerification`, and more.
  */
 export function verifySSTable(descriptor: Descriptor, sources: SSTableSources, options: VerifyOptions = {}): SSTableVerdict {
@@ -73,29 +76,50 @@ function verify(
   const stored = sources[Component.DATA];
   const statisticsSource = sources[Component.STATISTICS];
   const digest = sources[Component.DIGEST];
-  if (stored !== undefined && digest !== undefined) findings.run('digest', () => checkDigest(digest, stored, findings));
-  if (stored === undefined || statisticsSource === undefined) return nothing;
-  const view = findings.run('compression', () => openData(sources, stored));
-  if (view !== null) findings.run('chunks', () => checkChunks(sources, stored, view, findings));
-  const statistics = findings.run('header', () => {
-    const read = decodeStatistics(readAll(statisticsSource), statisticsSource.name, version);
-    checkHeader(read, table, findings);
-    if (table !== undefined) layoutOfHeader(read.header, version, table, statisticsSource.name);
-    return read;
-  });
-  if (view === null || statistics === null) return nothing;
-  const own = findings.run('types', () => {
-    const ownTable = tableOfHeader(statistics.header, statisticsSource.name);
-    return { table: ownTable, layout: layoutOfHeader(statistics.header, version, ownTable, statisticsSource.name) };
-  });
-  if (own === null) return nothing;
+  if (stored === undefined) return nothing;
+  // One reading of Data.db serves its digest, its chunks and its rows.
+  const digested = digest === undefined ? null : new DigestedSource(stored);
+  const pass = findings.run('compression', () => openData(sources, digested ?? stored, findings));
+  const counts = statisticsSource === undefined ? null : rows(statisticsSource);
+  if (pass !== null) {
+    findings.guard('chunks', () => pass.checkRest());
+    if (pass.hasChecksums) findings.settle('chunks');
+  }
+  if (digest !== undefined && digested !== null) findings.run('digest', () => checkDigest(digest, digested, findings));
+  return counts ?? nothing;
 
+  function rows(source: ByteSource): { readonly partitions: number; readonly rows: number } | null {
+    const statistics = findings.run('header', () => {
+      const read = decodeStatistics(readAll(source), source.name, version);
+      checkHeader(read, table, findings);
+      if (table !== undefined) layoutOfHeader(read.header, version, table, source.name);
+      return read;
+    });
+    if (pass === null || statistics === null) return null;
+    const own = findings.run('types', () => {
+      const ownTable = tableOfHeader(statistics.header, source.name);
+      return { table: ownTable, layout: layoutOfHeader(statistics.header, version, ownTable, source.name) };
+    });
+    return own === null ? null : scanRows(descriptor, sources, pass, statistics, own, table, findings);
+  }
+}
+
+/** All of Data.db with the index, the filter and the statistics beside it. */
+function scanRows(
+  descriptor: Descriptor,
+  sources: SSTableSources,
+  pass: DataPass,
+  statistics: Statistics,
+  own: { readonly table: TableMetadata; readonly layout: DataLayout },
+  table: TableMetadata | undefined,
+  findings: Findings,
+): { readonly partitions: number; readonly rows: number } {
   const before = findings.errors.length;
   const filter = openFilter(sources, statistics, findings);
   const summary = openSummary(sources, table, findings);
   const index = findings.run('index', () => openIndex(descriptor, sources, own.layout, summary, findings));
   const emptyFilter = filter === null ? null : new BloomFilter(filter.hashCount, new Uint8Array(filter.bits.length));
-  const { data } = view;
+  const { data } = pass;
   const scan = new DataScan({ data, header: statistics.header, ...own, index, filter, findings }, emptyFilter).run();
   const found = findings.errors.slice(before);
   for (const check of ['data', 'filter', 'summary'])
@@ -111,7 +135,8 @@ function verify(
         findings.warn('filter: it has bits that no key sets');
       }
     }
-    findings.run('statistics', () => checkStatistics(statistics, scan, own.layout, version, view.compressionRatio, findings));
+    const ratio = pass.compressionRatio;
+    findings.run('statistics', () => checkStatistics(statistics, scan, own.layout, descriptor.version, ratio, findings));
   }
   return { partitions: scan.partitions, rows: scan.rows };
 }
