@@ -174,7 +174,7 @@ export class Flusher {
         encodingStats: memtable.stats.get(),
         staticColumns: statics,
         regularColumns: regulars,
-        expectedPartitions: memtable.partitionCount,
+        expectedPartitions: memtable.expectedPartitions,
         cursor,
         compression: flushCompression(table.table.params.compression),
         cancelled: () => set.get(id) !== memtable,

@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter } from '@cassette/bytes';
+import { ByteReader, ByteWriter, toHex } from '@cassette/bytes';
 import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
 import {
   type ClusteringComparator,
@@ -26,6 +26,8 @@ export interface PartitionDeletions {
 /** What a range tombstone and a partition with deletions take in memory, about. */
 const RANGE_OVERHEAD = 200;
 const DELETIONS_OVERHEAD = 120;
+/** Of a partition that nothing was left in. */
+const EMPTY_OVERHEAD = 100;
 
 /**
  * One table's writes that are not in an SSTable yet. A row written again is merged into what is there, so that it is one row
@@ -48,7 +50,9 @@ export class Memtable {
   /** Writes it took. */
   mutationCount = 0;
   private readonly columnsSeen = new Set<number>();
-  private deletionBytes = 0;
+  /** Keys of partitions that mutations named and left nothing in, as text. */
+  private readonly leftEmpty = new Set<string>();
+  private otherBytes = 0;
   private paths: PathOrder;
   private merger: UpdateMerger;
   private readonly existing = new Row();
@@ -67,11 +71,19 @@ export class Memtable {
 
   /** Bytes of memory it takes. */
   get bytes(): number {
-    return this.store.bytes + this.deletionBytes;
+    return this.store.bytes + this.otherBytes;
   }
 
   get partitionCount(): number {
     return this.store.partitionCount;
+  }
+
+  /**
+   * Partitions that a flush makes the bloom filter for: also those that mutations named and left nothing in (`SET s = s + {}`), for
+   * Cassandra's memtable has them.
+   */
+  get expectedPartitions(): number {
+    return this.store.partitionCount + this.leftEmpty.size;
   }
 
   get rowCount(): number {
@@ -80,6 +92,11 @@ export class Memtable {
 
   get isEmpty(): boolean {
     return this.store.partitionCount === 0;
+  }
+
+  /** Whether anything was written to the partition of that token and key. */
+  hasPartition(tokenHi: number, tokenLo: number, key: Uint8Array, from: number, to: number): boolean {
+    return this.store.findPartition(tokenHi, tokenLo, key, from, to) !== 0;
   }
 
   /** Goes on with another version of the table: keys and clusterings never change, other columns may. */
@@ -103,8 +120,12 @@ export class Memtable {
     for (const id of reader.columnIds) this.columnsSeen.add(id);
     const hasDeletions = !reader.partitionDeletion.isLive || reader.ranges.length > 0;
     // A mutation may name columns and leave nothing in them: then there is no partition either.
-    if (!hasDeletions && reader.staticTo === reader.staticFrom && reader.rowCount === 0) return;
+    if (!hasDeletions && reader.staticTo === reader.staticFrom && reader.rowCount === 0) {
+      this.leaveEmpty(reader);
+      return;
+    }
     const partition = store.partition(reader.tokenHi, reader.tokenLo, reader.bytes, reader.keyFrom, reader.keyTo);
+    if (this.leftEmpty.size > 0 && this.leftEmpty.delete(keyOf(reader))) this.otherBytes -= EMPTY_OVERHEAD;
     if (hasDeletions) this.applyDeletions(partition, reader);
     if (reader.staticTo > reader.staticFrom) this.applyStatic(partition, reader);
     while (reader.nextRow()) {
@@ -153,6 +174,15 @@ export class Memtable {
     return true;
   }
 
+  private leaveEmpty(reader: MutationReader): void {
+    const { tokenHi, tokenLo, bytes, keyFrom, keyTo } = reader;
+    if (this.store.findPartition(tokenHi, tokenLo, bytes, keyFrom, keyTo) !== 0) return;
+    const key = keyOf(reader);
+    if (this.leftEmpty.has(key)) return;
+    this.leftEmpty.add(key);
+    this.otherBytes += EMPTY_OVERHEAD;
+  }
+
   private applyStatic(partition: number, reader: MutationReader): void {
     const { table, store } = this;
     reader.decodeStatic(this.update, table);
@@ -173,7 +203,7 @@ export class Memtable {
     if (index === 0) {
       index = this.deletions.push({ partition: new DeletionTime(), ranges: null });
       nodes[partition + PartitionNode.DELETIONS] = index;
-      this.deletionBytes += DELETIONS_OVERHEAD;
+      this.otherBytes += DELETIONS_OVERHEAD;
     }
     const deletions = this.deletions[index - 1];
     this.stats.deletion(reader.partitionDeletion);
@@ -181,7 +211,7 @@ export class Memtable {
     if (reader.ranges.length === 0) return;
     for (const range of reader.ranges) {
       this.stats.deletion(range.deletion);
-      this.deletionBytes += RANGE_OVERHEAD + range.start.bytes.length + range.end.bytes.length;
+      this.otherBytes += RANGE_OVERHEAD + range.start.bytes.length + range.end.bytes.length;
     }
     const added = new RangeTombstoneList(this.comparator, reader.ranges);
     if (deletions.ranges === null) deletions.ranges = added;
@@ -202,4 +232,8 @@ export class Memtable {
       this.columnsSeen.add(columns[column].id);
     }
   }
+}
+
+function keyOf({ bytes, keyFrom, keyTo }: MutationReader): string {
+  return toHex(bytes, keyFrom, keyTo);
 }
