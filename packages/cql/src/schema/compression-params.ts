@@ -55,11 +55,41 @@ export function readCompression(map: Record<string, string> | undefined): Compre
     const fullName = name.includes('.') ? name : compressPackage + name;
     throw new ConfigurationError(`Could not create Compression for type ${fullName}`, undefined, { option: 'class' });
   }
+  if (compressor === 'LZ4Compressor') checkLz4(options);
+  if (compressor === 'ZstdCompressor') checkZstd(options);
   for (const option of Object.keys(options)) {
     if (!compressors[compressor].includes(option))
       throw new ConfigurationError(`Unknown compression options ${option}`, undefined, { option });
   }
   return { enabled: true, compressor, chunkLength: readChunkLength(chunk), minCompressRatio: readRatio(ratio), options };
+}
+
+/** Cassandra: LZ4Compressor#create. */
+function checkLz4({ lz4_compressor_type: type = 'fast', lz4_high_compressor_level: level = '9' }: Record<string, string>): void {
+  const typeOption = 'lz4_compressor_type';
+  if (type !== 'fast' && type !== 'high') {
+    throw new ConfigurationError(
+      `Invalid compressor type '${type}' specified for LZ4 parameter '${typeOption}'. Valid options are [high, fast].`,
+      undefined,
+      { option: typeOption, value: type },
+    );
+  }
+  const option = 'lz4_high_compressor_level';
+  if (/^[+-]?\d{1,9}$/.test(level) && Number(level) >= 1 && Number(level) <= 17) return;
+  throw new ConfigurationError(`Invalid value [${level}] for parameter '${option}'. Value must be between 1 and 17.`, undefined, {
+    option,
+    value: level,
+  });
+}
+
+/** Cassandra: ZstdCompressor#create. */
+function checkZstd({ compression_level: level = '3' }: Record<string, string>): void {
+  const option = 'compression_level';
+  const wrong = (why: string) =>
+    new ConfigurationError(`ZstdCompressor.create() threw an error: java.lang.${why}`, undefined, { option, value: level });
+  if (!/^[+-]?\d{1,9}$/.test(level)) throw wrong(`NumberFormatException For input string: "${level}"`);
+  const number = Number(level);
+  if (number < -131072 || number > 22) throw wrong(`IllegalArgumentException ${option}=${number} is invalid`);
 }
 
 function readChunkLength(text: string | undefined): number {

@@ -203,6 +203,26 @@ describe('options', () => {
       'CONFIGURATION_ERROR',
       'chunk_length_in_kb must be a power of 2',
     ],
+    [
+      "compression = {'class': 'LZ4Compressor', 'lz4_compressor_type': 'slow'}",
+      'CONFIGURATION_ERROR',
+      "Invalid compressor type 'slow' specified for LZ4 parameter 'lz4_compressor_type'. Valid options are [high, fast].",
+    ],
+    [
+      "compression = {'class': 'LZ4Compressor', 'lz4_compressor_type': 'high', 'lz4_high_compressor_level': 18}",
+      'CONFIGURATION_ERROR',
+      "Invalid value [18] for parameter 'lz4_high_compressor_level'. Value must be between 1 and 17.",
+    ],
+    [
+      "compression = {'class': 'ZstdCompressor', 'compression_level': 23}",
+      'CONFIGURATION_ERROR',
+      'ZstdCompressor.create() threw an error: java.lang.IllegalArgumentException compression_level=23 is invalid',
+    ],
+    [
+      "compression = {'class': 'ZstdCompressor', 'compression_level': 'x'}",
+      'CONFIGURATION_ERROR',
+      'ZstdCompressor.create() threw an error: java.lang.NumberFormatException For input string: "x"',
+    ],
     ["compression = {'class': 'LZ4Compressor', 'x': 3}", 'CONFIGURATION_ERROR', 'Unknown compression options x'],
     [
       "compression = {'enabled': false, 'class': 'LZ4Compressor'}",

@@ -3,10 +3,11 @@ import { deflate, deflateBound } from './deflate-encode.ts';
 import { inflate } from './inflate.ts';
 import { lz4Compress, lz4CompressBound } from './lz4-block.ts';
 import { lz4Decompress } from './lz4-decode.ts';
+import { LZ4_HIGH_LEVEL_DEFAULT, lz4HighCompress } from './lz4-high.ts';
 import { snappyDecompress } from './snappy-decode.ts';
 import { snappyCompress, snappyCompressBound } from './snappy-encode.ts';
 import { zstdDecompress } from './zstd-decode.ts';
-import { zstdCompress, zstdCompressBound } from './zstd-encode.ts';
+import { ZSTD_LEVEL_DEFAULT, zstdCompress, zstdCompressBound } from './zstd-encode.ts';
 
 /** Turns a chunk into a payload and back. Stateless for its users. Cassandra: io.compress.ICompressor. */
 export interface Compressor {
@@ -24,28 +25,40 @@ export interface Compressor {
 }
 
 /**
- * u32 little-endian uncompressed length, then one LZ4 block. Options (`lz4_compressor_type: high`) only say how hard the
- * writer tried; this one always writes what `fast` gives. Cassandra: io.compress.LZ4Compressor.
+ * u32 little-endian uncompressed length, then one LZ4 block, as `lz4_compressor_type: fast` makes it. Cassandra:
+ * io.compress.LZ4Compressor.
  */
-export const lz4Compressor: Compressor = {
-  name: 'LZ4Compressor',
-  maxPayloadLength: (length) => 4 + lz4CompressBound(length),
-  compress(source, from, to, target, at) {
-    const length = to - from;
-    target[at] = length;
-    target[at + 1] = length >>> 8;
-    target[at + 2] = length >>> 16;
-    target[at + 3] = length >>> 24;
-    return lz4Compress(source, from, to, target, at + 4);
-  },
-  decompress(source, from, to, target, at, end) {
-    if (to - from < 5) return -1 - from;
-    const length = (source[from] | (source[from + 1] << 8) | (source[from + 2] << 16) | (source[from + 3] << 24)) >>> 0;
-    if (length > end - at) return -1 - from;
-    const made = lz4Decompress(source, from + 4, to, target, at, at + length);
-    return made >= 0 && made !== length ? -1 - from : made;
-  },
-};
+export const lz4Compressor: Compressor = lz4With(lz4Compress);
+
+function lz4With(compressBlock: Compressor['compress']): Compressor {
+  return {
+    name: 'LZ4Compressor',
+    maxPayloadLength: (length) => 4 + lz4CompressBound(length),
+    compress(source, from, to, target, at) {
+      const length = to - from;
+      target[at] = length;
+      target[at + 1] = length >>> 8;
+      target[at + 2] = length >>> 16;
+      target[at + 3] = length >>> 24;
+      return compressBlock(source, from, to, target, at + 4);
+    },
+    decompress(source, from, to, target, at, end) {
+      if (to - from < 5) return -1 - from;
+      const length = (source[from] | (source[from + 1] << 8) | (source[from + 2] << 16) | (source[from + 3] << 24)) >>> 0;
+      if (length > end - at) return -1 - from;
+      const made = lz4Decompress(source, from + 4, to, target, at, at + length);
+      return made >= 0 && made !== length ? -1 - from : made;
+    },
+  };
+}
+
+/**
+ * As {@link lz4Compressor}, for `lz4_compressor_type: high`; `level` is `lz4_high_compressor_level`, 1 to 17. The bytes are Cassandra's
+ * at every level.
+ */
+export function lz4HighCompressor(level = LZ4_HIGH_LEVEL_DEFAULT): Compressor {
+  return lz4With((source, from, to, target, at) => lz4HighCompress(source, from, to, target, at, level));
+}
 
 /** One raw Snappy block. Cassandra: io.compress.SnappyCompressor. */
 export const snappyCompressor: Compressor = {
@@ -64,15 +77,20 @@ export const deflateCompressor: Compressor = {
 };
 
 /**
- * One Zstandard frame with a checksum. The option `compression_level` only says how hard the writer tried.
- * Cassandra: io.compress.ZstdCompressor.
+ * One Zstandard frame with a checksum, of Cassandra's default level, 3. Every Zstandard reads it, but its bytes are not
+ * Cassandra's: the encoder is another one. Cassandra: io.compress.ZstdCompressor.
  */
-export const zstdCompressor: Compressor = {
-  name: 'ZstdCompressor',
-  maxPayloadLength: zstdCompressBound,
-  compress: zstdCompress,
-  decompress: zstdDecompress,
-};
+export const zstdCompressor: Compressor = zstdLevelCompressor();
+
+/** As {@link zstdCompressor}; `level` is `compression_level`, -131072 to 22: how hard the writer tries. */
+export function zstdLevelCompressor(level = ZSTD_LEVEL_DEFAULT): Compressor {
+  return {
+    name: 'ZstdCompressor',
+    maxPayloadLength: zstdCompressBound,
+    compress: (source, from, to, target, at) => zstdCompress(source, from, to, target, at, level),
+    decompress: zstdDecompress,
+  };
+}
 
 /** The bytes as they are. Cassandra: io.compress.NoopCompressor. */
 export const noopCompressor: Compressor = {
@@ -109,11 +127,20 @@ export function hasCompressor(name: string): boolean {
 }
 
 /**
- * The compressor of that class name, simple or with Cassandra's package. Throws {@link UnsupportedCompressorError}, which
- * names it.
+ * The compressor of that class name, simple or with Cassandra's package, as `options` of CompressionInfo.db or CREATE TABLE want it.
+ * They matter to what it writes, not to what it reads; those that a compressor does not know, and values that can't be, are
+ * passed over, since a file may have any. Throws {@link UnsupportedCompressorError}, which names it.
  */
-export function compressorOf(name: string): Compressor {
+export function compressorOf(name: string, options: Iterable<readonly [name: string, value: string]> = []): Compressor {
   const compressor = compressors.get(name.replace(/^org\.apache\.cassandra\.io\.compress\./, ''));
   if (compressor === undefined) throw new UnsupportedCompressorError(name);
-  return compressor;
+  const given = new Map(options);
+  if (compressor === lz4Compressor && given.get('lz4_compressor_type') === 'high') {
+    return lz4HighCompressor(levelOf(given.get('lz4_high_compressor_level')));
+  }
+  return compressor === zstdCompressor ? zstdLevelCompressor(levelOf(given.get('compression_level'))) : compressor;
+}
+
+function levelOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^[+-]?\d{1,9}$/.test(text) ? Number(text) : undefined;
 }

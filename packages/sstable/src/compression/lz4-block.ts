@@ -8,13 +8,11 @@
 // is what Cassandra's LZ4Compressor calls), so that the same chunk becomes the same bytes: greedy, one candidate a hash,
 // inputs below 64 KiB + 11 hash four bytes into 8192 entries, others five bytes into 4096.
 
-const MIN_MATCH = 4;
-const MF_LIMIT = 12;
-const LAST_LITERALS = 5;
+import { LAST_LITERALS, lastLiterals, MF_LIMIT, MIN_MATCH, matchTo, putLiterals, putMatch } from './lz4-sequence.ts';
+
 const LIMIT_64K = 65536 + MF_LIMIT - 1;
 const DISTANCE_MAX = 65535;
 const SKIP_TRIGGER = 6;
-const RUN_MASK = 15;
 
 // Positions by hash, cleared for every block; position 0 is what an empty slot says.
 const table16 = new Uint16Array(8192);
@@ -154,54 +152,4 @@ function compressLarge(source: Uint8Array, from: number, to: number, target: Uin
     }
     forwardHash = hash5(source, ++ip);
   }
-}
-
-/** Where the bytes at `ip` stop being those at `match`, at most `end`. */
-function matchTo(source: Uint8Array, ip: number, match: number, end: number): number {
-  while (ip < end && source[ip] === source[match]) {
-    ip++;
-    match++;
-  }
-  return ip;
-}
-
-function putLength(target: Uint8Array, op: number, rest: number): number {
-  while (rest >= 255) {
-    target[op++] = 255;
-    rest -= 255;
-  }
-  target[op++] = rest;
-  return op;
-}
-
-function putLiterals(source: Uint8Array, from: number, to: number, target: Uint8Array, token: number, op: number): number {
-  const count = to - from;
-  if (count >= RUN_MASK) {
-    target[token] = RUN_MASK << 4;
-    op = putLength(target, op, count - RUN_MASK);
-  } else {
-    target[token] = count << 4;
-  }
-  if (count > 64) {
-    target.set(source.subarray(from, to), op);
-    return op + count;
-  }
-  for (let i = from; i < to; i++) target[op++] = source[i];
-  return op;
-}
-
-function putMatch(target: Uint8Array, token: number, op: number, offset: number, code: number): number {
-  target[op++] = offset;
-  target[op++] = offset >>> 8;
-  if (code >= RUN_MASK) {
-    target[token] |= RUN_MASK;
-    return putLength(target, op, code - RUN_MASK);
-  }
-  target[token] |= code;
-  return op;
-}
-
-function lastLiterals(source: Uint8Array, from: number, to: number, target: Uint8Array, op: number): number {
-  const token = op++;
-  return putLiterals(source, from, to, target, token, op);
 }

@@ -24,11 +24,44 @@ const MIN_MATCH = 4;
 /** Within the last bytes of a block no match begins. */
 const MARGIN = 8;
 const SEQUENCES_MAX = BLOCK_MAX / MIN_MATCH;
-/** How far back matches are looked for, and how many of a hash. */
+/** How far back matches are looked for. */
 const CHAIN_MASK = (1 << 17) - 1;
-const CHAIN_TRIES = 12;
-/** A match that long is taken without a look at the next byte. */
-const GOOD_MATCH = 48;
+
+/** The level where none is asked for. Cassandra: ZstdCompressor.DEFAULT_COMPRESSION_LEVEL. */
+export const ZSTD_LEVEL_DEFAULT = 3;
+
+/** How hard matches are looked for. */
+interface Effort {
+  /** Candidates of a hash that are looked at. */
+  readonly tries: number;
+  /** A match that long is taken without a look at the next bytes. */
+  readonly good: number;
+  /** How many bytes further on a longer match is looked for. */
+  readonly ahead: number;
+}
+
+// By level, from 1 up; levels below are as the first, levels above as the last.
+const efforts: readonly Effort[] = [
+  { tries: 2, good: 4, ahead: 0 },
+  { tries: 6, good: 24, ahead: 1 },
+  { tries: 12, good: 48, ahead: 1 },
+  { tries: 16, good: 48, ahead: 1 },
+  { tries: 24, good: 64, ahead: 1 },
+  { tries: 32, good: 64, ahead: 2 },
+  { tries: 48, good: 96, ahead: 2 },
+  { tries: 64, good: 128, ahead: 2 },
+  { tries: 96, good: 128, ahead: 2 },
+  { tries: 128, good: 192, ahead: 2 },
+  { tries: 192, good: 256, ahead: 2 },
+  { tries: 256, good: 512, ahead: 2 },
+  { tries: 512, good: 1024, ahead: 2 },
+];
+
+function effortOf(level: number): Effort {
+  return efforts[Math.max(1, Math.min(level, efforts.length)) - 1];
+}
+
+let effort = effortOf(ZSTD_LEVEL_DEFAULT);
 
 const literalEncoder = buildFseEncoder(LITERAL_DEFAULT, LITERAL_DEFAULT.length, LITERAL_DEFAULT_LOG);
 const offsetEncoder = buildFseEncoder(OFFSET_DEFAULT, OFFSET_DEFAULT.length, OFFSET_DEFAULT_LOG);
@@ -59,7 +92,15 @@ export function zstdCompressBound(length: number): number {
  * Writes `source[from, to)` as a Zstandard frame with its content size and checksum to `target` at `at`, where
  * {@link zstdCompressBound} bytes must be free; returns the end of what was written.
  */
-export function zstdCompress(source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): number {
+export function zstdCompress(
+  source: Uint8Array,
+  from: number,
+  to: number,
+  target: Uint8Array,
+  at: number,
+  level: number = ZSTD_LEVEL_DEFAULT,
+): number {
+  effort = effortOf(level);
   const length = to - from;
   let op = put(target, at, 0xfd2fb528, 4);
   // Single segment, with a checksum.
@@ -133,13 +174,16 @@ function findMatches(source: Uint8Array, base: number, from: number, to: number)
       continue;
     }
     let match = matchAt;
-    // One byte on there may be a longer one.
-    while (length < GOOD_MATCH && ip + 1 < limit) {
-      bestMatch(source, base, ip + 1, to, ip + 1 - anchor);
-      if (matchLength <= length + 1) break;
-      ip++;
-      length = matchLength;
-      match = matchAt;
+    // A few bytes on there may be a longer one.
+    for (let ahead = 1; ahead <= effort.ahead && length < effort.good && ip + ahead < limit; ) {
+      bestMatch(source, base, ip + ahead, to, ip + ahead - anchor);
+      if (matchLength <= length + ahead) ahead++;
+      else {
+        ip += ahead;
+        length = matchLength;
+        match = matchAt;
+        ahead = 1;
+      }
     }
     while (ip > anchor && match > base && source[ip - 1] === source[match - 1]) {
       ip--;
@@ -180,7 +224,7 @@ function bestMatch(source: Uint8Array, base: number, ip: number, to: number, lit
     matchAt = repeated;
   }
   let candidate = base + chain[ip & CHAIN_MASK] - 1;
-  for (let tries = CHAIN_TRIES; candidate >= least && candidate < ip && tries > 0; tries--) {
+  for (let tries = effort.tries; candidate >= least && candidate < ip && tries > 0; tries--) {
     if (source[candidate + matchLength] === source[ip + matchLength] && isSame(source, candidate, ip)) {
       const length = lengthOf(source, candidate, ip, to);
       if (length > matchLength) {

@@ -36,10 +36,11 @@ class CompressedOutput implements DataOutput {
     { compressor, chunkLength, minCompressRatio, options }: CompressionParams,
     emptyChunkAfterFull: boolean,
   ) {
+    // The order that the two options of LZ4, the only compressor with more than one, have in Cassandra's hash map.
+    const sorted = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
     this.sink = new CompressedSink(sink, {
-      compressor: compressorOf(compressor),
-      // The order that the two options of LZ4, the only compressor with more than one, have in Cassandra's hash map.
-      options: Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)),
+      compressor: compressorOf(compressor, sorted),
+      options: sorted,
       chunkLength,
       maxCompressedLength: maxCompressedLengthOf(chunkLength, minCompressRatio),
       emptyChunkAfterFull,
