@@ -120,9 +120,10 @@ final class Session
             values.add(value.isNull() ? null : value.isBoolean() ? ByteBufferUtil.UNSET_BYTE_BUFFER : ByteBufferUtil.hexToBytes(value.asText()));
         if (values.size() != variables.size())
             throw new InvalidRequestException("there were " + variables.size() + " markers but " + values.size() + " bound variables");
+        // the least long is none, for both times
         long timestamp = step.has("timestamp") ? Long.parseLong(step.get("timestamp").asText()) : Long.MIN_VALUE;
         QueryOptions options = QueryOptions.create(ConsistencyLevel.ONE, values, false, step.path("page").asInt(-1), position,
-                                                   ConsistencyLevel.SERIAL, PROTOCOL, null, timestamp, Integer.MIN_VALUE);
+                                                   ConsistencyLevel.SERIAL, PROTOCOL, null, timestamp, Long.MIN_VALUE);
         options.prepare(variables);
         return options;
     }
