@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { crc32, crc32c } from './crc32.ts';
+import { crc32, crc32Combine, crc32c } from './crc32.ts';
 import { fromHex, toHex } from './hex.ts';
 import { murmur2 } from './murmur2.ts';
 import { hash128, murmur3, token, tokenBigInt, tokenWords } from './murmur3.ts';
@@ -25,6 +25,17 @@ test('a checksum goes on where another ended, at any cut', () => {
       }
     }),
   );
+});
+
+test('the checksums of two parts make that of the whole, at any cut', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 3000 }), fc.nat(3000), (bytes, at) => {
+      const cut = Math.min(at, bytes.length);
+      expect(crc32Combine(crc32(bytes, 0, cut), crc32(bytes, cut), bytes.length - cut)).toBe(crc32(bytes));
+    }),
+  );
+  const long = new Uint8Array(200_000).map((_, i) => i * 7);
+  expect(crc32Combine(crc32(long, 0, 3), crc32(long, 3), long.length - 3)).toBe(crc32(long));
 });
 
 test('tokens and hashes are those of Cassandra', () => {

@@ -53,3 +53,38 @@ export function crc32(bytes: Uint8Array, from = 0, to = bytes.length, crc = 0): 
 export function crc32c(bytes: Uint8Array, from = 0, to = bytes.length, crc = 0): number {
   return run(castagnoli, crc, bytes, from, to);
 }
+
+/**
+ * CRC-32 of two runs of bytes one behind the other, from the CRC-32 of each and the length of the second: without a look at the bytes.
+ * zlib: crc32_combine.
+ */
+export function crc32Combine(first: number, second: number, secondLength: number): number {
+  let crc = first;
+  // As many zero bytes behind the first, by powers of two.
+  for (let power = 0, length = secondLength; length > 0; power++, length = Math.floor(length / 2)) {
+    if (length % 2 === 1) crc = multiply(zeros(power), crc);
+  }
+  return (crc ^ second) >>> 0;
+}
+
+// What 2^n zero bytes do to a CRC, as a polynomial to multiply it with.
+const zeroPowers: number[] = [];
+
+function zeros(power: number): number {
+  // x^8: one byte. The polynomials are reflected, x^0 is the highest bit.
+  for (let n = zeroPowers.length; n <= power; n++) {
+    zeroPowers.push(n === 0 ? 0x00800000 : multiply(zeroPowers[n - 1], zeroPowers[n - 1]));
+  }
+  return zeroPowers[power];
+}
+
+/** Product of two reflected polynomials modulo that of CRC-32. */
+function multiply(a: number, b: number): number {
+  let product = 0;
+  let factor = b;
+  for (let bit = 31; bit >= 0; bit--) {
+    product ^= factor & -((a >>> bit) & 1);
+    factor = (factor >>> 1) ^ (0xedb88320 & -(factor & 1));
+  }
+  return product;
+}

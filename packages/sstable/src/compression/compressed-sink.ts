@@ -1,4 +1,4 @@
-import { assert, crc32 } from '@cassette/bytes';
+import { assert, crc32, crc32Combine } from '@cassette/bytes';
 import type { ByteSink } from '../io/byte-sink.ts';
 import { type CompressionInfo, NO_MAX_COMPRESSED_LENGTH } from './compression-info.ts';
 import type { Compressor } from './compressor.ts';
@@ -10,6 +10,9 @@ import type { Compressor } from './compressor.ts';
 //
 // Cassandra: io.compress.CompressedSequentialWriter
 
+/** Where Data.db ends with an empty chunk, see {@link CompressedSinkOptions}. */
+export type EmptyChunk = 'always' | 'after a full one';
+
 /** What a {@link CompressedSink} is made for. */
 export interface CompressedSinkOptions {
   readonly compressor: Compressor;
@@ -20,10 +23,11 @@ export interface CompressedSinkOptions {
   /** Default: no payload is raw. See maxCompressedLengthOf. */
   readonly maxCompressedLength?: number;
   /**
-   * Adds an empty chunk where the last one is full, as Cassandra's compactions end. Without it sstableverify of 5.0.9 ends such
-   * a file, its own flushes too, in an EOFException. Default: false, as its flushes.
+   * Adds an empty chunk: `always`, as Cassandra's compactions end, which open what they wrote before it is finished; or only where the
+   * last chunk is full: without it sstableverify of 5.0.9 ends such a file, its own flushes too, in an EOFException. Default:
+   * none, as its flushes.
    */
-  readonly emptyChunkAfterFull?: boolean;
+  readonly emptyChunk?: EmptyChunk;
 }
 
 /** Takes uncompressed bytes, writes compressed chunks. Memory: two chunks and eight bytes for each chunk written. */
@@ -80,7 +84,10 @@ export class CompressedSink implements ByteSink {
   /** Stores the last chunk. At least one byte must have been written: an SSTable is never empty. */
   finish(): CompressionInfo {
     assert(!this.finished && this.position > 0, 'a compressed file is finished once and is not empty');
-    if (this.filled > 0 || this.options.emptyChunkAfterFull === true) this.storeChunk();
+    const { emptyChunk } = this.options;
+    const endsFull = this.filled === 0;
+    if (!endsFull) this.storeChunk();
+    if (emptyChunk === 'always' || (emptyChunk === 'after a full one' && endsFull)) this.storeChunk();
     this.finished = true;
     return {
       compressor: this.options.compressor.name,
@@ -111,7 +118,7 @@ export class CompressedSink implements ByteSink {
       this.offsets = wider;
     }
     this.offsets[this.chunkCount++] = this.storedPosition;
-    this.digest = crc32(stored, 0, length + 4, this.digest);
+    this.digest = crc32(stored, length, length + 4, crc32Combine(this.digest, crc, length));
     this.sink.write(stored.subarray(0, length + 4));
     this.storedPosition += length + 4;
     this.payloadBytes += length;

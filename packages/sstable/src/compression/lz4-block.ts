@@ -8,7 +8,8 @@
 // is what Cassandra's LZ4Compressor calls), so that the same chunk becomes the same bytes: greedy, one candidate a hash,
 // inputs below 64 KiB + 11 hash four bytes into 8192 entries, others five bytes into 4096.
 
-import { LAST_LITERALS, lastLiterals, MF_LIMIT, MIN_MATCH, matchTo, putLiterals, putMatch } from './lz4-sequence.ts';
+import { LAST_LITERALS, lastLiterals, MF_LIMIT, MIN_MATCH, putLiterals, putMatch } from './lz4-sequence.ts';
+import { matchEnd, read32, viewOf } from './source-view.ts';
 
 const LIMIT_64K = 65536 + MF_LIMIT - 1;
 const DISTANCE_MAX = 65535;
@@ -33,12 +34,8 @@ export function lz4Compress(source: Uint8Array, from: number, to: number, target
   return length < LIMIT_64K ? compressSmall(source, from, to, target, at) : compressLarge(source, from, to, target, at);
 }
 
-function read32(b: Uint8Array, i: number): number {
-  return b[i] | (b[i + 1] << 8) | (b[i + 2] << 16) | (b[i + 3] << 24);
-}
-
-function hash4(b: Uint8Array, i: number): number {
-  return Math.imul(b[i] | (b[i + 1] << 8) | (b[i + 2] << 16) | (b[i + 3] << 24), 0x9e3779b1) >>> 19;
+function hash4(source: DataView, i: number): number {
+  return Math.imul(read32(source, i), 0x9e3779b1) >>> 19;
 }
 
 // Bits 28 to 39 of (the five bytes at i, little-endian) × 889523592379, from halves of 20 bits.
@@ -51,16 +48,17 @@ function hash5(b: Uint8Array, i: number): number {
 
 function compressSmall(source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): number {
   const table = table16;
+  const view = viewOf(source);
   table.fill(0);
   // The last position at which a search may stand, and where matches must end.
   const searchEnd = to - MF_LIMIT + 1;
-  const matchEnd = to - LAST_LITERALS;
+  const matchLimit = to - LAST_LITERALS;
   let op = at;
   let anchor = from;
   let ip = from;
   // Position 0 hashes into a slot that says 0 already.
   ip++;
-  let forwardHash = hash4(source, ip);
+  let forwardHash = hash4(view, ip);
   for (;;) {
     let match: number;
     let forward = ip;
@@ -73,9 +71,9 @@ function compressSmall(source: Uint8Array, from: number, to: number, target: Uin
       step = searches++ >> SKIP_TRIGGER;
       if (forward > searchEnd) return lastLiterals(source, anchor, to, target, op);
       match = from + table[h];
-      forwardHash = hash4(source, forward);
+      forwardHash = hash4(view, forward);
       table[h] = ip - from;
-    } while (read32(source, match) !== read32(source, ip));
+    } while (read32(view, match) !== read32(view, ip));
 
     while (ip > anchor && match > from && source[ip - 1] === source[match - 1]) {
       ip--;
@@ -85,30 +83,31 @@ function compressSmall(source: Uint8Array, from: number, to: number, target: Uin
     op = putLiterals(source, anchor, ip, target, token, op);
 
     for (;;) {
-      const end = matchTo(source, ip + MIN_MATCH, match + MIN_MATCH, matchEnd);
+      const end = matchEnd(view, ip + MIN_MATCH, match + MIN_MATCH, matchLimit);
       op = putMatch(target, token, op, ip - match, end - ip - MIN_MATCH);
       ip = end;
       anchor = ip;
       if (ip >= searchEnd) return lastLiterals(source, anchor, to, target, op);
-      table[hash4(source, ip - 2)] = ip - 2 - from;
+      table[hash4(view, ip - 2)] = ip - 2 - from;
       // Another match right here needs no literals.
-      const h = hash4(source, ip);
+      const h = hash4(view, ip);
       match = from + table[h];
       table[h] = ip - from;
-      if (read32(source, match) !== read32(source, ip)) break;
+      if (read32(view, match) !== read32(view, ip)) break;
       token = op++;
       target[token] = 0;
     }
-    forwardHash = hash4(source, ++ip);
+    forwardHash = hash4(view, ++ip);
   }
 }
 
 // The same with 32-bit positions, five bytes hashed, and candidates that may be too far away.
 function compressLarge(source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): number {
   const table = table32;
+  const view = viewOf(source);
   table.fill(0);
   const searchEnd = to - MF_LIMIT + 1;
-  const matchEnd = to - LAST_LITERALS;
+  const matchLimit = to - LAST_LITERALS;
   let op = at;
   let anchor = from;
   let ip = from + 1;
@@ -127,7 +126,7 @@ function compressLarge(source: Uint8Array, from: number, to: number, target: Uin
       match = from + table[h];
       forwardHash = hash5(source, forward);
       table[h] = ip - from;
-    } while (match + DISTANCE_MAX < ip || read32(source, match) !== read32(source, ip));
+    } while (match + DISTANCE_MAX < ip || read32(view, match) !== read32(view, ip));
 
     while (ip > anchor && match > from && source[ip - 1] === source[match - 1]) {
       ip--;
@@ -137,7 +136,7 @@ function compressLarge(source: Uint8Array, from: number, to: number, target: Uin
     op = putLiterals(source, anchor, ip, target, token, op);
 
     for (;;) {
-      const end = matchTo(source, ip + MIN_MATCH, match + MIN_MATCH, matchEnd);
+      const end = matchEnd(view, ip + MIN_MATCH, match + MIN_MATCH, matchLimit);
       op = putMatch(target, token, op, ip - match, end - ip - MIN_MATCH);
       ip = end;
       anchor = ip;
@@ -146,7 +145,7 @@ function compressLarge(source: Uint8Array, from: number, to: number, target: Uin
       const h = hash5(source, ip);
       match = from + table[h];
       table[h] = ip - from;
-      if (match + DISTANCE_MAX < ip || read32(source, match) !== read32(source, ip)) break;
+      if (match + DISTANCE_MAX < ip || read32(view, match) !== read32(view, ip)) break;
       token = op++;
       target[token] = 0;
     }

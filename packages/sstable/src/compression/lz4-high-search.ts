@@ -3,6 +3,8 @@
 //
 // A position is told as an index: from the block's start, plus BASE; index 0 is what an empty slot says.
 
+import { matchEnd, read32, viewOf } from './source-view.ts';
+
 const BASE = 65536;
 const DISTANCE_MAX = 65535;
 const MIN_MATCH = 4;
@@ -43,6 +45,7 @@ export class Lz4HighSearch implements Lz4Match {
   private readonly last = new Int32Array(1 << HASH_BITS);
   private readonly before = new Uint16Array(65536);
   private source: Uint8Array = new Uint8Array(0);
+  private view: DataView = viewOf(this.source);
   private from = 0;
   private end = 0;
   private next = BASE;
@@ -50,6 +53,7 @@ export class Lz4HighSearch implements Lz4Match {
   /** Begins with a block, of which no match goes past `end`. */
   start(source: Uint8Array, from: number, end: number): void {
     this.source = source;
+    this.view = viewOf(source);
     this.from = from;
     this.end = end;
     this.next = BASE;
@@ -59,6 +63,7 @@ export class Lz4HighSearch implements Lz4Match {
   /** Does not hold on to the block. */
   release(): void {
     this.source = new Uint8Array(0);
+    this.view = viewOf(this.source);
   }
 
   /**
@@ -66,7 +71,7 @@ export class Lz4HighSearch implements Lz4Match {
    * `length` (that is `longest` where there is none), `offset` and `back`. With `swapsChains`, `low` is `ip`.
    */
   find(ip: number, low: number, longest: number, { attempts, runs, swapsChains }: Lz4SearchEffort): void {
-    const { source, before, end } = this;
+    const { source, view, before, end } = this;
     const shift = this.from - BASE;
     const index = ip - shift;
     this.insertUpTo(index);
@@ -75,7 +80,7 @@ export class Lz4HighSearch implements Lz4Match {
     this.back = 0;
     const lowest = Math.max(BASE, index - DISTANCE_MAX);
     const lookBack = ip - low;
-    const word = read32(source, ip);
+    const word = read32(view, ip);
     let candidate = this.last[hash(word)];
     let left = attempts;
     // The byte of the match whose chain is followed.
@@ -91,10 +96,10 @@ export class Lz4HighSearch implements Lz4Match {
       if (
         source[low + probe] === source[match - lookBack + probe] &&
         source[low + probe + 1] === source[match - lookBack + probe + 1] &&
-        read32(source, match) === word
+        read32(view, match) === word
       ) {
         const back = lookBack === 0 ? 0 : this.countBack(ip, match, low);
-        length = matchEnd(source, ip + MIN_MATCH, match + MIN_MATCH, end) - ip + back;
+        length = matchEnd(view, ip + MIN_MATCH, match + MIN_MATCH, end) - ip + back;
         if (length > this.length) {
           this.length = length;
           this.offset = index - candidate;
@@ -125,7 +130,7 @@ export class Lz4HighSearch implements Lz4Match {
           if (run === IS_RUN) runLength = this.runEnd(ip + MIN_MATCH, word & 0xff) - ip;
         }
         const one = candidate - 1;
-        if (run === IS_RUN && one >= lowest && read32(source, one + shift) === word) {
+        if (run === IS_RUN && one >= lowest && read32(view, one + shift) === word) {
           const place = one + shift;
           const forward = this.runEnd(place + MIN_MATCH, word & 0xff) - place;
           const backward = Math.min(this.runBefore(place, word & 0xff), one - lowest);
@@ -153,11 +158,11 @@ export class Lz4HighSearch implements Lz4Match {
   }
 
   private insertUpTo(index: number): void {
-    const { source, last, before } = this;
+    const { view, last, before } = this;
     const shift = this.from - BASE;
     let next = this.next;
     for (; next < index; next++) {
-      const slot = hash(read32(source, next + shift));
+      const slot = hash(read32(view, next + shift));
       before[next & 0xffff] = Math.min(next - last[slot], DISTANCE_MAX);
       last[slot] = next;
     }
@@ -189,18 +194,6 @@ export class Lz4HighSearch implements Lz4Match {
   }
 }
 
-function read32(b: Uint8Array, i: number): number {
-  return b[i] | (b[i + 1] << 8) | (b[i + 2] << 16) | (b[i + 3] << 24);
-}
-
 function hash(word: number): number {
   return Math.imul(word, 0x9e3779b1) >>> (32 - HASH_BITS);
-}
-
-function matchEnd(b: Uint8Array, ip: number, match: number, end: number): number {
-  while (ip < end && b[ip] === b[match]) {
-    ip++;
-    match++;
-  }
-  return ip;
 }

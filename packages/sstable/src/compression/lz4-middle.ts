@@ -1,4 +1,5 @@
-import { LAST_LITERALS, lastLiterals, MF_LIMIT, MIN_MATCH, matchTo, putSequence } from './lz4-sequence.ts';
+import { LAST_LITERALS, lastLiterals, MF_LIMIT, MIN_MATCH, putSequence } from './lz4-sequence.ts';
+import { matchEnd, read32, viewOf } from './source-view.ts';
 
 // The levels 1 and 2 of LZ4's slow kind: greedy as the fast kind, but with two candidates, one of seven equal bytes and one of four.
 // liblz4 1.10: LZ4MID_compress.
@@ -27,7 +28,8 @@ export function compressMiddle(source: Uint8Array, from: number, to: number, tar
   }
   const shift = from - BASE;
   const searchEnd = to - MF_LIMIT;
-  const matchEnd = to - LAST_LITERALS;
+  const matchLimit = to - LAST_LITERALS;
+  const view = viewOf(source);
   let op = at;
   let anchor = from;
   let ip = from;
@@ -35,20 +37,20 @@ export function compressMiddle(source: Uint8Array, from: number, to: number, tar
     const index = ip - shift;
     let length = 0;
     let distance = 0;
-    const longSlot = hash7(source, ip);
+    const longSlot = hash7(view, ip);
     const far = long[longSlot];
     long[longSlot] = index;
     if (index - far <= DISTANCE_MAX) {
-      length = matchTo(source, ip, far + shift, matchEnd) - ip;
+      length = matchEnd(view, ip, far + shift, matchLimit) - ip;
       distance = index - far;
     }
     if (length < MIN_MATCH) {
-      const slot = hash4(source, ip);
+      const slot = hash4(view, ip);
       const near = short[slot];
       short[slot] = index;
       length = 0;
       if (index - near <= DISTANCE_MAX) {
-        length = matchTo(source, ip, near + shift, matchEnd) - ip;
+        length = matchEnd(view, ip, near + shift, matchLimit) - ip;
         distance = index - near;
       }
       if (length < MIN_MATCH) {
@@ -56,10 +58,10 @@ export function compressMiddle(source: Uint8Array, from: number, to: number, tar
         continue;
       }
       // One byte on there may be a longer one.
-      const nextSlot = hash7(source, ip + 1);
+      const nextSlot = hash7(view, ip + 1);
       const next = long[nextSlot];
       if (index + 1 - next <= DISTANCE_MAX && ip < searchEnd) {
-        const nextLength = matchTo(source, ip + 1, next + shift, matchEnd) - ip - 1;
+        const nextLength = matchEnd(view, ip + 1, next + shift, matchLimit) - ip - 1;
         if (nextLength > length) {
           long[nextSlot] = index + 1;
           ip++;
@@ -73,34 +75,35 @@ export function compressMiddle(source: Uint8Array, from: number, to: number, tar
       length++;
     }
     // The index is of where the search stood, which liblz4 does not correct either.
-    long[hash7(source, ip + 1)] = index + 1;
-    long[hash7(source, ip + 2)] = index + 2;
-    short[hash4(source, ip + 1)] = index + 1;
+    long[hash7(view, ip + 1)] = index + 1;
+    long[hash7(view, ip + 2)] = index + 2;
+    short[hash4(view, ip + 1)] = index + 1;
     op = putSequence(source, anchor, ip, target, op, length, distance);
     ip += length;
     anchor = ip;
     if (ip - 2 < to - LONG_HASH_BYTES) {
       const end = ip - shift;
-      if (ip - from > 5) long[hash7(source, ip - 5)] = end - 5;
-      long[hash7(source, ip - 3)] = end - 3;
-      long[hash7(source, ip - 2)] = end - 2;
-      short[hash4(source, ip - 2)] = end - 2;
-      short[hash4(source, ip - 1)] = end - 1;
+      if (ip - from > 5) long[hash7(view, ip - 5)] = end - 5;
+      long[hash7(view, ip - 3)] = end - 3;
+      long[hash7(view, ip - 2)] = end - 2;
+      short[hash4(view, ip - 2)] = end - 2;
+      short[hash4(view, ip - 1)] = end - 1;
     }
   }
   return lastLiterals(source, anchor, to, target, op);
 }
 
-function hash4(b: Uint8Array, i: number): number {
-  return Math.imul(b[i] | (b[i + 1] << 8) | (b[i + 2] << 16) | (b[i + 3] << 24), 0x9e3779b1) >>> (32 - HASH_BITS);
+function hash4(source: DataView, i: number): number {
+  return Math.imul(read32(source, i), 0x9e3779b1) >>> (32 - HASH_BITS);
 }
 
 // The upper bits of (the seven bytes at i, little-endian, times 256) × 58295818150454627, modulo 2^64, from halves of 32 bits.
-function hash7(b: Uint8Array, i: number): number {
-  const low0 = b[i] << 8;
-  const low1 = b[i + 1] | (b[i + 2] << 8);
-  const high = b[i + 3] | (b[i + 4] << 8) | (b[i + 5] << 16) | (b[i + 6] << 24);
-  const low = low0 | (low1 << 16);
+function hash7(source: DataView, i: number): number {
+  const first = read32(source, i);
+  const low = first << 8;
+  const high = (first >>> 24) | (read32(source, i + 4) << 8);
+  const low0 = low & 0xffff;
+  const low1 = low >>> 16;
   // 0xcf1bbc × 2^32 + 0xdcbfa563, the lower half as 0xdcbf and 0xa563.
   const carry0 = low0 * 0xa563;
   const middle = low1 * 0xa563 + low0 * 0xdcbf + Math.floor(carry0 / 65536);

@@ -25,15 +25,6 @@ export function putSequence(
   return putMatch(target, at, op, offset, length - MIN_MATCH);
 }
 
-/** Where the bytes at `ip` stop being those at `match`, at most `end`. */
-export function matchTo(source: Uint8Array, ip: number, match: number, end: number): number {
-  while (ip < end && source[ip] === source[match]) {
-    ip++;
-    match++;
-  }
-  return ip;
-}
-
 function putLength(target: Uint8Array, op: number, rest: number): number {
   while (rest >= 255) {
     target[op++] = 255;

@@ -10,6 +10,8 @@
 // 1.1.10 that Cassandra 5.0 calls: the same chunk becomes the same bytes. It works in fragments of 64 KiB, is greedy and has one
 // candidate a hash.
 
+import { matchEnd, read32, viewOf } from './source-view.ts';
+
 const FRAGMENT = 65536;
 const INPUT_MARGIN = 15;
 const TABLE_BITS_MAX = 14;
@@ -38,12 +40,9 @@ export function snappyCompress(source: Uint8Array, from: number, to: number, tar
   return op;
 }
 
-function read32(b: Uint8Array, i: number): number {
-  return b[i] | (b[i + 1] << 8) | (b[i + 2] << 16) | (b[i + 3] << 24);
-}
-
 function compressFragment(source: Uint8Array, from: number, to: number, target: Uint8Array, at: number): number {
   const length = to - from;
+  const view = viewOf(source);
   if (length < INPUT_MARGIN) return literal(source, from, to, target, at);
   const size = tableSizeOf(length);
   const mask = size - 1;
@@ -60,11 +59,11 @@ function compressFragment(source: Uint8Array, from: number, to: number, target: 
     let found = false;
     if (limit - ip >= 16) {
       for (let i = 0; i < 16; i++) {
-        const word = read32(source, ip + i);
+        const word = read32(view, ip + i);
         const slot = (Math.imul(word, 0x1e35a7bd) >>> 18) & mask;
         candidate = from + table[slot];
         table[slot] = ip + i - from;
-        if (read32(source, candidate) === word) {
+        if (read32(view, candidate) === word) {
           ip += i;
           found = true;
           break;
@@ -76,33 +75,28 @@ function compressFragment(source: Uint8Array, from: number, to: number, target: 
       }
     }
     while (!found) {
-      const word = read32(source, ip);
+      const word = read32(view, ip);
       const slot = (Math.imul(word, 0x1e35a7bd) >>> 18) & mask;
       const step = skip >> 5;
       skip += step;
       if (ip + step > limit) return literal(source, nextEmit, to, target, op);
       candidate = from + table[slot];
       table[slot] = ip - from;
-      if (read32(source, candidate) === word) break;
+      if (read32(view, candidate) === word) break;
       ip += step;
     }
     op = literal(source, nextEmit, ip, target, op);
     for (;;) {
       const base = ip;
-      ip += 4;
-      let match = candidate + 4;
-      while (ip < to && source[ip] === source[match]) {
-        ip++;
-        match++;
-      }
+      ip = matchEnd(view, ip + 4, candidate + 4, to);
       op = copy(target, op, base - candidate, ip - base);
       if (ip >= limit) return ip < to ? literal(source, ip, to, target, op) : op;
-      table[(Math.imul(read32(source, ip - 1), 0x1e35a7bd) >>> 18) & mask] = ip - 1 - from;
-      const word = read32(source, ip);
+      table[(Math.imul(read32(view, ip - 1), 0x1e35a7bd) >>> 18) & mask] = ip - 1 - from;
+      const word = read32(view, ip);
       const slot = (Math.imul(word, 0x1e35a7bd) >>> 18) & mask;
       candidate = from + table[slot];
       table[slot] = ip - from;
-      if (read32(source, candidate) !== word) break;
+      if (read32(view, candidate) !== word) break;
     }
   }
 }

@@ -1,24 +1,11 @@
-import { BitWriter } from './bit-writer.ts';
+import { matchEnd, read32, viewOf } from './source-view.ts';
 import { xxh64Low } from './xxh64.ts';
-import { buildFseEncoder, encodeSymbol, firstState } from './zstd-fse-encode.ts';
 import { writeLiterals } from './zstd-huffman-encode.ts';
-import {
-  LITERAL_BASE,
-  LITERAL_BITS,
-  LITERAL_DEFAULT,
-  LITERAL_DEFAULT_LOG,
-  MATCH_BASE,
-  MATCH_BITS,
-  MATCH_DEFAULT,
-  MATCH_DEFAULT_LOG,
-  OFFSET_DEFAULT,
-  OFFSET_DEFAULT_LOG,
-} from './zstd-sequences.ts';
+import { BLOCK_MAX, type BlockSequences, writeSequences } from './zstd-sequences-encode.ts';
 
-// Writes Zstandard frames (format: zstd-decode.ts): lazy matches of four bytes and more among a few candidates of a hash, the fixed tables
-// for sequences, Huffman codes for literals. About what the reference makes at level 1; not its bytes.
+// Writes Zstandard frames (format: zstd-decode.ts): lazy matches of four bytes and more among a few candidates of a hash, Huffman codes for
+// literals, for sequences the fixed tables or the block's own. Between what the reference makes at levels 1 and 5; not its bytes.
 
-const BLOCK_MAX = 128 * 1024;
 const HASH_LOG = 15;
 const MIN_MATCH = 4;
 /** Within the last bytes of a block no match begins. */
@@ -63,22 +50,15 @@ function effortOf(level: number): Effort {
 
 let effort = effortOf(ZSTD_LEVEL_DEFAULT);
 
-const literalEncoder = buildFseEncoder(LITERAL_DEFAULT, LITERAL_DEFAULT.length, LITERAL_DEFAULT_LOG);
-const offsetEncoder = buildFseEncoder(OFFSET_DEFAULT, OFFSET_DEFAULT.length, OFFSET_DEFAULT_LOG);
-const matchEncoder = buildFseEncoder(MATCH_DEFAULT, MATCH_DEFAULT.length, MATCH_DEFAULT_LOG);
-const literalCodes = codesOf(LITERAL_BASE);
-const matchCodes = codesOf(MATCH_BASE);
-
 // Places of the last four bytes of each hash, from the frame's start, plus one, and of those before them; the sequences of a block.
 // Taken when first needed.
 let table: Int32Array | null = null;
 let chain = new Int32Array(0);
 let literals = new Uint8Array(0);
-let literalLengths = new Int32Array(0);
-let matchLengths = new Int32Array(0);
-let offsetValues = new Int32Array(0);
-const bits = new BitWriter();
+let sequences: BlockSequences = sequencesOf(0);
 const recent = Int32Array.of(1, 4, 8);
+// What the frame that is being written is made of.
+let view: DataView = viewOf(literals);
 
 /**
  * The most bytes that are written on the way to a frame of `length` bytes of content: a sequence takes up to 34 bits for a match of four
@@ -101,6 +81,7 @@ export function zstdCompress(
   level: number = ZSTD_LEVEL_DEFAULT,
 ): number {
   effort = effortOf(level);
+  view = viewOf(source);
   const length = to - from;
   let op = put(target, at, 0xfd2fb528, 4);
   // Single segment, with a checksum.
@@ -115,6 +96,7 @@ export function zstdCompress(
     op = writeBlock(source, from, ip, end, end === to, target, op);
     ip = end;
   } while (ip < to);
+  view = viewOf(literals);
   return put(target, op, xxh64Low(source, from, to), 4);
 }
 
@@ -123,11 +105,14 @@ function prepare(): void {
     table = new Int32Array(1 << HASH_LOG);
     chain = new Int32Array(CHAIN_MASK + 1);
     literals = new Uint8Array(BLOCK_MAX);
-    literalLengths = new Int32Array(SEQUENCES_MAX);
-    matchLengths = new Int32Array(SEQUENCES_MAX);
-    offsetValues = new Int32Array(SEQUENCES_MAX);
+    sequences = sequencesOf(SEQUENCES_MAX);
   } else table.fill(0);
   recent.set([1, 4, 8]);
+}
+
+function sequencesOf(count: number): BlockSequences {
+  const array = () => new Int32Array(count);
+  return { count: 0, literalLengths: array(), matchLengths: array(), offsetValues: array() };
 }
 
 function writeBlock(
@@ -141,7 +126,7 @@ function writeBlock(
 ): number {
   const length = to - from;
   const before = [recent[0], recent[1], recent[2]];
-  const { sequences, literalCount } = findMatches(source, base, from, to);
+  const literalCount = findMatches(source, base, from, to);
   let op = at + 3;
   if (length > MARGIN) {
     op = writeLiterals(literals, literalCount, target, op);
@@ -159,8 +144,10 @@ function writeBlock(
   return at + 3 + length;
 }
 
-function findMatches(source: Uint8Array, base: number, from: number, to: number): { sequences: number; literalCount: number } {
-  let sequences = 0;
+/** Fills `sequences` and `literals`; returns how many literals there are. */
+function findMatches(source: Uint8Array, base: number, from: number, to: number): number {
+  const { literalLengths, matchLengths, offsetValues } = sequences;
+  let count = 0;
   let literalCount = 0;
   let anchor = from;
   let ip = from;
@@ -191,14 +178,15 @@ function findMatches(source: Uint8Array, base: number, from: number, to: number)
       length++;
     }
     for (let i = anchor; i < ip; ) literals[literalCount++] = source[i++];
-    literalLengths[sequences] = ip - anchor;
-    matchLengths[sequences] = length;
-    offsetValues[sequences++] = offsetValue(ip - match, ip - anchor);
+    literalLengths[count] = ip - anchor;
+    matchLengths[count] = length;
+    offsetValues[count++] = offsetValue(ip - match, ip - anchor);
     ip += length;
     anchor = ip;
   }
   for (let i = anchor; i < to; ) literals[literalCount++] = source[i++];
-  return { sequences, literalCount };
+  sequences.count = count;
+  return literalCount;
 }
 
 // What bestMatch found: its length, 0 for none, and its place.
@@ -210,23 +198,24 @@ let inserted = 0;
 /** The longest match at `ip` among the last candidates of its hash and, if literals precede it, at the last offset. */
 function bestMatch(source: Uint8Array, base: number, ip: number, to: number, literalLength: number): void {
   const places = table!;
+  const word = read32(view, ip);
   matchLength = 0;
   const least = Math.max(base, ip - CHAIN_MASK);
   for (; inserted <= ip; inserted++) {
-    const slot = hash(source, inserted);
+    const slot = hash(view, inserted);
     chain[inserted & CHAIN_MASK] = places[slot];
     places[slot] = inserted - base + 1;
   }
   const repeated = ip - recent[0];
-  if (literalLength > 0 && repeated >= base && isSame(source, repeated, ip)) {
+  if (literalLength > 0 && repeated >= base && read32(view, repeated) === word) {
     // It takes two bytes less than others.
-    matchLength = lengthOf(source, repeated, ip, to) + 2;
+    matchLength = lengthOf(view, repeated, ip, to) + 2;
     matchAt = repeated;
   }
   let candidate = base + chain[ip & CHAIN_MASK] - 1;
   for (let tries = effort.tries; candidate >= least && candidate < ip && tries > 0; tries--) {
-    if (source[candidate + matchLength] === source[ip + matchLength] && isSame(source, candidate, ip)) {
-      const length = lengthOf(source, candidate, ip, to);
+    if (source[candidate + matchLength] === source[ip + matchLength] && read32(view, candidate) === word) {
+      const length = lengthOf(view, candidate, ip, to);
       if (length > matchLength) {
         matchLength = length;
         matchAt = candidate;
@@ -234,21 +223,15 @@ function bestMatch(source: Uint8Array, base: number, ip: number, to: number, lit
     }
     candidate = base + chain[candidate & CHAIN_MASK] - 1;
   }
-  if (matchLength > 0 && matchAt === repeated) matchLength = lengthOf(source, repeated, ip, to);
+  if (matchLength > 0 && matchAt === repeated) matchLength = lengthOf(view, repeated, ip, to);
 }
 
-function hash(b: Uint8Array, i: number): number {
-  return Math.imul(b[i] | (b[i + 1] << 8) | (b[i + 2] << 16) | (b[i + 3] << 24), 0x9e3779b1) >>> (32 - HASH_LOG);
+function hash(view: DataView, i: number): number {
+  return Math.imul(read32(view, i), 0x9e3779b1) >>> (32 - HASH_LOG);
 }
 
-function lengthOf(b: Uint8Array, from: number, at: number, to: number): number {
-  let end = at + MIN_MATCH;
-  for (let m = from + MIN_MATCH; end < to && b[end] === b[m]; m++) end++;
-  return end - at;
-}
-
-function isSame(b: Uint8Array, i: number, j: number): boolean {
-  return b[i] === b[j] && b[i + 1] === b[j + 1] && b[i + 2] === b[j + 2] && b[i + 3] === b[j + 3];
+function lengthOf(view: DataView, from: number, at: number, to: number): number {
+  return matchEnd(view, at + MIN_MATCH, from + MIN_MATCH, to) - at;
 }
 
 /** What stands for an offset: 1 to 3 for the last ones, which are then brought into order. The mirror of zstd-sequences.ts. */
@@ -265,59 +248,6 @@ function offsetValue(offset: number, literalLength: number): number {
   recent[1] = recent[0];
   recent[0] = offset;
   return value;
-}
-
-function writeSequences(count: number, target: Uint8Array, at: number): number {
-  let op = at;
-  if (count < 128) target[op++] = count;
-  else if (count < 0x7f00) {
-    target[op++] = (count >>> 8) + 128;
-    target[op++] = count;
-  } else {
-    target[op++] = 255;
-    target[op++] = count - 0x7f00;
-    target[op++] = (count - 0x7f00) >>> 8;
-  }
-  if (count === 0) return op;
-  // The fixed tables for all three.
-  target[op++] = 0;
-  bits.start(target, op);
-  let i = count - 1;
-  let literalState = firstState(literalEncoder, literalCodes[literalLengths[i]]);
-  let matchState = firstState(matchEncoder, matchCodes[matchLengths[i]]);
-  let offsetState = firstState(offsetEncoder, 31 - Math.clz32(offsetValues[i]));
-  addExtra(i);
-  for (i--; i >= 0; i--) {
-    offsetState = encodeSymbol(offsetEncoder, bits, offsetState, 31 - Math.clz32(offsetValues[i]));
-    matchState = encodeSymbol(matchEncoder, bits, matchState, matchCodes[matchLengths[i]]);
-    literalState = encodeSymbol(literalEncoder, bits, literalState, literalCodes[literalLengths[i]]);
-    addExtra(i);
-  }
-  bits.add(matchState, MATCH_DEFAULT_LOG);
-  bits.add(offsetState, OFFSET_DEFAULT_LOG);
-  bits.add(literalState, LITERAL_DEFAULT_LOG);
-  return bits.finish();
-}
-
-function addExtra(i: number): void {
-  const literal = literalCodes[literalLengths[i]];
-  const match = matchCodes[matchLengths[i]];
-  const offset = offsetValues[i];
-  bits.addLong(literalLengths[i] - LITERAL_BASE[literal], LITERAL_BITS[literal]);
-  bits.addLong(matchLengths[i] - MATCH_BASE[match], MATCH_BITS[match]);
-  const offsetBits = 31 - Math.clz32(offset);
-  bits.addLong(offset - 2 ** offsetBits, offsetBits);
-}
-
-/** The code of every length that a block can have, by the least length of each code. */
-function codesOf(bases: readonly number[]): Uint8Array {
-  const codes = new Uint8Array(BLOCK_MAX + 1);
-  let code = 0;
-  for (let length = 0; length < codes.length; length++) {
-    while (code + 1 < bases.length && bases[code + 1] <= length) code++;
-    codes[length] = code;
-  }
-  return codes;
 }
 
 function put(target: Uint8Array, at: number, value: number, bytes: number): number {

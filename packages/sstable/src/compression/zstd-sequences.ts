@@ -41,8 +41,9 @@ export const OFFSET_DEFAULT_LOG = 5;
 export const MATCH_DEFAULT_LOG = 6;
 
 const OFFSET_CODE_MAX = 31;
-const LENGTH_LOG_MAX = 9;
-const OFFSET_LOG_MAX = 8;
+/** The greatest accuracies of a block's own tables. */
+export const LENGTH_LOG_MAX = 9;
+export const OFFSET_LOG_MAX = 8;
 
 class Table {
   readonly own: FseTable;
