@@ -10,17 +10,27 @@ import { chromium } from '@playwright/test';
 import { chromiumArgs, findBrowser } from '../../scripts/tools/browsers.mjs';
 import { serve } from '../../scripts/tools/serve.mjs';
 import { root } from '../../scripts/tools/workspace.mjs';
-import { hotSpots, printBrowserRun, printHotSpots, printNodeRun, summarize, workloads } from './dist/lib/report/index.js';
+import {
+  hotSpots,
+  printBrowserRun,
+  printHotSpots,
+  printNodeRun,
+  printSSTableRun,
+  summarize,
+  workloads,
+} from './dist/lib/report/index.js';
 
 const help = `npm run bench -- [options]
-  --only browser|node     one half of it
+  --only A,B              of browser, engine, sstable; node is the last two
   --quick                 fewer rounds and rows: under a minute, rougher figures
-  --rounds N              rounds that count (default 5 in the browser, 3 in Node)
+  --rounds N              rounds that count (default 5 in the browser, 3 for engine, 5 for sstable)
   --workloads A,B         of single, concurrent, batch, get, scan
   --peers A,B             peers whose names begin so
   --json FILE             the run as JSON too
   --profile DIR           traces for DevTools and CPU profiles of Node, and where the time goes; slows things down
 `;
+
+const allParts = ['browser', 'engine', 'sstable'];
 
 /** After this long something hangs; the benchmark ends with an error. */
 const patience = 600_000;
@@ -40,12 +50,8 @@ const { values: options } = parseArgs({
 
 const rounds = options.rounds === undefined ? null : Number(options.rounds);
 const known = options.workloads?.split(',').every((name) => workloads.includes(name)) ?? true;
-if (
-  !known ||
-  options.help ||
-  ((options.only ?? 'node') !== 'node' && options.only !== 'browser') ||
-  (rounds !== null && !(rounds >= 1))
-) {
+const parts = options.only?.split(',').flatMap((part) => (part === 'node' ? ['engine', 'sstable'] : [part])) ?? allParts;
+if (!known || options.help || !parts.every((part) => allParts.includes(part)) || (rounds !== null && !(rounds >= 1))) {
   console.log(help);
   process.exit(options.help ? 0 : 2);
 }
@@ -148,11 +154,12 @@ function tellHotSpots(events) {
   for (const [thread, spots] of hotSpots(events, locate)) console.log(`\n${thread}\n${printHotSpots(spots, 40)}`);
 }
 
-function inNode() {
+/** Measures a part in a Node of its own. */
+function inNode(part, byDefault, rows) {
   const args = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(options.profile)}`] : [];
   const main = join(root, 'apps/bench/dist/lib/node/main.js');
-  const chosen = [rounds ?? (options.quick ? 1 : 3), options.quick ? 50_000 : 200_000].map(String);
-  const child = spawn(process.execPath, [...args, main, ...chosen], {
+  const chosen = [rounds ?? (options.quick ? 1 : byDefault), options.quick ? rows / 4 : rows].map(String);
+  const child = spawn(process.execPath, [...args, main, part, ...chosen], {
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: patience,
     env: { ...process.env, TMPDIR: scratch, TEMP: scratch },
@@ -179,9 +186,10 @@ function within(milliseconds, promise) {
 }
 
 const machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, loadBefore: loadavg()[0] };
-const browser = options.only === 'node' ? null : await inBrowser();
-const node = options.only === 'browser' ? null : await inNode();
-if (node && options.profile) {
+const browser = parts.includes('browser') ? await inBrowser() : null;
+const node = parts.includes('engine') ? await inNode('engine', 3, 200_000) : null;
+const sstables = parts.includes('sstable') ? await inNode('sstable', 5, 100_000) : null;
+if ((node || sstables) && options.profile) {
   for (const file of readdirSync(options.profile).filter((name) => name.endsWith('.cpuprofile'))) {
     const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(join(options.profile, file), 'utf8'));
     const ids = { pid: 0, tid: 0, id: file };
@@ -195,7 +203,8 @@ if (node && options.profile) {
 console.log(`\n${machine.cores} × ${machine.cpu}, load ${machine.loadBefore.toFixed(1)} before the run`);
 if (browser) console.log(`${browser.userAgent}\n\n${printBrowserRun(browser)}`);
 if (node) console.log(`\n${printNodeRun(node)}`);
+if (sstables) console.log(`\n${printSSTableRun(sstables)}`);
 if (options.json) {
-  const json = { machine, browser: browser && { ...browser, summary: summarize(browser) }, node };
+  const json = { machine, browser: browser && { ...browser, summary: summarize(browser) }, node, sstables };
   writeFileSync(options.json, `${JSON.stringify(json, (_, value) => (Number.isNaN(value) ? null : value), 1)}\n`);
 }
