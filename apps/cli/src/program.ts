@@ -65,6 +65,10 @@ export function makeProgram(): Command {
     .description('what sstabledump tells of SSTables, as JSON')
     .option('--raw-timestamps', 'microseconds and seconds instead of dates')
     .option('--schema <file>', 'CQL of the tables, for the names of key columns')
+    .option('--keys-only', 'the partition keys alone')
+    .option('--key <key...>', 'only these partitions, by the text of their keys; those of several columns with colons between')
+    .option('--exclude <key...>', 'all but these partitions')
+    .option('--json-lines', 'one line of JSON a partition')
     .argument('<path...>', 'files that end in -Data.db, or directories')
     .action(dump);
 
@@ -78,7 +82,12 @@ export function makeProgram(): Command {
   program
     .command('metadata')
     .description('what SSTables tell of themselves, one JSON object a line')
-    .argument('<path...>', 'files that end in -Data.db, or directories')
+    .option(
+      '--gc-grace-seconds <seconds>',
+      'how long tombstones are kept, for the share that could be dropped; default 0',
+      wholeSeconds,
+    )
+    .argument('<path...>', 'files that end in -Data.db or -Statistics.db, or directories')
     .action(metadata);
 
   return program;

@@ -4,12 +4,14 @@ import {
   type ColumnMetadata,
   type CqlType,
   jsonText,
+  nativeTypes,
   quoteIdentifier,
   type TableMetadata,
   UserType,
 } from '@cassette/cql';
 import { decodeClustering } from '../clustering/clustering-values.ts';
 import { keyTypes } from '../data/layout-of-header.ts';
+import type { PartitionScanner } from '../reader/partition-index.ts';
 import type { SSTableCursor } from '../reader/sstable-cursor.ts';
 import { type DeletionTime, NO_DELETION_TIME } from '../rows/deletion-time.ts';
 import { BoundKind, isBoundary, isStart, type RangeTombstoneMarker } from '../rows/range-tombstone-marker.ts';
@@ -24,6 +26,10 @@ export interface JsonDumpOptions {
   readonly rawTimestamps?: boolean;
   /** What "expired" is judged by: seconds since the epoch. */
   readonly nowInSeconds: number;
+  /** Partitions that are left out, asked for each by its key, which is valid during the call (sstabledump -x). */
+  readonly excludes?: (key: Uint8Array) => boolean;
+  /** One line of JSON a partition, and nothing around them (sstabledump -l); default: an array of objects, indented. */
+  readonly lines?: boolean;
 }
 
 /** Characters that gather before they are given out. */
@@ -35,29 +41,64 @@ const CHUNK = 32768;
  */
 export function* jsonDump(cursor: SSTableCursor, table: TableMetadata, options: JsonDumpOptions): Generator<string> {
   const printer = new DumpPrinter(cursor, table, options);
-  yield '[';
-  let text = '';
+  const { excludes, lines = false } = options;
+  // Text has no line ends of its own: strings have them escaped.
+  const laidOut = lines ? (text: string): string => text.replace(/\n */g, '') : (text: string): string => text;
+  let text = lines ? '' : '[';
   let first = true;
   while (cursor.nextPartition()) {
-    text += `${first ? '' : ','}\n  ${printer.partitionStart()}`;
+    if (excludes?.(cursor.keyBytes.subarray(cursor.keyFrom, cursor.keyTo)) === true) continue;
+    text += laidOut(`${first || lines ? '' : ','}\n  ${printer.partitionStart()}`);
     first = false;
     let count = 0;
     const position = cursor.position;
-    if (cursor.staticRow !== null) text += `${count++ === 0 ? '' : ','}\n      ${printer.row(cursor.staticRow, position)}`;
+    if (cursor.staticRow !== null) {
+      text += laidOut(`${count++ === 0 ? '' : ','}\n      ${printer.row(cursor.staticRow, position)}`);
+    }
     for (;;) {
       const at = cursor.position;
       const found = cursor.next();
       if (found === Unfiltered.END) break;
       const item = found === Unfiltered.ROW ? printer.row(cursor.row, at) : printer.marker(cursor.marker);
-      text += `${count++ === 0 ? '' : ','}\n      ${item}`;
+      text += laidOut(`${count++ === 0 ? '' : ','}\n      ${item}`);
       if (text.length > CHUNK) {
         yield text;
         text = '';
       }
     }
-    text += count === 0 ? ' ]\n  }' : '\n    ]\n  }';
+    text += laidOut(count === 0 ? ' ]\n  }' : '\n    ]\n  }');
+    if (lines) text += '\n';
+  }
+  yield lines ? text : `${text}${first ? ' ]' : '\n]'}`;
+}
+
+/**
+ * The partition keys of an SSTable as a JSON array with an array of texts for each (sstabledump -e), piece by piece: from the index.
+ * Throws as {@link jsonDump} does. Cassandra: tools.JsonTransformer#keysToJson.
+ */
+export function* jsonKeys(keys: PartitionScanner, table: TableMetadata, file: string): Generator<string> {
+  const types = keyTypes(table);
+  let text = '[';
+  let first = true;
+  while (keys.next()) {
+    const { keyBytes, keyFrom, keyTo } = keys;
+    text += `${first ? '' : ','}\n  [ ${keyTexts(types, keyBytes, keyFrom, keyTo, file).map(jsonText).join(', ')} ]`;
+    first = false;
+    if (text.length > CHUNK) {
+      yield text;
+      text = '';
+    }
   }
   yield `${text}${first ? ' ]' : '\n]'}`;
+}
+
+/**
+ * A counter is printed as the number that its first eight bytes make, which are no part of its sum: so does sstabledump. The sum is
+ * what decodeCounterContext and CounterType give.
+ */
+function cellText(type: CqlType, bytes: Uint8Array, from: number, to: number): string {
+  if (type === nativeTypes.counter && to - from >= 8) return nativeTypes.bigint.toJson(bytes, from, from + 8);
+  return type.toJson(bytes, from, to);
 }
 
 /** Prints one thing at a time; the indents are those that it has in the whole. */
@@ -155,7 +196,7 @@ class DumpPrinter {
       const info = `"deletion_info" : { "local_delete_time" : "${secondsText(seconds, this.raw)}" }`;
       return `${name}${path}, ${info}${tstamp === '' ? '' : `,\n            ${tstamp}`}\n          }`;
     }
-    const value = valueType.toJson(row.cellValueBytes[i], row.cellValueFrom[i], row.cellValueTo[i]);
+    const value = cellText(valueType, row.cellValueBytes[i], row.cellValueFrom[i], row.cellValueTo[i]);
     const ttl = row.cellTtl[i];
     const expires = ttl !== 0 && !(row.hasLiveness && ttl === row.livenessTtl);
     const expiry = expires ? this.expiry(ttl, seconds, seconds !== NO_DELETION_TIME && this.now >= seconds) : '';
@@ -189,20 +230,21 @@ class DumpPrinter {
     return `"deletion_info" : { "marked_deleted" : "${timestamp}", "local_delete_time" : "${secondsText(seconds, this.raw)}" }`;
   }
 
-  // A key of several columns: u16 length, bytes and a zero for each.
   private key(): string[] {
     const { keyBytes, keyFrom, keyTo } = this.cursor;
-    const { keyTypes: types } = this;
-    if (types.length === 1) return [typeText(types[0], keyBytes, keyFrom, keyTo)];
-    const texts: string[] = [];
-    for (let at = keyFrom, i = 0; at < keyTo && i < types.length; i++) {
-      const length = (keyBytes[at] << 8) | keyBytes[at + 1];
-      const end = at + 2 + length;
-      if (end >= keyTo)
-        throw new CorruptionError('a partition key of several columns is cut', this.cursor.file, this.cursor.position);
-      texts.push(typeText(types[i], keyBytes, at + 2, end));
-      at = end + 1;
-    }
-    return texts;
+    return keyTexts(this.keyTypes, keyBytes, keyFrom, keyTo, this.cursor.file);
   }
+}
+
+// A key of several columns: u16 length, bytes and a zero for each.
+function keyTexts(types: readonly CqlType[], bytes: Uint8Array, from: number, to: number, file: string): string[] {
+  if (types.length === 1) return [typeText(types[0], bytes, from, to)];
+  const texts: string[] = [];
+  for (let at = from, i = 0; at < to && i < types.length; i++) {
+    const end = at + 2 + ((bytes[at] << 8) | bytes[at + 1]);
+    if (end >= to) throw new CorruptionError('a partition key of several columns is cut', file, 0);
+    texts.push(typeText(types[i], bytes, at + 2, end));
+    at = end + 1;
+  }
+  return texts;
 }

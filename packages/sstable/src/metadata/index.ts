@@ -1,1 +1,8 @@
-export { type BoundMetadata, type KeyMetadata, type SSTableMetadata, sstableMetadata } from './sstable-metadata.ts';
+export { partitionKeyOfText, partitionKeyText } from './key-text.ts';
+export {
+  type BoundMetadata,
+  type KeyMetadata,
+  type SSTableMetadata,
+  type SSTableMetadataOptions,
+  sstableMetadata,
+} from './sstable-metadata.ts';

@@ -1,7 +1,10 @@
+import { toHex } from '@cassette/bytes';
 import { describe, expect, test } from 'vitest';
 import { Component } from '../descriptor/index.ts';
+import { SSTableReader } from '../reader/index.ts';
 import { HyperLogLogPlus } from '../statistics/index.ts';
 import { goldenSSTables } from '../testing/goldens.ts';
+import { watched } from '../testing/watched-source.ts';
 import { sstableMetadata } from './index.ts';
 
 const all = goldenSSTables();
@@ -35,6 +38,31 @@ test('tells what the SSTable tells of itself', () => {
       clusteringTypes: ['org.apache.cassandra.db.marshal.Int32Type'],
     },
   });
+});
+
+test('reads Statistics.db, CompressionInfo.db and the end of Summary.db, and nothing else', () => {
+  const { descriptor, files } = all.find(({ name }) => name.startsWith('nb/many/g/lz4'))!;
+  const sources = watched(files.sources() as Record<string, never>);
+  const metadata = sstableMetadata(descriptor, sources);
+  const read = Object.entries(sources).filter(([, source]) => source.bytesRead > 0);
+  expect(read.map(([name]) => name).sort()).toEqual(['CompressionInfo.db', 'Statistics.db', 'Summary.db']);
+  const reader = SSTableReader.open(descriptor, files.sources());
+  expect([metadata.first?.hex, metadata.last?.hex]).toEqual([toHex(reader.firstKey), toHex(reader.lastKey)]);
+});
+
+test('tells how many tombstones could be dropped, as Cassandra estimates it', () => {
+  const { descriptor, files } = all.find(({ name }) => name.startsWith('nb/deletes/g/d/'))!;
+  const { estimatedTombstoneDropTime, estimatedCellPerPartitionCount, estimatedDroppableTombstones } = sstableMetadata(
+    descriptor,
+    files.sources(),
+    { gcBefore: 4_000_000_000 },
+  );
+  const tombstones = estimatedTombstoneDropTime.reduce((sum, [, count]) => sum + count, 0);
+  const partitions = estimatedCellPerPartitionCount.reduce((sum, [, count]) => sum + count, 0);
+  const cells = estimatedCellPerPartitionCount.reduce((sum, [end, count]) => sum + count * end!, 0);
+  expect(estimatedDroppableTombstones).toBe(tombstones / (Math.ceil(cells / partitions) * partitions));
+  expect(sstableMetadata(descriptor, files.sources(), { gcBefore: 0 }).estimatedDroppableTombstones).toBe(0);
+  expect(sstableMetadata(descriptor, files.sources()).estimatedDroppableTombstones).toBe(null);
 });
 
 describe.each(all)('$name', ({ descriptor, files }) => {

@@ -1,12 +1,26 @@
 import { toBigInt, toHex, token, tokenWords } from '@cassette/bytes';
-import { CompositeType, parseMarshalType, Uuid } from '@cassette/cql';
+import { Uuid } from '@cassette/cql';
+import type { ClusteringColumn } from '../clustering/clustering-comparator.ts';
 import { decodeClustering } from '../clustering/clustering-values.ts';
+import { decodeCompressionInfo } from '../compression/index.ts';
+import { ByteWindow } from '../data/byte-window.ts';
+import { layoutOfHeader, tableOfHeader } from '../data/layout-of-header.ts';
 import { Component, type Descriptor, printFileName } from '../descriptor/index.ts';
-import { typeText } from '../dump/type-text.ts';
-import { SSTableReader, type SSTableReaderOptions, type SSTableSources } from '../reader/index.ts';
+import type { ByteSource } from '../io/byte-source.ts';
+import { readAll } from '../reader/counting-source.ts';
+import { MissingComponentError, type SSTableSources } from '../reader/index.ts';
 import { NO_DELETION_TIME } from '../rows/deletion-time.ts';
 import { BoundKind } from '../rows/range-tombstone-marker.ts';
-import type { CoveredBound, EstimatedHistogram, StatsMetadata } from '../statistics/index.ts';
+import {
+  type CoveredBound,
+  decodeStatistics,
+  type EstimatedHistogram,
+  type KeyRange,
+  type StatsMetadata,
+} from '../statistics/index.ts';
+import type { Version } from '../version/index.ts';
+import { droppableRatio } from './droppable-tombstones.ts';
+import { partitionKeyText } from './key-text.ts';
 
 /** A partition key. */
 export interface KeyMetadata {
@@ -41,6 +55,8 @@ export interface SSTableMetadata {
   readonly bloomFilterFpChance: number;
   readonly minTimestamp: string;
   readonly maxTimestamp: string;
+  /** Microseconds between the two. */
+  readonly duration: string;
   /** 9223372036854775807 where nothing is deleted or expires. */
   readonly minLocalDeletionTime: string;
   /** 9223372036854775807 where something lives for ever. */
@@ -58,8 +74,9 @@ export interface SSTableMetadata {
   } | null;
   /** Payload bytes by uncompressed bytes; -1 if not compressed. */
   readonly compressionRatio: number;
-  readonly first: KeyMetadata;
-  readonly last: KeyMetadata;
+  /** From the statistics of oa and da, else from Summary.db; null where neither tells. */
+  readonly first: KeyMetadata | null;
+  readonly last: KeyMetadata | null;
   readonly coveredClustering: { readonly start: BoundMetadata; readonly end: BoundMetadata };
   readonly sstableLevel: number;
   readonly repairedAt: string;
@@ -74,6 +91,8 @@ export interface SSTableMetadata {
   readonly tokenSpaceCoverage: number | null;
   readonly totalColumnsSet: string;
   readonly totalRows: string;
+  /** Tombstones that could be dropped, by cells; null where no time was given to judge by. */
+  readonly estimatedDroppableTombstones: number | null;
   /** `[second, count]`, ascending. */
   readonly estimatedTombstoneDropTime: readonly (readonly [number, number])[];
   /** `[upper end of the bucket or null, count]` of buckets that are not empty. */
@@ -92,28 +111,44 @@ export interface SSTableMetadata {
   };
 }
 
+/** How metadata is told. */
+export interface SSTableMetadataOptions {
+  /** Bytes of each component, by name; default: of the sources. */
+  readonly components?: Readonly<Record<string, number>>;
+  /** What has been deleted until then could be dropped: now less `gc_grace_seconds`, in seconds; default: that is not told. */
+  readonly gcBefore?: number;
+}
+
 /**
- * Reads what an SSTable tells of itself: its small components, the ends of its index, nothing of its rows. Throws as SSTableReader.open
- * does.
+ * Tells what an SSTable tells of itself. Statistics.db is all that must be there; of the other sources CompressionInfo.db is read, and
+ * two keys from the end of Summary.db in versions before oa. Memory and time do not depend on the data, but for eight bytes a chunk.
+ * Throws MissingComponentError, CorruptionError.
  */
 export function sstableMetadata(
   descriptor: Descriptor,
   sources: SSTableSources,
-  options: SSTableReaderOptions = {},
+  options: SSTableMetadataOptions = {},
 ): SSTableMetadata {
-  const reader = SSTableReader.open(descriptor, sources, options);
-  const { stats, header, compression } = reader;
-  const { validation, compaction } = reader.statistics;
-  const sizes = Object.entries(sources).map(([name, source]) => [name, source.size] as const);
+  const source = sources[Component.STATISTICS];
+  if (source === undefined) throw new MissingComponentError(descriptor, Component.STATISTICS);
+  const { version } = descriptor;
+  const statistics = decodeStatistics(readAll(source), source.name, version);
+  const { validation, compaction, stats, header } = statistics;
+  const infoSource = sources[Component.COMPRESSION_INFO];
+  const compression = infoSource === undefined ? null : decodeCompressionInfo(readAll(infoSource), infoSource.name);
+  const sizes = Object.entries(options.components ?? sizesOf(sources));
+  const { columns } = layoutOfHeader(header, version, tableOfHeader(header, source.name), source.name).comparator;
+  const range = stats.keyRange ?? summaryKeys(sources[Component.SUMMARY]);
   return {
     sstable: printFileName(descriptor, Component.DATA),
     version: descriptor.version.name,
     format: descriptor.version.format,
-    components: Object.fromEntries(sizes.sort(([a], [b]) => (a < b ? -1 : 1))),
+    components: Object.fromEntries([...sizes].sort(([a], [b]) => (a < b ? -1 : 1))),
     partitioner: validation.partitioner,
     bloomFilterFpChance: validation.bloomFilterFpChance,
     minTimestamp: String(stats.minTimestamp),
     maxTimestamp: String(stats.maxTimestamp),
+    duration: String(BigInt.asIntN(64, stats.maxTimestamp - stats.minTimestamp)),
     minLocalDeletionTime: timeText(stats.minLocalDeletionTime),
     maxLocalDeletionTime: timeText(stats.maxLocalDeletionTime),
     minTTL: stats.minTtl,
@@ -126,13 +161,13 @@ export function sstableMetadata(
             chunkLength: compression.chunkLength,
             maxCompressedLength: compression.maxCompressedLength,
             dataLength: compression.dataLength,
-            compressedFileLength: sources[Component.DATA]?.size ?? 0,
+            compressedFileLength: options.components?.[Component.DATA] ?? sources[Component.DATA]?.size ?? 0,
             options: Object.fromEntries(compression.options),
           },
     compressionRatio: stats.compressionRatio,
-    first: keyOf(reader.firstKey, header.keyType),
-    last: keyOf(reader.lastKey, header.keyType),
-    coveredClustering: coveredOf(reader),
+    first: range === null ? null : keyOf(range.first, header.keyType),
+    last: range === null ? null : keyOf(range.last, header.keyType),
+    coveredClustering: coveredOf(stats, version, columns),
     sstableLevel: stats.level,
     repairedAt: String(stats.repairedAt),
     pendingRepair: uuidText(stats.pendingRepair),
@@ -147,6 +182,7 @@ export function sstableMetadata(
     tokenSpaceCoverage: Number.isNaN(stats.tokenSpaceCoverage) ? null : stats.tokenSpaceCoverage,
     totalColumnsSet: String(stats.totalColumnsSet),
     totalRows: String(stats.totalRows),
+    estimatedDroppableTombstones: options.gcBefore === undefined ? null : droppableRatio(stats, options.gcBefore),
     estimatedTombstoneDropTime: Array.from(stats.tombstoneDropTimes.times, (time, i) => [
       time,
       stats.tombstoneDropTimes.counts[i],
@@ -168,17 +204,35 @@ export function sstableMetadata(
 
 const kindNames = new Map<number, string>(Object.entries(BoundKind).map(([name, kind]) => [kind, name]));
 
-function coveredOf({ stats, descriptor, table }: SSTableReader): SSTableMetadata['coveredClustering'] {
-  if (descriptor.version.hasImprovedMinMax) {
+function coveredOf(
+  stats: StatsMetadata,
+  version: Version,
+  columns: readonly ClusteringColumn[],
+): SSTableMetadata['coveredClustering'] {
+  if (version.hasImprovedMinMax) {
     const bound = ({ kind, size, bytes }: CoveredBound): BoundMetadata => ({
       kind: kindNames.get(kind) ?? String(kind),
-      values: decodeClustering(table.clustering, size, bytes, 0, bytes.length).map((value) =>
-        value === null ? null : toHex(value),
-      ),
+      values: decodeClustering(columns, size, bytes, 0, bytes.length).map((value) => (value === null ? null : toHex(value))),
     });
     return { start: bound(stats.coveredClustering.start), end: bound(stats.coveredClustering.end) };
   }
   return { start: legacyBound('INCL_START_BOUND', stats), end: legacyBound('INCL_END_BOUND', stats) };
+}
+
+function sizesOf(sources: SSTableSources): Record<string, number> {
+  return Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, source.size]));
+}
+
+// Only what is behind the samples is read. Cassandra: big.IndexSummaryComponent#loadFirstAndLastKey.
+function summaryKeys(source: ByteSource | undefined): KeyRange | null {
+  if (source === undefined) return null;
+  const window = new ByteWindow(source, 4096);
+  const head = window.exactly(8, 8, 'the size of the samples');
+  const from = 24 + head.i64Number('memorySize');
+  if (from < 24 || from > source.size) throw head.corrupt(`the samples can't end at ${from}`, head.position - 8);
+  const keys = window.exactly(from, source.size - from, 'the first and the last key');
+  const first = keys.intBytes('firstKey').slice();
+  return { first, last: keys.intBytes('lastKey').slice() };
 }
 
 // nb has the values and takes them for included.
@@ -189,24 +243,10 @@ function legacyBound(kind: 'INCL_START_BOUND' | 'INCL_END_BOUND', stats: StatsMe
 function keyOf(key: Uint8Array, keyType: string): KeyMetadata {
   token(key);
   return {
-    key: keyText(key, keyType),
+    key: partitionKeyText(key, keyType),
     hex: toHex(key),
     token: String(toBigInt(tokenWords[0], tokenWords[1])),
   };
-}
-
-// Parts of a composite key: u16 length, bytes, 0.
-function keyText(key: Uint8Array, keyType: string): string {
-  const type = parseMarshalType(keyType);
-  if (!(type instanceof CompositeType)) return typeText(type, key, 0, key.length);
-  type.validate(key, 0, key.length);
-  const texts: string[] = [];
-  for (let at = 0; at < key.length; ) {
-    const end = at + 2 + ((key[at] << 8) | key[at + 1]);
-    texts.push(typeText(type.components[texts.length], key, at + 2, end).replaceAll(':', '\\:'));
-    at = end + 1;
-  }
-  return texts.join(':');
 }
 
 function timeText(seconds: number): string {
