@@ -3,6 +3,7 @@ export { putEscaped, SequenceByte } from './byte-comparable.ts';
 export * from './collection-type.ts';
 export * from './cql-type.ts';
 export * from './float-types.ts';
+export { expandUserTypes } from './expand-user-types.ts';
 export { collectionRanges, framedRanges } from './framed-values.ts';
 export * from './integer-types.ts';
 export { jsonText } from './json-text.ts';

@@ -7,6 +7,7 @@ import {
   checkColumnType,
   columnType,
   type DroppedColumn,
+  expandUserTypes,
   type Identifier,
   InvalidRequestError,
   type KeyspaceMetadata,
@@ -158,7 +159,10 @@ function dropColumn(
   }
   return table.with({
     columns: table.columns.filter((other) => other.name !== name),
-    droppedColumns: new Map(table.droppedColumns).set(name, { column, droppedTime }),
+    droppedColumns: new Map(table.droppedColumns).set(name, {
+      column: { ...column, type: expandUserTypes(column.type) },
+      droppedTime,
+    }),
   });
 }
 

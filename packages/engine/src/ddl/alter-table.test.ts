@@ -1,0 +1,42 @@
+import { MemoryStorage } from '@cassette/storage';
+import { expect, test } from 'vitest';
+import { openDatabase } from '../database/index.ts';
+
+/** What ALTER TABLE t ADD v of a type says after v of another was dropped; null where it is taken. */
+async function addAgain(dropped: string, added: string): Promise<string | null> {
+  const db = await openDatabase({ storage: new MemoryStorage() });
+  try {
+    await db.execute('CREATE TYPE u (f int)');
+    await db.execute(`CREATE TABLE t (a int PRIMARY KEY, v ${dropped})`);
+    await db.execute('ALTER TABLE t DROP v');
+    return await db.execute(`ALTER TABLE t ADD v ${added}`).then(
+      () => null,
+      (error: Error) => error.message.split('\n')[0],
+    );
+  } finally {
+    await db.close();
+  }
+}
+
+test.each([
+  ['int', 'int', null],
+  ['ascii', 'text', null],
+  [
+    'frozen<u>',
+    'frozen<u>',
+    "line 1:19 Cannot add a column 'v' of type frozen<u>, incompatible with previously dropped column 'v' of type frozen<tuple<int>>",
+  ],
+  ['frozen<u>', 'frozen<tuple<int>>', null],
+  [
+    'set<frozen<u>>',
+    'set<frozen<u>>',
+    "line 1:19 Cannot add a column 'v' of type set<frozen<u>>, incompatible with previously dropped column 'v' of type set<frozen<tuple<int>>>",
+  ],
+  ['map<int, frozen<list<frozen<u>>>>', 'map<int, frozen<list<frozen<tuple<int>>>>>', null],
+  ['vector<frozen<u>, 2>', 'vector<frozen<u>, 2>', null],
+])(
+  'of a column of %s that was dropped the tuples are kept, so one of %s is refused or taken as by Cassandra',
+  async (dropped, added, refused) => {
+    expect(await addAgain(dropped, added)).toBe(refused);
+  },
+);
