@@ -134,7 +134,7 @@ export class BigIndexCheck implements PartitionIndexCheck {
     }
     const full = Math.ceil(this.partitions / summary.minIndexInterval);
     if (summary.sizeAtFullSampling !== full)
-      findings.warn(`summary: ${summary.sizeAtFullSampling} samples at full sampling, not ${full}`);
+      findings.error(`summary: ${summary.sizeAtFullSampling} samples at full sampling, not ${full}`);
     if (summary.samplingLevel === BASE_SAMPLING_LEVEL && summary.count !== full) {
       findings.error(
         `summary: ${summary.count} samples of ${this.partitions} partitions, one in ${summary.minIndexInterval} makes ${full}`,

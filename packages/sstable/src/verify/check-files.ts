@@ -23,7 +23,7 @@ export function checkComponents(
   for (const component of [Component.DATA, Component.STATISTICS, ...needed]) {
     if (sources[component] === undefined) findings.error(`components: ${component} is missing`);
   }
-  const wanted = [Component.FILTER, Component.DIGEST, ...(isBig ? [Component.SUMMARY] : [])];
+  const wanted = [Component.DIGEST, ...(isBig ? [Component.SUMMARY] : [])];
   for (const component of wanted) {
     if (sources[component] === undefined) findings.warn(`components: ${component} is missing`);
   }
@@ -32,7 +32,7 @@ export function checkComponents(
   }
   const toc = sources[Component.TOC];
   if (toc === undefined) {
-    findings.warn('components: TOC.txt is missing: it is written last, the SSTable may be incomplete');
+    findings.error('components: TOC.txt is missing: it is written last, the SSTable may be incomplete');
     return;
   }
   const bytes = readAll(toc);

@@ -143,7 +143,10 @@ function scanRows(
 
 function openFilter(sources: SSTableSources, { validation }: Statistics, findings: Findings): BloomFilter | null {
   const source = sources[Component.FILTER];
-  if (source === undefined) return null;
+  if (source === undefined) {
+    if (validation.bloomFilterFpChance < 1) findings.warn('components: Filter.db is missing');
+    return null;
+  }
   if (validation.bloomFilterFpChance >= 1) findings.warn('filter: there is one, where bloom_filter_fp_chance is 1');
   const filter = findings.run('filter file', () => decodeBloomFilter(readAll(source), source.name));
   const chance = validation.bloomFilterFpChance;

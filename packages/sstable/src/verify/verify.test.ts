@@ -119,7 +119,7 @@ test('missing files are told: errors where reads need them, warnings where not',
     return [...errors.map((text) => `error ${text}`), ...warnings.map((text) => `warning ${text}`)];
   };
   expect(verdictWithout(Component.TOC)).toEqual([
-    'warning components: TOC.txt is missing: it is written last, the SSTable may be incomplete',
+    'error components: TOC.txt is missing: it is written last, the SSTable may be incomplete',
   ]);
   expect(verdictWithout(Component.INDEX)).toEqual([
     'error components: Index.db is missing',
