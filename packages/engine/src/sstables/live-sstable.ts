@@ -157,8 +157,22 @@ async function openReader(
       opened.push(file);
       sources[name] = file;
     }
-    return SSTableReader.open(descriptor, sources, { table });
+    return SSTableReader.open(descriptor, sources, { table, random: chances(record.generation) });
   } finally {
     for (const file of opened) file.close();
   }
+}
+
+/**
+ * Numbers from [0, 1), the same for the same seed: by them a table's `crc_check_chance` picks the chunks whose checksum is looked at, and a
+ * run can be had again (mulberry32).
+ */
+function chances(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 0x100000000;
+  };
 }

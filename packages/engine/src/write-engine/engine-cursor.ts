@@ -28,10 +28,7 @@ export function openCursor(state: EngineState, tableId: string, table: TableMeta
   for (const sstable of state.tables.get(tableId)?.sstables ?? []) {
     // A form of the table that this SSTable was never opened as is one from before it was written: nothing reads that any more.
     const reader = sstable.readerOf(table) ?? sstable.reader;
-    const { partitions } = command;
-    const mayContain =
-      'keys' in partitions ? partitions.keys.some((key) => reader.mayContainKey(key)) : reader.mayContainRange(partitions.range);
-    if (!mayContain) continue;
+    if (!reader.mayContain(command)) continue;
     sstable.acquire();
     held.push(sstable);
     sources.push(reader.cursor(command));

@@ -1,7 +1,9 @@
 import { compareBytes, compareInt64 } from '@cassette/bytes';
+import type { Slice } from '../clustering/clustering-bound.ts';
 import type { DataLayout } from '../data/data-layout.ts';
 import type { BloomFilter } from '../filter/index.ts';
 import type { ByteSource } from '../io/byte-source.ts';
+import { slicesMeet } from './covered-slice.ts';
 import { IndexCheck, LeftEntry } from './index-check.ts';
 import { type HashedKey, hashKey } from './partition-header.ts';
 import type { PartitionIndex, PartitionScanner } from './partition-index.ts';
@@ -16,14 +18,17 @@ export class SSTableAccess {
   filtered = 0;
   /** Of what the index says, where a search relies on it. */
   readonly check: IndexCheck;
+  /** What all rows and range tombstones lie in. */
+  readonly covered: Slice;
   private readonly filter: BloomFilter | null;
   private readonly before = new LeftEntry();
 
-  constructor(data: ByteSource, index: PartitionIndex, layout: DataLayout, filter: BloomFilter | null) {
+  constructor(data: ByteSource, index: PartitionIndex, layout: DataLayout, filter: BloomFilter | null, covered: Slice) {
     this.data = data;
     this.index = index;
     this.layout = layout;
     this.filter = filter;
+    this.covered = covered;
     this.check = new IndexCheck(index, data, layout);
   }
 
@@ -32,6 +37,14 @@ export class SSTableAccess {
     if (keys.length === 1) return [hashKey(keys[0])];
     const hashed = keys.map(hashKey).sort(compareHashed);
     return hashed.filter((key, i) => i === 0 || compareHashed(hashed[i - 1], key) !== 0);
+  }
+
+  /** Those slices that may have something here; in the others there is neither a row nor a range tombstone. */
+  slicesHere(slices: readonly Slice[]): readonly Slice[] {
+    const { comparator } = this.layout;
+    return slices.every((slice) => slicesMeet(comparator, slice, this.covered))
+      ? slices
+      : slices.filter((slice) => slicesMeet(comparator, slice, this.covered));
   }
 
   /** Whether the key may be here: false is certain. */

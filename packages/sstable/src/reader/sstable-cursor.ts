@@ -41,7 +41,7 @@ export class SSTableCursor implements UnfilteredCursor {
     const { layout } = access;
     this.reader = new UnfilteredReader(window, layout);
     this.header = new PartitionHeader(window, this.reader, layout);
-    const slices = command.slices ?? null;
+    const slices = command.slices === undefined ? null : access.slicesHere(command.slices);
     const reversed = command.reversed === true;
     this.rows = reversed
       ? new ReversedRows(this.reader, window, layout, slices)

@@ -8,11 +8,13 @@ import { type BloomFilter, decodeBloomFilter } from '../filter/index.ts';
 import type { SerializationHeader } from '../header/index.ts';
 import type { ByteSource } from '../io/byte-source.ts';
 import type { ReadCommand, TokenRange } from '../io/read-command.ts';
+import { NO_DELETION_TIME } from '../rows/deletion-time.ts';
 import { decodeStatistics, type Statistics, type StatsMetadata } from '../statistics/index.ts';
 import { decodeSummary, type Summary } from '../summary/index.ts';
 import { BigPartitionIndex } from './big-partition-index.ts';
 import { BtiPartitionIndex } from './bti-partition-index.ts';
 import { CountingSource, readAll } from './counting-source.ts';
+import { coveredSlice } from './covered-slice.ts';
 import { hashKey } from './partition-header.ts';
 import type { PartitionIndex, PartitionScanner } from './partition-index.ts';
 import { SSTableAccess } from './sstable-access.ts';
@@ -94,7 +96,8 @@ export class SSTableReader {
     this.dataLength = data.size;
     this.firstToken = tokenOf(parts.index.firstKey);
     this.lastToken = tokenOf(parts.index.lastKey);
-    this.access = new SSTableAccess(data, parts.index, parts.layout, parts.filter);
+    const covered = coveredSlice(parts.statistics.stats, parts.descriptor.version, parts.layout.comparator);
+    this.access = new SSTableAccess(data, parts.index, parts.layout, parts.filter, covered);
   }
 
   /**
@@ -182,6 +185,20 @@ export class SSTableReader {
       chunksRead: this.chunked?.chunksRead ?? 0,
       filtered: this.access.filtered,
     };
+  }
+
+  /**
+   * Whether what the command asks for may be here: false is certain. By the bloom filter, the first and the last key, and the clusterings
+   * that are covered; of no use are those where static rows or deletions of partitions may be. Reads nothing.
+   * Cassandra: SinglePartitionReadCommand and PartitionRangeReadCommand, where they pass over SSTables that do not intersect.
+   */
+  mayContain({ partitions, slices }: ReadCommand): boolean {
+    const here =
+      'keys' in partitions ? partitions.keys.some((key) => this.mayContainKey(key)) : this.mayContainRange(partitions.range);
+    if (!here || slices === undefined || slices.length === 0 || this.layout.statics.count > 0) return here;
+    const { stats } = this;
+    const mayDelete = stats.hasPartitionLevelDeletions && stats.minLocalDeletionTime !== NO_DELETION_TIME;
+    return mayDelete || this.access.slicesHere(slices).length > 0;
   }
 
   /** Whether the key may be here: false is certain. Reads nothing. */

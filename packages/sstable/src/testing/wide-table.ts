@@ -53,12 +53,16 @@ export interface WideInput {
   readonly columnIndexSize?: number;
   /** Every so many rows the next so many are deleted by a range tombstone; default none. */
   readonly tombstoneEvery?: number;
+  /** Without static rows; default false. */
+  readonly withoutStatics?: boolean;
+  /** Each partition was deleted before; default false. */
+  readonly deleted?: boolean;
   readonly sink: (component: Component) => ByteSink;
 }
 
 /** Writes partitions of keys 0, 1, 2, …, each with a static row. */
 export function writeWide(input: WideInput): void {
-  const { version, rows, valueBytes, tombstoneEvery = 0 } = input;
+  const { version, rows, valueBytes, tombstoneEvery = 0, withoutStatics = false, deleted = false } = input;
   const deletion = DeletionTime.of(0, 5, 1700000000);
   const stats = new EncodingStatsCollector();
   stats.deletion(deletion);
@@ -69,6 +73,7 @@ export function writeWide(input: WideInput): void {
     expectedPartitions: input.partitions,
     sink: input.sink,
     compression: input.compression,
+    ...(withoutStatics ? { staticColumns: [] } : {}),
     ...(input.columnIndexSize === undefined ? {} : { columnIndexSize: input.columnIndexSize }),
   });
   const row = new Row();
@@ -87,11 +92,13 @@ export function writeWide(input: WideInput): void {
     writer.addMarker(marker);
   };
   for (const key of wideKeys(input.partitions)) {
-    writer.startPartition(key, 0, key.length, new DeletionTime());
-    row.clear();
-    row.isStatic = true;
-    cell(key);
-    writer.addStaticRow(row);
+    writer.startPartition(key, 0, key.length, deleted ? deletion : new DeletionTime());
+    if (!withoutStatics) {
+      row.clear();
+      row.isStatic = true;
+      cell(key);
+      writer.addStaticRow(row);
+    }
     for (let a = 0; a < rows; a++) {
       const opens = tombstoneEvery > 0 && a % (2 * tombstoneEvery) === 0;
       if (opens) mark(BoundKind.INCL_START_BOUND, a);
