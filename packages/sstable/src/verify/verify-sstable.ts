@@ -19,6 +19,9 @@ import { GuardedIndexCheck } from './guarded-index-check.ts';
 import type { PartitionIndexCheck } from './partition-index-check.ts';
 import { DataScan } from './scan-data.ts';
 
+/** Bytes of a filter up to which it is made again, to find bits that no key sets: harmless ones, not worth as much memory again. */
+const MADE_AGAIN_MAX = 1 << 24;
+
 /** What is said of an SSTable. */
 export interface SSTableVerdict {
   /** Name of its Data.db. */
@@ -118,7 +121,8 @@ function scanRows(
   const filter = openFilter(sources, statistics, findings);
   const summary = openSummary(sources, table, findings);
   const index = findings.run('index', () => openIndex(descriptor, sources, own.layout, summary, findings));
-  const emptyFilter = filter === null ? null : new BloomFilter(filter.hashCount, new Uint8Array(filter.bits.length));
+  const isSmall = filter !== null && filter.bits.length <= MADE_AGAIN_MAX;
+  const emptyFilter = isSmall ? new BloomFilter(filter.hashCount, new Uint8Array(filter.bits.length)) : null;
   const { data } = pass;
   const scan = new DataScan({ data, header: statistics.header, ...own, index, filter, findings }, emptyFilter).run();
   const found = findings.errors.slice(before);
