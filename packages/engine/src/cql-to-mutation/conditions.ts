@@ -15,6 +15,7 @@ import {
 } from '@cassette/cql';
 import { type Binding, TermState } from '../prepared/binding.ts';
 import { existingColumn } from '../prepared/restrictions/index.ts';
+import { referencesDuration } from '../prepared/restrictions/prepare-relation.ts';
 import { receiver, type StatementContext } from '../prepared/statement-context.ts';
 import { type BoundTerm, prepareTerm, readCount, readElement } from '../prepared/terms/index.ts';
 
@@ -43,9 +44,10 @@ export class Conditions {
     this.tests = tests;
   }
 
-  /** Columns that are looked at, each once. */
+  /** Columns that are looked at, each once: those of rows, then static ones, as Cassandra answers them. */
   get columns(): readonly ColumnMetadata[] {
-    return [...new Set(this.tests.map((test) => test.column))];
+    const all = [...new Set(this.tests.map((test) => test.column))];
+    return [...all.filter((column) => column.kind !== 'static'), ...all.filter((column) => column.kind === 'static')];
   }
 
   /** Whether static columns alone are looked at. */
@@ -74,6 +76,7 @@ export function prepareConditions(
       throw context.invalid(`PRIMARY KEY column '${column.name}' cannot have IF conditions`, target.pos);
     }
     const { type, part } = partOf(context, table, column, target);
+    checkDurations(context, type, condition);
     const spec = receiver(table, column.name, type);
     if (condition.kind === 'in') {
       const values =
@@ -93,6 +96,13 @@ export function prepareConditions(
     const values = [prepareTerm(context, receiver(table, column.name, contained), condition.value)];
     return { column, type, part, operator, values };
   });
+}
+
+/** Durations have no order. */
+function checkDurations(context: StatementContext, type: CqlType, condition: ColumnCondition): void {
+  if (condition.kind === 'in' || !/^[<>]/.test(condition.operator) || !referencesDuration(type)) return;
+  const what = type === nativeTypes.duration ? 'durations' : `${type.cqlName()}, which contains durations`;
+  throw context.invalid(`Slice conditions ( ${condition.operator} ) are not supported on ${what}`, condition.pos);
 }
 
 function containedType(context: StatementContext, column: ColumnMetadata, operator: string, pos: number): CqlType {
@@ -146,6 +156,9 @@ function holds(test: Test, whole: Uint8Array | null, binding: Binding): boolean 
   if (operator === '=') return equal(type, current, wanted);
   if (operator === '!=') return !equal(type, current, wanted);
   if (wanted === null) throw new InvalidRequestError(`Invalid comparison with null for operator "${operator}"`, term.where);
+  if (test.part === null && isWithoutCells(type, wanted)) {
+    throw new InvalidRequestError(`Invalid comparison with an empty collection for operator "${operator}"`, term.where);
+  }
   if (current === null) return false;
   const order = type.compare(current, 0, current.length, wanted, 0, wanted.length);
   if (order === 0) return operator.endsWith('=');
@@ -154,13 +167,13 @@ function holds(test: Test, whole: Uint8Array | null, binding: Binding): boolean 
 
 /** A multi-cell collection without elements is null, as Cassandra has it. */
 function equal(type: CqlType, current: Uint8Array | null, wanted: Uint8Array | null): boolean {
-  const value = wanted !== null && type.isMultiCell && isEmptyCollection(wanted) ? null : wanted;
+  const value = wanted !== null && isWithoutCells(type, wanted) ? null : wanted;
   if (current === null || value === null) return current === value;
   return type.compare(current, 0, current.length, value, 0, value.length) === 0;
 }
 
-function isEmptyCollection(bytes: Uint8Array): boolean {
-  return bytes.length === 4 && bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 0 && bytes[3] === 0;
+function isWithoutCells(type: CqlType, bytes: Uint8Array): boolean {
+  return type.isMultiCell && !(type instanceof UserType) && bytes.length === 4 && bytes.every((byte) => byte === 0);
 }
 
 function wantedValues(test: Test, binding: Binding): readonly (Uint8Array | null)[] {

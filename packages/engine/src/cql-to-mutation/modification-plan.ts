@@ -77,6 +77,12 @@ export abstract class ModificationPlan {
     this.addUpdates(binding, target);
   }
 
+  /** Whether it is about rows, and not about the static row or the partition alone. Cassandra: #updatesRegularRows. */
+  abstract get touchesRows(): boolean;
+
+  /** The key of the one partition that the statement is about, for conditions. */
+  abstract keyOf(binding: Binding): Uint8Array;
+
   /** The one row that the statement is about, for conditions: its key, and its clustering (null for the static row). */
   abstract rowOf(binding: Binding): { readonly key: Uint8Array; readonly clustering: Uint8Array | null };
 
@@ -141,11 +147,20 @@ export class InsertPlan extends ModificationPlan {
     this.clustering = new ClusteringWriter(parts.table.clustering);
   }
 
-  override rowOf(binding: Binding): { readonly key: Uint8Array; readonly clustering: Uint8Array | null } {
+  override get touchesRows(): boolean {
+    return this.clusteringTerms !== null;
+  }
+
+  override keyOf(binding: Binding): Uint8Array {
     this.writeKey(binding);
+    return this.key.toBytes();
+  }
+
+  override rowOf(binding: Binding): { readonly key: Uint8Array; readonly clustering: Uint8Array | null } {
+    const key = this.keyOf(binding);
     if (this.clusteringTerms !== null) this.clustering.write(this.clusteringTerms, binding);
     return {
-      key: this.key.toBytes(),
+      key,
       clustering: this.clusteringTerms === null ? null : this.clustering.out.toBytes(),
     };
   }
@@ -199,10 +214,16 @@ export class RestrictedPlan extends ModificationPlan {
     this.deletesRows = deletesRows;
   }
 
+  override get touchesRows(): boolean {
+    return this.table.clustering.length === 0 || this.restrictions.restrictsClustering;
+  }
+
+  override keyOf(binding: Binding): Uint8Array {
+    return this.restrictions.partitionKeys(binding)[0];
+  }
+
   override rowOf(binding: Binding): { readonly key: Uint8Array; readonly clustering: Uint8Array | null } {
-    const [key] = this.restrictions.partitionKeys(binding);
-    const hasRow = this.table.clustering.length === 0 || this.restrictions.restrictsClustering;
-    return { key, clustering: hasRow ? this.restrictions.clusterings(binding)[0] : null };
+    return { key: this.keyOf(binding), clustering: this.touchesRows ? this.restrictions.clusterings(binding)[0] : null };
   }
 
   protected override addUpdates(binding: Binding, target: ModificationTarget): void {
@@ -216,8 +237,7 @@ export class RestrictedPlan extends ModificationPlan {
       }
       return;
     }
-    const touchesRows = table.clustering.length === 0 || restrictions.restrictsClustering;
-    const clusterings = touchesRows ? restrictions.clusterings(binding) : [];
+    const clusterings = this.touchesRows ? restrictions.clusterings(binding) : [];
     for (const key of keys) {
       const builder = target.collector.builder(table, key, 0, key.length);
       if (this.deletesRows) {
@@ -233,7 +253,7 @@ export class RestrictedPlan extends ModificationPlan {
 
   private deleteRows(target: ModificationTarget, builder: MutationBuilder, clusterings: readonly Uint8Array[]): void {
     const { writer } = target;
-    if (this.table.clustering.length === 0 || !this.restrictions.restrictsClustering) {
+    if (this.table.clustering.length === 0 || !this.touchesRows) {
       builder.partitionDeletion(writer.deletion.hi, writer.deletion.lo, writer.deletion.localDeletionTime);
       return;
     }

@@ -1,19 +1,16 @@
 import { highWord, lowWord } from '@cassette/bytes';
-import { type ColumnMetadata, InvalidRequestError, nativeTypes, pointedAt } from '@cassette/cql';
+import { InvalidRequestError, pointedAt } from '@cassette/cql';
 import { type ModificationPlan, type ModificationTarget, MutationCollector, RowWriter } from '../cql-to-mutation/index.ts';
 import type { BatchPlan, Binding, Environment } from '../prepared/index.ts';
-import { type ColumnSpec, ResultBuilder, ResultSet } from '../result/index.ts';
+import { ResultSet } from '../result/index.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
-import { type FoundRow, RowLookup } from './row-lookup.ts';
+import { type BoundPlan, ConditionalWrite } from './conditional-write.ts';
+import { RowLookup } from './row-lookup.ts';
+
+export type { BoundPlan } from './conditional-write.ts';
 
 /** Mutations of executeMany that go to the WAL as one record. Bytes. */
 const CHUNK_BYTES = 1 << 20;
-
-/** A plan with its values. */
-export interface BoundPlan {
-  readonly plan: ModificationPlan;
-  readonly binding: Binding;
-}
 
 /** What is the same for all statements of one call. */
 export interface WriteContext {
@@ -43,7 +40,10 @@ export class ModificationExecutor {
   /** One statement. */
   async execute(plan: ModificationPlan, values: readonly unknown[], context: WriteContext): Promise<ResultSet> {
     const binding = { values, environment: this.environment, nowInSeconds: context.nowInSeconds };
-    if (plan.parts.conditions !== null) return this.executeConditional([{ plan, binding }], context);
+    if (plan.parts.conditions !== null) {
+      const statements = [{ plan, binding }];
+      return this.executeConditional(new ConditionalWrite(statements, false), statements, context);
+    }
     const mutations = this.build(false, context, (target) => plan.execute(binding, target));
     try {
       await this.engine.apply(mutations);
@@ -65,8 +65,7 @@ export class ModificationExecutor {
       shared = { ...context, timestamp: (BigInt(attributes.hi) << 32n) | BigInt(attributes.lo >>> 0) };
     }
     if (statements.some(({ plan }) => plan.parts.conditions !== null)) {
-      checkSamePartition(statements);
-      return this.executeConditional(statements, shared);
+      return this.executeConditional(new ConditionalWrite(statements, true), statements, shared);
     }
     await this.applyAll(statements, shared);
     return ResultSet.empty();
@@ -161,27 +160,16 @@ export class ModificationExecutor {
     };
   }
 
-  private executeConditional(statements: readonly BoundPlan[], context: WriteContext): Promise<ResultSet> {
+  private executeConditional(
+    write: ConditionalWrite,
+    statements: readonly BoundPlan[],
+    context: WriteContext,
+  ): Promise<ResultSet> {
     const run = this.conditional.then(async () => {
-      const lookup = new RowLookup(this.engine);
-      let refused: ResultSet | null = null;
-      try {
-        for (const { plan, binding } of statements) {
-          const { conditions, table } = plan.parts;
-          if (conditions === null) continue;
-          const { key, clustering } = plan.rowOf(binding);
-          const found = lookup.find(table, key, clustering, context.nowInSeconds);
-          if (!conditions.applies(found.exists, found.value, binding)) {
-            refused = notApplied(plan, found, statements.length > 1);
-            break;
-          }
-        }
-      } finally {
-        lookup.close();
-      }
+      const refused = write.refusal(this.engine, context.nowInSeconds);
       if (refused !== null) return refused;
       await this.applyAll(statements, context);
-      return appliedResult(statements[0].plan, true, null, []);
+      return write.applied();
     });
     // A failure is its caller's; those behind it go on.
     this.conditional = run.then(
@@ -190,48 +178,4 @@ export class ModificationExecutor {
     );
     return run;
   }
-}
-
-/** Refuses a conditional batch of several partitions. */
-function checkSamePartition(statements: readonly BoundPlan[]): void {
-  const [first, ...others] = statements.map(({ plan, binding }) => plan.rowOf(binding).key.join());
-  const other = others.findIndex((key) => key !== first);
-  if (other < 0) return;
-  const { where } = statements[other + 1].plan.parts;
-  throw new InvalidRequestError('Batch with conditions cannot span multiple partitions', where);
-}
-
-/** What Cassandra answers a condition that does not hold: what the row has in the columns that were looked at. */
-function notApplied(plan: ModificationPlan, found: FoundRow, isBatch: boolean): ResultSet {
-  const { conditions, table } = plan.parts;
-  if (!found.exists && conditions?.kind !== 'columns') return appliedResult(plan, false, null, []);
-  const columns = conditions?.kind === 'notExists' ? table.columnsInSelectOrder : (conditions?.columns ?? []);
-  const hasValues = found.live !== null && (found.exists || columns.some((column) => found.value(column) !== null));
-  return hasValues && !isBatch ? appliedResult(plan, false, found, columns) : appliedResult(plan, false, null, []);
-}
-
-function appliedResult(
-  plan: ModificationPlan,
-  applied: boolean,
-  found: FoundRow | null,
-  columns: readonly ColumnMetadata[],
-): ResultSet {
-  const { keyspace, name: table } = plan.table;
-  const specs: ColumnSpec[] = [
-    { keyspace, table, name: '[applied]', type: nativeTypes.boolean },
-    ...columns.map(({ name, type }) => ({ keyspace, table, name, type })),
-  ];
-  const builder = new ResultBuilder(specs);
-  builder.out.u8(applied ? 1 : 0);
-  builder.endCell();
-  for (const column of columns) {
-    const value = found?.value(column) ?? null;
-    if (value === null) {
-      builder.endNullCell();
-    } else {
-      builder.out.bytes(value);
-      builder.endCell();
-    }
-  }
-  return builder.finish();
 }

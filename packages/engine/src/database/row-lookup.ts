@@ -1,5 +1,5 @@
 import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
-import { BoundKind, ClusteringBound } from '@cassette/sstable';
+import { BoundKind, ClusteringBound, type UnfilteredCursor } from '@cassette/sstable';
 import type { CurrentValue } from '../cql-to-mutation/index.ts';
 import { type LiveRow, LiveRows, type ReadSource } from '../select/index.ts';
 import { RowView } from '../select/row-view.ts';
@@ -33,16 +33,36 @@ export class RowLookup {
     };
     const slices = clustering === null ? [] : [slice];
     const cursor = this.source.read(table, { partitions: { keys: [key] }, ...(size > 0 && { slices }) });
-    const rows = new LiveRows(table, cursor, false, nowInSeconds);
-    this.open.push(rows);
-    if (!rows.nextPartition()) return NOTHING;
-    const view = new RowView(table, rows);
-    view.beginPartition();
-    const hasRow = (clustering !== null || size === 0) && rows.nextRow();
-    if (hasRow) view.beginRow();
-    const value = (column: ColumnMetadata) => view.value(column);
+    const found = this.firstOf(table, cursor, clustering !== null || size === 0, nowInSeconds);
+    if (found === null) return NOTHING;
+    const { rows, hasRow, value } = found;
     if (clustering === null) return { exists: rows.staticRow.isAlive, live: rows.staticRow, value };
     return { exists: hasRow, live: hasRow ? rows.row : null, value };
+  }
+
+  /** The first row of a partition; `inserted`: of those that INSERT made, for of others nothing is seen where no regular column is read. */
+  findFirst(table: TableMetadata, key: Uint8Array, nowInSeconds: number, inserted: boolean): FoundRow {
+    const cursor = this.source.read(table, { partitions: { keys: [key] } });
+    const found = this.firstOf(table, cursor, true, nowInSeconds, (row) => row.hasLiveness || !inserted);
+    return found === null ? NOTHING : { exists: found.hasRow, live: found.hasRow ? found.rows.row : null, value: found.value };
+  }
+
+  private firstOf(
+    table: TableMetadata,
+    cursor: UnfilteredCursor,
+    readsRow: boolean,
+    nowInSeconds: number,
+    isWanted: (row: LiveRow) => boolean = () => true,
+  ): { readonly rows: LiveRows; readonly hasRow: boolean; readonly value: CurrentValue } | null {
+    const rows = new LiveRows(table, cursor, false, nowInSeconds);
+    this.open.push(rows);
+    if (!rows.nextPartition()) return null;
+    const view = new RowView(table, rows);
+    view.beginPartition();
+    let hasRow = readsRow && rows.nextRow();
+    while (hasRow && !isWanted(rows.row)) hasRow = rows.nextRow();
+    if (hasRow) view.beginRow();
+    return { rows, hasRow, value: (column: ColumnMetadata) => view.value(column) };
   }
 
   /** Gives everything back. */
