@@ -79,6 +79,27 @@ test('flush and export want a store, and do not make one of any directory', () =
   expect(readdirSync(join(folder, 'no-store'))).toEqual([]);
 });
 
+test('compact makes one SSTable of several, and tells which', () => {
+  cassette('exec', '--dir', 's', script(`${schema}INSERT INTO k.t (a, "B") VALUES (1, 'x');`));
+  cassette('flush', '--dir', 's');
+  cassette('exec', '--dir', 's', script(`INSERT INTO k.t (a, "B") VALUES (1, 'y');`));
+  const compacted = cassette('compact', '--dir', 's', '--table', 'k.t');
+  expect(compacted.code).toBe(0);
+  expect(JSON.parse(compacted.out)).toMatchObject({
+    keyspace: 'k',
+    table: 't',
+    kind: 'major',
+    inputs: [1, 2],
+    outputs: [3],
+    rowsMerged: 2,
+  });
+  expect(readdirSync(join(folder, 's')).filter((name) => name.endsWith('-Data.db'))).toHaveLength(1);
+  expect(cassette('compact', '--dir', 's', '--table', 'k.none')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('k.none'),
+  });
+});
+
 test('an export replaces a former one only when it is whole, and nothing that is no export', () => {
   cassette('exec', '--dir', 's', script(`${schema}INSERT INTO k.t (a, "B") VALUES (1, 'x');`));
   expect(cassette('export', '--dir', 's', '--out', 'out').code).toBe(0);

@@ -10,6 +10,8 @@ export interface OpenStoreOptions {
   readonly mustExist?: boolean;
   /** Seconds at which the wall clock stands still. */
   readonly now?: number;
+  /** Whether SSTables are compacted in the background. Default: not, a command does what it says. */
+  readonly autoCompaction?: boolean;
   /** When a write resolves. Default: when it is durable. */
   readonly durability?: Durability;
 }
@@ -26,7 +28,10 @@ export async function withStore<T>(dir: string, options: OpenStoreOptions, work:
   const database = await openDatabase({
     storage: new NodeStorage(dir),
     ...(now === undefined ? {} : { clock: { nowMicros: () => now * 1_000_000 } }),
-    config: { durability: options.durability ?? Durability.SyncEachWrite },
+    config: {
+      durability: options.durability ?? Durability.SyncEachWrite,
+      compaction: { enabled: options.autoCompaction === true },
+    },
   });
   tellRecovery(database.recovery);
   let result: T;

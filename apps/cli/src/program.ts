@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { compact } from './commands/compact.ts';
 import { dump } from './commands/dump.ts';
 import { exec } from './commands/exec.ts';
 import { exportStore } from './commands/export.ts';
@@ -32,7 +33,7 @@ export function makeProgram(): Command {
     )
     .option(
       '--no-auto-compaction',
-      'leave SSTables as they are flushed (there is no automatic compaction yet: this changes nothing)',
+      'leave SSTables as they are flushed; without it they are compacted in the background as their tables say',
     )
     .argument('<script...>', 'files of CQL; - is standard input')
     .action(exec);
@@ -42,6 +43,18 @@ export function makeProgram(): Command {
     .description('write what is in memory to SSTables')
     .requiredOption('--dir <dir>', 'directory of the store')
     .action(flush);
+
+  program
+    .command('compact')
+    .description('write what is in memory to SSTables and make one of all SSTables of a table')
+    .requiredOption('--dir <dir>', 'directory of the store')
+    .option('--table <name>', 'only this one, as keyspace.table; default: each table')
+    .option(
+      '--now <seconds>',
+      'let the wall clock stand still there: it decides what has expired and what may be purged',
+      wholeSeconds,
+    )
+    .action(compact);
 
   program
     .command('export')

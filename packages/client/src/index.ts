@@ -16,6 +16,10 @@ export {
 export {
   ClosedError,
   type ColumnSpec,
+  type CompactionActivity,
+  type CompactionConfig,
+  type CompactionKind,
+  type CompactionStats,
   Durability,
   EncodedValue,
   type EngineCounters,
@@ -28,6 +32,7 @@ export {
   type ExportProgress,
   type ExportReport,
   exportFormats,
+  type MaintenanceReport,
   MemtableFullError,
   type MissingSSTable,
   type RecoveryReport,

@@ -10,13 +10,15 @@ interface ExecOptions {
   readonly dir: string;
   readonly schema?: string;
   readonly now?: number;
+  /** Commander's --no-auto-compaction. */
+  readonly autoCompaction: boolean;
 }
 
 /** Rows of a page of a SELECT: what is in memory at a time. */
 const fetchSize = 5000;
 
 /**
- * `cassette exec --dir D [--schema S.cql] [--now SECONDS] SCRIPT.cql…`. A script that is not CQL from
+ * `cassette exec --dir D [--schema S.cql] [--now SECONDS] [--no-auto-compaction] SCRIPT.cql…`. A script that is not CQL from
  * end to end is refused whole; else statements run in order and the first that fails ends it, those before it stay.
  * Everything is durable when the command ends.
  */
@@ -26,7 +28,8 @@ export async function exec(scripts: readonly string[], options: ExecOptions): Pr
   // Nobody is told of a statement before the command ends, so the log need not be flushed for each: closing flushes it.
   // Exit code 0 is the acknowledgement; a kill before may take what the last second wrote.
   const durability = Durability.Periodic(1000);
-  await withStore(options.dir, { durability, ...(options.now === undefined ? {} : { now: options.now }) }, async (database) => {
+  const { now, autoCompaction } = options;
+  await withStore(options.dir, { durability, autoCompaction, ...(now === undefined ? {} : { now }) }, async (database) => {
     for (const { file, source } of sources) await run(database, file, source);
   });
 }

@@ -1,12 +1,14 @@
 import { CassetteError } from '@cassette/bytes';
 import {
   ClosedError,
+  type CompactionStats,
   type EngineEvent,
   type EngineStats,
   type ExecuteOptions,
   type ExportOptions,
   type ExportProgress,
   type ExportReport,
+  type MaintenanceReport,
   type RecoveryReport,
   type ResultSet,
   type Row,
@@ -161,6 +163,26 @@ export class RemoteDatabase {
   /** Writes what is in memory to SSTables. */
   flush(): Promise<void> {
     return this.ask(() => this.host.flush());
+  }
+
+  /**
+   * Writes what is in memory to SSTables, and makes one of all SSTables of a table (`keyspace.table`, or a name in the current
+   * keyspace), or of those of each table; resolves with what was done. Deletions go that gc_grace_seconds let go. Writes and reads go
+   * on meanwhile.
+   */
+  compact(table?: string): Promise<readonly CompactionStats[]> {
+    return this.ask(() => {
+      if (table !== undefined) checkText(table, 'compact()', 'the name of a table');
+      return this.host.compact(table);
+    });
+  }
+
+  /**
+   * Compacts for about so many milliseconds what the tables' policies ask for; what is left goes on with the next call. For apps that
+   * open with `config: { compaction: { enabled: false } }` and know when there is time.
+   */
+  maintenanceStep(budgetMilliseconds: number): Promise<MaintenanceReport> {
+    return this.ask(() => this.host.maintenanceStep(budgetMilliseconds));
   }
 
   /** The engine's figures. */

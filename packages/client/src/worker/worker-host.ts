@@ -1,10 +1,12 @@
 import { CassetteError } from '@cassette/bytes';
 import {
   ClosedError,
+  type CompactionStats,
   type Database,
   type EngineEvent,
   type ExportOptions,
   type ExportReport,
+  type MaintenanceReport,
   openDatabase,
 } from '@cassette/engine';
 import { detectOpfs, MemoryStorage, OpfsStorage, StorageUnsupportedError } from '@cassette/storage/browser';
@@ -63,6 +65,17 @@ export class WorkerHost {
   async flush(): Promise<void> {
     await this.opened(this.runner).settled();
     await this.opened(this.database).flush();
+  }
+
+  /** Compacts a table, or all, writes that came before included. */
+  async compact(table?: string): Promise<readonly CompactionStats[]> {
+    await this.opened(this.runner).settled();
+    return this.opened(this.database).compact(table);
+  }
+
+  /** Compacts for about so many milliseconds. */
+  async maintenanceStep(budgetMilliseconds: number): Promise<MaintenanceReport> {
+    return this.opened(this.database).maintenanceStep(budgetMilliseconds);
   }
 
   /** Writes mutations that the page has encoded. */

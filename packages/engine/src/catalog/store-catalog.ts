@@ -5,7 +5,7 @@ import type { Catalog, CatalogChanges, CatalogValue } from '@cassette/storage';
 // What the catalog says, all of it small JSON records:
 //   store                          { format, lowestWalSegment, hasWal, clock }
 //   schema                         as schemaToJson has it
-//   sstable/<table id>/<generation>   { version, level, bytes, partitions, components, checksums, minTimestamp, maxTimestamp }
+//   sstable/<table id>/<generation>   { version, level, bytes, partitions, components, checksums, minTimestamp, maxTimestamp, createdAt }
 //   truncated/<table id>           number: mutations of the table in WAL segments before that one are void
 //
 // A file that no record names is litter. A record is only written after the files it names are durable.
@@ -40,6 +40,8 @@ export interface SSTableRecord {
   /** Microseconds. */
   readonly minTimestamp: bigint;
   readonly maxTimestamp: bigint;
+  /** When it was written, in seconds since the epoch; a record of before this was kept has none. */
+  readonly createdAt?: number;
 }
 
 /** All that a catalog says. */
@@ -161,6 +163,7 @@ function readSSTable(key: string, tableId: string, generation: number, value: Ca
     checksums: numbersOf(key, record['checksums'] ?? {}),
     minTimestamp: BigInt(String(record['minTimestamp'])),
     maxTimestamp: BigInt(String(record['maxTimestamp'])),
+    ...(record['createdAt'] !== undefined && { createdAt: numberOf(key, record['createdAt']) }),
   };
 }
 

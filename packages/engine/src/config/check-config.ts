@@ -17,6 +17,7 @@ const rules: Readonly<Record<keyof WriteEngineConfig, Rule>> = {
   sliceMilliseconds: MILLISECONDS,
   flushRetryMilliseconds: MILLISECONDS,
   flushOnClose: ['a boolean', (value) => typeof value === 'boolean'],
+  compaction: ['{ enabled?: boolean, sliceMilliseconds?: milliseconds, at least 0 }', isCompaction],
 };
 
 /**
@@ -51,6 +52,12 @@ export function named(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
   return Array.isArray(value) ? 'an array' : 'an object';
+}
+
+function isCompaction(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { enabled = true, sliceMilliseconds = 0, ...others } = value as Record<string, unknown>;
+  return typeof enabled === 'boolean' && isCount(sliceMilliseconds, 0) && Object.keys(others).length === 0;
 }
 
 function isDurability(value: unknown): boolean {

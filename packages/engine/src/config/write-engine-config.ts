@@ -1,5 +1,13 @@
 import { Durability } from './durability.ts';
 
+/** How SSTables are compacted without anybody asking for it. */
+export interface CompactionConfig {
+  /** Whether it happens in the background by itself; default true. By hand and by `maintenanceStep` it is done all the same. */
+  readonly enabled?: boolean;
+  /** Milliseconds of a slice of it, after which others have their turn; default 4. */
+  readonly sliceMilliseconds?: number;
+}
+
 /** What one may choose about a write engine. Sizes in bytes. */
 export interface WriteEngineConfig {
   /** When writes resolve. */
@@ -20,6 +28,7 @@ export interface WriteEngineConfig {
   readonly flushRetryMilliseconds: number;
   /** Whether `close` flushes the memtables, so that the next open has no WAL to replay. */
   readonly flushOnClose: boolean;
+  readonly compaction: CompactionConfig;
 }
 
 /** What an engine does when nobody says otherwise. */
@@ -33,4 +42,5 @@ export const defaultWriteEngineConfig: WriteEngineConfig = {
   sliceMilliseconds: 8,
   flushRetryMilliseconds: 1000,
   flushOnClose: false,
+  compaction: { enabled: true },
 };

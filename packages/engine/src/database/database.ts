@@ -1,4 +1,5 @@
 import { InvalidRequestError, type Place, printSchema, type Schema } from '@cassette/cql';
+import type { CompactionStats, MaintenanceReport } from '../compaction/index.ts';
 import { isSchemaStatement } from '../ddl/index.ts';
 import { describe } from '../describe/index.ts';
 import {
@@ -26,6 +27,7 @@ import { concatBytes } from './concat-bytes.ts';
 import type { BatchOptions, BatchQuery, ExecuteManyOptions, ExecuteOptions, Params } from './database-options.ts';
 import { type BoundPlan, ModificationExecutor, type WriteContext } from './modification-executor.ts';
 import { SchemaExecutor } from './schema-executor.ts';
+import { tableNamed } from './table-named.ts';
 import { unsupported } from './unsupported.ts';
 
 /** Rows of a page that `stream` reads ahead where nobody says otherwise. */
@@ -165,6 +167,25 @@ export class Database {
   async flush(): Promise<void> {
     this.checkOpen();
     await this.engine.flush();
+  }
+
+  /**
+   * Writes what is in memory to SSTables, and makes one of all SSTables of a table (`keyspace.table`, or a name in the current
+   * keyspace), or of those of each table: rows are merged, and deletions go that gc_grace_seconds let go. Other merge policies than
+   * the size-tiered one may leave several. Rejects with InvalidRequestError, StorageError, CorruptionError; nothing has changed then.
+   */
+  async compact(table?: string): Promise<CompactionStats[]> {
+    this.checkOpen();
+    return this.engine.compact(table === undefined ? undefined : tableNamed(this.schema, table, this.currentKeyspace));
+  }
+
+  /**
+   * Compacts for about so many milliseconds what the tables' merge policies ask for; what is not done then goes on with the next call,
+   * or in the background. For apps that turn background compaction off and know when there is time.
+   */
+  async maintenanceStep(budgetMilliseconds: number): Promise<MaintenanceReport> {
+    this.checkOpen();
+    return this.engine.maintenanceStep(budgetMilliseconds);
   }
 
   /**

@@ -12,6 +12,7 @@ import {
 } from '@cassette/sstable';
 import { StorageFullError } from '@cassette/storage';
 import { KWayMerger } from '../merge/index.ts';
+import { columnsOf, countPartitions, encodingStatsOf, endsInFullChunk, hasDroppedColumns } from '../merge/merge-sstables.ts';
 import { descriptorOf, type LiveSSTable } from '../sstables/index.ts';
 import type { EngineSnapshot } from '../write-engine/engine-snapshot.ts';
 import {
@@ -22,7 +23,6 @@ import {
   type ExportReport,
   exportFormats,
 } from './export-options.ts';
-import { columnsOf, countPartitions, encodingStatsOf, endsInFullChunk, hasDroppedColumns } from './merge-sstables.ts';
 
 /** Where the files of an export go: a zip, a directory. */
 export interface ExportTarget {

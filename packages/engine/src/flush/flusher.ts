@@ -2,7 +2,8 @@ import { CassetteError } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
 import { CatalogTransaction, type SSTableRecord, sstableKey, truncatedKey } from '../catalog/index.ts';
 import type { Memtable, MemtableSet } from '../memtable/index.ts';
-import { filesOf, flushCompression, LiveSSTable, writeSSTable } from '../sstables/index.ts';
+import { flushCompression, LiveSSTable, writeSSTable } from '../sstables/index.ts';
+import { removeSSTableFiles, tellSweepFailed } from '../write-engine/discard-sstables.ts';
 import type { EngineState } from '../write-engine/engine-state.ts';
 
 const EVERYTHING = { partitions: { range: {} } } as const;
@@ -17,6 +18,8 @@ interface Flushed {
 export interface FlusherHooks {
   /** A set was flushed: memory is free. */
   progress(): void;
+  /** SSTables were made of a set. */
+  flushed(): void;
   /** A set was not flushed. */
   failed(error: unknown): void;
   /** Removes the WAL segments before that number. */
@@ -129,6 +132,7 @@ export class Flusher {
     counters.flushes++;
     counters.bytesFlushed += bytes;
     events.emit({ type: 'flush-finished', bytes, sstables: live.length, milliseconds: scheduler.now() - started });
+    this.hooks.flushed();
     await this.sweep();
   }
 
@@ -151,7 +155,7 @@ export class Flusher {
       await storage.sync();
     } catch (error) {
       for (const { sstable } of flushed) sstable.close();
-      await this.remove(records);
+      await removeSSTableFiles(state, records);
       throw error;
     }
     return flushed;
@@ -238,19 +242,7 @@ export class Flusher {
   private async sweep(): Promise<void> {
     const { unwanted } = this;
     this.unwanted = [];
-    await this.remove(unwanted);
-    await this.hooks.retire(this.state.lowestWalSegment).catch((error: unknown) => this.tellSweepFailed(error));
-  }
-
-  private async remove(records: readonly SSTableRecord[]): Promise<void> {
-    for (const record of records) {
-      for (const name of filesOf(record)) {
-        await this.state.storage.remove(name).catch((error: unknown) => this.tellSweepFailed(error));
-      }
-    }
-  }
-
-  private tellSweepFailed(error: unknown): void {
-    this.state.events.emit({ type: 'sweep-failed', message: error instanceof Error ? error.message : String(error) });
+    await removeSSTableFiles(this.state, unwanted);
+    await this.hooks.retire(this.state.lowestWalSegment).catch((error: unknown) => tellSweepFailed(this.state, error));
   }
 }

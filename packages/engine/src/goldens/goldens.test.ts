@@ -2,7 +2,8 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Component, decodeCompressionInfo, hasCompressor, lz4Compressor } from '@cassette/sstable';
+import { gunzipSync } from 'node:zlib';
+import { Component, decodeCompressionInfo, lz4Compressor } from '@cassette/sstable';
 import { describe, expect, test } from 'vitest';
 import { parseScript } from '../../../../e2e/cassandra/cql-script.ts';
 import type { RowView } from '../../../../e2e/cassandra/rows.ts';
@@ -19,12 +20,16 @@ import {
 import { type FlushWhen, StandingStore } from './testing/standing-store.ts';
 
 const folder = resolve(import.meta.dirname, '../../../../e2e/cassandra/goldens/nb');
-const names = existsSync(folder) ? readdirSync(folder).sort() : [];
+/** Not those whose first line says that only Cassandra executes them: their files are read in packages/sstable. */
+const names = readdirSync(folder)
+  .filter((name) => existsSync(join(folder, name, 'script.cql')) && !/^-- FILES ONLY/m.test(text(name, 'script.cql')))
+  .sort();
 
-/** Cases whose SSTables come of a compaction, which purges and turns what expired into tombstones: only their rows are compared. */
-const compacted = names.filter((name) => /^-- COMPACT/m.test(text(name, 'script.cql')));
 /** Cases whose cell paths are time UUIDs that the server makes up: what they hold is compared without them. */
 const madeUp = ['lists'];
+
+/** Compressors whose encoder here finds other matches than Cassandra's native library, and so other bytes for the same rows. */
+const ownEncoders = ['ZstdCompressor'];
 
 /** Components that tell of compressed bytes. */
 const compressedComponents = [Component.DATA, Component.COMPRESSION_INFO, Component.DIGEST, Component.STATISTICS];
@@ -36,7 +41,8 @@ function compressorNameOf(files: SSTableFiles): string {
 }
 
 function text(name: string, file: string): string {
-  return readFileSync(join(folder, name, file), 'utf8');
+  const path = join(folder, name, file);
+  return existsSync(path) ? readFileSync(path, 'utf8') : gunzipSync(readFileSync(`${path}.gz`)).toString('utf8');
 }
 
 /** What Cassandra wrote. */
@@ -71,14 +77,14 @@ test('there are goldens', () => {
   expect(names.length).toBeGreaterThan(20);
 });
 
-test.each(names.filter((name) => !compacted.includes(name) && !madeUp.includes(name)))(
+test.each(names.filter((name) => !madeUp.includes(name)))(
   '%s: every component of every SSTable is the same bytes as Cassandra’s',
   async (name) => {
     for (const { sstable, ours, theirs } of await pairs(name)) {
       const node = statisticsOf(theirs);
       const [own, wanted] = [comparableFiles(ours, node), comparableFiles(theirs, node)];
-      // A table of a compressor that is not there yet is flushed with another one: this ends with the compressor's arrival.
-      if (!hasCompressor(compressorNameOf(theirs))) {
+      if (ownEncoders.includes(compressorNameOf(theirs))) {
+        expect(dumpOf(ours, 1_700_000_010), sstable).toBe(dumpOf(theirs, 1_700_000_010));
         for (const component of compressedComponents) delete own[component];
         for (const component of compressedComponents) delete wanted[component];
       }

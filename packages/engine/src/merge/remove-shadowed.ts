@@ -22,7 +22,8 @@ export function removeShadowed(row: Row, active: DeletionTime): void {
   row.cellCount = kept;
 }
 
-function moveCell(row: Row, from: number, to: number): void {
+/** Puts entry `from` of a row in the place of entry `to`, which is lost. */
+export function moveCell(row: Row, from: number, to: number): void {
   row.cellColumn[to] = row.cellColumn[from];
   row.cellFlags[to] = row.cellFlags[from];
   row.cellHi[to] = row.cellHi[from];

@@ -231,8 +231,11 @@ export class SimulatedLife {
   /** The disk is well again; what was put off is tried again. */
   async heal(): Promise<void> {
     this.storage.clearFaults();
-    this.scheduler.runTimers();
-    await this.pause(3000);
+    // What was under way may still fail for a fault of before, and is put off once more.
+    for (let round = 0; round < 3; round++) {
+      this.scheduler.runTimers();
+      await this.pause(2000);
+    }
     this.faulty = false;
   }
 

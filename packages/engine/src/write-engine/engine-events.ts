@@ -1,3 +1,5 @@
+import type { CompactionStats } from '../compaction/compaction-stats.ts';
+import type { CompactionKind } from '../merge-policy/index.ts';
 import type { RecoveryReport } from './recovery-report.ts';
 
 /** What happens in an engine, for those who draw it. Sizes in bytes. */
@@ -11,6 +13,24 @@ export type EngineEvent =
   | { readonly type: 'flush-started'; readonly bytes: number; readonly tables: number }
   | { readonly type: 'flush-finished'; readonly bytes: number; readonly sstables: number; readonly milliseconds: number }
   | { readonly type: 'flush-failed'; readonly code: string; readonly message: string }
+  | {
+      readonly type: 'compaction-started';
+      readonly keyspace: string;
+      readonly table: string;
+      readonly kind: CompactionKind;
+      /** Generations; `bytes` are those of them that are read. */
+      readonly inputs: readonly number[];
+      readonly bytes: number;
+    }
+  | ({ readonly type: 'compaction-finished' } & CompactionStats)
+  | {
+      readonly type: 'compaction-failed';
+      readonly keyspace: string;
+      readonly table: string;
+      readonly inputs: readonly number[];
+      readonly code: string;
+      readonly message: string;
+    }
   | {
       readonly type: 'sstable-added';
       readonly keyspace: string;

@@ -45,7 +45,7 @@ export class EngineSnapshot {
     try {
       const record = await writeSSTable({
         ...what,
-        emptyChunkAfterFull: true,
+        emptyChunk: 'after a full one',
         storage,
         scheduler,
         sliceMilliseconds: config.sliceMilliseconds,

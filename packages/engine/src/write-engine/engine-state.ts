@@ -48,6 +48,10 @@ export class EngineState {
     flushes: 0,
     flushesFailed: 0,
     bytesFlushed: 0,
+    compactions: 0,
+    compactionsFailed: 0,
+    bytesCompacted: 0,
+    bytesWrittenByCompactions: 0,
   };
   schema: Schema = Schema.empty;
   readonly tables = new Map<string, TableState>();

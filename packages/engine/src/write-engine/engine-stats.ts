@@ -1,4 +1,7 @@
 import type { Component } from '@cassette/sstable';
+import type { CompactionStats } from '../compaction/compaction-stats.ts';
+import type { Compactor } from '../compaction/compactor.ts';
+import type { CompactionKind } from '../merge-policy/index.ts';
 import { descriptorOf, type LiveSSTable, sstableFileName } from '../sstables/index.ts';
 import type { WriteAheadLog } from '../wal/index.ts';
 import type { EngineState, TableState } from './engine-state.ts';
@@ -36,7 +39,28 @@ export interface EngineStats {
   /** SSTables, live WAL segments. */
   readonly diskBytes: number;
   readonly tables: readonly TableStats[];
+  readonly compaction: CompactionActivity;
   readonly counters: EngineCounters;
+}
+
+/** What compaction does now and did lately. */
+export interface CompactionActivity {
+  /** The one under way; null where there is none. */
+  readonly running: {
+    readonly keyspace: string;
+    readonly table: string;
+    readonly kind: CompactionKind;
+    /** Generations. */
+    readonly inputs: readonly number[];
+    /** Bytes that it reads. */
+    readonly bytes: number;
+    /** Rows and range tombstone markers merged so far. */
+    readonly rowsMerged: number;
+  } | null;
+  /** Compactions that the tables' policies ask for, the one under way included; an estimate. */
+  readonly pending: number;
+  /** The last that came to their end, oldest first. */
+  readonly history: readonly CompactionStats[];
 }
 
 /** Counted since the engine was opened. */
@@ -55,10 +79,16 @@ export interface EngineCounters {
   flushes: number;
   flushesFailed: number;
   bytesFlushed: number;
+  compactions: number;
+  /** Compactions that were given up for an error; they are tried again. */
+  compactionsFailed: number;
+  /** Bytes of SSTables that compactions read and wrote. */
+  bytesCompacted: number;
+  bytesWrittenByCompactions: number;
 }
 
 /** Collects the stats of an engine. */
-export function statsOf(state: EngineState, wal: WriteAheadLog): EngineStats {
+export function statsOf(state: EngineState, wal: WriteAheadLog, compactor: Compactor): EngineStats {
   const tables = [...state.tables.values()].map((table) => tableStats(state, table));
   const { segments, bytes } = wal.footprint;
   const sstableBytes = tables.flatMap(({ sstables }) => sstables).reduce((sum, one) => sum + one.bytes, 0);
@@ -70,8 +100,17 @@ export function statsOf(state: EngineState, wal: WriteAheadLog): EngineStats {
     walSegments: segments,
     diskBytes: bytes + sstableBytes,
     tables,
+    compaction: activityOf(compactor),
     counters: { ...state.counters, walCommits: commits, walFlushes: flushes, walBytesWritten: bytesWritten },
   };
+}
+
+function activityOf({ current, pending, history }: Compactor): CompactionActivity {
+  if (current === null) return { running: null, pending, history: [...history] };
+  const { keyspace, name } = current.table.table;
+  const { plan, bytesToRead: bytes, rowsMerged } = current;
+  const running = { keyspace, table: name, kind: plan.kind, inputs: plan.inputs, bytes, rowsMerged };
+  return { running, pending, history: [...history] };
 }
 
 function tableStats(state: EngineState, { id, table, sstables }: TableState): TableStats {

@@ -25,7 +25,8 @@ describe('reading', () => {
       const out = new ByteWriter();
       const open = () => {
         const config = { memtableFlushThreshold: 5000 };
-        return WriteEngine.open({ storage, scheduler: new TestScheduler(), random, config });
+        // At a time when nothing has expired or may be purged: compactions go on meanwhile.
+        return WriteEngine.open({ storage, scheduler: new TestScheduler(), random, config, clock: { nowMicros: () => 0 } });
       };
       let engine = await open();
       await engine.changeSchema(schemaOf(table));

@@ -4,15 +4,17 @@ import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
 import type { Storage } from '@cassette/storage';
 import { CatalogTransaction, sstableKey, tableKey, truncatedKey } from '../catalog/index.ts';
 import { type Clock, MonotonicClock, systemClock, systemRandom } from '../clock/index.ts';
+import type { CompactionStats, MaintenanceReport } from '../compaction/compaction-stats.ts';
+import { Compactor } from '../compaction/compactor.ts';
 import { checkedConfig } from '../config/check-config.ts';
 import type { WriteEngineConfig } from '../config/index.ts';
 import { Flusher } from '../flush/index.ts';
 import { MutationReader, MutationValidator } from '../mutation/index.ts';
 import { Recovery } from '../recovery/index.ts';
 import { defaultScheduler, type Scheduler } from '../scheduler/index.ts';
-import type { LiveSSTable } from '../sstables/index.ts';
 import { type WalHost, WriteAheadLog } from '../wal/index.ts';
 import { flushReplayed, recordWal } from './after-recovery.ts';
+import { discardSSTables } from './discard-sstables.ts';
 import { openCursor } from './engine-cursor.ts';
 import type { EngineEvents } from './engine-events.ts';
 import { EngineSnapshot } from './engine-snapshot.ts';
@@ -56,6 +58,7 @@ export class WriteEngine {
   private readonly flusher: Flusher;
   private readonly sealer: Sealer;
   private readonly gate: WriteGate;
+  private readonly compactor: Compactor;
   private readonly validator = new MutationValidator();
   private readonly validating = new MutationReader();
   private closing: Promise<void> | null = null;
@@ -67,6 +70,7 @@ export class WriteEngine {
     this.wal = wal;
     this.flusher = flusher;
     this.sealer = new Sealer(state, wal, flusher);
+    this.compactor = new Compactor(state);
     this.gate = new WriteGate(
       state,
       wal,
@@ -103,6 +107,7 @@ export class WriteEngine {
         engine?.sealer.flushed();
         engine?.gate.open();
       },
+      flushed: () => engine?.compactor.wake(),
       failed: (error) => engine?.gate.refuse(engine.gate.full('flushing them to SSTables fails', error)),
       retire: async (before) => engine?.wal.retire(before),
       // Until there is an engine only what was replayed is flushed: up to segments that were read.
@@ -129,6 +134,7 @@ export class WriteEngine {
       const wal = await WriteAheadLog.open(options, segments);
       engine = new WriteEngine(state, wal, flusher, report);
       await recordWal(state, wal);
+      engine.compactor.wake();
       if (segments.size > REPLAYED_SEGMENTS_MAX) engine.sealer.sealSoon();
       return engine;
     } catch (error) {
@@ -213,7 +219,7 @@ export class WriteEngine {
         for (const sstable of state.tables.get(tableKey(table))?.sstables ?? []) await sstable.alter(table);
       }
       await state.storage.catalog.commit(transaction.changes);
-      for (const { table, sstables } of state.setSchema(next)) this.discard(table, sstables);
+      for (const { table, sstables } of state.setSchema(next)) discardSSTables(state, table, sstables);
       state.events.emit({ type: 'schema-changed' });
     });
   }
@@ -235,7 +241,7 @@ export class WriteEngine {
       state.forgetMemtables(table.id, true);
       table.sstables = [];
       table.setAside = [];
-      this.discard(table.table, sstables);
+      discardSSTables(state, table.table, sstables);
     });
     this.flusher.start();
   }
@@ -256,9 +262,32 @@ export class WriteEngine {
     return new EngineSnapshot(this.state);
   }
 
+  /**
+   * Flushes, and compacts all SSTables of a table, or of every table: purging what gc_grace_seconds let go. Resolves when that is
+   * done. Rejects with InvalidRequestError, StorageError, CorruptionError; the SSTables are then as they were.
+   */
+  async compact(table?: TableMetadata): Promise<CompactionStats[]> {
+    const { state } = this;
+    const only = table === undefined ? undefined : state.tableStateOf(table);
+    await this.flush();
+    return this.compactor.compact(only === undefined ? [...state.tables.values()] : [only]);
+  }
+
+  /**
+   * Compacts for about so many milliseconds what the tables' policies ask for, and remembers where it was: for those who know when
+   * there is time. Rejects with InvalidRequestError, StorageError, CorruptionError.
+   */
+  async maintenanceStep(budgetMilliseconds: number): Promise<MaintenanceReport> {
+    this.checkOpen();
+    if (typeof budgetMilliseconds !== 'number' || !(budgetMilliseconds >= 0)) {
+      throw new InvalidRequestError(`maintenanceStep takes a number of milliseconds, not ${String(budgetMilliseconds)}`);
+    }
+    return this.compactor.maintain(budgetMilliseconds);
+  }
+
   /** What it holds and has done. */
   stats(): EngineStats {
-    return statsOf(this.state, this.wal);
+    return statsOf(this.state, this.wal, this.compactor);
   }
 
   /**
@@ -273,12 +302,14 @@ export class WriteEngine {
   private async end(): Promise<void> {
     const { state } = this;
     this.sealer.stop();
+    const compacted = this.compactor.stop();
     this.gate.refuse(new ClosedError('The store'));
     try {
       await this.wal.drain();
       if (state.config.flushOnClose || state.config.durability.kind === 'disabled') await this.sealer.flushAll();
     } finally {
       await this.flusher.stop();
+      await compacted;
       try {
         await this.wal.close();
       } finally {
@@ -315,19 +346,11 @@ export class WriteEngine {
   /** Of the table's SSTables, also of those that can't be read: their files are swept at the next start. */
   private keysOf({ id, sstables, setAside }: TableState): string[] {
     const generations = [...sstables.map(({ record }) => record.generation), ...setAside.map(({ generation }) => generation)];
-    return [...generations.map((generation) => sstableKey(id, generation)), ...this.flusher.doubtfulKeys(id)];
-  }
-
-  /** Removes SSTables that the catalog no longer names, when the last who reads them is done. */
-  private discard({ keyspace, name }: TableMetadata, sstables: readonly LiveSSTable[]): void {
-    const { events } = this.state;
-    for (const sstable of sstables) {
-      const { generation } = sstable.record;
-      sstable.discard().then(
-        () => events.emit({ type: 'sstable-removed', keyspace, table: name, generation }),
-        (error: unknown) => events.emit({ type: 'sweep-failed', message: String(error) }),
-      );
-    }
+    return [
+      ...generations.map((generation) => sstableKey(id, generation)),
+      ...this.flusher.doubtfulKeys(id),
+      ...this.compactor.doubtfulKeys(id),
+    ];
   }
 
   private tableOf(id: Uuid): TableState {

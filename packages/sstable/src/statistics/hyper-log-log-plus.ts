@@ -43,6 +43,13 @@ export class HyperLogLogPlus {
     }
   }
 
+  /** One estimator for the keys of several together; they stay as they are. Cassandra merges so before a compaction. */
+  static union(estimators: Iterable<HyperLogLogPlus>): HyperLogLogPlus {
+    const union = new HyperLogLogPlus();
+    for (const estimator of estimators) union.addAll(estimator);
+    return union;
+  }
+
   /**
    * The estimate. Up to some 6 000 keys it is stream-lib's; then another one without its tables, as good (a percent) but not the same:
    * Otmar Ertl's improved raw estimate, from how many registers have each value.
@@ -55,7 +62,7 @@ export class HyperLogLogPlus {
     }
     const count = 2 ** P;
     const having = new Int32Array(32);
-    for (let i = 0; i < count; i++) having[(registers[Math.floor(i / 6)] >>> (5 * (i % 6))) & 31]++;
+    for (let i = 0; i < count; i++) having[valueOf(registers, i)]++;
     let z = 0;
     for (let value = 31; value >= 1; value--) z = 0.5 * (z + having[value]);
     z += count * sigma(having[0] / count);
@@ -113,12 +120,31 @@ export class HyperLogLogPlus {
     return estimator;
   }
 
+  private addAll(other: HyperLogLogPlus): void {
+    if (this.registers === null) {
+      if (other.registers === null) {
+        const sparse = this.mergeWith(other.merge());
+        if (sparse.length > SPARSE_MAX) this.toNormal(sparse);
+        return;
+      }
+      this.toNormal(this.merge());
+    }
+    const own = this.registers!;
+    if (other.registers === null) raiseAll(own, other.merge());
+    else for (let register = 0; register < 2 ** P; register++) raise(own, register, valueOf(other.registers, register));
+  }
+
   // Sorts the pending values in and returns the sparse set.
   private merge(): Int32Array {
-    const old = this.sparse!;
-    if (this.pendingCount === 0) return old;
+    if (this.pendingCount === 0) return this.sparse!;
     const fresh = this.pending.slice(0, this.pendingCount).sort(compareSparse);
     this.pendingCount = 0;
+    return this.mergeWith(fresh);
+  }
+
+  // Sorts sorted values in and returns the sparse set.
+  private mergeWith(fresh: Int32Array): Int32Array {
+    const old = this.sparse!;
     const merged = new Int32Array(old.length + fresh.length);
     let count = 0;
     let i = 0;
@@ -137,10 +163,7 @@ export class HyperLogLogPlus {
 
   private toNormal(sparse: Int32Array): void {
     const registers = new Int32Array(REGISTER_WORDS);
-    for (const value of sparse) {
-      const runLength = (value & 1) === 1 ? ((value >>> 1) & 63) ^ 63 : Math.clz32(value << (P + 31 - SP)) + 1;
-      raise(registers, sparseIndex(value) >>> (SP - P), runLength);
-    }
+    raiseAll(registers, sparse);
     this.registers = registers;
     this.sparse = null;
   }
@@ -164,6 +187,17 @@ function sparseIndex(value: number): number {
 
 function compareSparse(a: number, b: number): number {
   return sparseIndex(a) - sparseIndex(b) || (a << 19) - (b << 19);
+}
+
+function raiseAll(registers: Int32Array, sparse: Int32Array): void {
+  for (const value of sparse) {
+    const runLength = (value & 1) === 1 ? ((value >>> 1) & 63) ^ 63 : Math.clz32(value << (P + 31 - SP)) + 1;
+    raise(registers, sparseIndex(value) >>> (SP - P), runLength);
+  }
+}
+
+function valueOf(registers: Int32Array, register: number): number {
+  return (registers[Math.floor(register / 6)] >>> (5 * (register % 6))) & 31;
 }
 
 // Java compares the field in place, signed, and so does this.

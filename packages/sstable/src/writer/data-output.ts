@@ -1,6 +1,12 @@
 import { ByteWriter } from '@cassette/bytes';
 import type { CompressionParams } from '@cassette/cql';
-import { CompressedSink, compressorOf, encodeCompressionInfo, maxCompressedLengthOf } from '../compression/index.ts';
+import {
+  CompressedSink,
+  compressorOf,
+  type EmptyChunk,
+  encodeCompressionInfo,
+  maxCompressedLengthOf,
+} from '../compression/index.ts';
 import { ChecksummedSink, encodeChecksums } from '../crc/index.ts';
 import { Component } from '../descriptor/index.ts';
 import type { ByteSink } from '../io/byte-sink.ts';
@@ -23,8 +29,8 @@ export interface DataOutput {
 }
 
 /** Data.db as a table's compression asks for it. Throws UnsupportedCompressorError. */
-export function dataOutput(sink: ByteSink, compression: CompressionParams, emptyChunkAfterFull = false): DataOutput {
-  return compression.enabled ? new CompressedOutput(sink, compression, emptyChunkAfterFull) : new PlainOutput(sink);
+export function dataOutput(sink: ByteSink, compression: CompressionParams, emptyChunk?: EmptyChunk): DataOutput {
+  return compression.enabled ? new CompressedOutput(sink, compression, emptyChunk) : new PlainOutput(sink, emptyChunk);
 }
 
 class CompressedOutput implements DataOutput {
@@ -34,7 +40,7 @@ class CompressedOutput implements DataOutput {
   constructor(
     sink: ByteSink,
     { compressor, chunkLength, minCompressRatio, options }: CompressionParams,
-    emptyChunkAfterFull: boolean,
+    emptyChunk: EmptyChunk | undefined,
   ) {
     // The order that the two options of LZ4, the only compressor with more than one, have in Cassandra's hash map.
     const sorted = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -43,7 +49,7 @@ class CompressedOutput implements DataOutput {
       options: sorted,
       chunkLength,
       maxCompressedLength: maxCompressedLengthOf(chunkLength, minCompressRatio),
-      emptyChunkAfterFull,
+      ...(emptyChunk !== undefined && { emptyChunk }),
     });
   }
 
@@ -76,8 +82,9 @@ class PlainOutput implements DataOutput {
   readonly compressionRatio = undefined;
   private readonly sink: ChecksummedSink;
 
-  constructor(sink: ByteSink) {
-    this.sink = new ChecksummedSink(sink);
+  constructor(sink: ByteSink, emptyChunk: EmptyChunk | undefined) {
+    // Of a file that is not compressed the reader needs no help where its last chunk is full.
+    this.sink = new ChecksummedSink(sink, undefined, emptyChunk === 'always');
   }
 
   get position(): number {

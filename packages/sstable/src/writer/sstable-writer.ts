@@ -1,5 +1,6 @@
 import { assert, ByteWriter, compareBytes, compareInt64, hash128, token, tokenWords } from '@cassette/bytes';
 import type { ColumnMetadata, CompressionParams, TableMetadata } from '@cassette/cql';
+import type { EmptyChunk } from '../compression/index.ts';
 import { checkWritable } from '../data/deletion-time-codec.ts';
 import { layoutOfHeader } from '../data/layout-of-header.ts';
 import { Component } from '../descriptor/index.ts';
@@ -39,7 +40,7 @@ export interface SSTableWriterOptions {
   /** Of levelled compaction; default 0. */
   readonly level?: number;
   /** See CompressedSinkOptions. */
-  readonly emptyChunkAfterFull?: boolean | undefined;
+  readonly emptyChunk?: EmptyChunk | undefined;
 }
 
 /** What was written. */
@@ -101,11 +102,7 @@ export class SSTableWriter {
     this.options = options;
     this.header = headerOf(table, encodingStats, options.staticColumns, options.regularColumns);
     const layout = layoutOfHeader(this.header, version, table, table.toString());
-    this.data = dataOutput(
-      options.sink(Component.DATA),
-      options.compression ?? table.params.compression,
-      options.emptyChunkAfterFull,
-    );
+    this.data = dataOutput(options.sink(Component.DATA), options.compression ?? table.params.compression, options.emptyChunk);
     this.index =
       version.format === 'big'
         ? new BigIndexOutput(version, table.params.minIndexInterval, options.sink)
@@ -124,6 +121,11 @@ export class SSTableWriter {
   /** Uncompressed bytes of Data.db so far. */
   get position(): number {
     return this.data.position + this.out.length;
+  }
+
+  /** Bytes of the file of Data.db so far, as they are stored; what gathers for the next chunk is not among them. */
+  get storedPosition(): number {
+    return this.data.storedPosition;
   }
 
   /** Whether nothing was written: then there is no SSTable, and `abandon` is the way. */

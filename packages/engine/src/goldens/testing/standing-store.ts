@@ -45,7 +45,7 @@ export class StandingStore {
     return this.opened;
   }
 
-  /** Executes a script; flushes of one table are flushes of the store. COMPACT flushes: compaction is not asked for. */
+  /** Executes a script; flushes of one table are flushes of the store. Tables do not compact by themselves. */
   async run(steps: readonly ScriptStep[], flush: FlushWhen = 'asScripted'): Promise<void> {
     let statements = 0;
     for (const step of steps) {
@@ -60,8 +60,11 @@ export class StandingStore {
         }
         statements++;
         if (typeof flush === 'object' && statements % flush.everyStatements === 0) await this.database.flush();
+      } else if (!('flush' in step || 'compact' in step)) {
+        throw new Error(`a step that only Cassandra takes: ${JSON.stringify(step)}`);
       } else if (flush === 'asScripted') {
-        await this.database.flush();
+        if ('compact' in step) await this.database.compact(step.compact === '' ? undefined : step.compact);
+        else await this.database.flush();
       }
     }
     if (flush === 'asScripted') await this.database.flush();
@@ -73,6 +76,7 @@ export class StandingStore {
     this.opened = await openDatabase({
       storage: this.storage,
       clock: this.clock,
+      config: { compaction: { enabled: false } },
       random: () => this.random(),
       ...(schemaCql !== undefined && { schema: schemaCql }),
     });

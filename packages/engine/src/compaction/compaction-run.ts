@@ -1,0 +1,160 @@
+import type { TableMetadata } from '@cassette/cql';
+import { type EncodingStats, HyperLogLogPlus, hasCompressor, type SSTableReader } from '@cassette/sstable';
+import type { SSTableRecord } from '../catalog/index.ts';
+import { KWayMerger } from '../merge/index.ts';
+import { columnsOf, encodingStatsOf } from '../merge/merge-sstables.ts';
+import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
+import { flushCompression, type LiveSSTable, SSTableOutput, STEP_BYTES } from '../sstables/index.ts';
+import { removeSSTableFiles } from '../write-engine/discard-sstables.ts';
+import type { EngineState, TableState } from '../write-engine/engine-state.ts';
+import { fullyExpired } from './expired-sstables.ts';
+import { Overlaps } from './overlaps.ts';
+import { purgeTimeOf } from './purge-time.ts';
+import { PurgingCursor } from './purging-cursor.ts';
+import { SplittingCursor } from './splitting-cursor.ts';
+
+const EVERYTHING = { partitions: { range: {} } } as const;
+
+/**
+ * One compaction: the inputs merged, purged and written as SSTables that nobody names yet, a slice of time at a time. It reads as
+ * it writes and holds no more than a chunk of each input. It may be given up at any time; until its outputs are in the catalog a
+ * crash leaves the inputs as they were, and litter. Cassandra: db.compaction.CompactionTask.
+ */
+export class CompactionRun {
+  readonly plan: CompactionPlan;
+  readonly table: TableState;
+  /** In the order of the plan. */
+  readonly inputs: readonly LiveSSTable[];
+  /** When it began, on the scheduler's clock. */
+  readonly started: number;
+  /** Bytes of all components of the inputs that are read: those that hold something still. */
+  readonly bytesToRead: number;
+  private readonly state: EngineState;
+  /** The form of the table that it reads and writes; the table may take another meanwhile. */
+  readonly form: TableMetadata;
+  private readonly readers: readonly SSTableReader[];
+  private readonly purging: PurgingCursor;
+  private readonly rows: SplittingCursor;
+  private readonly encodingStats: EncodingStats;
+  private readonly expectedPartitions: number;
+  private written: SSTableRecord[] = [];
+  private output: SSTableOutput | null = null;
+  private isOver = false;
+  private isReleased = false;
+
+  /** Keeps the inputs from being removed until `release`. */
+  constructor(state: EngineState, table: TableState, plan: CompactionPlan, inputs: readonly LiveSSTable[]) {
+    this.state = state;
+    this.table = table;
+    this.plan = plan;
+    this.inputs = inputs;
+    this.form = table.table;
+    this.started = state.scheduler.now();
+    const { nowInSeconds, gcBefore } = purgeTimeOf(state.clock.nowInSeconds(), table.table.params.gcGraceSeconds);
+    const expired = new Set(fullyExpired(state, table, inputs, gcBefore, plan.ignoreOverlaps));
+    const read = inputs.filter((one) => !expired.has(one));
+    this.bytesToRead = read.reduce((sum, { record }) => sum + record.bytes, 0);
+    this.readers = read.map((one) => one.readerOf(this.form) ?? one.reader);
+    this.encodingStats = encodingStatsOf(this.readers);
+    const keys = HyperLogLogPlus.union(this.readers.map(({ statistics }) => statistics.compaction.cardinality)).cardinality();
+    const parts = plan.outputBytes === undefined ? 1 : Math.max(1, Math.ceil(this.bytesToRead / plan.outputBytes));
+    this.expectedPartitions = Math.max(1, Math.ceil(keys / parts));
+    for (const sstable of inputs) sstable.acquire();
+    const merger = new KWayMerger(
+      this.form,
+      this.readers.map((reader) => reader.cursor(EVERYTHING)),
+    );
+    this.purging = new PurgingCursor(merger, { nowInSeconds, gcBefore }, new Overlaps(state, table, inputs));
+    this.rows = new SplittingCursor(this.purging, plan.outputShards ?? 1, () => this.isFull);
+  }
+
+  /** What was written and is complete, durable except for names. */
+  get records(): readonly SSTableRecord[] {
+    return this.written;
+  }
+
+  /** Rows and markers that came out of the merge so far. */
+  get rowsMerged(): number {
+    return this.purging.rowsRead;
+  }
+
+  /** Whether an input has gone: the table was dropped or truncated, and what was written of it is nobody's. */
+  get isVoid(): boolean {
+    const { state, table, inputs } = this;
+    return state.tables.get(table.id) !== table || inputs.some((input) => !table.sstables.includes(input));
+  }
+
+  /**
+   * Goes on until `until` on the scheduler's clock, a little at least; true when everything is written. Throws StorageError,
+   * CorruptionError for an input that is damaged; then only `abandon` is left.
+   */
+  async advance(until: number): Promise<boolean> {
+    const { scheduler } = this.state;
+    for (;;) {
+      if (this.output === null) {
+        if (this.isOver || !this.rows.hasMore()) {
+          this.isOver = true;
+          return true;
+        }
+        this.output = await this.openOutput();
+      } else if (!this.output.step(STEP_BYTES)) {
+        const { output } = this;
+        const record = await output.finish();
+        this.output = null;
+        if (record !== null) this.written.push(record);
+      }
+      if (scheduler.now() >= until) return false;
+    }
+  }
+
+  /** Gives what was written to whoever makes it live: `abandon` does not remove it any more. */
+  handOver(): readonly SSTableRecord[] {
+    const { written } = this;
+    this.written = [];
+    return written;
+  }
+
+  /** Removes what was written and not handed over, and gives the inputs free. What can't be removed is swept at the next start. */
+  async abandon(): Promise<void> {
+    const { output } = this;
+    this.isOver = true;
+    this.output = null;
+    this.release();
+    await output?.abandon();
+    await removeSSTableFiles(this.state, this.handOver());
+  }
+
+  /** Gives the inputs free; nothing more is read. */
+  release(): void {
+    if (this.isReleased) return;
+    this.isReleased = true;
+    this.rows.close();
+    for (const sstable of this.inputs) sstable.release();
+  }
+
+  private openOutput(): Promise<SSTableOutput> {
+    const { state, table, form, plan } = this;
+    const { statics, regulars } = columnsOf(form, this.readers);
+    const { compression } = form.params;
+    return SSTableOutput.open({
+      storage: state.storage,
+      table: form,
+      generation: table.nextGeneration++,
+      encodingStats: this.encodingStats,
+      staticColumns: statics,
+      regularColumns: regulars,
+      expectedPartitions: this.expectedPartitions,
+      cursor: this.rows,
+      level: plan.level,
+      createdAt: state.clock.nowInSeconds(),
+      // Cassandra opens what it wrote before it is finished, which leaves one; a file without is not the same file.
+      emptyChunk: 'always',
+      compression: hasCompressor(compression.compressor) ? compression : flushCompression(compression),
+    });
+  }
+
+  private get isFull(): boolean {
+    const { outputBytes } = this.plan;
+    return outputBytes !== undefined && this.output !== null && this.output.storedPosition > outputBytes;
+  }
+}

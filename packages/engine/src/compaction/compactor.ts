@@ -1,0 +1,279 @@
+import { CassetteError } from '@cassette/bytes';
+import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
+import type { EngineState, TableState } from '../write-engine/engine-state.ts';
+import { ClosedError } from '../write-engine/errors.ts';
+import { CompactionChoice } from './compaction-choice.ts';
+import { CompactionRun } from './compaction-run.ts';
+import type { CompactionStats, MaintenanceReport } from './compaction-stats.ts';
+import { checkSpace } from './disk-space.ts';
+import { Swapper } from './swap.ts';
+
+/** Milliseconds after which a compaction that failed is tried again at the latest. */
+const RETRY_MILLISECONDS_MAX = 600_000;
+
+/** Milliseconds of a slice of background work where nobody says otherwise: less than a flush of the WAL takes on most disks. */
+const SLICE_MILLISECONDS = 4;
+
+/** Compactions that are remembered. */
+const HISTORY = 32;
+
+/**
+ * Compacts the tables of an engine: by itself in the background, when somebody gives it time, or when somebody says so. One compaction at
+ * a time, in slices of bounded time between which writes and reads have their turn. Cassandra: db.compaction.CompactionManager.
+ */
+export class Compactor {
+  private readonly state: EngineState;
+  private readonly choice: CompactionChoice;
+  private readonly swapper: Swapper;
+  /** The compaction that is under way: whoever has time next goes on with it. */
+  private run: CompactionRun | null = null;
+  /** One who works at a time. */
+  private turn: Promise<unknown> = Promise.resolve();
+  private background: Promise<void> | null = null;
+  private cancelRetry: (() => void) | null = null;
+  private isWoken = false;
+  private failuresInARow = 0;
+  private stopped = false;
+  private readonly finished: CompactionStats[] = [];
+
+  constructor(state: EngineState) {
+    this.state = state;
+    this.choice = new CompactionChoice(state);
+    this.swapper = new Swapper(state);
+  }
+
+  /** The compaction that is under way; null where there is none. */
+  get current(): CompactionRun | null {
+    return this.run;
+  }
+
+  /** Compactions that the policies ask for, the one under way included. */
+  get pending(): number {
+    return this.choice.pending() + (this.run === null ? 0 : 1);
+  }
+
+  /** The last that came to their end, oldest first; a few. */
+  get history(): readonly CompactionStats[] {
+    return this.finished;
+  }
+
+  /** Keys of the table's SSTables of which it is not known whether the catalog names them: to be deleted with the others. */
+  doubtfulKeys(tableId: string): string[] {
+    return this.swapper.doubtfulKeys(tableId);
+  }
+
+  /** SSTables have come: there may be something to do in the background. */
+  wake(): void {
+    if (this.state.config.compaction.enabled === false || this.stopped || this.cancelRetry !== null) return;
+    this.isWoken = true;
+    if (this.background !== null) return;
+    this.background = this.loop().finally(() => {
+      this.background = null;
+      // Woken between the last look and here.
+      if (this.isWoken) this.wake();
+    });
+  }
+
+  /**
+   * Works for about so many milliseconds on what the policies ask for, whether or not background compaction is on. Rejects with
+   * StorageError, CorruptionError.
+   */
+  maintain(budgetMilliseconds: number): Promise<MaintenanceReport> {
+    return this.inTurn(async () => {
+      const { scheduler } = this.state;
+      const started = scheduler.now();
+      const until = started + budgetMilliseconds;
+      const compactions: CompactionStats[] = [];
+      do {
+        const stats = await this.slice(until);
+        if (stats === 'nothing to do') break;
+        if (stats !== null) compactions.push(stats);
+        if (scheduler.now() < until) await scheduler.yield();
+      } while (scheduler.now() < until && !this.stopped);
+      const { pending } = this;
+      return { compactions, hasMore: pending > 0, pending, milliseconds: scheduler.now() - started };
+    });
+  }
+
+  /**
+   * Compacts all SSTables of tables, each table's to what its policy makes of them all: one, mostly. Rejects with StorageError,
+   * CorruptionError, ClosedError.
+   */
+  compact(tables: readonly TableState[]): Promise<CompactionStats[]> {
+    return this.inTurn(async () => {
+      const done: CompactionStats[] = [];
+      for (const table of tables) {
+        // What is under way there would be done twice.
+        if (this.run?.table === table) await this.abandonRun();
+        const other = this.run;
+        this.run = null;
+        try {
+          for (const plan of this.choice.maximal(table)) {
+            const stats = await this.runWhole(table, plan);
+            if (stats !== null) done.push(stats);
+          }
+        } finally {
+          this.run = other;
+        }
+      }
+      return done;
+    });
+  }
+
+  /** Gives up what is under way, and begins nothing more. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.cancelRetry?.();
+    await this.background;
+    await this.inTurn(() => this.abandonRun());
+  }
+
+  private async loop(): Promise<void> {
+    const { scheduler } = this.state;
+    try {
+      while (!this.stopped) {
+        this.isWoken = false;
+        const did = await this.inTurn(() => this.slice(scheduler.now() + this.sliceMilliseconds));
+        if (did === 'nothing to do') return;
+        if (did !== null) this.failuresInARow = 0;
+        await scheduler.yield();
+      }
+    } catch {
+      // It was told as an event; nobody waits for it, and nothing is lost. A full disk may have room later.
+      this.retryLater();
+    }
+  }
+
+  private retryLater(): void {
+    if (this.stopped) return;
+    const { scheduler, config } = this.state;
+    const milliseconds = Math.min(RETRY_MILLISECONDS_MAX, config.flushRetryMilliseconds * 2 ** this.failuresInARow);
+    this.failuresInARow++;
+    this.cancelRetry ??= scheduler.later(() => {
+      this.cancelRetry = null;
+      this.wake();
+    }, milliseconds);
+  }
+
+  /** One slice of work, up to a time of the scheduler's clock; the stats of a compaction that came to its end in it, else null. */
+  private async slice(until: number): Promise<CompactionStats | null | 'nothing to do'> {
+    if (this.stopped) return 'nothing to do';
+    if (this.run === null) {
+      const found = this.choice.next();
+      if (found === null) return 'nothing to do';
+      this.run = await this.begin(found.table, found.plan);
+      if (this.run === null) return null;
+    }
+    return await this.goOn(until);
+  }
+
+  private async runWhole(table: TableState, plan: CompactionPlan): Promise<CompactionStats | null> {
+    const { scheduler } = this.state;
+    this.run = await this.begin(table, plan);
+    while (this.run !== null) {
+      if (this.stopped) {
+        await this.abandonRun();
+        throw new ClosedError('The store');
+      }
+      const stats = await this.goOn(scheduler.now() + this.sliceMilliseconds);
+      if (stats !== null) return stats;
+      await scheduler.yield();
+    }
+    return null;
+  }
+
+  /** Null where the SSTables it would take have gone. */
+  private async begin(table: TableState, planned: CompactionPlan): Promise<CompactionRun | null> {
+    const { state } = this;
+    try {
+      await this.swapper.settle();
+      const plan = await checkSpace(state, table, planned);
+      const inputs = plan.inputs.flatMap((generation) => table.sstables.filter(({ record }) => record.generation === generation));
+      if (inputs.length < plan.inputs.length || inputs.length === 0 || state.tables.get(table.id) !== table) return null;
+      const run = new CompactionRun(state, table, plan, inputs);
+      const { keyspace, name } = table.table;
+      const { kind } = plan;
+      state.events.emit({ type: 'compaction-started', keyspace, table: name, kind, inputs: plan.inputs, bytes: run.bytesToRead });
+      return run;
+    } catch (error) {
+      this.tellFailed(table, planned, error);
+      throw error;
+    }
+  }
+
+  private async goOn(until: number): Promise<CompactionStats | null> {
+    const run = this.run!;
+    try {
+      if (!run.isVoid && !(await run.advance(until))) return null;
+      const outputs = run.records;
+      this.run = null;
+      if (run.isVoid || !(await this.swapper.swap(run))) {
+        await run.abandon();
+        return null;
+      }
+      return this.tellFinished(
+        run,
+        outputs.map(({ generation, bytes, partitions }) => ({ generation, bytes, partitions })),
+      );
+    } catch (error) {
+      this.run = null;
+      await run.abandon();
+      this.choice.failed(run, error);
+      this.tellFailed(run.table, run.plan, error);
+      throw error;
+    }
+  }
+
+  private async abandonRun(): Promise<void> {
+    const { run } = this;
+    this.run = null;
+    await run?.abandon();
+  }
+
+  private tellFinished(
+    run: CompactionRun,
+    outputs: readonly { readonly generation: number; readonly bytes: number; readonly partitions: number }[],
+  ): CompactionStats {
+    const { counters, events, scheduler } = this.state;
+    const { keyspace, name } = run.table.table;
+    const stats: CompactionStats = {
+      keyspace,
+      table: name,
+      kind: run.plan.kind,
+      inputs: run.plan.inputs,
+      outputs: outputs.map(({ generation }) => generation),
+      level: run.plan.level,
+      bytesRead: run.bytesToRead,
+      bytesWritten: outputs.reduce((sum, { bytes }) => sum + bytes, 0),
+      partitionsWritten: outputs.reduce((sum, { partitions }) => sum + partitions, 0),
+      rowsMerged: run.rowsMerged,
+      milliseconds: scheduler.now() - run.started,
+    };
+    counters.compactions++;
+    counters.bytesCompacted += stats.bytesRead;
+    counters.bytesWrittenByCompactions += stats.bytesWritten;
+    this.finished.push(stats);
+    if (this.finished.length > HISTORY) this.finished.shift();
+    events.emit({ type: 'compaction-finished', ...stats });
+    return stats;
+  }
+
+  private tellFailed(table: TableState, plan: CompactionPlan, error: unknown): void {
+    const { counters, events } = this.state;
+    const { keyspace, name } = table.table;
+    counters.compactionsFailed++;
+    const code = error instanceof CassetteError ? error.code : 'UNKNOWN';
+    const message = error instanceof Error ? error.message : String(error);
+    events.emit({ type: 'compaction-failed', keyspace, table: name, inputs: plan.inputs, code, message });
+  }
+
+  private get sliceMilliseconds(): number {
+    return this.state.config.compaction.sliceMilliseconds ?? SLICE_MILLISECONDS;
+  }
+
+  private inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(task, task);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+}

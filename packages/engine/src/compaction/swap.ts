@@ -1,0 +1,106 @@
+import { CatalogTransaction, type SSTableRecord, sstableKey } from '../catalog/index.ts';
+import { LiveSSTable } from '../sstables/index.ts';
+import { discardSSTables, removeSSTableFiles } from '../write-engine/discard-sstables.ts';
+import type { EngineState } from '../write-engine/engine-state.ts';
+import type { CompactionRun } from './compaction-run.ts';
+
+/** A swap of which it is not known whether the catalog took it: either set of files is all there is of the rows. */
+interface Doubt {
+  readonly tableId: string;
+  readonly inputs: readonly SSTableRecord[];
+  readonly outputs: readonly SSTableRecord[];
+}
+
+/**
+ * Puts what a compaction wrote in the place of what it read, in one transaction of the catalog.
+ *
+ * Crash points: before the transaction the outputs are litter, after it the inputs are. Files and names of the outputs are durable before
+ * it; files of the inputs go after it, when their last reader has gone.
+ */
+export class Swapper {
+  private readonly state: EngineState;
+  private doubts: Doubt[] = [];
+
+  constructor(state: EngineState) {
+    this.state = state;
+  }
+
+  /** Keys of outputs of which it is not known whether the catalog names them: to be deleted with those of the table. */
+  doubtfulKeys(tableId: string): string[] {
+    return this.doubts
+      .filter((doubt) => doubt.tableId === tableId)
+      .flatMap(({ outputs }) => outputs.map(({ generation }) => sstableKey(tableId, generation)));
+  }
+
+  /**
+   * Makes the catalog say what is read here: the inputs of swaps that were in doubt. To be called before the next compaction. Throws
+   * StorageError.
+   */
+  async settle(): Promise<void> {
+    if (this.doubts.length === 0) return;
+    const { state } = this;
+    await state.exclusive(async () => {
+      const transaction = new CatalogTransaction();
+      for (const { tableId, inputs, outputs } of this.doubts) {
+        transaction.delete(...outputs.map(({ generation }) => sstableKey(tableId, generation)));
+        const live = new Set(state.tables.get(tableId)?.sstables.map(({ record }) => record));
+        for (const input of inputs) if (live.has(input)) transaction.putSSTable(input);
+      }
+      await state.storage.catalog.commit(transaction.changes);
+    });
+    const { doubts } = this;
+    this.doubts = [];
+    await removeSSTableFiles(
+      state,
+      doubts.flatMap(({ outputs }) => outputs),
+    );
+  }
+
+  /**
+   * Swaps what a run wrote in, and frees its inputs; false where the inputs went meanwhile, with their table or its content. Readers
+   * see all of it at once. Where it did not happen, what the run still has is to be abandoned. Throws StorageError.
+   */
+  async swap(run: CompactionRun): Promise<boolean> {
+    const { state } = this;
+    const { table, inputs } = run;
+    const opened: LiveSSTable[] = [];
+    let isDone = false;
+    try {
+      for (const record of run.records) opened.push(await LiveSSTable.open(state.storage, record, run.form));
+      await state.storage.sync();
+      isDone = await state.exclusive(() => this.commit(run, opened));
+    } finally {
+      if (!isDone) for (const sstable of opened) sstable.close();
+    }
+    if (!isDone) return false;
+    run.release();
+    const { keyspace, name } = table.table;
+    for (const { record } of opened) {
+      const { generation, bytes } = record;
+      state.events.emit({ type: 'sstable-added', keyspace, table: name, generation, bytes });
+    }
+    discardSSTables(state, table.table, inputs);
+    return true;
+  }
+
+  private async commit(run: CompactionRun, opened: readonly LiveSSTable[]): Promise<boolean> {
+    const { state } = this;
+    const { table, inputs } = run;
+    if (run.isVoid) return false;
+    // The table may have another form by now.
+    for (const sstable of opened) await sstable.alter(table.table);
+    const transaction = new CatalogTransaction();
+    transaction.delete(...inputs.map(({ record }) => sstableKey(table.id, record.generation)));
+    const outputs = run.handOver();
+    for (const record of outputs) transaction.putSSTable(record);
+    try {
+      await state.storage.catalog.commit(transaction.changes);
+    } catch (error) {
+      // Perhaps it took it and perhaps not: both sets of files stay until a transaction that went well says which it is.
+      this.doubts.push({ tableId: table.id, inputs: inputs.map(({ record }) => record), outputs });
+      throw error;
+    }
+    table.sstables = [...table.sstables.filter((sstable) => !inputs.includes(sstable)), ...opened];
+    return true;
+  }
+}

@@ -1,0 +1,46 @@
+import type { CompactionPlan } from './compaction-plan.ts';
+
+/** A token as two words, the high one signed. */
+export interface TokenWords {
+  readonly hi: number;
+  readonly lo: number;
+}
+
+/** What a policy knows of an SSTable. */
+export interface SSTableFacts {
+  readonly generation: number;
+  readonly level: number;
+  /** Of Data.db, as it is stored. */
+  readonly dataBytes: number;
+  /** Of all components. */
+  readonly bytes: number;
+  /** Microseconds. */
+  readonly maxTimestamp: bigint;
+  readonly firstToken: TokenWords;
+  readonly lastToken: TokenWords;
+}
+
+/** What a policy may ask about the SSTables at the time it decides. */
+export interface PolicyContext {
+  readonly nowInSeconds: number;
+  /** Whether an SSTable has so many tombstones that may go, that it is worth compacting alone. */
+  isWorthDroppingTombstones(sstable: SSTableFacts): boolean;
+  /** Those of the candidates that have nothing left; with `ignoreOverlaps`, without a look at what they cover elsewhere. */
+  fullyExpired(candidates: readonly SSTableFacts[], ignoreOverlaps: boolean): readonly SSTableFacts[];
+}
+
+/**
+ * Decides which SSTables of a table to compact; nothing is done by it. One object serves one table and its options, and may remember
+ * what it decided. Cassandra: db.compaction.AbstractCompactionStrategy.
+ */
+export interface MergePolicy {
+  /** The next compaction in the background; null where all is as it should be. */
+  next(candidates: readonly SSTableFacts[], context: PolicyContext): CompactionPlan | null;
+  /** Compactions of all there is: what somebody asks for by hand. */
+  maximal(candidates: readonly SSTableFacts[], context: PolicyContext): readonly CompactionPlan[];
+  /** How many compactions are due, about. */
+  pending(candidates: readonly SSTableFacts[], context: PolicyContext): number;
+}
+
+/** `compaction = {…}` of a table: `class` and options, as text. */
+export type CompactionOptions = Readonly<Record<string, string>>;
