@@ -1,3 +1,4 @@
+import { CorruptionError } from '@cassette/bytes';
 import { parseMarshalType } from '@cassette/cql';
 import { CompressedSource, type CompressionInfo, decodeCompressionInfo } from '../compression/index.ts';
 import { Component, type Descriptor } from '../descriptor/index.ts';
@@ -96,7 +97,9 @@ export function* annotateChunks(stored: ByteSource, info: CompressionInfo): Gene
     const offset = chunkOffsets[i];
     const end = i + 1 < chunkOffsets.length ? chunkOffsets[i + 1] : stored.size;
     const length = end - offset - 4;
-    stored.read(crc, end - 4);
+    if (length < 0 || stored.read(crc, end - 4) !== 4) {
+      throw new CorruptionError(`the file ends within chunk ${i}`, stored.name, offset);
+    }
     const payload = { name: 'payload', offset, length, value: length < maxCompressedLength ? 'compressed' : 'raw' };
     const checksum = { name: 'crc', offset: end - 4, length: 4, value: new DataView(crc.buffer).getUint32(0) };
     yield { name: 'chunk', offset, length: end - offset, children: length === 0 ? [checksum] : [payload, checksum] };

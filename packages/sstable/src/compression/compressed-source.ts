@@ -4,6 +4,9 @@ import { ChunkCache } from './chunk-cache.ts';
 import type { CompressionInfo } from './compression-info.ts';
 import { type Compressor, compressorOf } from './compressor.ts';
 
+/** No compressor needs more for nothing, which Cassandra's compactions have as a last chunk. */
+const EMPTY_PAYLOAD_MAX = 16;
+
 /** How a {@link CompressedSource} reads. */
 export interface CompressedSourceOptions {
   /** Whether to check a chunk's CRC32: of every chunk, of none, or asked for each (`crc_check_chance`); default true. */
@@ -40,6 +43,10 @@ export class CompressedSource implements ByteSource {
     this.verify = typeof verify === 'function' ? verify : () => verify;
     const last = info.chunkOffsets[info.chunkOffsets.length - 1];
     if (last + 4 > stored.size) throw new CorruptionError('the file ends before its last chunk', stored.name, stored.size);
+    const isSurplus = (info.chunkOffsets.length - 1) * info.chunkLength >= info.dataLength;
+    if (isSurplus && stored.size - last - 4 > EMPTY_PAYLOAD_MAX) {
+      throw new CorruptionError('there is a chunk more than the data has', stored.name, last);
+    }
     this.cache = new ChunkCache(
       Math.min(info.chunkLength, info.dataLength),
       options.cachedChunks ?? (info.chunkLength > 1 << 20 ? 1 : 4),

@@ -78,7 +78,10 @@ export function decodeCompressionInfo(bytes: Uint8Array, file: string): Compress
   const dataLength = input.i64Number('dataLength');
   const count = input.i32('chunk count');
   if (count < 1 || count * 8 > input.remaining) throw input.corrupt(`${count} chunks are impossible`, input.position - 4);
-  if (dataLength > count * chunkLength) throw input.corrupt(`${count} chunks can't hold ${dataLength} bytes`, dataAt);
+  const needed = Math.ceil(dataLength / chunkLength);
+  if (dataLength < 1 || count < needed || count > needed + 1) {
+    throw input.corrupt(`${count} chunks of ${chunkLength} bytes can't hold ${dataLength}`, dataAt);
+  }
   const chunkOffsets = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     const offset = input.i64Number('chunk offset');

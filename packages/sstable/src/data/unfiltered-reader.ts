@@ -12,6 +12,9 @@ import { UnfilteredDecoder } from './unfiltered-decoder.ts';
 /** Bytes that are made available before an unfiltered is looked at: more than all but odd clusterings take. */
 const PEEK = 4096;
 
+/** The same where no more than one thing is wanted: most are smaller. */
+const PEEK_LEAST = 256;
+
 /** More than any name can take: 65535 bytes a value, and the most columns that a primary key is ever given. */
 const NAME_BYTES_MAX = 0x1000000;
 
@@ -70,7 +73,8 @@ export class UnfilteredReader {
   /** What the next unfiltered is; its name is in the fields. Throws CorruptionError. */
   peek(): Unfiltered {
     if (this.peeked) return this.kind === BoundKind.CLUSTERING ? Unfiltered.ROW : Unfiltered.MARKER;
-    let available = Math.min(PEEK, this.limit - this.position);
+    const ahead = this.window.readAhead - this.position;
+    let available = Math.min(ahead < PEEK ? Math.max(PEEK_LEAST, ahead) : PEEK, this.limit - this.position);
     for (;;) {
       const input = this.window.at(this.position, available);
       const complete = input.remaining >= Math.min(this.limit - this.position, NAME_BYTES_MAX);
@@ -126,6 +130,14 @@ export class UnfilteredReader {
     this.end = this.position + (this.bodyTo - start);
     this.peeked = true;
     return isMarker ? Unfiltered.MARKER : Unfiltered.ROW;
+  }
+
+  /** After `peek`: how far before what it found the unfiltered before it begins, as what it found says. Throws CorruptionError. */
+  previousSize(): number {
+    const { input } = this.window;
+    input.position = this.bodyFrom;
+    input.end = this.bodyTo;
+    return input.unsignedVIntNumber('previous unfiltered size');
   }
 
   /** Reads what `peek` found into `row` or `marker` and moves past it. A row may turn out empty. Throws CorruptionError. */

@@ -1,4 +1,4 @@
-import { ByteWriter, CorruptionError, compareBytes } from '@cassette/bytes';
+import { ByteWriter, CorruptionError, compareBytes, compareInt64, token, tokenWords } from '@cassette/bytes';
 import {
   decodePartitionPayload,
   decodePartitionsFooter,
@@ -15,6 +15,7 @@ import type { DataLayout } from '../data/data-layout.ts';
 import type { ByteSource } from '../io/byte-source.ts';
 import type { TokenRange } from '../io/read-command.ts';
 import type { CountingSource } from './counting-source.ts';
+import type { LeftEntry } from './index-check.ts';
 import type { HashedKey, PartitionHeader } from './partition-header.ts';
 import type { PartitionIndex, PartitionRowIndex, PartitionScanner } from './partition-index.ts';
 import { TrieBlocks } from './trie-blocks.ts';
@@ -69,17 +70,30 @@ export class BtiPartitionIndex implements PartitionIndex {
       const { form } = this;
       form.clear();
       putToken(form, start.hi, start.lo);
-      scanner.seekBefore(form.buffer, form.length);
+      scanner.seekBefore(form.buffer, form.length, start.hi, start.lo);
     }
     return scanner;
   }
 
-  scannerAt(): null {
-    return null;
+  scannerAt(bookmark: number): PartitionScanner {
+    const scanner = new BtiPartitionScanner(this);
+    scanner.goTo(bookmark);
+    return scanner;
   }
 
-  around(): undefined {
-    return undefined;
+  around(key: HashedKey, before: LeftEntry): PartitionScanner | null {
+    const { form } = this;
+    form.clear();
+    putDecoratedKey(form, key.tokenHi, key.tokenLo, key.key, 0, key.key.length);
+    const scanner = new BtiPartitionScanner(this);
+    before.dataPosition = -1;
+    if (scanner.goAround(form.buffer, form.length, key)) {
+      token(scanner.keyBytes, 0, scanner.keyTo);
+      before.set(scanner, tokenWords[0], tokenWords[1]);
+      if (!scanner.next()) return null;
+    }
+    scanner.mustBeBehind(key);
+    return scanner;
   }
 
   keys(): PartitionScanner {
@@ -91,13 +105,16 @@ export class BtiPartitionIndex implements PartitionIndex {
 class BtiPartitionScanner implements PartitionScanner {
   dataPosition = 0;
   hasRowIndex = false;
-  readonly bookmark = -1;
+  /** Position of the entry in Rows.db. */
+  bookmark = -1;
   private readonly index: BtiPartitionIndex;
   private readonly cursor: TrieCursor;
   private readonly keys: ByteWindow;
   private readonly entries: ByteWindow;
   private state: 'at the start' | 'before the current' | 'moving' = 'at the start';
   private entry: RowsEntry | null = null;
+  // How many it moved to since it was at the start; less than zero if it never was.
+  private passed = Number.NEGATIVE_INFINITY;
   // Where the key is, and its bytes if they were looked at.
   private keyAt = 0;
   private keyIsRead = false;
@@ -132,19 +149,80 @@ class BtiPartitionScanner implements PartitionScanner {
     return compareBytes(this.key, 0, this.keyLength, key, 0, key.length) === 0;
   }
 
-  /** The next call of `next` moves to the last partition whose part of the key is not greater. */
-  seekBefore(form: Uint8Array, length: number): void {
-    if (this.cursor.floor(form, length)) this.state = 'before the current';
+  /** The next call of `next` moves to a partition whose token is less, the last one or the one before it, or to the first of all. */
+  seekBefore(form: Uint8Array, length: number, tokenHi: number, tokenLo: number): void {
+    if (!this.cursor.floor(form, length)) return;
+    this.take(0);
+    // It has a part of its key that is less, the key may be greater.
+    token(this.keyBytes, 0, this.keyTo);
+    const isLess = compareInt64(tokenWords[0], tokenWords[1], tokenHi, tokenLo) < 0;
+    if (isLess || this.cursor.previous()) this.state = 'before the current';
+  }
+
+  /** Takes in the entry at that place of Rows.db. */
+  goTo(entry: number): void {
+    this.takeEntry(entry);
+  }
+
+  /**
+   * Moves to the last partition before a key that was not found; false where there is none, and then to the first of all. Throws
+   * CorruptionError where it is here after all, or behind another.
+   */
+  goAround(form: Uint8Array, length: number, key: HashedKey): boolean {
+    this.state = 'moving';
+    const { cursor } = this;
+    const hasLess = cursor.floor(form, length);
+    if (!hasLess) cursor.first();
+    this.take(0);
+    if (!hasLess) return false;
+    // Keys are in the trie as far as they differ from their neighbours: this one may be the first behind.
+    if (this.compareTo(key) > 0) {
+      if (!cursor.previous()) {
+        cursor.first();
+        return false;
+      }
+      this.take(0);
+    }
+    if (this.compareTo(key) >= 0) throw cursor.payload().corrupt('partitions are not where the trie says');
+    return true;
+  }
+
+  /** Throws CorruptionError unless the current partition is behind the key. */
+  mustBeBehind(key: HashedKey): void {
+    if (this.compareTo(key) <= 0) throw this.cursor.payload().corrupt('partitions are not where the trie says');
+  }
+
+  // What is behind the trie tells how many there are: none may be hidden.
+  private mustBeAll(): void {
+    const { partitions, lastKey } = this.index.footer;
+    if (this.passed > 0 && this.passed !== partitions) {
+      throw this.cursor.payload().corrupt(`the trie has ${this.passed} partitions, ${partitions} there should be`);
+    }
+    if (compareBytes(this.keyBytes, 0, this.keyTo, lastKey, 0, lastKey.length) !== 0) {
+      throw this.cursor.payload().corrupt('the trie does not end with the last partition');
+    }
+  }
+
+  private compareTo({ tokenHi, tokenLo, key }: HashedKey): number {
+    const { keyBytes, keyTo } = this;
+    token(keyBytes, 0, keyTo);
+    return compareInt64(tokenWords[0], tokenWords[1], tokenHi, tokenLo) || compareBytes(keyBytes, 0, keyTo, key, 0, key.length);
   }
 
   next(): boolean {
     // A damaged trie may have more keys than anyone can count, but partitions lie one behind the other.
     let least = 0;
-    if (this.state === 'at the start') this.cursor.first();
-    else if (this.state === 'moving') {
+    if (this.state === 'at the start') {
+      this.cursor.first();
+      this.passed = 0;
+    } else if (this.state === 'moving') {
       least = this.dataPosition + 1;
-      if (!this.cursor.next()) return false;
+      if (!this.cursor.next()) {
+        this.mustBeAll();
+        return false;
+      }
     }
+    this.passed++;
     this.state = 'moving';
     this.take(0);
     if (this.dataPosition < least) {
@@ -178,15 +256,8 @@ class BtiPartitionScanner implements PartitionScanner {
       this.dataPosition = -1 - position;
       this.keyAt = this.dataPosition;
       this.entry = null;
-    } else {
-      const { entries } = this;
-      const length = entries.at(position, 64).u16('key length');
-      const entry = entries.at(position, 2 + length + 40);
-      entry.skip(2 + length, 'key');
-      this.keyAt = position;
-      this.entry = decodeRowsEntry(entry);
-      this.dataPosition = this.entry.dataPosition;
-    }
+      this.bookmark = -1;
+    } else this.takeEntry(position);
     if (this.dataPosition >= index.data.size) {
       throw new CorruptionError(
         `a partition can't begin at ${this.dataPosition}, Data.db has ${index.data.size} bytes`,
@@ -195,6 +266,19 @@ class BtiPartitionScanner implements PartitionScanner {
       );
     }
     return sameHash;
+  }
+
+  private takeEntry(position: number): void {
+    const { entries } = this;
+    const length = entries.at(position, 64).u16('key length');
+    const entry = entries.at(position, 2 + length + 40);
+    entry.skip(2 + length, 'key');
+    this.hasRowIndex = true;
+    this.bookmark = position;
+    this.keyAt = position;
+    this.keyIsRead = false;
+    this.entry = decodeRowsEntry(entry);
+    this.dataPosition = this.entry.dataPosition;
   }
 
   private readKey(): void {

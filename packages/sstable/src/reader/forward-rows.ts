@@ -3,7 +3,15 @@ import type { ByteWindow } from '../data/byte-window.ts';
 import type { DataLayout } from '../data/data-layout.ts';
 import type { UnfilteredReader } from '../data/unfiltered-reader.ts';
 import { Unfiltered } from '../rows/unfiltered-cursor.ts';
-import { closeAtEnd, compareToBound, goToBlock, openAtStart, type PartitionPlace, type PartitionRows } from './partition-rows.ts';
+import {
+  closeAtEnd,
+  compareToBound,
+  goToBlock,
+  mustDivide,
+  openAtStart,
+  type PartitionPlace,
+  type PartitionRows,
+} from './partition-rows.ts';
 
 /**
  * From first to last. A range tombstone that is open where a slice starts or ends is opened and closed there, so that what
@@ -38,10 +46,7 @@ export class ForwardRows implements PartitionRows {
     while (this.slice < this.slices.length) {
       const slice = this.slices[this.slice];
       if (!this.inSlice) {
-        if (!this.goToSlice(slice)) {
-          this.slice = this.slices.length;
-          break;
-        }
+        this.goToSlice(slice);
         this.inSlice = true;
         if (!this.reader.open.isLive) {
           openAtStart(this.reader, slice, this.reader.open);
@@ -74,19 +79,23 @@ export class ForwardRows implements PartitionRows {
     }
   }
 
-  // Moves behind everything that is before the slice; false where the partition has nothing there nor later.
-  private goToSlice(slice: Slice): boolean {
+  // Moves behind everything that is before the slice.
+  private goToSlice(slice: Slice): void {
     const blocks = this.place?.blocks ?? null;
     if (blocks !== null) {
-      if (!blocks.seek(slice.start)) return false;
+      // Behind all of them: that is for the rows of the last block to say.
+      blocks.seek(slice.start);
       // Between two blocks: that the name at which the earlier one is said to end is right shows when its rows are read.
       if (blocks.beginsBehind(slice.start)) blocks.previous();
-      if (blocks.from > this.reader.position) goToBlock(this.reader, blocks, this.reader.limit, this.window.name);
+      if (blocks.from > this.reader.position) {
+        this.window.readAhead = blocks.from;
+        if (!blocks.hasNames) mustDivide(this.reader, this.layout, this.place!, blocks.from, slice.start, this.window.name);
+        goToBlock(this.reader, blocks, this.place!.end, this.window.name);
+      }
       blocks.seek(slice.end);
       this.window.readAhead = blocks.to;
     }
     while (this.reader.peek() !== Unfiltered.END && compareToBound(this.reader, this.layout, slice.start) <= 0)
       this.reader.skip();
-    return true;
   }
 }

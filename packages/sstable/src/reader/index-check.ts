@@ -1,4 +1,5 @@
 import { CorruptionError, compareInt64 } from '@cassette/bytes';
+import { ClusteringBound } from '../clustering/clustering-bound.ts';
 import { ByteWindow } from '../data/byte-window.ts';
 import type { DataLayout } from '../data/data-layout.ts';
 import { UnfilteredReader } from '../data/unfiltered-reader.ts';
@@ -46,22 +47,21 @@ export class IndexCheck {
   }
 
   /**
-   * Throws CorruptionError unless the partition at `after` (null: the end of the file) is the next one behind that of `before` (null:
-   * the beginning of the file, or of a trie any place).
+   * Throws CorruptionError unless the partition at `after` (null: the end of the file) is the next one behind that of `before` (null, or
+   * one that is none: the beginning of the file).
    */
   mustFollow(before: LeftEntry | null, after: PartitionScanner | null): void {
     const { data, header } = this;
     const next = after?.dataPosition ?? data.size;
-    if (before === null) {
-      // A trie is entered right at the place.
-      if (next !== 0 && after?.bookmark !== -1) throw this.corrupt('the index does not begin with the first partition', 0);
+    if (before === null || before.dataPosition < 0) {
+      if (next !== 0) throw this.corrupt('the index does not begin with the first partition', 0);
     } else this.mustEndAt(before, next);
     if (after === null) return;
     this.window.readAhead = next + 4096;
     header.read(next);
     after.check(header, next);
     const { tokenHi, tokenLo } = header;
-    if (before !== null && compareInt64(tokenHi, tokenLo, before.tokenHi, before.tokenLo) < 0) {
+    if (before !== null && before.dataPosition >= 0 && compareInt64(tokenHi, tokenLo, before.tokenHi, before.tokenLo) < 0) {
       throw this.corrupt('partitions are not in the order of their tokens', next);
     }
   }
@@ -75,14 +75,12 @@ export class IndexCheck {
       throw this.corrupt('another partition is here than the index says', from);
     }
     if (before.hasRowIndex) {
-      const scanner = this.index.scannerAt(before.bookmark);
-      // Where there are no bookmarks an index of rows means a large partition: it would take long to read all of it.
-      if (scanner === null) return;
-      // Throws unless the blocks lie one behind the other from the first row to there.
-      scanner.rowIndex().blocks(data.name, from, header.rowsFrom, next);
-      return;
-    }
-    reader.seek(header.rowsFrom, data.size);
+      // Throws unless the blocks lie one behind the other from the first row to there; where they say nothing of the end, the last does.
+      const blocks = this.index.scannerAt(before.bookmark).rowIndex().blocks(data.name, from, header.rowsFrom, next);
+      if (blocks.hasNames) return;
+      blocks.seek(ClusteringBound.TOP);
+      reader.seek(blocks.from, data.size, blocks.open);
+    } else reader.seek(header.rowsFrom, data.size);
     this.window.readAhead = Math.max(next, header.rowsFrom);
     while (reader.peek() !== Unfiltered.END) reader.skip();
     if (reader.end !== next)

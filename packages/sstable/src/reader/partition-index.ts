@@ -25,7 +25,7 @@ export interface PartitionScanner {
   readonly dataPosition: number;
   /** Whether the partition has a row index: see {@link rowIndex}. */
   readonly hasRowIndex: boolean;
-  /** What {@link PartitionIndex.scannerAt} comes back to; -1 where there is no such thing. */
+  /** What {@link PartitionIndex.scannerAt} comes back to, of a partition with a row index. */
   readonly bookmark: number;
   /** Moves to the next partition; false at the end. */
   next(): boolean;
@@ -45,11 +45,12 @@ export interface PartitionIndex {
   find(key: HashedKey, scanner: PartitionScanner | null): PartitionScanner | null;
   /** A scanner that `next` moves to the first partition that the range can have, or one before it. */
   scannerFor(start: TokenRange['start']): PartitionScanner;
-  /** A scanner at the entry of that bookmark, for its row index; null where there are no bookmarks. */
-  scannerAt(bookmark: number): PartitionScanner | null;
+  /** A scanner at the entry of that bookmark, for its row index alone. */
+  scannerAt(bookmark: number): PartitionScanner;
   /**
    * Where a key that was not found would be: `before` becomes the last entry before it, and what is returned stands at the first one
-   * behind it, null for the end. Undefined where nothing can be said: before the first entry, or with an index that does not tell.
+   * behind it, null for the end. Where it would be before the first entry, that one, and `before` is none; or undefined, where the first
+   * key is known to be right.
    */
   around(key: HashedKey, before: LeftEntry): PartitionScanner | null | undefined;
   /** A scanner before the first partition, that reads ahead. */

@@ -15,6 +15,8 @@ export interface PartitionBlocks {
    * the last block selected, where everything is before the bound.
    */
   seek(bound: ClusteringBound): boolean;
+  /** Whether the index has the names that blocks begin and end with; else it has only what separates them. */
+  readonly hasNames: boolean;
   /** Whether the selected block is said to begin behind the bound; false where the index has no such names. */
   beginsBehind(bound: ClusteringBound): boolean;
   /** Selects the block before; false where there is none. */
@@ -77,9 +79,51 @@ export function goToBlock(reader: UnfilteredReader, blocks: PartitionBlocks, lim
   }
   blocks.next();
   if (reader.position !== from || !reader.open.equals(blocks.open)) {
-    throw new CorruptionError('the index of rows is damaged: another deletion is open here than it says', file, from);
+    throw misled('another deletion is open here than it says', file, from);
   }
   reader.seek(from, limit, blocks.open);
+}
+
+/**
+ * Throws CorruptionError unless all that lies before the block at `from` is before the bound: what separates blocks in an index without
+ * names is guarded by nothing, and a wrong one would hide rows. The unfiltered before is where the block's first one says.
+ */
+export function mustDivide(
+  reader: UnfilteredReader,
+  layout: DataLayout,
+  { rowsFrom, end }: PartitionPlace,
+  from: number,
+  bound: ClusteringBound,
+  file: string,
+): void {
+  if (from === rowsFrom) return;
+  reader.seek(from, end);
+  const before = reader.peek() === Unfiltered.END ? rowsFrom : from - reader.previousSize();
+  if (before < rowsFrom || before >= from) throw misled(`an unfiltered at ${before} is before that at ${from}`, file, from);
+  reader.seek(before, from);
+  if (reader.peek() === Unfiltered.END || reader.end !== from || compareToBound(reader, layout, bound) > 0) {
+    throw misled(`the block at ${from} begins too late`, file, from);
+  }
+}
+
+/** Throws CorruptionError unless what begins at `to`, behind a block, is behind the bound: see {@link mustDivide}. */
+export function mustBeBehind(
+  reader: UnfilteredReader,
+  layout: DataLayout,
+  { end }: PartitionPlace,
+  to: number,
+  bound: ClusteringBound,
+  file: string,
+): void {
+  if (to >= end) return;
+  reader.seek(to, end);
+  if (reader.peek() !== Unfiltered.END && compareToBound(reader, layout, bound) < 0) {
+    throw misled(`the block before ${to} ends too early`, file, to);
+  }
+}
+
+function misled(message: string, file: string, position: number): CorruptionError {
+  return new CorruptionError(`the index of rows is damaged: ${message}`, file, position);
 }
 
 /** Makes the reader's marker the one that opens `open` where a slice starts. */

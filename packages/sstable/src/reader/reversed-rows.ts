@@ -6,7 +6,15 @@ import type { DataLayout } from '../data/data-layout.ts';
 import type { UnfilteredReader } from '../data/unfiltered-reader.ts';
 import { DeletionTime } from '../rows/deletion-time.ts';
 import { Unfiltered } from '../rows/unfiltered-cursor.ts';
-import { closeAtEnd, compareToBound, goToBlock, openAtStart, type PartitionPlace, type PartitionRows } from './partition-rows.ts';
+import {
+  closeAtEnd,
+  compareToBound,
+  goToBlock,
+  mustBeBehind,
+  openAtStart,
+  type PartitionPlace,
+  type PartitionRows,
+} from './partition-rows.ts';
 
 const EVERYTHING: readonly Slice[] = [{ start: ClusteringBound.BOTTOM, end: ClusteringBound.TOP }];
 
@@ -111,9 +119,12 @@ export class ReversedRows implements PartitionRows {
     const { blocks, rowsFrom } = this.place!;
     blocks?.seek(slice.end);
     if ((blocks?.from ?? rowsFrom) !== this.blockFrom) {
+      if (blocks?.hasNames === false) {
+        this.window.readAhead = blocks.to;
+        mustBeBehind(this.reader, this.layout, this.place!, blocks.to, slice.end, this.window.name);
+      }
       this.load(slice.end);
-      // Where the earlier block ends is for its rows to say, not for the index.
-      while (this.left === 0 && blocks?.previous() === true) this.load(slice.end);
+      this.goBack(slice.end);
       return;
     }
     // The slice after this one ended in the same block: on from there.
@@ -127,6 +138,12 @@ export class ReversedRows implements PartitionRows {
         this.open.set(this.reader.marker.closing);
       }
     }
+    this.goBack(slice.end);
+  }
+
+  // Where the earlier block ends is for its rows to say, not for the index.
+  private goBack(end: ClusteringBound): void {
+    while (this.left === 0 && this.place!.blocks?.previous() === true) this.load(end);
   }
 
   // Walks over the selected block up to `end` and notes where everything begins. With `end` the deletion open there is set too.

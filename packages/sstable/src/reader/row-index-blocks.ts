@@ -9,6 +9,7 @@ import type { PartitionBlocks } from './partition-rows.ts';
 export class RowIndexBlocks implements PartitionBlocks {
   from = 0;
   to = 0;
+  readonly hasNames = true;
   readonly open = new DeletionTime();
   private readonly index: RowIndex;
   private readonly comparator: ClusteringComparator;

@@ -9,6 +9,7 @@ import type { PartitionBlocks } from './partition-rows.ts';
 export class TrieBlocks implements PartitionBlocks {
   from = 0;
   to = 0;
+  readonly hasNames = false;
   readonly open = new DeletionTime();
   private readonly cursor: TrieCursor;
   private readonly columns: readonly ClusteringColumn[];
@@ -43,13 +44,14 @@ export class TrieBlocks implements PartitionBlocks {
     putClusteringKey(form, this.columns, bound.kind, bound.size, bound.bytes, 0, bound.bytes.length);
     if (!cursor.floor(form.buffer, form.length)) throw this.corrupt('the row index does not begin with the first block');
     if (this.take()) return true;
-    if (!this.previous()) throw this.corrupt('the row index has no block');
+    this.previous();
     return false;
   }
 
   previous(): boolean {
     const { from } = this;
-    if (from === this.rowsFrom || !this.cursor.previous()) return false;
+    if (from === this.rowsFrom) return false;
+    if (!this.cursor.previous()) throw this.corrupt('the row index does not begin with the first row');
     if (!this.take() || this.from >= from) throw this.corrupt('the blocks of the row index do not follow one another');
     return true;
   }
@@ -77,6 +79,7 @@ export class TrieBlocks implements PartitionBlocks {
     if (this.from < this.rowsFrom || to <= this.from || to > partitionEnd) {
       throw this.corrupt(`a block can't lie at ${this.from} to ${to}`);
     }
+    if (this.from === this.rowsFrom && !this.open.isLive) throw this.corrupt('nothing can be open before the first block');
     return true;
   }
 

@@ -48,6 +48,8 @@ export class BtiIndexCheck implements PartitionIndexCheck {
   // The name before, as the trie has names.
   private name = new ByteWriter(64);
   private hasName = false;
+  // Where the entries end that were seen.
+  private rowsEnd = 0;
 
   /** Throws CorruptionError. */
   constructor(partitions: ByteSource, rows: ByteSource, columns: readonly ClusteringColumn[], findings: Findings) {
@@ -143,6 +145,9 @@ export class BtiIndexCheck implements PartitionIndexCheck {
     if (compareBytes(lastKey.buffer, 0, lastKey.length, footer.lastKey, 0, footer.lastKey.length) !== 0) {
       findings.error('index: the last key is not the last partition’s');
     }
+    if (this.rowsEnd !== this.rows.size) {
+      findings.error(`index: Rows.db goes on behind its last entry, from ${this.rowsEnd} to ${this.rows.size}`);
+    }
   }
 
   private placeOf(cursor: TrieCursor, { position, hash }: PartitionBegin): number {
@@ -155,7 +160,9 @@ export class BtiIndexCheck implements PartitionIndexCheck {
     const length = this.rows.at(place, 2).u16('key length');
     const input = this.rows.at(place, 2 + length + 40);
     const key = input.take(2 + length, 'key').slice(2);
-    return { key, entry: decodeRowsEntry(input) };
+    const entry = decodeRowsEntry(input);
+    this.rowsEnd = Math.max(this.rowsEnd, input.filePosition);
+    return { key, entry };
   }
 
   private enterRows(place: number, begin: PartitionBegin): void {
