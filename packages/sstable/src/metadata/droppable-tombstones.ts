@@ -1,14 +1,37 @@
-import type { EstimatedHistogram, StatsMetadata, TombstoneHistogram } from '../statistics/index.ts';
+import type { EstimatedHistogram, TombstoneHistogram } from '../statistics/index.ts';
+import type { Version } from '../version/index.ts';
+
+// The last second of versions of 31 bits.
+const LAST_SECOND = 0x7ffffffe;
+
+/**
+ * A histogram as Cassandra takes it from the file: before oa what is no time of 31 bits counts as the last one.
+ * Cassandra: TombstoneHistogram.LegacyHistogramSerializer.
+ */
+export function readableHistogram(histogram: TombstoneHistogram, { hasUIntDeletionTime }: Version): TombstoneHistogram {
+  if (hasUIntDeletionTime || histogram.times.every((time) => time >= 0 && time <= LAST_SECOND)) return histogram;
+  const counts = new Map<number, number>();
+  histogram.times.forEach((time, i) => {
+    const readable = time < 0 ? LAST_SECOND : Math.min(time, LAST_SECOND);
+    counts.set(readable, (counts.get(readable) ?? 0) + histogram.counts[i]);
+  });
+  const bins = [...counts].sort(([a], [b]) => a - b);
+  return { times: Float64Array.from(bins, ([time]) => time), counts: Float64Array.from(bins, ([, count]) => count) };
+}
 
 /**
  * The share of cells that are tombstones of before `gcBefore` (seconds), by the histograms; null where the histogram of cells can't tell.
  * Cassandra: StatsMetadata#getEstimatedDroppableTombstoneRatio.
  */
-export function droppableRatio({ cellsPerPartition, tombstoneDropTimes }: StatsMetadata, gcBefore: number): number | null {
+export function droppableRatio(
+  cellsPerPartition: EstimatedHistogram,
+  dropTimes: TombstoneHistogram,
+  gcBefore: number,
+): number | null {
   const cells = meanOf(cellsPerPartition);
   if (cells === null) return null;
   const estimated = cells * cellsPerPartition.count;
-  return estimated > 0 ? countUntil(tombstoneDropTimes, gcBefore) / estimated : 0;
+  return estimated > 0 ? countUntil(dropTimes, gcBefore) / estimated : 0;
 }
 
 // Rounded up, by the upper ends of the buckets; null where the last bucket, which has no end, is not empty.

@@ -19,7 +19,7 @@ import {
   type StatsMetadata,
 } from '../statistics/index.ts';
 import type { Version } from '../version/index.ts';
-import { droppableRatio } from './droppable-tombstones.ts';
+import { droppableRatio, readableHistogram } from './droppable-tombstones.ts';
 import { partitionKeyText } from './key-text.ts';
 
 /** A partition key. */
@@ -138,6 +138,7 @@ export function sstableMetadata(
   const compression = infoSource === undefined ? null : decodeCompressionInfo(readAll(infoSource), infoSource.name);
   const sizes = Object.entries(options.components ?? sizesOf(sources));
   const { columns } = layoutOfHeader(header, version, tableOfHeader(header, source.name), source.name).comparator;
+  const dropTimes = readableHistogram(stats.tombstoneDropTimes, version);
   const range = stats.keyRange ?? summaryKeys(sources[Component.SUMMARY]);
   return {
     sstable: printFileName(descriptor, Component.DATA),
@@ -182,11 +183,9 @@ export function sstableMetadata(
     tokenSpaceCoverage: Number.isNaN(stats.tokenSpaceCoverage) ? null : stats.tokenSpaceCoverage,
     totalColumnsSet: String(stats.totalColumnsSet),
     totalRows: String(stats.totalRows),
-    estimatedDroppableTombstones: options.gcBefore === undefined ? null : droppableRatio(stats, options.gcBefore),
-    estimatedTombstoneDropTime: Array.from(stats.tombstoneDropTimes.times, (time, i) => [
-      time,
-      stats.tombstoneDropTimes.counts[i],
-    ]),
+    estimatedDroppableTombstones:
+      options.gcBefore === undefined ? null : droppableRatio(stats.cellsPerPartition, dropTimes, options.gcBefore),
+    estimatedTombstoneDropTime: Array.from(dropTimes.times, (time, i) => [time, dropTimes.counts[i]]),
     estimatedPartitionSize: buckets(stats.partitionSizes),
     estimatedCellPerPartitionCount: buckets(stats.cellsPerPartition),
     estimatedCardinality: compaction.cardinality.cardinality(),
