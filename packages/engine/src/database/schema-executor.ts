@@ -31,7 +31,10 @@ export class SchemaExecutor {
     return this.exclusively(async () => {
       const { schema } = this.engine;
       const next = this.apply(schema, source, statement, keyspace);
-      if (next !== schema) await this.engine.changeSchema(next);
+      if (next === schema) return;
+      // In SSTables cells have their column's name: those written after the time of the drop are there again when it is added again.
+      if (statement.kind === 'alterTable' && statement.action.kind === 'dropColumns') await this.engine.flush();
+      await this.engine.changeSchema(next);
     });
   }
 

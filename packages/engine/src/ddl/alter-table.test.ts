@@ -40,3 +40,21 @@ test.each([
     expect(await addAgain(dropped, added)).toBe(refused);
   },
 );
+
+test.each(['in memory', 'in an SSTable'])(
+  'cells %s from after the time of a drop are there again with the column',
+  async (where) => {
+    const db = await openDatabase({ storage: new MemoryStorage() });
+    await db.execute('CREATE TABLE t (a int PRIMARY KEY, v int)');
+    await db.execute('INSERT INTO t (a, v) VALUES (1, 1) USING TIMESTAMP 1000');
+    await db.execute('INSERT INTO t (a, v) VALUES (2, 2) USING TIMESTAMP 2000');
+    if (where === 'in an SSTable') await db.flush();
+    await db.execute('ALTER TABLE t DROP v USING TIMESTAMP 1000');
+    await db.execute('ALTER TABLE t ADD v int');
+    expect((await db.execute('SELECT a, v FROM t')).rows.map((row) => row.values())).toEqual([
+      [1, null],
+      [2, 2],
+    ]);
+    await db.close();
+  },
+);
