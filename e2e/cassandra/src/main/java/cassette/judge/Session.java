@@ -37,9 +37,9 @@ final class Session
     private static final ProtocolVersion PROTOCOL = ProtocolVersion.CURRENT;
 
     private final ClientState client = ClientState.forExternalCalls(new InetSocketAddress("127.0.0.1", 9042));
-    /** The SELECT whose next page {@code next} asks for. */
+    /** The SELECT that was read with {@code first}, and where its next page begins; null once there is none. */
     private JsonNode open;
-    private PagingState position;
+    private PagingState openPosition;
 
     static JsonNode run(JsonNode q) throws Exception
     {
@@ -56,29 +56,29 @@ final class Session
         return answers;
     }
 
-    private ObjectNode step(JsonNode step) throws Exception
+    private ObjectNode step(JsonNode step)
     {
         ObjectNode answer = Main.JSON.createObjectNode();
-        if (step.has("clock")) JudgeClock.standAt(step.get("clock").asLong());
-        else if (step.has("flush")) for (ColumnFamilyStore table : named(step.get("flush").asText())) flush(table);
-        else if (step.has("compact"))
-            for (ColumnFamilyStore table : named(step.get("compact").asText()))
-            {
-                flush(table);
-                table.forceMajorCompaction();
-            }
-        else
-            try
-            {
-                if (step.has("next")) page(open, answer);
-                else execute(step, answer);
-            }
-            catch (Exception | Error e)
-            {
-                answer.removeAll();
-                error(e, answer.putObject("error"));
-            }
+        try
+        {
+            if (step.has("clock")) JudgeClock.standAt(step.get("clock").asLong());
+            else if (step.has("flush")) for (ColumnFamilyStore table : named(step.get("flush").asText())) flush(table);
+            else if (step.has("compact")) for (ColumnFamilyStore table : named(step.get("compact").asText())) compact(table);
+            else if (step.has("next")) next(answer);
+            else execute(step, answer);
+        }
+        catch (Exception | Error e)
+        {
+            answer.removeAll();
+            error(e, answer.putObject("error"));
+        }
         return answer;
+    }
+
+    private static void compact(ColumnFamilyStore table)
+    {
+        flush(table);
+        table.forceMajorCompaction();
     }
 
     private static List<ColumnFamilyStore> named(String name)
@@ -93,27 +93,39 @@ final class Session
 
     private void execute(JsonNode step, ObjectNode answer)
     {
-        position = null;
-        open = step.path("first").asBoolean() ? step : null;
-        do page(step, answer);
-        while (position != null && open == null);
+        PagingState position = page(step, null, answer);
+        if (step.path("first").asBoolean())
+        {
+            open = step;
+            openPosition = position;
+        }
+        else while (position != null) position = page(step, position, answer);
     }
 
-    private void page(JsonNode step, ObjectNode answer)
+    /** After the last page there is nothing, which is no error; whether the last one is empty is not told. */
+    private void next(ObjectNode answer)
     {
-        if (step == null) throw new IllegalStateException("no SELECT is open");
+        if (openPosition == null) return;
+        PagingState from = openPosition;
+        openPosition = null;
+        openPosition = page(open, from, answer);
+        if (answer.path("rows").isEmpty()) answer.removeAll();
+    }
+
+    /** One page, from there on; returns where the next one begins. */
+    private PagingState page(JsonNode step, PagingState from, ObjectNode answer)
+    {
         CQLStatement statement = QueryProcessor.getStatement(step.get("cql").asText(), client);
-        QueryOptions options = options(step, statement.getBindVariables());
+        QueryOptions options = options(step, statement.getBindVariables(), from);
         statement.authorize(client);
         statement.validate(client);
         ResultMessage result = (ResultMessage) statement.executeLocally(new QueryState(client), options);
-        position = null;
         if (statement instanceof SchemaTransformation)
             for (ColumnFamilyStore table : Cql.userTables()) table.disableAutoCompaction();
-        else if (result instanceof ResultMessage.Rows rows) rows(rows, answer);
+        return result instanceof ResultMessage.Rows rows ? rows(rows, answer) : null;
     }
 
-    private QueryOptions options(JsonNode step, List<ColumnSpecification> variables)
+    private QueryOptions options(JsonNode step, List<ColumnSpecification> variables, PagingState from)
     {
         List<ByteBuffer> values = new ArrayList<>();
         for (JsonNode value : step.path("values"))
@@ -122,15 +134,14 @@ final class Session
             throw new InvalidRequestException("there were " + variables.size() + " markers but " + values.size() + " bound variables");
         // the least long is none, for both times
         long timestamp = step.has("timestamp") ? Long.parseLong(step.get("timestamp").asText()) : Long.MIN_VALUE;
-        QueryOptions options = QueryOptions.create(ConsistencyLevel.ONE, values, false, step.path("page").asInt(-1), position,
+        QueryOptions options = QueryOptions.create(ConsistencyLevel.ONE, values, false, step.path("page").asInt(-1), from,
                                                    ConsistencyLevel.SERIAL, PROTOCOL, null, timestamp, Long.MIN_VALUE);
         options.prepare(variables);
         return options;
     }
 
-    private void rows(ResultMessage.Rows message, ObjectNode answer)
+    private static PagingState rows(ResultMessage.Rows message, ObjectNode answer)
     {
-        position = message.result.metadata.getPagingState();
         ArrayNode columns = answer.putArray("columns");
         for (ColumnSpecification column : message.result.metadata.requestNames())
             columns.addArray().add(column.name.toString()).add(column.type.asCQL3Type().toString());
@@ -142,6 +153,7 @@ final class Session
             for (ByteBuffer value : values.subList(0, columns.size())) row.add(value == null ? null : ByteBufferUtil.bytesToHex(value));
         }
         answer.withArray("pages").add(message.result.rows.size());
+        return message.result.metadata.getPagingState();
     }
 
     private static void error(Throwable thrown, ObjectNode error)
