@@ -118,6 +118,17 @@ export class AlreadyExistsError extends StatementError {
   }
 }
 
+/** A function gives no result for its arguments, as a quotient by zero (Cassandra: FunctionExecutionException, 0x1400). */
+export class FunctionFailureError extends StatementError {
+  constructor(message: string, where?: Place, data: Record<string, unknown> = {}) {
+    super('FUNCTION_FAILURE', 0x1400, message, where, data);
+  }
+
+  override with(reason: string, where: Place | undefined): FunctionFailureError {
+    return caused(new FunctionFailureError(reason, where, { ...this.data }), this);
+  }
+}
+
 function caused<T extends Error>(error: T, { cause }: Error): T {
   if (cause !== undefined) error.cause = cause;
   return error;

@@ -2,6 +2,7 @@ import type {
   ColumnMetadata,
   DeleteStatement,
   Identifier,
+  InsertJsonStatement,
   InsertStatement,
   ModificationStatement,
   TableMetadata,
@@ -13,9 +14,10 @@ import { receiver, type StatementContext } from '../prepared/statement-context.t
 import { type BoundTerm, prepareTerm } from '../prepared/terms/index.ts';
 import { Attributes } from './attributes.ts';
 import { Conditions, prepareConditions } from './conditions.ts';
+import { jsonTerms } from './json-values.ts';
 import { InsertPlan, type ModificationParts, type ModificationPlan, RestrictedPlan } from './modification-plan.ts';
 import type { Operation } from './operation.ts';
-import { prepareDeletion, prepareSet, prepareUpdate } from './prepare-operation.ts';
+import { prepareDeletion, prepareSet, prepareUpdate, setOperation } from './prepare-operation.ts';
 
 /** Plans an INSERT, UPDATE or DELETE. Throws InvalidRequestError for what is not understood or not allowed. */
 export function prepareModification(context: StatementContext, statement: ModificationStatement): ModificationPlan {
@@ -23,10 +25,7 @@ export function prepareModification(context: StatementContext, statement: Modifi
     case 'insert':
       return prepareInsert(context, statement);
     case 'insertJson':
-      throw context.invalid(
-        'INSERT … JSON is not supported yet: rows are taken as values only. Parse the JSON in the app and use INSERT … (columns) VALUES (…)',
-        statement.pos,
-      );
+      return prepareInsertJson(context, statement);
     case 'update':
       return prepareUpdateStatement(context, statement);
     case 'delete':
@@ -66,10 +65,6 @@ function prepareInsert(context: StatementContext, statement: InsertStatement): M
     if (isKey(column)) terms.set(column, prepareTerm(context, receiver(table, column.name, column.type), value));
     else operations.push(prepareSet(context, table, column, value));
   }
-  const { regular, statics } = byKind(operations);
-  const conditions = statement.ifNotExists ? new Conditions('notExists') : null;
-  const attributes = new Attributes(context, statement.using, table.keyspace, table.name);
-  checkConditional(context, conditions, statement.using);
   const missingKey = table.partitionKey.filter((column) => !terms.has(column));
   if (missingKey.length > 0) {
     throw context.invalid(
@@ -78,12 +73,38 @@ function prepareInsert(context: StatementContext, statement: InsertStatement): M
     );
   }
   const missing = table.clustering.filter((column) => !terms.has(column));
-  const onlyStatic = regular.length === 0 && statics.length > 0 && missing.length === table.clustering.length;
+  const onlyStatic =
+    operations.length > 0 &&
+    operations.every(({ column }) => column.kind === 'static') &&
+    missing.length === table.clustering.length;
   if (missing.length > 0 && !onlyStatic) {
     throw context.invalid(`Some clustering keys are missing: ${namesOf(missing)}. Give them values`, statement.columns[0].pos);
   }
+  return insertPlan(context, table, statement, terms, operations);
+}
+
+/** INSERT … JSON: a value for every column, for those that the JSON leaves out too. Cassandra: UpdateStatement.ParsedInsertJson. */
+function prepareInsertJson(context: StatementContext, statement: InsertJsonStatement): ModificationPlan {
+  const table = context.table(statement.table);
+  const terms = jsonTerms(context, table, statement);
+  const operations = [...terms].filter(([column]) => !isKey(column)).map(([column, term]) => setOperation(column, term));
+  return insertPlan(context, table, statement, terms, operations);
+}
+
+/** What both forms of INSERT come to. */
+function insertPlan(
+  context: StatementContext,
+  table: TableMetadata,
+  statement: InsertStatement | InsertJsonStatement,
+  terms: ReadonlyMap<ColumnMetadata, BoundTerm>,
+  operations: readonly Operation[],
+): ModificationPlan {
+  const { regular, statics } = byKind(operations);
+  const conditions = statement.ifNotExists ? new Conditions('notExists') : null;
+  const attributes = new Attributes(context, statement.using, table.keyspace, table.name);
+  checkConditional(context, conditions, statement.using);
   const term = (column: ColumnMetadata) => terms.get(column) as BoundTerm;
-  const writesRow = table.clustering.length === 0 || missing.length === 0;
+  const writesRow = table.clustering.every((column) => terms.has(column));
   return new InsertPlan(
     { kind: 'insert', table, where: context.place(statement.pos), attributes, regular, statics, conditions },
     table.partitionKey.map(term),

@@ -23,7 +23,11 @@ import { DeleteColumn, type Operation, SetValue } from './operation.ts';
 
 /** `column = value`, as INSERT and UPDATE have it. */
 export function prepareSet(context: StatementContext, table: TableMetadata, column: ColumnMetadata, value: Term): Operation {
-  const term = prepareTerm(context, receiver(table, column.name, column.type), value);
+  return setOperation(column, prepareTerm(context, receiver(table, column.name, column.type), value));
+}
+
+/** The column becomes what the term says. */
+export function setOperation(column: ColumnMetadata, term: BoundTerm): Operation {
   return column.type.isMultiCell ? new SetCells(column, term) : new SetValue(column, term);
 }
 

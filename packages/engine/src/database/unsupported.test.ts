@@ -7,8 +7,6 @@ import { expectRefusal, SCHEMA, wrongStatements } from './testing/wrong-statemen
 const UNSUPPORTED = `
 CREATE TABLE x (⏎  k int PRIMARY KEY,⏎  n ‸counter⏎)
   INVALID_REQUEST Counter tables are not supported: a counter is a sum over the replicas of a cluster, and a file that one device wrote could not be merged into it. Keep the count as an int or bigint column, or a row for each thing that is counted
-‸INSERT INTO t JSON '{}'
-  INVALID_REQUEST INSERT … JSON is not supported yet: rows are taken as values only. Parse the JSON in the app and use INSERT … (columns) VALUES (…)
 ‸CREATE INDEX ON t (v)
   INVALID_REQUEST CREATE INDEX is not supported yet: no index files are written. Select by the primary key or with ALLOW FILTERING, or make the index in Cassandra after the import
 ‸DROP INDEX i
@@ -27,16 +25,6 @@ CREATE TABLE x (⏎  k int PRIMARY KEY,⏎  n ‸counter⏎)
   INVALID_REQUEST GRANT is not supported: a store has one user, whose device it is on, and no permissions. Leave the statement to Cassandra
 ‸BEGIN COUNTER BATCH UPDATE plain SET v = 1 WHERE k = 1; APPLY BATCH
   INVALID_REQUEST Counter batches are not supported: there are no counter tables, for a counter that one device counts can not be merged into a cluster. Use BEGIN BATCH
-INSERT INTO plain (k, v) VALUES (1, 1 ‸+ 2)
-  INVALID_REQUEST Arithmetic is not supported in values yet: there are no operators. Compute the value in the app and bind it
-INSERT INTO plain (k, v) VALUES (1, ‸-(2))
-  INVALID_REQUEST Arithmetic is not supported in values yet: there are no operators. Compute the value in the app and bind it
-SELECT v ‸+ 1 FROM t
-  INVALID_REQUEST Selecting v + 1 is not supported yet: select the columns that it is made of and compute it in the app
-SELECT ‸toJson(max(v)) FROM t
-  INVALID_REQUEST Functions of aggregates are not supported yet: aggregate functions can stand alone only. Select the aggregate and compute the rest in the app
-SELECT blobAsInt(‸intAsBlob(max(v))) FROM t
-  INVALID_REQUEST Functions of aggregates are not supported yet: aggregate functions can stand alone only. Select the aggregate and compute the rest in the app
 SELECT * FROM t WHERE k = 1 AND ‸w LIKE 'a%'
   INVALID_REQUEST LIKE restriction is only supported on properly indexed columns. w LIKE 'a%' is not valid.
 SELECT * FROM t ORDER BY ‸vec ANN OF [1, 2] LIMIT 3

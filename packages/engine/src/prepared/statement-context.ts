@@ -76,6 +76,16 @@ export class StatementContext {
     return table;
   }
 
+  /** The table that a value is for; undefined where there is none of that name. */
+  tableOf({ keyspace, table }: Pick<ColumnSpec, 'keyspace' | 'table'>): TableMetadata | undefined {
+    return this.schema.table(keyspace, table);
+  }
+
+  /** The keyspace of types that tell none, in a statement about that table. */
+  keyspaceOfTable(table: TableMetadata | undefined): string | undefined {
+    return table?.keyspace ?? this.keyspace;
+  }
+
   /** The user type of that name, looked up in `keyspace` where the name tells none. */
   userType(name: QualifiedName, keyspace: string | undefined): UserType | undefined {
     const where = name.keyspace ?? keyspace;

@@ -20,7 +20,7 @@ export function prepareSelect(context: StatementContext, statement: SelectStatem
   const { selectors, selected } = prepareSelection(table, statement, planner);
   const isWildcard = statement.selectors.length === 0;
   const looked = [...planner.columns];
-  const aggregated = statement.groupBy.length > 0 || selectors.some((selector) => selector.aggregate !== undefined);
+  const aggregated = statement.groupBy.length > 0 || selectors.some((selector) => selector.isAggregate);
   const hasStatic = looked.some((column) => column.kind === 'static');
   const restrictions = new StatementRestrictions(context, table, statement.where, {
     statement: 'SELECT',
@@ -70,8 +70,8 @@ function prepareSelection(
     };
   }
   const selectors = statement.selectors.map(({ value }) => planner.prepare(value));
-  const selected = statement.selectors.map(({ value, alias }, i) =>
-    receiver(table, alias?.name ?? planner.nameOf(value), selectors[i].type),
+  const selected = statement.selectors.map(({ alias }, i) =>
+    receiver(table, alias?.name ?? selectors[i].name, selectors[i].type),
   );
   return { selectors, selected };
 }

@@ -4,7 +4,7 @@ import type { Binding } from '../prepared/binding.ts';
 import { ResultBuilder, type ResultSet } from '../result/index.ts';
 import type { RowView } from './row-view.ts';
 import type { SelectPlan } from './select-plan.ts';
-import type { Aggregation } from './selectors/index.ts';
+import type { Collected } from './selectors/index.ts';
 
 /** Takes the rows of an answer and makes the result of them: row by row, or group by group. */
 export class RowSink {
@@ -48,21 +48,14 @@ export class RowSink {
     const isNew = this.group === null || this.group.key !== key;
     if (isNew) {
       this.endGroup();
-      this.group = this.newGroup(key, view);
+      this.group = this.newGroup(key);
     }
-    for (const aggregation of (this.group as Group).aggregations) aggregation?.add(view, this.binding);
+    for (const collected of (this.group as Group).collected) collected.add(view);
     return isNew;
   }
 
-  /** What is no aggregate is the value of the group's first row. */
-  private newGroup(key: string, view: RowView | null): Group {
-    const { selectors } = this.plan;
-    const first = selectors.map((selector) => {
-      if (view === null || selector.aggregate !== undefined) return null;
-      const out = new ByteWriter(16);
-      return selector.write(view, this.binding, out) ? out.toBytes() : null;
-    });
-    return { key, first, aggregations: selectors.map((selector) => selector.aggregate?.() ?? null) };
+  private newGroup(key: string): Group {
+    return { key, collected: this.plan.selectors.map((selector) => selector.collect(this.binding)) };
   }
 
   /** Ends the group that is open: its row is complete. */
@@ -70,14 +63,7 @@ export class RowSink {
     const { group, plan } = this;
     if (group === null) return;
     this.group = null;
-    const write = (i: number, out: ByteWriter) => {
-      const aggregation = group.aggregations[i];
-      if (aggregation !== null) return aggregation.finish(out);
-      const bytes = group.first[i];
-      if (bytes === null) return false;
-      out.bytes(bytes);
-      return true;
-    };
+    const write = (i: number, out: ByteWriter) => group.collected[i].finish(out);
     if (plan.json) {
       this.writeJson((i) => write(i, this.scratch));
       return;
@@ -111,7 +97,7 @@ export class RowSink {
     const { plan } = this;
     if (plan.aggregated) {
       // Without GROUP BY there is one group, even of no rows.
-      if (this.group === null && plan.groupBy.length === 0 && this.rowLength === 0) this.group = this.newGroup('', null);
+      if (this.group === null && plan.groupBy.length === 0 && this.rowLength === 0) this.group = this.newGroup('');
       this.endGroup();
       return this.builder.finish(pageState);
     }
@@ -135,6 +121,5 @@ export class RowSink {
 
 interface Group {
   readonly key: string;
-  readonly first: readonly (Uint8Array | null)[];
-  readonly aggregations: readonly (Aggregation | null)[];
+  readonly collected: readonly Collected[];
 }

@@ -77,15 +77,6 @@ export class RowView {
     return this.rows.cursor.keyTo;
   }
 
-  /** The key's token. */
-  get tokenHi(): number {
-    return this.rows.cursor.tokenHi;
-  }
-
-  get tokenLo(): number {
-    return this.rows.cursor.tokenLo;
-  }
-
   /** The row (or static row) that a static or regular column's cells are in; null where there is none. */
   cellsOf(column: ColumnMetadata): LiveRow | null {
     if (column.kind === 'static') return this.rows.staticRow;

@@ -89,6 +89,7 @@ class SelectRun {
     this.source = source;
     this.plan = plan;
     this.binding = binding;
+    for (const selector of plan.selectors) selector.check(binding);
     this.sink = new RowSink(plan, binding);
     this.filter = plan.restrictions.filter(binding);
     this.limit = limitOf(plan.limit, binding, 'LIMIT');

@@ -1,89 +1,93 @@
 import { type CqlType, Decimal, nativeTypes } from '@cassette/cql';
 import { bytesOf } from '../terms/collection-bytes.ts';
-import { findFunction, valueFit } from './find-function.ts';
-import type { ScalarFunction } from './scalar-functions.ts';
+import { hasMeaninglessEmpty } from './json-functions.ts';
+import { withScale } from './math/decimal-arithmetic.ts';
+import { decodeNumber, type NumberType, type NumberValue, numberTypes } from './math/number-types.ts';
+import type { ScalarFunction } from './native-function.ts';
+import { millisOf, writeMillis } from './temporal.ts';
 
-const integers: Readonly<Record<string, number>> = { tinyint: 8, smallint: 16, int: 32, bigint: 64, counter: 64 };
-const numbers = new Set(['tinyint', 'smallint', 'int', 'bigint', 'counter', 'float', 'double', 'decimal', 'varint']);
-const toText = new Set(['ascii', 'boolean', 'time', 'timeuuid', 'uuid', 'inet', 'date', 'timestamp']);
+const { ascii, boolean, date, decimal, double, float, inet, text, time, timestamp, timeuuid, uuid, varint, counter } =
+  nativeTypes;
 
-/** The function behind CAST(from AS to), or null where there is none. Cassandra: functions.CastFcts. */
-export function castFunction(from: CqlType, to: CqlType): ScalarFunction | null {
-  const source = from.cqlName();
-  const target = to.cqlName();
-  const name = `cast_as_${target}`;
-  if (from.equals(to)) return { name, argumentTypes: [from], returnType: to, call: (args) => args[0] };
-  if (numbers.has(source) && numbers.has(target) && target !== 'counter') return numeric(name, from, to);
-  if ((numbers.has(source) || toText.has(source)) && (target === 'text' || target === 'ascii')) return textual(name, from, to);
-  if ((source === 'timeuuid' || source === 'timestamp') && target === 'date') return renamed(name, 'to_date', from, to);
-  if ((source === 'timeuuid' || source === 'date') && target === 'timestamp') return renamed(name, 'to_timestamp', from, to);
-  return null;
+/** The name of the functions behind `CAST(… AS type)`. */
+export function castName(to: CqlType): string {
+  return `cast_as_${to}`;
 }
 
-function renamed(name: string, inner: string, from: CqlType, to: CqlType): ScalarFunction | null {
-  const found = findFunction(inner, [(type) => valueFit(from, type)], to);
-  return typeof found === 'string' ? null : { ...found, name };
+/** The functions behind `CAST`, which can be called by name too. Cassandra: functions.CastFcts. */
+export function castFunctions(): ScalarFunction[] {
+  const functions: ScalarFunction[] = [];
+  for (const from of numberTypes) {
+    for (const to of numberTypes) if (to.type !== from.type && to.type !== counter) functions.push(...numeric(from, to));
+    functions.push(...printed(from.type));
+  }
+  functions.push(...cast(ascii, text, (bytes) => bytes));
+  for (const from of [inet, boolean, timeuuid, timestamp, date, time, uuid]) functions.push(...printed(from));
+  functions.push(...temporal(timeuuid, date), ...temporal(timeuuid, timestamp));
+  functions.push(...temporal(timestamp, date), ...temporal(date, timestamp));
+  return functions;
 }
 
-function numeric(name: string, from: CqlType, to: CqlType): ScalarFunction {
-  const target = to.cqlName();
-  return {
+/** Under its name, and the one that it had before 5.0. */
+function cast(from: CqlType, to: CqlType, convert: (bytes: Uint8Array) => Uint8Array | null): ScalarFunction[] {
+  const target = String(to);
+  return [castName(to), `castAs${target[0].toUpperCase()}${target.slice(1)}`].map((name) => ({
     name,
     argumentTypes: [from],
     returnType: to,
-    call(args) {
-      const bytes = args[0];
-      if (bytes === null || bytes.length === 0) return null;
-      // A decimal of a binary fraction has the digits that the fraction is printed with.
-      const printed = target === 'decimal' && (from.cqlName() === 'float' || from.cqlName() === 'double');
-      const value = printed ? Decimal.parse(from.toJson(bytes, 0, bytes.length)) : from.decode(bytes, 0, bytes.length);
-      return bytesOf((out) => to.encode(convert(value, from.cqlName(), target), out));
-    },
-  };
+    columnName: ([operand]) => `cast(${operand} as ${target})`,
+    call: ([bytes]) => (bytes === null || (bytes.length === 0 && hasMeaninglessEmpty(from)) ? null : convert(bytes)),
+  }));
 }
 
-/** A decoded number as one that the target type takes; narrowing is Java's. */
-function convert(value: unknown, source: string, target: string): unknown {
-  if (target === 'decimal') return value instanceof Decimal ? value : Decimal.parse(String(value));
-  if (target === 'double' || target === 'float') return Number(value instanceof Decimal ? value.toString() : value);
-  // A varint comes of a long, so it is cut as one.
-  const whole = BigInt.asIntN(integers[target] ?? 64, wholeOf(value, source, target));
-  return target === 'bigint' || target === 'varint' ? whole : Number(whole);
+function temporal(from: CqlType, to: CqlType): ScalarFunction[] {
+  return cast(from, to, (bytes) => {
+    const millis = millisOf(from, bytes);
+    return millis === null ? null : bytesOf((out) => writeMillis(to, millis, out));
+  });
 }
 
-/** The whole number that Java narrows: fractions are cut off, floating point saturates at int or long. */
-function wholeOf(value: unknown, source: string, target: string): bigint {
-  if (value instanceof Decimal) return lowBits(value);
-  if (typeof value === 'bigint') return value;
-  const number = value as number;
-  if (source !== 'float' && source !== 'double') return BigInt(number);
-  if (Number.isNaN(number)) return 0n;
-  const limit = target === 'bigint' || target === 'varint' ? 2n ** 63n : 2n ** 31n;
-  if (number >= Number(limit)) return limit - 1n;
-  return number <= -Number(limit) ? -limit : BigInt(Math.trunc(number));
+function numeric(from: NumberType, to: NumberType): ScalarFunction[] {
+  return cast(from.type, to.type, (bytes) => {
+    const value = decodeNumber(from, bytes);
+    return value === null ? null : bytesOf((out) => to.type.encode(converted(value, from, to, bytes), out));
+  });
 }
+
+/** Narrowing is Java's; a decimal has the digits that a number is printed with, and a varint comes by way of a long. */
+function converted(value: NumberValue, from: NumberType, to: NumberType, bytes: Uint8Array): NumberValue {
+  if (to.type === decimal) {
+    if (from.type === float || from.type === double) return Decimal.parse(from.type.toJson(bytes, 0, bytes.length));
+    return new Decimal(BigInt(value as number | bigint), 0);
+  }
+  const short = value instanceof Decimal ? lowBits(value) : value;
+  if (to.type === varint)
+    return BigInt.asIntN(64, typeof short === 'number' ? (toLong.from(short) as bigint) : (short as bigint));
+  return to.from(to.isFloatingPoint ? value : short);
+}
+
+const toLong = numberTypes.find(({ type }) => type === nativeTypes.bigint) as NumberType;
 
 /** The whole part of a decimal, right in its low 64 bits. Java: BigDecimal#longValue. */
-function lowBits({ unscaled, scale }: Decimal): bigint {
+function lowBits(value: Decimal): bigint {
   // 10^64 and all beyond it are multiples of 2^64.
-  if (scale <= 0) return scale <= -64 ? 0n : unscaled * 10n ** BigInt(-scale);
-  return scale > unscaled.toString().length ? 0n : unscaled / 10n ** BigInt(scale);
+  if (value.scale <= -64) return 0n;
+  return withScale(value, 0, 'down').unscaled;
 }
 
-function textual(name: string, from: CqlType, to: CqlType): ScalarFunction {
-  return {
-    name,
-    argumentTypes: [from],
-    returnType: to,
-    call(args) {
-      const bytes = args[0];
-      if (bytes === null || (bytes.length === 0 && from.cqlName() !== 'ascii')) return null;
-      if (from.cqlName() === 'ascii') return bytes;
+function printed(from: CqlType): ScalarFunction[] {
+  return [ascii, text].flatMap((to) =>
+    cast(from, to, (bytes) => {
       const json = from.toJson(bytes, 0, bytes.length);
-      const printed = json.startsWith('"') ? (JSON.parse(json) as string) : json;
-      // JSON has a space where the type's own text has a T.
-      const text = from.cqlName() === 'timestamp' ? printed.replace(' ', 'T') : printed;
-      return bytesOf((out) => nativeTypes.text.encode(text, out));
-    },
-  };
+      const plain = json.startsWith('"') ? (JSON.parse(json) as string) : json;
+      // JSON has no infinities, and a space where the type's own text has a T.
+      const printedNumber = plain === 'null' ? specialOf(from, bytes) : plain;
+      const said = from === timestamp ? printedNumber.replace(' ', 'T') : printedNumber;
+      return bytesOf((out) => text.encode(said, out));
+    }),
+  );
+}
+
+function specialOf(from: CqlType, bytes: Uint8Array): string {
+  return String(from.decode(bytes, 0, bytes.length));
 }

@@ -1,14 +1,14 @@
 import { ByteWriter } from '@cassette/bytes';
-import { type CqlType, type Place, pointedAt, printTerm, resolveType, type Term } from '@cassette/cql';
+import { type CqlType, FunctionFailureError, InvalidRequestError, type Place, pointedAt, printTerm } from '@cassette/cql';
 import type { ColumnSpec } from '../../result/index.ts';
 import { type Binding, TermState } from '../binding.ts';
 import type { StatementContext } from '../statement-context.ts';
 import type { BoundTerm } from '../terms/bound-term.ts';
-import { inherentType, prepareTerm } from '../terms/prepare-term.ts';
-import { termArgument } from './assignment.ts';
-import { castFunction } from './casts.ts';
-import { findFunction, valueFit } from './find-function.ts';
-import type { ScalarFunction } from './scalar-functions.ts';
+import { prepareTerm } from '../terms/prepare-term.ts';
+import { valueFit } from './argument.ts';
+import { FunctionFailure } from './math/function-failure.ts';
+import type { ScalarFunction } from './native-function.ts';
+import { type CallTerm, callOf, functionOf } from './term-argument.ts';
 
 /** A call of a function whose arguments are terms. Cassandra: functions.FunctionCall. */
 class FunctionCallTerm implements BoundTerm {
@@ -25,65 +25,66 @@ class FunctionCallTerm implements BoundTerm {
   }
 
   write(binding: Binding, out: ByteWriter): TermState {
-    const args = this.args.map((arg) => {
-      const target = new ByteWriter(16);
-      return arg.write(binding, target) === TermState.VALUE ? target.toBytes() : null;
-    });
-    const result = this.call(args, binding);
+    const args = this.args.map((argument) => argumentValue(this.called.name, argument, binding));
+    const result = callFunction(this.called, args, binding, this.where);
     if (result === null) return TermState.NULL;
     out.bytes(result);
     return TermState.VALUE;
   }
+}
 
-  private call(args: readonly (Uint8Array | null)[], binding: Binding): Uint8Array | null {
-    try {
-      return this.called.call(args, binding);
-    } catch (error) {
-      throw pointedAt(error, this.where);
-    }
+/** The value of an argument; null for null. Throws InvalidRequestError for unset. */
+export function argumentValue(called: string, argument: BoundTerm, binding: Binding): Uint8Array | null {
+  const out = new ByteWriter(16);
+  const state = argument.write(binding, out);
+  if (state === TermState.UNSET) {
+    throw new InvalidRequestError(`Invalid unset value for argument in call to function ${called}`, argument.where);
+  }
+  return state === TermState.NULL ? null : out.toBytes();
+}
+
+/** Calls a function; errors point at `where`. Throws FunctionFailureError for arguments that it gives no result for. */
+export function callFunction(
+  called: ScalarFunction,
+  args: readonly (Uint8Array | null)[],
+  binding: Binding,
+  where: Place | undefined,
+): Uint8Array | null {
+  try {
+    return called.call(args, binding);
+  } catch (error) {
+    if (!(error instanceof FunctionFailure)) throw pointedAt(error, where);
+    const isOperation = error.message.startsWith('the operation');
+    const reason = isOperation
+      ? error.message
+      : `execution of 'system.${called.name}[${called.argumentTypes.join(', ')}]' failed: ${error.message}`;
+    throw new FunctionFailureError(reason, where, { function: called.name });
   }
 }
 
 /** Plans a call, a cast or arithmetic as a value for `spec`. */
-export function prepareFunction(
-  context: StatementContext,
-  spec: ColumnSpec,
-  term: Term & { kind: 'function' | 'cast' | 'binary' | 'negate' },
-): BoundTerm {
-  if (term.kind === 'binary' || term.kind === 'negate') {
+export function prepareFunction(context: StatementContext, spec: ColumnSpec, term: CallTerm): BoundTerm {
+  const table = context.tableOf(spec);
+  const found = functionOf(context, table, term, spec.type);
+  const { name, args } = callOf(context, term);
+  if (found === undefined) {
     throw context.invalid(
-      'Arithmetic is not supported in values yet: there are no operators. Compute the value in the app and bind it',
+      term.kind === 'cast' ? `${printTerm(term.operand)} cannot be cast to ${term.type.name}` : `Unknown function '${name.name}'`,
       term.pos,
     );
   }
-  const call = term.kind === 'cast' ? prepareCast(context, spec, term) : prepareCall(context, spec, term);
-  if (valueFit(call.type, spec.type) === 'none') {
-    throw context.invalid(
-      `Type error: cannot assign result of ${printTerm(term)} (type ${call.type.cqlName()}) to ${spec.name} (type ${spec.type.cqlName()})`,
-      term.pos,
-    );
-  }
-  return call;
-}
-
-function prepareCast(context: StatementContext, spec: ColumnSpec, term: Term & { kind: 'cast' }): BoundTerm {
-  const to = resolveType(term.type, () => undefined, context.source);
-  const from = inherentType(context, term.operand);
-  if (from === undefined) throw context.invalid('The type of what is cast can not be told: give it one, as in (int) ?', term.pos);
-  const cast = castFunction(from, to);
-  if (cast === null) throw context.invalid(`${printTerm(term.operand)} cannot be cast to ${to.cqlName()}`, term.pos);
-  return new FunctionCallTerm(cast, context.place(term.pos), [prepareTerm(context, { ...spec, type: from }, term.operand)]);
-}
-
-function prepareCall(context: StatementContext, spec: ColumnSpec, term: Term & { kind: 'function' }): BoundTerm {
-  const found = findFunction(
-    term.name.name,
-    term.args.map((arg) => termArgument(context, arg)),
-    spec.type,
-  );
   if (typeof found === 'string') throw context.invalid(found, term.pos);
-  const args = term.args.map((arg, i) =>
-    prepareTerm(context, { ...spec, name: `arg${i}(${term.name.name})`, type: found.argumentTypes[i] }, arg),
+  if (found.isAggregate) {
+    throw context.invalid('Aggregation function are not supported in the where clause, or in values', term.pos);
+  }
+  if (valueFit(found.returnType, spec.type) === 'none') {
+    throw context.invalid(
+      `Type error: cannot assign result of ${printTerm(term)} (type ${found.returnType}) to ${spec.name} (type ${spec.type})`,
+      term.pos,
+    );
+  }
+  const terms = args.map((argument, i) =>
+    prepareTerm(context, { ...spec, name: `arg${i}(system.${found.name})`, type: found.argumentTypes[i] }, argument),
   );
-  return new FunctionCallTerm(found, context.place(term.pos), args);
+  return new FunctionCallTerm(found, context.place(term.pos), terms);
 }

@@ -1,6 +1,9 @@
-export * from './assignment.ts';
-export * from './casts.ts';
+export * from './aggregate-functions.ts';
+export * from './argument.ts';
+export { castName } from './casts.ts';
 export * from './find-function.ts';
 export * from './function-term.ts';
-export * from './scalar-functions.ts';
-export * from './typed-functions.ts';
+export { operatorNames } from './math/number-types.ts';
+export * from './native-function.ts';
+export { NEGATION } from './operation-functions.ts';
+export * from './term-argument.ts';

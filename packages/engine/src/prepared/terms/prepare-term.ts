@@ -8,7 +8,6 @@ import {
   MapType,
   type Place,
   pointedAt,
-  preferredLiteralType,
   printTerm,
   resolveType,
   SetType,
@@ -19,9 +18,9 @@ import {
 } from '@cassette/cql';
 import type { ColumnSpec } from '../../result/index.ts';
 import type { Binding } from '../binding.ts';
-import { termArgument } from '../functions/assignment.ts';
-import { valueFit } from '../functions/find-function.ts';
+import { valueFit } from '../functions/argument.ts';
 import { prepareFunction } from '../functions/function-term.ts';
+import { termArgument } from '../functions/term-argument.ts';
 import type { StatementContext } from '../statement-context.ts';
 import { type BoundTerm, ConstantTerm, MarkerTerm } from './bound-term.ts';
 import { allConstant, MapTermValue, SequenceTerm, TupleTermValue, VectorTerm } from './compound-terms.ts';
@@ -67,29 +66,6 @@ export function prepareTerm(context: StatementContext, spec: ColumnSpec, term: T
       return prepareFunction(context, spec, term);
     default:
       return prepareLiteral(context, spec, term);
-  }
-}
-
-/**
- * The type a term has by itself, or undefined where only its receiver tells (markers, null, empty collections).
- * Cassandra: Term.Raw#getExactTypeIfKnown and getCompatibleTypeIfKnown.
- */
-export function inherentType(context: StatementContext, term: Term): CqlType | undefined {
-  switch (term.kind) {
-    case 'string':
-    case 'integer':
-    case 'float':
-    case 'boolean':
-    case 'duration':
-    case 'uuid':
-    case 'blob':
-      return preferredLiteralType(term);
-    case 'typeHint':
-      return resolveType(term.type, (name) => context.userType(name, context.keyspace), context.source);
-    case 'cast':
-      return resolveType(term.type, () => undefined, context.source);
-    default:
-      return undefined;
   }
 }
 
@@ -283,7 +259,9 @@ export function isAssignable(context: StatementContext, type: CqlType, term: Ter
     case 'typeHint':
     case 'cast':
     case 'function':
-      return termArgument(context, term)(type) !== 'none';
+    case 'binary':
+    case 'negate':
+      return termArgument(context, undefined, term).fit(type) !== 'none';
     case 'null':
       return type.cqlName() !== 'counter';
     default:

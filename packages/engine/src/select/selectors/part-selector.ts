@@ -1,116 +1,202 @@
 import { ByteReader, ByteWriter } from '@cassette/bytes';
-import { type CqlType, InvalidRequestError, MapType, type SetType } from '@cassette/cql';
+import { type CqlType, InvalidRequestError, MapType, type SetType, type UserType } from '@cassette/cql';
 import { type Binding, TermState } from '../../prepared/binding.ts';
 import { type BoundTerm, type ElementRange, readCount, readElement } from '../../prepared/terms/index.ts';
-import type { RowView } from '../row-view.ts';
-import { type Selector, selectedBytes } from './selector.ts';
+import { type Times, type TimesKind, timeAt, timesSlice } from './cell-times.ts';
+import { CompositeSelector, type SelectedRow, type Selector, selectedBytes } from './selector.ts';
+import type { TimedSelector } from './simple-selectors.ts';
+
+/** Parts of a value. Their times are those of the cells that they lie in. */
+abstract class PartSelection extends CompositeSelector implements TimedSelector {
+  protected readonly of: Selector;
+
+  constructor(of: Selector) {
+    super([of]);
+    this.of = of;
+  }
+
+  protected override combine([value]: readonly (Uint8Array | null)[], binding: Binding, out: ByteWriter): boolean {
+    return value !== null && this.extract(value, binding, out);
+  }
+
+  /** Appends the part of a value; false where it is not there. */
+  protected abstract extract(value: Uint8Array, binding: Binding, out: ByteWriter): boolean;
+
+  times(row: SelectedRow, binding: Binding, kind: TimesKind): Times | null {
+    const value = selectedBytes(this.of, row, binding);
+    const times = 'times' in this.of ? (this.of as TimedSelector).times(row, binding, kind) : null;
+    return value === null ? null : this.timesOf(value, times, binding);
+  }
+
+  /** Of the times of all cells those of the part. */
+  protected abstract timesOf(value: Uint8Array, times: Times | null, binding: Binding): Times | null;
+}
 
 /** `of.field`. Cassandra: selection.FieldSelector. */
-export class FieldSelection implements Selector {
+export class FieldSelection extends PartSelection {
   readonly type: CqlType;
-  private readonly of: Selector;
+  readonly name: string;
   private readonly index: number;
 
-  constructor(of: Selector, index: number, type: CqlType) {
-    this.of = of;
+  constructor(of: Selector, type: UserType, index: number) {
+    super(of);
     this.index = index;
-    this.type = type;
+    this.type = type.fields[index].type;
+    this.name = `${of.name}.${type.fields[index].name}`;
   }
 
-  write(view: RowView, binding: Binding, out: ByteWriter): boolean {
-    const bytes = selectedBytes(this.of, view, binding);
-    if (bytes === null) return false;
-    const input = new ByteReader(bytes, 'user type');
+  private rangeOf(value: Uint8Array): ElementRange | null {
+    const input = new ByteReader(value, 'user type');
     let range: ElementRange | null = null;
     for (let i = 0; i <= this.index; i++) {
-      if (input.remaining === 0) return false;
+      if (input.remaining === 0) return null;
       range = readElement(input);
     }
+    return range;
+  }
+
+  protected override extract(value: Uint8Array, _binding: Binding, out: ByteWriter): boolean {
+    const range = this.rangeOf(value);
     if (range === null) return false;
-    out.bytesOf(bytes, range.from, range.to);
+    out.bytesOf(value, range.from, range.to);
     return true;
+  }
+
+  protected override timesOf(value: Uint8Array, times: Times | null): Times | null {
+    return this.rangeOf(value) === null ? null : timeAt(times, this.index);
   }
 }
 
-/** The bytes of a key; null for null. Throws for unset. */
-function bound(term: BoundTerm, binding: Binding): Uint8Array | null {
-  const out = new ByteWriter(16);
-  const state = term.write(binding, out);
-  if (state === TermState.UNSET) throw new InvalidRequestError('Invalid unset value for element selection', term.where);
-  return state === TermState.NULL ? null : out.toBytes();
-}
+/** A selector of a map or a set. */
+export type CollectionSelector = Selector & { readonly type: MapType | SetType };
 
 function compare(type: CqlType, bytes: Uint8Array, range: ElementRange, key: Uint8Array): number {
   return type.compare(bytes, range.from, range.to, key, 0, key.length);
 }
 
 /** `m[k]`: the value, and `s[e]`: the element, where it is there. Cassandra: selection.ElementsSelector. */
-export class ElementSelection implements Selector {
+export class ElementSelection extends PartSelection {
   readonly type: CqlType;
-  private readonly of: Selector & { readonly type: MapType | SetType };
+  readonly name: string;
+  private readonly collection: MapType | SetType;
   private readonly key: BoundTerm;
 
-  constructor(of: Selector & { readonly type: MapType | SetType }, key: BoundTerm) {
-    this.of = of;
+  constructor(of: CollectionSelector, key: BoundTerm, name: string) {
+    super(of);
+    this.collection = of.type;
     this.key = key;
     this.type = of.type instanceof MapType ? of.type.value : of.type.element;
+    this.name = name;
   }
 
-  write(view: RowView, binding: Binding, out: ByteWriter): boolean {
-    const bytes = selectedBytes(this.of, view, binding);
-    const key = bound(this.key, binding);
-    if (bytes === null || key === null) return false;
-    const { type } = this.of;
-    const input = new ByteReader(bytes, 'collection');
-    for (let n = readCount(input); n > 0; n--) {
+  private keyValue(binding: Binding): Uint8Array {
+    const out = new ByteWriter(16);
+    const state = this.key.write(binding, out);
+    if (state === TermState.VALUE) return out.toBytes();
+    const problem = state === TermState.NULL ? 'null' : 'unset';
+    throw new InvalidRequestError(`Invalid ${problem} value for element selection on ${this.of.name}`, this.key.where);
+  }
+
+  override check(binding: Binding): void {
+    this.keyValue(binding);
+    super.check(binding);
+  }
+
+  private find(value: Uint8Array, binding: Binding): { readonly index: number; readonly range: ElementRange } | null {
+    const key = this.keyValue(binding);
+    const input = new ByteReader(value, 'collection');
+    const count = readCount(input);
+    for (let index = 0; index < count; index++) {
       const element = readElement(input) as ElementRange;
-      const value = type instanceof MapType ? readElement(input) : element;
-      if (value !== null && compare(type.nameType, bytes, element, key) === 0) {
-        out.bytesOf(bytes, value.from, value.to);
-        return true;
-      }
+      const range = this.collection instanceof MapType ? readElement(input) : element;
+      if (range !== null && compare(this.collection.nameType, value, element, key) === 0) return { index, range };
     }
-    return false;
+    return null;
+  }
+
+  protected override extract(value: Uint8Array, binding: Binding, out: ByteWriter): boolean {
+    const found = this.find(value, binding);
+    if (found === null) return false;
+    out.bytesOf(value, found.range.from, found.range.to);
+    return true;
+  }
+
+  protected override timesOf(value: Uint8Array, times: Times | null, binding: Binding): Times | null {
+    const found = this.find(value, binding);
+    return found === null ? null : timeAt(times, found.index);
   }
 }
 
 /** `m[a..b]`, `s[a..b]`: both ends included. Cassandra: selection.ElementsSelector. */
-export class SliceSelection implements Selector {
-  readonly type: CqlType;
-  private readonly of: Selector & { readonly type: MapType | SetType };
+export class SliceSelection extends PartSelection {
+  readonly type: MapType | SetType;
+  readonly name: string;
   private readonly from: BoundTerm | null;
   private readonly to: BoundTerm | null;
 
-  constructor(of: Selector & { readonly type: MapType | SetType }, from: BoundTerm | null, to: BoundTerm | null) {
-    this.of = of;
+  constructor(of: CollectionSelector, from: BoundTerm | null, to: BoundTerm | null, name: string) {
+    super(of);
     this.from = from;
     this.to = to;
     this.type = of.type;
+    this.name = name;
   }
 
-  write(view: RowView, binding: Binding, out: ByteWriter): boolean {
-    const bytes = selectedBytes(this.of, view, binding);
-    const from = this.from === null ? null : bound(this.from, binding);
-    const to = this.to === null ? null : bound(this.to, binding);
-    if (bytes === null) return false;
-    const { type } = this.of;
-    const input = new ByteReader(bytes, 'collection');
-    const at = out.length;
-    out.i32(0);
-    let count = 0;
-    for (let n = readCount(input); n > 0; n--) {
-      const start = input.position;
+  /** An end that is unset is none, as one that was left out. */
+  private end(term: BoundTerm | null, binding: Binding): Uint8Array | null {
+    if (term === null) return null;
+    const out = new ByteWriter(16);
+    const state = term.write(binding, out);
+    if (state !== TermState.NULL) return state === TermState.VALUE ? out.toBytes() : null;
+    throw new InvalidRequestError(`Invalid null value for slice selection on ${this.of.name}`, term.where);
+  }
+
+  override check(binding: Binding): void {
+    this.end(this.from, binding);
+    this.end(this.to, binding);
+    super.check(binding);
+  }
+
+  /** Elements within the ends: their numbers, and their bytes. */
+  private find(value: Uint8Array, binding: Binding): { first: number; after: number; bytes: ElementRange } {
+    const from = this.end(this.from, binding);
+    const to = this.end(this.to, binding);
+    const { nameType } = this.type;
+    const input = new ByteReader(value, 'collection');
+    const count = readCount(input);
+    let first = count;
+    let after = count;
+    let start = 0;
+    let stop = 0;
+    for (let i = 0; i < count; i++) {
+      const at = input.position;
       const element = readElement(input) as ElementRange;
-      if (type instanceof MapType) readElement(input);
-      if (from !== null && compare(type.nameType, bytes, element, from) < 0) continue;
-      if (to !== null && compare(type.nameType, bytes, element, to) > 0) continue;
-      out.bytesOf(bytes, start, input.position);
-      count++;
+      if (this.type instanceof MapType) readElement(input);
+      if (from !== null && compare(nameType, value, element, from) < 0) continue;
+      if (to !== null && compare(nameType, value, element, to) > 0) {
+        after = i;
+        break;
+      }
+      if (first === count) {
+        first = i;
+        start = at;
+      }
+      stop = input.position;
     }
-    out.patchI32(at, count);
+    return { first: Math.min(first, after), after, bytes: { from: start, to: stop } };
+  }
+
+  protected override extract(value: Uint8Array, binding: Binding, out: ByteWriter): boolean {
+    const { first, after, bytes } = this.find(value, binding);
     // A multi-cell collection without elements does not exist.
-    if (count > 0 || !type.isMultiCell) return true;
-    out.length = at;
-    return false;
+    if (first === after && this.type.isMultiCell) return false;
+    out.i32(after - first);
+    out.bytesOf(value, bytes.from, bytes.to);
+    return true;
+  }
+
+  protected override timesOf(value: Uint8Array, times: Times | null, binding: Binding): Times | null {
+    const { first, after } = this.find(value, binding);
+    return timesSlice(times, first, after);
   }
 }

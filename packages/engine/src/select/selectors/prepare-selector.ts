@@ -1,42 +1,36 @@
 import {
   type ColumnMetadata,
   type CqlType,
-  type Literal,
+  ListType,
   MapType,
   nativeTypes,
   printSelectable,
   printTerm,
   printType,
-  resolveType,
   type Selectable,
   SetType,
   type TableMetadata,
   type Term,
+  TupleType,
   UserType,
+  VectorType,
 } from '@cassette/cql';
-import {
-  type Argument,
-  castFunction,
-  findFunction,
-  isTypedFunction,
-  termArgument,
-  typedFunction,
-  valueFit,
-} from '../../prepared/functions/index.ts';
 import { existingColumn } from '../../prepared/restrictions/index.ts';
 import { receiver, type StatementContext } from '../../prepared/statement-context.ts';
 import { prepareTerm } from '../../prepared/terms/index.ts';
-import { aggregateSelector } from './aggregates.ts';
-import { ElementSelection, FieldSelection, SliceSelection } from './part-selector.ts';
+import { FieldsSelection, MapSelection, SequenceSelection } from './literal-selectors.ts';
+import { CellMetadataSelection } from './metadata-selector.ts';
+import { type CollectionSelector, ElementSelection, FieldSelection, SliceSelection } from './part-selector.ts';
+import { type CallSelectable, type ConstantSelectable, isConstant, SelectableTypes } from './selectable-types.ts';
+import type { Selector } from './selector.ts';
 import {
-  CellMetadataSelection,
+  AggregateSelection,
   ColumnSelection,
   FunctionSelection,
-  HintedSelection,
-  type Selector,
+  RenamedSelection,
   TermSelection,
-  tokenSelection,
-} from './selector.ts';
+  type TimedSelector,
+} from './simple-selectors.ts';
 
 /** Plans selectors, and keeps in mind which columns they look at. */
 export class SelectorPlanner {
@@ -44,244 +38,242 @@ export class SelectorPlanner {
   readonly columns = new Set<ColumnMetadata>();
   private readonly context: StatementContext;
   private readonly table: TableMetadata;
+  private readonly types: SelectableTypes;
 
   constructor(context: StatementContext, table: TableMetadata) {
     this.context = context;
     this.table = table;
+    this.types = new SelectableTypes(context, table);
   }
 
-  /** Plans one. `wanted`: the type it is an argument for, if that is known. Throws InvalidRequestError that points at it. */
+  /** Plans one. `wanted`: the type it is to have, if that is known. Throws InvalidRequestError that points at it. */
   prepare(node: Selectable, wanted?: CqlType): Selector {
+    if (isConstant(node)) return this.constant(node, wanted);
     switch (node.kind) {
-      case 'column': {
-        const column = existingColumn(this.context, this.table, node);
-        this.columns.add(column);
-        return new ColumnSelection(column);
-      }
-      case 'countAll':
-        return aggregateSelector('count', null) as Selector;
+      case 'column':
+        return this.column(node);
       case 'columnMetadata':
         return this.cellMetadata(node);
+      case 'countAll':
       case 'function':
-        return this.functionCall(node);
+      case 'binary':
+      case 'negate':
+        return this.call(node);
       case 'cast':
         return this.cast(node);
       case 'field':
         return this.field(node);
       case 'element':
+        return this.element(node);
       case 'slice':
-        return this.part(node);
+        return this.slice(node, wanted);
       case 'typeHint':
         return this.hinted(node);
       case 'tuple':
-        if (node.elements.length === 1) return this.prepare(node.elements[0], wanted);
-        throw this.unsupported(node);
-      case 'string':
-      case 'integer':
-      case 'float':
-      case 'boolean':
-      case 'duration':
-      case 'uuid':
-      case 'blob':
-      case 'null':
-      case 'marker':
-        return this.constant(node, wanted);
-      default:
-        throw this.unsupported(node);
+        return this.tuple(node, wanted);
+      case 'list':
+        return this.list(node, wanted);
+      case 'set':
+        return this.set(node, wanted);
+      case 'mapOrUdt':
+        return this.mapOrUserType(node, wanted);
     }
   }
 
-  private unsupported(node: Selectable): Error {
-    return this.context.invalid(
-      `Selecting ${printSelectable(node)} is not supported yet: select the columns that it is made of and compute it in the app`,
-      node.pos,
+  private invalid(message: string, node: { readonly pos: number }): Error {
+    return this.context.invalid(message, node.pos);
+  }
+
+  private cannotInfer(node: Selectable): Error {
+    return this.invalid(
+      `Cannot infer type for term ${printSelectable(node)} in selection clause (try using a cast to force a type)`,
+      node,
     );
   }
 
-  private constant(node: Literal | Extract<Term, { kind: 'null' | 'marker' }>, wanted: CqlType | undefined): Selector {
-    if (wanted === undefined) {
-      throw this.context.invalid(
-        `Cannot infer type for term ${printTerm(node)} in selection clause (try using a cast to force a type)`,
-        node.pos,
-      );
+  private constant(node: ConstantSelectable, wanted: CqlType | undefined): Selector {
+    if (wanted === undefined) throw this.cannotInfer(node);
+    return new TermSelection(prepareTerm(this.context, receiver(this.table, '[selection]', wanted), node), textOf(node));
+  }
+
+  private column(node: Selectable & { kind: 'column' }): ColumnSelection {
+    const column = existingColumn(this.context, this.table, node);
+    this.columns.add(column);
+    return new ColumnSelection(column);
+  }
+
+  private cellMetadata(node: Selectable & { kind: 'columnMetadata' }): Selector {
+    let base: Selectable = node.of;
+    while (base.kind === 'field' || base.kind === 'element' || base.kind === 'slice') base = base.of;
+    const column = base.kind === 'column' ? existingColumn(this.context, this.table, base) : undefined;
+    if (column !== undefined && (column.kind === 'partition_key' || column.kind === 'clustering')) {
+      throw this.invalid(`Cannot use selection function ${node.function} on PRIMARY KEY part ${column.name}`, node);
     }
-    return new TermSelection(prepareTerm(this.context, receiver(this.table, '[selection]', wanted), node));
+    return new CellMetadataSelection(this.prepare(node.of) as TimedSelector, node.function);
+  }
+
+  private call(node: CallSelectable): Selector {
+    const found = this.types.functionOf(node);
+    if (typeof found === 'string') throw this.invalid(found, node);
+    const nodes = this.types.argumentsOf(node);
+    if (found === undefined) {
+      // What is wrong inside is told first.
+      for (const one of nodes) this.types.exact(one);
+      const { keyspace, name } = (node as Selectable & { kind: 'function' }).name;
+      throw this.invalid(`Unknown function '${keyspace === null ? name : `${keyspace}.${name}`}'`, node);
+    }
+    const args = nodes.map((one, i) => this.prepare(one, found.argumentTypes[i]));
+    if (!found.isAggregate) return new FunctionSelection(found, args, this.context.place(node.pos));
+    if (args.some((argument) => argument.isAggregate)) {
+      throw this.invalid('aggregate functions cannot be used as arguments of aggregate functions', node);
+    }
+    return new AggregateSelection(found, args[0]);
+  }
+
+  private cast(node: Selectable & { kind: 'cast' }): Selector {
+    const operand = this.prepare(node.operand);
+    const to = this.types.castType(node);
+    // A cast to the type that it has already is no cast.
+    if (to.equals(operand.type)) return operand;
+    const found = this.types.castOf(node);
+    if (found === undefined || typeof found === 'string' || found.isAggregate) {
+      throw this.invalid(`${printSelectable(node.operand)} cannot be cast to ${to}`, node);
+    }
+    return new FunctionSelection(found, [operand], this.context.place(node.pos));
+  }
+
+  private field(node: Selectable & { kind: 'field' }): Selector {
+    // In parentheses there is a user type's value, and no tuple of one.
+    const wanted = node.of.kind === 'tuple' ? this.types.exact(node.of.elements[0]) : undefined;
+    const of = this.prepare(node.of, wanted);
+    const { type } = of;
+    if (!(type instanceof UserType)) {
+      throw this.invalid(`Invalid field selection: ${printSelectable(node.of)} of type ${type} is not a user type`, node);
+    }
+    const index = type.fieldPosition(node.field.name);
+    if (index < 0) {
+      throw this.invalid(`${printSelectable(node.of)} of type ${type} has no field ${node.field.name}`, node.field);
+    }
+    return new FieldSelection(of, type, index);
+  }
+
+  private collection(of: Selector, node: Selectable & { kind: 'element' | 'slice' }): CollectionSelector {
+    const what = node.kind === 'element' ? 'Element' : 'Slice';
+    const { type } = of;
+    if (type instanceof MapType || type instanceof SetType) return of as CollectionSelector;
+    const selected = printSelectable(node.of);
+    throw this.invalid(
+      type instanceof ListType
+        ? `${what} selection is only allowed on sets and maps, but ${selected} is a list`
+        : `Invalid ${what.toLowerCase()} selection: ${selected} of type ${type} is not a collection`,
+      node,
+    );
+  }
+
+  private key(of: CollectionSelector, term: Term) {
+    const what = of.type instanceof MapType ? 'key' : 'value';
+    return prepareTerm(this.context, receiver(this.table, `${what}(${of.name})`, of.type.nameType), term);
+  }
+
+  private element(node: Selectable & { kind: 'element' }): Selector {
+    const of = this.collection(this.prepare(node.of), node);
+    return new ElementSelection(of, this.key(of, node.key), `${of.name}[${textOf(node.key)}]`);
+  }
+
+  private slice(node: Selectable & { kind: 'slice' }, wanted: CqlType | undefined): Selector {
+    const of = this.collection(this.prepare(node.of, wanted), node);
+    const [from, to] = [node.from, node.to].map((term) => (term === null ? null : this.key(of, term)));
+    const [first, last] = [node.from, node.to].map((term) => (term === null ? '' : textOf(term)));
+    return new SliceSelection(of, from, to, `${of.name}[${first}..${last}]`);
   }
 
   /** `(type) selectable`. Cassandra: Selectable.WithTypeHint. */
   private hinted(node: Selectable & { kind: 'typeHint' }): Selector {
-    const type = resolveType(node.type, (name) => this.context.userType(name, this.table.keyspace), this.context.source);
+    const type = this.types.hintType(node);
+    if (this.types.fit(node.operand, type) === 'none') {
+      const text = printSelectable(node);
+      throw this.invalid(`Cannot assign value ${text} to ${text} of type ${type}`, node);
+    }
     const operand = this.prepare(node.operand, type);
-    if (valueFit(operand.type, type) === 'none') {
-      throw this.context.invalid(
-        `Cannot assign value ${printSelectable(node.operand)} to ${printSelectable(node)} of type ${type}`,
-        node.pos,
-      );
-    }
-    return new HintedSelection(operand, type);
+    return new RenamedSelection(operand, `(${printType(node.type)})${operand.name}`, type);
   }
 
-  private cellMetadata(node: Selectable & { kind: 'columnMetadata' }): Selector {
-    if (node.of.kind !== 'column') throw this.unsupported(node);
-    const column = existingColumn(this.context, this.table, node.of);
-    if (column.kind === 'partition_key' || column.kind === 'clustering') {
-      throw this.context.invalid(`Cannot use selection function ${node.function} on PRIMARY KEY part ${column.name}`, node.pos);
+  /** Parentheses around one selectable are just that, but where a tuple is wanted. */
+  private tuple(node: Selectable & { kind: 'tuple' }, wanted: CqlType | undefined): Selector {
+    const { elements } = node;
+    const type = this.types.exact(node) ?? wanted;
+    // As Cassandra has it: what stands in parentheses alone may be either, and nothing tells.
+    if (type === undefined) throw this.cannotInfer(node);
+    if (elements.length === 1 && !(type instanceof TupleType)) {
+      const only = this.prepare(elements[0], wanted);
+      return new RenamedSelection(only, `(${only.name})`);
     }
-    this.columns.add(column);
-    return new CellMetadataSelection(column, node.function);
-  }
-
-  private functionCall(node: Selectable & { kind: 'function' }): Selector {
-    const name = node.name.name.toLowerCase();
-    if (name === 'token') return this.token(node);
-    if (isCountOfRows(node)) {
-      return aggregateSelector('count', null) as Selector;
-    }
-    if (node.args.length === 1 && ['count', 'min', 'max', 'sum', 'avg'].includes(name)) {
-      const aggregate = aggregateSelector(name, this.scalar(this.prepare(node.args[0]), node));
-      if (typeof aggregate === 'string') throw this.context.invalid(aggregate, node.pos);
-      if (aggregate !== null) return aggregate;
-    }
-    if (isTypedFunction(name)) return this.typedCall(name, node);
-    const found = findFunction(
+    if (!(type instanceof TupleType)) throw this.cannotInfer(node);
+    const parts = elements.map((element, i) => this.prepare(element, type.types[i]));
+    const name = `(${parts.map((part) => part.name).join(', ')})`;
+    return new FieldsSelection(
+      type,
+      parts,
+      parts.map((_, i) => i),
       name,
-      node.args.map((arg) => this.argument(arg)),
     );
-    if (typeof found === 'string') throw this.context.invalid(found, node.pos);
-    const args = node.args.map((arg, i) => this.scalar(this.prepare(arg, found.argumentTypes[i]), node));
-    return new FunctionSelection(found, args);
   }
 
-  /** A function that is made for the type of its argument. */
-  private typedCall(name: string, node: Selectable & { kind: 'function' }): Selector {
-    if (node.args.length !== 1) {
-      const given = `1 required but ${node.args.length} provided`;
-      throw this.context.invalid(`Invalid number of arguments in call to function ${name}: ${given}`, node.pos);
-    }
-    const of = this.scalar(this.prepare(node.args[0]), node);
-    const called = typedFunction(name, of.type);
-    if (typeof called === 'string') throw this.context.invalid(called, node.pos);
-    return new FunctionSelection(called, [of]);
-  }
-
-  private scalar(selector: Selector, node: Selectable): Selector {
-    if (selector.aggregate !== undefined) {
-      throw this.context.invalid(
-        'Functions of aggregates are not supported yet: aggregate functions can stand alone only. Select the aggregate and compute the rest in the app',
-        node.pos,
-      );
-    }
-    return selector;
-  }
-
-  /** How a selectable fits the types that it might be an argument for. Cassandra: Selectable#testAssignment. */
-  private argument(node: Selectable): Argument {
-    if (node.kind === 'marker' || node.kind === 'null' || isLiteral(node)) return termArgument(this.context, node);
-    const { type } = this.prepare(node);
-    return (wanted) => valueFit(type, wanted);
-  }
-
-  private token(node: Selectable & { kind: 'function' }): Selector {
-    const names = node.args.map((arg) => (arg.kind === 'column' ? arg.name : null));
-    const key = this.table.partitionKey;
-    if (names.length !== key.length || !key.every((column, i) => column.name === names[i])) {
-      throw this.context.invalid('The token function can be selected of the whole partition key only', node.pos);
-    }
-    for (const column of key) this.columns.add(column);
-    return tokenSelection;
-  }
-
-  private cast(node: Selectable & { kind: 'cast' }): Selector {
-    const to = resolveType(node.type, () => undefined, this.context.source);
-    const operand = this.scalarOrCastOfAggregate(node);
-    const called = castFunction(operand.type, to);
-    if (called === null) {
-      throw this.context.invalid(`${printSelectable(node.operand)} cannot be cast to ${to.cqlName()}`, node.pos);
-    }
-    return new FunctionSelection(called, [operand]);
-  }
-
-  private scalarOrCastOfAggregate(node: Selectable & { kind: 'cast' }): Selector {
-    return this.scalar(this.prepare(node.operand), node);
-  }
-
-  private field(node: Selectable & { kind: 'field' }): Selector {
-    const of = this.prepare(node.of);
-    if (!(of.type instanceof UserType)) {
-      throw this.context.invalid(
-        `Invalid field selection: ${printSelectable(node.of)} of type ${of.type.cqlName()} is not a user type`,
-        node.pos,
-      );
-    }
-    const index = of.type.fieldPosition(node.field.name);
-    if (index < 0)
-      throw this.context.invalid(`${of.type.cqlName()} of type ${of.type.name} has no field ${node.field.name}`, node.field.pos);
-    return new FieldSelection(of, index, of.type.fields[index].type);
-  }
-
-  private part(node: Selectable & { kind: 'element' | 'slice' }): Selector {
-    const of = this.prepare(node.of);
-    const { type } = of;
-    if (!(type instanceof MapType || type instanceof SetType)) {
-      throw this.context.invalid(
-        `Invalid element selection: ${printSelectable(node.of)} is of type ${type.cqlName()} and not of map or set type`,
-        node.pos,
-      );
-    }
-    const collection = of as Selector & { readonly type: MapType | SetType };
-    const key = (term: Term) =>
-      prepareTerm(this.context, receiver(this.table, `key(${printSelectable(node.of)})`, type.nameType), term);
-    if (node.kind === 'element') return new ElementSelection(collection, key(node.key));
-    return new SliceSelection(collection, node.from === null ? null : key(node.from), node.to === null ? null : key(node.to));
-  }
-
-  /** The name of a result column without an alias. Cassandra: Selectable#toString and the factories' getColumnName. */
-  nameOf(node: Selectable): string {
-    switch (node.kind) {
-      case 'column':
-        return node.name;
-      case 'countAll':
-        return 'count';
-      case 'columnMetadata':
-        return `${node.function}(${this.nameOf(node.of)})`;
-      case 'function': {
-        const name = node.name.name.toLowerCase();
-        if (isCountOfRows(node)) return 'count';
-        return `system.${name}(${node.args.map((arg) => this.nameOf(arg)).join(', ')})`;
+  private list(node: Selectable & { kind: 'list' }, wanted: CqlType | undefined): Selector {
+    if (wanted instanceof VectorType) {
+      if (wanted.dimension !== node.elements.length) {
+        throw this.invalid(`Unable to create a vector selector of type ${wanted} from ${node.elements.length} elements`, node);
       }
-      case 'cast':
-        // A cast to the type that it has already is no cast.
-        return this.prepare(node.operand).type.equals(nativeTypes[node.type.name])
-          ? this.nameOf(node.operand)
-          : `cast(${this.nameOf(node.operand)} as ${node.type.name})`;
-      case 'field':
-        return `${this.nameOf(node.of)}.${node.field.name}`;
-      case 'element':
-        return `${this.nameOf(node.of)}[${printTerm(node.key)}]`;
-      case 'slice': {
-        const end = (term: Term | null) => (term === null ? '' : printTerm(term));
-        return `${this.nameOf(node.of)}[${end(node.from)}..${end(node.to)}]`;
-      }
-      case 'typeHint':
-        return `(${printType(node.type)})${this.nameOf(node.operand)}`;
-      case 'tuple':
-        return node.elements.length === 1 ? this.nameOf(node.elements[0]) : printSelectable(node);
-      default:
-        return printSelectable(node);
+      return this.sequence(node, wanted);
     }
+    const type = this.types.exact(node) ?? wanted;
+    if (!(type instanceof ListType)) throw this.cannotInfer(node);
+    return this.sequence(node, type);
+  }
+
+  private set(node: Selectable & { kind: 'set' }, wanted: CqlType | undefined): Selector {
+    const type = this.types.exact(node) ?? wanted;
+    if (type instanceof MapType) return new MapSelection(type, []);
+    if (!(type instanceof SetType)) throw this.cannotInfer(node);
+    if (type.element === nativeTypes.duration) throw this.invalid(`Durations are not allowed inside sets: ${type}`, node);
+    return this.sequence(node, type);
+  }
+
+  private sequence(node: Selectable & { kind: 'list' | 'set' }, type: ListType | SetType | VectorType): Selector {
+    return new SequenceSelection(
+      type,
+      node.elements.map((element) => this.prepare(element, type.element)),
+    );
+  }
+
+  private mapOrUserType(node: Selectable & { kind: 'mapOrUdt' }, wanted: CqlType | undefined): Selector {
+    if (wanted instanceof UserType) return this.userType(node, wanted);
+    if (!(wanted instanceof MapType)) throw this.cannotInfer(node);
+    if (wanted.key === nativeTypes.duration) throw this.invalid(`Durations are not allowed as map keys: ${wanted}`, node);
+    return new MapSelection(
+      wanted,
+      node.entries.flatMap(({ key, value }) => [this.prepare(key, wanted.key), this.prepare(value, wanted.value)]),
+    );
+  }
+
+  private userType(node: Selectable & { kind: 'mapOrUdt' }, type: UserType): Selector {
+    const fields: number[] = [];
+    const parts = node.entries.map(({ key, value }) => {
+      const index = key.kind === 'column' ? type.fieldPosition(key.name) : -1;
+      if (key.kind !== 'column') {
+        throw this.invalid(`${printSelectable(key)} is not a valid field identifier of type ${type.name}`, key);
+      }
+      if (index < 0) throw this.invalid(`Unknown field '${key.name}' in value of user defined type ${type.name}`, key);
+      fields.push(index);
+      return this.prepare(value, type.fields[index].type);
+    });
+    const names = parts.map((part, i) => `${type.fields[fields[i]].name}: ${part.name}`).join(', ');
+    return new FieldsSelection(type, parts, fields, `{${names}}`);
   }
 }
 
-const literalKinds: ReadonlySet<string> = new Set(['string', 'integer', 'float', 'boolean', 'duration', 'uuid', 'blob']);
-
-function isLiteral(node: Selectable): node is Literal & Selectable {
-  return literalKinds.has(node.kind);
+/** A term as column names have it. Cassandra: Term.Raw#getText. */
+function textOf(term: Term): string {
+  if (term.kind === 'null') return 'NULL';
+  return term.kind === 'marker' ? '?' : printTerm(term);
 }
-
-/** `count(1)` counts rows as `count(*)` does, whatever the constant is. */
-function isCountOfRows({ name, args }: Selectable & { kind: 'function' }): boolean {
-  return name.name.toLowerCase() === 'count' && args.length === 1 && isLiteral(args[0]);
-}
-
-/** The type of `SELECT JSON`'s one column. */
-export const jsonType = nativeTypes.text;

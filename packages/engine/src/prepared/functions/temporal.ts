@@ -1,0 +1,115 @@
+import { ByteReader, type ByteWriter } from '@cassette/bytes';
+import { type CqlType, type Duration, InvalidRequestError, nativeTypes } from '@cassette/cql';
+import { bytesOf } from '../terms/collection-bytes.ts';
+import { FunctionFailure } from './math/function-failure.ts';
+
+// Times as milliseconds since 1970 in 64 bits, as Cassandra's TemporalType has them.
+
+const DAY = 86_400_000n;
+const NANOS_PER_MILLI = 1_000_000n;
+/** 1582-10-15 to 1970-01-01 in units of 100 ns. */
+const GREGORIAN_TICKS = 122192928000000000n;
+/** What a calendar can count months from: milliseconds that a Date holds. */
+const CALENDAR_MAX = 8_640_000_000_000_000n;
+
+/** Milliseconds since 1970 of a timeuuid, timestamp or date; null for zero bytes. */
+export function millisOf(type: CqlType, bytes: Uint8Array): bigint | null {
+  if (bytes.length === 0) return null;
+  type.validate(bytes, 0, bytes.length);
+  const input = new ByteReader(bytes, type.cqlName());
+  switch (type) {
+    case nativeTypes.timestamp:
+      return input.bigint64('timestamp');
+    case nativeTypes.date:
+      return BigInt(input.u32('date') - 0x80000000) * DAY;
+    default: {
+      const low = input.u32('time low');
+      const middle = input.u16('time mid');
+      const high = input.u16('time hi') & 0x0fff;
+      const ticks = (BigInt(high) << 48n) | (BigInt(middle) << 32n) | BigInt(low);
+      return floorDiv(ticks - GREGORIAN_TICKS, 10000n);
+    }
+  }
+}
+
+/** Appends milliseconds since 1970 as a timestamp or a date. */
+export function writeMillis(type: CqlType, millis: bigint, out: ByteWriter): void {
+  if (type === nativeTypes.date) out.i32(Number(BigInt.asIntN(32, floorDiv(millis, DAY) + 0x80000000n)));
+  else out.bigint64(BigInt.asIntN(64, millis));
+}
+
+function floorDiv(a: bigint, b: bigint): bigint {
+  return a >= 0n || a % b === 0n ? a / b : a / b - 1n;
+}
+
+/** A timestamp or date later (or, for `sign` -1, earlier) by a duration. Throws FunctionFailure for one that is too fine. Cassandra: TemporalType#addDuration. */
+export function addDuration(type: CqlType, bytes: Uint8Array, duration: Duration, sign: 1 | -1): Uint8Array {
+  const { nanoseconds } = duration;
+  if (type === nativeTypes.date && nanoseconds !== 0n) {
+    throw new FunctionFailure(`The duration must have a day precision. Was: ${duration}`);
+  }
+  if (nanoseconds % NANOS_PER_MILLI !== 0n) {
+    throw new FunctionFailure(`The duration must have a millisecond precision. Was: ${duration}`);
+  }
+  const start = millisOf(type, bytes) as bigint;
+  return bytesOf((out) => writeMillis(type, added(start, duration, sign), out));
+}
+
+function added(start: bigint, { months, days, nanoseconds }: Duration, sign: number): bigint {
+  const millis = (nanoseconds * BigInt(sign)) / NANOS_PER_MILLI;
+  const whole = BigInt(sign * days) * DAY;
+  if (months === 0) return start + whole + millis;
+  // A calendar takes milliseconds as an int32.
+  return addMonths(start, sign * months) + whole + BigInt.asIntN(32, millis);
+}
+
+/** So many months later, at the last day of the month where the day is not in it. Java: Calendar#add. */
+function addMonths(start: bigint, months: number): bigint {
+  if (start > CALENDAR_MAX || start < -CALENDAR_MAX) throw new FunctionFailure(`No month can be counted from ${start} ms`);
+  const date = new Date(Number(start));
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + months);
+  const last = new Date(date);
+  last.setUTCMonth(last.getUTCMonth() + 1, 0);
+  date.setUTCDate(Math.min(day, last.getUTCDate()));
+  if (Number.isNaN(date.getTime())) throw new FunctionFailure(`${months} months from ${start} ms are beyond the calendar`);
+  return BigInt(date.getTime());
+}
+
+/** The last multiple of a duration from `start` on that is not after a time. Throws InvalidRequestError. Cassandra: Duration#floorTimestamp. */
+export function floorMillis(time: bigint, duration: Duration, start: bigint): bigint {
+  if (start > time) throw new InvalidRequestError('The floor function starting time is greater than the provided time');
+  refuseNegative(duration);
+  const millis = BigInt(duration.days) * DAY + duration.nanoseconds / NANOS_PER_MILLI;
+  if (duration.months === 0) return millis === 0n ? time : time - ((time - start) % millis);
+  const months = monthOf(time) - monthOf(start);
+  let multiplier = Math.trunc(months / duration.months);
+  let at = addMonths(start, multiplier * duration.months);
+  if (millis === 0n && duration.nanoseconds === 0n) return at;
+  let floor = at + BigInt(multiplier) * millis;
+  while (floor > time) {
+    multiplier--;
+    at = addMonths(at, -duration.months);
+    floor = at + BigInt(multiplier) * millis;
+  }
+  return floor > start ? floor : start;
+}
+
+function monthOf(millis: bigint): number {
+  const date = new Date(Number(millis));
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
+}
+
+/** The last multiple of a duration in a day that is not after a time of day, in nanoseconds. Throws InvalidRequestError. Cassandra: Duration#floorTime. */
+export function floorTime(nanos: bigint, duration: Duration): bigint {
+  refuseNegative(duration);
+  if (duration.months !== 0 || duration.days !== 0 || duration.nanoseconds > DAY * NANOS_PER_MILLI) {
+    throw new InvalidRequestError('For time values, the floor can only be computed for durations smaller that a day');
+  }
+  return duration.nanoseconds === 0n ? nanos : nanos - (nanos % duration.nanoseconds);
+}
+
+function refuseNegative(duration: Duration): void {
+  if (duration.isNegative) throw new InvalidRequestError('Negative durations are not supported by the floor function');
+}
