@@ -32,6 +32,11 @@ export class ByteWindow {
     return this.source.name;
   }
 
+  /** Bytes that the window can hold now. */
+  get capacity(): number {
+    return this.buffer.length;
+  }
+
   /** Bytes in the whole file. */
   get size(): number {
     return this.source.size;

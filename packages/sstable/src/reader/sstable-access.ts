@@ -4,6 +4,7 @@ import type { DataLayout } from '../data/data-layout.ts';
 import type { BloomFilter } from '../filter/index.ts';
 import type { ByteSource } from '../io/byte-source.ts';
 import { slicesMeet } from './covered-slice.ts';
+import { CursorPartsPool } from './cursor-parts.ts';
 import { IndexCheck, LeftEntry } from './index-check.ts';
 import { type HashedKey, hashKey } from './partition-header.ts';
 import type { PartitionIndex, PartitionScanner } from './partition-index.ts';
@@ -18,6 +19,8 @@ export class SSTableAccess {
   filtered = 0;
   /** Of what the index says, where a search relies on it. */
   readonly check: IndexCheck;
+  /** For cursors that look keys up. */
+  readonly parts: CursorPartsPool;
   /** What all rows and range tombstones lie in. */
   readonly covered: Slice;
   private readonly filter: BloomFilter | null;
@@ -30,6 +33,7 @@ export class SSTableAccess {
     this.filter = filter;
     this.covered = covered;
     this.check = new IndexCheck(index, data, layout);
+    this.parts = new CursorPartsPool(data, layout);
   }
 
   /** The keys with their tokens, in token order, each once. */

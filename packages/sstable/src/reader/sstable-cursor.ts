@@ -1,14 +1,15 @@
 import { CorruptionError, compareBytes, compareInt64, token, tokenWords } from '@cassette/bytes';
-import { ByteWindow } from '../data/byte-window.ts';
-import { UnfilteredReader } from '../data/unfiltered-reader.ts';
+import type { ByteWindow } from '../data/byte-window.ts';
+import type { UnfilteredReader } from '../data/unfiltered-reader.ts';
 import type { ReadCommand, TokenRange } from '../io/read-command.ts';
 import type { DeletionTime } from '../rows/deletion-time.ts';
 import type { RangeTombstoneMarker } from '../rows/range-tombstone-marker.ts';
 import type { Row } from '../rows/row.ts';
 import { Unfiltered, type UnfilteredCursor } from '../rows/unfiltered-cursor.ts';
+import { CursorParts } from './cursor-parts.ts';
 import { ForwardRows } from './forward-rows.ts';
 import { LeftEntry } from './index-check.ts';
-import { PartitionHeader } from './partition-header.ts';
+import type { PartitionHeader } from './partition-header.ts';
 import type { PartitionScanner } from './partition-index.ts';
 import type { PartitionRows } from './partition-rows.ts';
 import { ReversedRows } from './reversed-rows.ts';
@@ -21,6 +22,7 @@ import type { SSTableAccess } from './sstable-access.ts';
  */
 export class SSTableCursor implements UnfilteredCursor {
   private readonly access: SSTableAccess;
+  private readonly parts: CursorParts;
   private readonly window: ByteWindow;
   private readonly header: PartitionHeader;
   private readonly reader: UnfilteredReader;
@@ -28,7 +30,7 @@ export class SSTableCursor implements UnfilteredCursor {
   private readonly advance: () => boolean;
   private readonly needBlocks: boolean;
   private readonly single: boolean;
-  private scanner: PartitionScanner | null = null;
+  private scanner: PartitionScanner | null;
   private inPartition = false;
   private done = false;
 
@@ -36,11 +38,15 @@ export class SSTableCursor implements UnfilteredCursor {
     this.access = access;
     const single = 'keys' in command.partitions;
     this.single = single;
-    const window = new ByteWindow(access.data, single ? 16384 : 65536);
-    this.window = window;
     const { layout } = access;
-    this.reader = new UnfilteredReader(window, layout);
-    this.header = new PartitionHeader(window, this.reader, layout);
+    const parts = single ? access.parts.take() : new CursorParts(access.data, layout, 65536);
+    const { window } = parts;
+    this.parts = parts;
+    this.window = window;
+    this.reader = parts.reader;
+    this.header = parts.header;
+    this.header.rowsFrom = 0;
+    this.scanner = parts.scanner;
     const slices = command.slices === undefined ? null : access.slicesHere(command.slices);
     const reversed = command.reversed === true;
     this.rows = reversed
@@ -109,9 +115,15 @@ export class SSTableCursor implements UnfilteredCursor {
     return found;
   }
 
+  /** What it gave is no longer valid. */
   close(): void {
+    if (this.done) return;
     this.done = true;
     this.inPartition = false;
+    if (this.single) {
+      this.parts.scanner = this.scanner;
+      this.access.parts.giveBack(this.parts);
+    }
     this.scanner = null;
   }
 
