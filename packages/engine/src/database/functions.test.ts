@@ -141,3 +141,14 @@ test('to_json and functions of collections are made for the type of their argume
     await expect(db.execute(`SELECT ${call} FROM c`)).rejects.toThrow(InvalidRequestError);
   }
 });
+
+test('times before 1970 lose their fractions towards it, as in Cassandra', async () => {
+  const { db } = await testDatabase(SCHEMA);
+  await db.execute('INSERT INTO t (k, u, ts) VALUES (1, 00000001-0000-1000-8000-000000000000, -1500)');
+  await db.execute('INSERT INTO t (k, u, ts) VALUES (2, 00000000-0000-1000-8000-000000000000, -86400001)');
+  const result = await db.execute('SELECT CAST(u AS timestamp), to_unix_timestamp(u), to_date(ts) FROM t WHERE k IN (1, 2)');
+  expect(plainRows(result).map(([a, b, c]) => [(a as Date).getTime(), b, String(c)])).toEqual([
+    [-12219292800000, -12219292800000n, '1970-01-01'],
+    [-12219292800000, -12219292800000n, '1969-12-31'],
+  ]);
+});

@@ -58,3 +58,22 @@ test.each(['in memory', 'in an SSTable'])(
     await db.close();
   },
 );
+
+test.each(['in memory', 'in an SSTable'])(
+  'cells %s from before the drop of their column are gone, also if written after it came back',
+  async (where) => {
+    const db = await openDatabase({ storage: new MemoryStorage() });
+    await db.execute('CREATE TABLE t (a int PRIMARY KEY, v int, w int)');
+    await db.execute('ALTER TABLE t DROP v USING TIMESTAMP 1000');
+    await db.execute('ALTER TABLE t ADD v int');
+    await db.execute('INSERT INTO t (a, v) VALUES (1, 1) USING TIMESTAMP 1000');
+    await db.execute('UPDATE t USING TIMESTAMP 900 SET v = 2 WHERE a = 2');
+    await db.execute('INSERT INTO t (a, v) VALUES (3, 3) USING TIMESTAMP 1001');
+    if (where === 'in an SSTable') await db.flush();
+    expect((await db.execute('SELECT a, v FROM t')).rows.map((row) => row.values())).toEqual([
+      [1, null],
+      [3, 3],
+    ]);
+    await db.close();
+  },
+);

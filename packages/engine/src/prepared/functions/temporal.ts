@@ -7,8 +7,8 @@ import { FunctionFailure } from './math/function-failure.ts';
 
 const DAY = 86_400_000n;
 const NANOS_PER_MILLI = 1_000_000n;
-/** 1582-10-15 to 1970-01-01 in units of 100 ns. */
-const GREGORIAN_TICKS = 122192928000000000n;
+/** 1582-10-15 to 1970-01-01. */
+const GREGORIAN_MICROS = 12219292800000000n;
 /** What a calendar can count months from: milliseconds that a Date holds. */
 const CALENDAR_MAX = 8_640_000_000_000_000n;
 
@@ -27,19 +27,22 @@ export function millisOf(type: CqlType, bytes: Uint8Array): bigint | null {
       const middle = input.u16('time mid');
       const high = input.u16('time hi') & 0x0fff;
       const ticks = (BigInt(high) << 48n) | (BigInt(middle) << 32n) | BigInt(low);
-      return floorDiv(ticks - GREGORIAN_TICKS, 10000n);
+      // By way of microseconds, as Cassandra counts them; before 1970 both steps go towards it.
+      return (ticks / 10n - GREGORIAN_MICROS) / 1000n;
     }
   }
 }
 
 /** Appends milliseconds since 1970 as a timestamp or a date. */
 export function writeMillis(type: CqlType, millis: bigint, out: ByteWriter): void {
-  if (type === nativeTypes.date) out.i32(Number(BigInt.asIntN(32, floorDiv(millis, DAY) + 0x80000000n)));
+  if (type === nativeTypes.date) out.i32(Number(BigInt.asIntN(32, daysOf(millis) + 0x80000000n)));
   else out.bigint64(BigInt.asIntN(64, millis));
 }
 
-function floorDiv(a: bigint, b: bigint): bigint {
-  return a >= 0n || a % b === 0n ? a / b : a / b - 1n;
+/** Whole seconds, of which whole days towards 1970. Java: Duration#toDays. */
+function daysOf(millis: bigint): bigint {
+  const seconds = millis / 1000n - (millis < 0n && millis % 1000n !== 0n ? 1n : 0n);
+  return seconds / 86400n;
 }
 
 /** A timestamp or date later (or, for `sign` -1, earlier) by a duration. Throws FunctionFailure for one that is too fine. Cassandra: TemporalType#addDuration. */

@@ -1,5 +1,5 @@
-import { compareInt64 } from '@cassette/bytes';
-import type { TableMetadata } from '@cassette/cql';
+import { compareInt64, highWord, lowWord } from '@cassette/bytes';
+import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
 import { CellFlag, DeletionTime, isEnd, isStart, type Row, Unfiltered, type UnfilteredCursor } from '@cassette/sstable';
 
 /** What is alive of a row at one moment: the row's cells, and which of them count. Filled again and again. */
@@ -35,6 +35,18 @@ export class LiveRow {
   }
 }
 
+/** Until when cells of columns that were dropped and added again are gone; undefined for columns that never were. */
+type DroppedTimes = readonly ({ readonly hi: number; readonly lo: number } | undefined)[];
+
+/** Null where no column of a table was ever dropped. */
+function droppedTimes({ droppedColumns }: TableMetadata, columns: readonly ColumnMetadata[]): DroppedTimes | null {
+  if (droppedColumns.size === 0) return null;
+  return columns.map(({ name }) => {
+    const time = droppedColumns.get(name)?.droppedTime;
+    return time === undefined ? undefined : { hi: highWord(time), lo: lowWord(time) };
+  });
+}
+
 /**
  * Goes through a cursor partition by partition and row by row, and leaves out what is deleted or has expired.
  * Cassandra: UnfilteredPartitionIterators#filter.
@@ -50,6 +62,8 @@ export class LiveRows {
   private readonly open = new DeletionTime();
   private readonly active = new DeletionTime();
   private readonly complex = new DeletionTime();
+  private readonly droppedStatics: DroppedTimes | null;
+  private readonly droppedRegulars: DroppedTimes | null;
 
   /** `reversed` as the command of the cursor says; `nowInSeconds` decides what has expired. */
   constructor(table: TableMetadata, cursor: UnfilteredCursor, reversed: boolean, nowInSeconds: number) {
@@ -58,6 +72,8 @@ export class LiveRows {
     this.nowInSeconds = nowInSeconds;
     this.row = new LiveRow(cursor.row, table.regularColumns.length);
     this.staticRow = new LiveRow(cursor.row, table.staticColumns.length);
+    this.droppedStatics = droppedTimes(table, table.staticColumns);
+    this.droppedRegulars = droppedTimes(table, table.regularColumns);
   }
 
   /** Moves to the next partition that is in the cursor; it may turn out to have nothing alive. */
@@ -114,6 +130,7 @@ export class LiveRows {
     if (target.cells.length < row.cellCount) target.cells = new Int32Array(row.cellCount * 2);
 
     const { cells, columnStart } = target;
+    const dropped = row.isStatic ? this.droppedStatics : this.droppedRegulars;
     let count = 0;
     let column = -1;
     let complexDeleted = false;
@@ -134,6 +151,11 @@ export class LiveRows {
       if ((flags & CellFlag.DELETED) !== 0) continue;
       if (anyDeletion && compareInt64(hi, lo, active.hi, active.lo) <= 0) continue;
       if (complexDeleted && compareInt64(hi, lo, complex.hi, complex.lo) <= 0) continue;
+      if (dropped !== null) {
+        // Written after the column was added again, with a timestamp from before it was dropped.
+        const until = dropped[next];
+        if (until !== undefined && compareInt64(hi, lo, until.hi, until.lo) <= 0) continue;
+      }
       if ((flags & CellFlag.EXPIRING) !== 0 && nowInSeconds >= row.cellLocalDeletionTime[i]) continue;
       cells[count++] = i;
     }
