@@ -5,6 +5,7 @@ import { exec } from './commands/exec.ts';
 import { exportStore } from './commands/export.ts';
 import { flush } from './commands/flush.ts';
 import { metadata } from './commands/metadata.ts';
+import { types } from './commands/types.ts';
 import { verify } from './commands/verify.ts';
 
 function wholeSeconds(text: string): number {
@@ -102,6 +103,18 @@ export function makeProgram(): Command {
     )
     .argument('<path...>', 'files that end in -Data.db or -Statistics.db, or directories')
     .action(metadata);
+
+  program
+    .command('types')
+    .description('TypeScript with the types of a schema’s rows and parameters, and of named statements')
+    .requiredOption('--schema <file>', 'CQL of the tables, as open() takes it')
+    .option('--out <file>', 'where it is written; default: standard output')
+    .option('--keyspace <name>', 'the keyspace of names that tell none, as open() has it; default: cassette')
+    .option('--import-from <module>', 'what the types of the client are imported from', '@cassette/client')
+    .option('--exact-times', 'say that timestamps and times out of range, which other writers may leave, come as bigint')
+    .option('--check', 'write nothing, and fail where --out is not what would be written')
+    .argument('[queries...]', 'files of CQL with a comment before each statement: -- name: findReadings')
+    .action(types);
 
   return program;
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseStatements, type Schema } from '@cassette/cql';
+import { parseStatements, QueryFileError, type Schema } from '@cassette/cql';
 import { openDatabase } from '@cassette/engine';
 import { MemoryStorage } from '@cassette/storage';
 
@@ -11,6 +11,26 @@ export async function schemaOfFile(file: string | undefined): Promise<Schema | u
   try {
     for (const { start, end } of parseStatements(text)) await database.execute(text.slice(start, end));
     return database.schema;
+  } finally {
+    await database.close();
+  }
+}
+
+/**
+ * The schema that an app's script makes when it opens a store with it, and the keyspace that names without one are in from then on.
+ * Throws QueryFileError, which tells the place in the file.
+ */
+export async function schemaOfScript(
+  file: string,
+  script: string,
+  keyspace: string | undefined,
+): Promise<{ readonly schema: Schema; readonly keyspace: string }> {
+  const database = await openDatabase({ storage: new MemoryStorage(), ...(keyspace === undefined ? {} : { keyspace }) });
+  try {
+    await database.applySchema(script);
+    return { schema: database.schema, keyspace: database.keyspace };
+  } catch (error) {
+    throw QueryFileError.of(error, file, script, 0);
   } finally {
     await database.close();
   }

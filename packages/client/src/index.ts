@@ -55,5 +55,19 @@ export { AbortedError, WorkerDiedError } from './errors/client-errors.ts';
 export { type ExportToFileOptions, exportToFile } from './page/export-to-file.ts';
 export { destroy, type OpenOptions, open } from './page/open.ts';
 export { RemoteDatabase } from './page/remote-database.ts';
+export {
+  type ArgumentsOf,
+  type BoundStatement,
+  bind,
+  type NoRow,
+  type Params,
+  type ParamsOf,
+  type ResultOf,
+  type RowOf,
+  type TypedResultSet,
+  type TypedRow,
+  type TypedStatement,
+  type UuidText,
+} from './typed/typed-statement.ts';
 export type { ColumnInfo, KeyspaceInfo, TableInfo, TypeInfo } from './wire/schema-info.ts';
 export type { ScriptPart } from './wire/script-part.ts';

@@ -14,5 +14,6 @@ export { EncodedValue, unset } from './prepared/binding.ts';
 export * from './result/index.ts';
 export * from './scheduler/index.ts';
 export * from './sstables/index.ts';
+export * from './typescript/index.ts';
 export * from './wal/index.ts';
 export * from './write-engine/index.ts';

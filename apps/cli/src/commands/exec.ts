@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { CassetteError } from '@cassette/bytes';
 import { CqlError, excerpt, locate, parseStatements } from '@cassette/cql';
 import { type Database, Durability, type ResultSet } from '@cassette/engine';
 import { withStore } from '../open-store.ts';
 import { print } from '../print.ts';
 import { printRows } from '../print-rows.ts';
+import { readText } from '../read-text.ts';
 
 interface ExecOptions {
   readonly dir: string;
@@ -32,16 +32,6 @@ export async function exec(scripts: readonly string[], options: ExecOptions): Pr
   await withStore(options.dir, { durability, autoCompaction, ...(now === undefined ? {} : { now }) }, async (database) => {
     for (const { file, source } of sources) await run(database, file, source);
   });
-}
-
-function readText(file: string): string {
-  try {
-    // A byte order mark, which some editors put first, is dropped; what is not UTF-8 is refused, not replaced.
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file === '-' ? 0 : file));
-  } catch (error) {
-    const why = error instanceof TypeError ? 'it is not UTF-8' : (error as Error).message;
-    throw new CassetteError('CANNOT_READ', `${file} can't be read: ${why}`, { file }, error);
-  }
 }
 
 async function run(database: Database, file: string, source: string): Promise<void> {

@@ -11,10 +11,10 @@ import {
   type MaintenanceReport,
   type RecoveryReport,
   type ResultSet,
-  type Row,
 } from '@cassette/engine';
 import { proxy, type Remote, releaseProxy } from 'comlink';
 import { AbortedError, WorkerDiedError } from '../errors/client-errors.ts';
+import type { ArgumentsOf, BoundStatement, ParamsOf, ResultOf, RowOf } from '../typed/typed-statement.ts';
 import { CallKind } from '../wire/calls.ts';
 import type { OpenReply } from '../wire/protocol.ts';
 import type { KeyspaceInfo } from '../wire/schema-info.ts';
@@ -85,14 +85,15 @@ export class RemoteDatabase {
    * Runs one statement. A write is durable when this resolves. A SELECT gives all its rows unless `fetchSize` is set; the Node
    * driver would give pages of 5,000. Statements of one turn run side by side: await one that the next one needs. Rejects with
    * CqlSyntaxError, InvalidRequestError and other CqlErrors, and with CassetteError INVALID_OPTION and UNSUPPORTED_VALUE.
-   * @param query CQL, with `?` or `:name` markers
-   * @param params an array for `?`, an object for `:name`; none, or null, for a statement without markers
+   * @param query CQL, with `?` or `:name` markers; a TypedStatement says which parameters it takes and which rows it gives
+   * @param rest parameters, an array for `?`, an object for `:name`, none or null for a statement without markers; then options
    */
-  execute(
-    query: string,
-    params?: readonly unknown[] | Readonly<Record<string, unknown>>,
-    options?: ExecuteOptions,
-  ): Promise<ResultSet> {
+  execute<S extends string>(query: S, ...rest: ArgumentsOf<S>): Promise<ResultOf<S>> {
+    const [params, options] = rest;
+    return this.run(query, params, options) as Promise<ResultOf<S>>;
+  }
+
+  private run(query: string, params: object | null | undefined, options: ExecuteOptions | undefined): Promise<ResultSet> {
     return this.guard(() => {
       checkQuery(query, 'execute()');
       checkParams(params, 'execute()');
@@ -104,9 +105,9 @@ export class RemoteDatabase {
    * Runs one INSERT, UPDATE or DELETE for many rows of parameters: one message for every 10,000, one flush of the log for about
    * every megabyte. A row that is refused rejects with its number as `data.row`; the first `data.rowsWritten` are then durable.
    */
-  executeMany(
-    query: string,
-    rows: readonly (readonly unknown[] | Readonly<Record<string, unknown>>)[],
+  executeMany<S extends string>(
+    query: S,
+    rows: readonly ParamsOf<S>[],
     options: ExecuteOptions & { onProgress?: (rowsDone: number) => void } = {},
   ): Promise<void> {
     return this.guard(async () => {
@@ -122,32 +123,23 @@ export class RemoteDatabase {
     });
   }
 
-  /** Runs statements as one batch: all of them or none. */
-  batch(
-    queries: readonly (
-      | string
-      | { readonly query: string; readonly params?: readonly unknown[] | Readonly<Record<string, unknown>> }
-    )[],
-    options?: ExecuteOptions & { logged?: boolean },
-  ): Promise<ResultSet> {
+  /** Runs statements as one batch: all of them or none. `bind` gives typed statements their parameters. */
+  batch(queries: readonly (string | BoundStatement)[], options?: ExecuteOptions & { logged?: boolean }): Promise<ResultSet> {
     return this.guard(() => this.queue.call(CallKind.BATCH, null, checkedBatch(queries), options));
   }
 
   /** Rows of a SELECT, a page at a time, one page read ahead. */
-  async *stream(
-    query: string,
-    params?: readonly unknown[] | Readonly<Record<string, unknown>>,
-    options: ExecuteOptions = {},
-  ): AsyncGenerator<Row, void, undefined> {
+  async *stream<S extends string>(query: S, ...rest: ArgumentsOf<S>): AsyncGenerator<RowOf<S>, void, undefined> {
+    const [params, options = {}] = rest;
     const ask = (pageState: Uint8Array | null | undefined) =>
-      this.execute(query, params, { fetchSize: 1000, ...options, ...(pageState ? { pageState } : {}) });
+      this.run(query, params, { fetchSize: 1000, ...options, ...(pageState ? { pageState } : {}) });
     let page: ResultSet | null = await ask(options.pageState);
     while (page !== null) {
       // The worker reads the next page while the caller looks at this one.
       const next: Promise<ResultSet> | null = page.pageState === null ? null : ask(page.pageState);
       // Who stops early never asks for it; who goes on gets its error below.
       next?.catch(() => undefined);
-      yield* page;
+      yield* page as Iterable<RowOf<S>>;
       page = await next;
     }
   }

@@ -1,0 +1,76 @@
+// Names of CQL as names of TypeScript. CQL's may be anything in double quotes.
+
+/** Words that TypeScript does not let name a constant or a type, or that would hide what generated code means by them. */
+const taken: ReadonlySet<string> = new Set(
+  [
+    'abstract any arguments as async await bigint boolean break case catch class const continue debugger declare default delete do else',
+    'enum eval export extends false finally for from function get if implements import in infer instanceof interface is keyof let',
+    'module namespace never new null number object of package private protected public readonly require return set static string',
+    'super switch symbol this throw true try type typeof undefined unique unknown using var void while with yield',
+    'Array ArrayBuffer Date Float32Array Float64Array Map Promise Readonly ReadonlyMap ReadonlySet Record Set Uint8Array',
+    'Decimal Duration InetAddress LocalDate LocalTime NoRow TimeUuid TypedStatement Uuid UuidText',
+  ].flatMap((words) => words.split(' ')),
+);
+
+/** Parts of a name as people read it: at `_`, `-` and everything that no identifier has, and where a capital follows a small letter. */
+function wordsOf(name: string): string[] {
+  return name
+    .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}
+
+function capitalized(word: string): string {
+  const [first = '', ...rest] = word;
+  return first.toUpperCase() + rest.join('');
+}
+
+/** A name of a type: `survey_readings` is `SurveyReadings`. Never empty, and begins with a letter or `_`. */
+export function typeName(name: string): string {
+  const joined = wordsOf(name).map(capitalized).join('');
+  return /^[\p{L}]/u.test(joined) ? joined : `_${joined}`;
+}
+
+/** A name of a constant: `find-readings` and `FindReadings` are `findReadings`. */
+export function constantName(name: string): string {
+  const joined = typeName(name);
+  const [first = '', ...rest] = joined;
+  const lower = first.toLowerCase() + rest.join('');
+  return taken.has(lower) ? `${lower}_` : lower;
+}
+
+/** A name of a property, in quotes where it is no identifier. */
+export function propertyName(name: string): string {
+  return isIdentifier(name) && name !== '__proto__' ? name : quoteText(name);
+}
+
+/** A string in single quotes. */
+export function quoteText(text: string): string {
+  const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `'${inner.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
+}
+
+/** A label of a tuple's element: anything will do that is an identifier. */
+export function labelName(name: string): string {
+  const label = name.replace(/[^\p{L}\p{N}_$]+/gu, '_').replace(/^_+|_+$/g, '');
+  return isIdentifier(label) ? label : `_${label}`;
+}
+
+/** Whether TypeScript takes it as the name of a property or label without quotes; keywords are fine there. */
+function isIdentifier(name: string): boolean {
+  return /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name);
+}
+
+/** Gives each thing of a module a name that nothing else in it has. */
+export class ModuleNames {
+  private readonly used = new Set(taken);
+
+  /** The first of `candidates` that is free, or the last one with a number. */
+  take(candidates: readonly string[]): string {
+    const last = candidates[candidates.length - 1];
+    let name = candidates.find((candidate) => !this.used.has(candidate));
+    for (let n = 2; name === undefined; n++) if (!this.used.has(`${last}${n}`)) name = `${last}${n}`;
+    this.used.add(name);
+    return name;
+  }
+}

@@ -1,0 +1,2 @@
+export * from './describe-queries.ts';
+export * from './describe-statement.ts';
