@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
+import { checkCompactionOptions } from './compaction-options.ts';
 
 const compactionPackage = 'org.apache.cassandra.db.compaction.';
 
@@ -52,6 +53,8 @@ export function readCompaction(map: Record<string, string> | undefined): Readonl
   if (!fullName.startsWith(compactionPackage) || !Object.hasOwn(strategies, name)) {
     throw new ConfigurationError(`Unable to find compaction strategy class '${fullName}'`, undefined, { option: 'class' });
   }
+  // As Cassandra goes about it: values before names, and the thresholds last.
+  checkCompactionOptions(name, options);
   const hasThresholds = name !== 'UnifiedCompactionStrategy';
   const all: Record<string, string> = hasThresholds ? { min_threshold: '4', max_threshold: '32', ...options } : options;
   const unknown = Object.keys(all).filter((key) => !everyStrategy.includes(key) && !strategies[name].includes(key));

@@ -11,7 +11,7 @@ import {
 import type { LiveSSTable } from '../sstables/index.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import type { CompactionRun } from './compaction-run.ts';
-import { isWorthDroppingTombstones } from './droppable-tombstones.ts';
+import { droppableRatio, isWorthDroppingTombstones } from './droppable-tombstones.ts';
 import { fullyExpired } from './expired-sstables.ts';
 import { purgeTimeOf } from './purge-time.ts';
 
@@ -61,6 +61,12 @@ export class CompactionChoice {
     return count;
   }
 
+  /** A compaction has come to its end; `outputs` are live. */
+  compacted({ table, inputs }: CompactionRun, outputs: readonly number[]): void {
+    const made = table.sstables.filter(({ record }) => outputs.includes(record.generation));
+    this.policyOf(table).compacted?.(inputs.map(factsOf), made.map(factsOf));
+  }
+
   /** A compaction failed: an SSTable that is damaged is not tried again. */
   failed(run: CompactionRun, error: unknown): void {
     if (!(error instanceof CorruptionError)) return;
@@ -87,8 +93,9 @@ export class CompactionChoice {
     return {
       nowInSeconds: time.nowInSeconds,
       isWorthDroppingTombstones: (facts) => isWorthDroppingTombstones(state, table, live(facts), time),
-      fullyExpired: (candidates, ignoreOverlaps) => {
-        const expired = fullyExpired(state, table, candidates.map(live), time.gcBefore, ignoreOverlaps);
+      droppableRatio: (facts) => droppableRatio(live(facts).reader.stats, time.gcBefore),
+      fullyExpired: (candidates) => {
+        const expired = fullyExpired(state, table, candidates.map(live), time.gcBefore);
         return candidates.filter((facts) => expired.includes(live(facts)));
       },
     };

@@ -11,7 +11,7 @@ import { fullyExpired } from './expired-sstables.ts';
 import { Overlaps } from './overlaps.ts';
 import { purgeTimeOf } from './purge-time.ts';
 import { PurgingCursor } from './purging-cursor.ts';
-import { SplittingCursor } from './splitting-cursor.ts';
+import { SplittingCursor, shardOf } from './splitting-cursor.ts';
 
 const EVERYTHING = { partitions: { range: {} } } as const;
 
@@ -41,6 +41,9 @@ export class CompactionRun {
   private output: SSTableOutput | null = null;
   private isOver = false;
   private isReleased = false;
+  /** Of the output that is written, and what earlier ones have brought to that level. */
+  private level: number;
+  private bytesInLevel = 0;
 
   /** Keeps the inputs from being removed until `release`. */
   constructor(state: EngineState, table: TableState, plan: CompactionPlan, inputs: readonly LiveSSTable[]) {
@@ -50,22 +53,22 @@ export class CompactionRun {
     this.inputs = inputs;
     this.form = table.table;
     this.started = state.scheduler.now();
+    this.level = plan.level;
     const { nowInSeconds, gcBefore } = purgeTimeOf(state.clock.nowInSeconds(), table.table.params.gcGraceSeconds);
-    const expired = new Set(fullyExpired(state, table, inputs, gcBefore, plan.ignoreOverlaps));
+    const expired = new Set(fullyExpired(state, table, inputs, gcBefore));
     const read = inputs.filter((one) => !expired.has(one));
     this.bytesToRead = read.reduce((sum, { record }) => sum + record.bytes, 0);
     this.readers = read.map((one) => one.readerOf(this.form) ?? one.reader);
     this.encodingStats = encodingStatsOf(this.readers);
     const keys = HyperLogLogPlus.union(this.readers.map(({ statistics }) => statistics.compaction.cardinality)).cardinality();
-    const parts = plan.outputBytes === undefined ? 1 : Math.max(1, Math.ceil(this.bytesToRead / plan.outputBytes));
-    this.expectedPartitions = Math.max(1, Math.ceil(keys / parts));
+    this.expectedPartitions = Math.max(1, Math.ceil(keys / this.expectedOutputs()));
     for (const sstable of inputs) sstable.acquire();
     const merger = new KWayMerger(
       this.form,
       this.readers.map((reader) => reader.cursor(EVERYTHING)),
     );
     this.purging = new PurgingCursor(merger, { nowInSeconds, gcBefore }, new Overlaps(state, table, inputs));
-    this.rows = new SplittingCursor(this.purging, plan.outputShards ?? 1, () => this.isFull);
+    this.rows = new SplittingCursor(this.purging, plan.outputShards ?? 1, () => this.isFull());
   }
 
   /** What was written and is complete, durable except for names. */
@@ -132,8 +135,18 @@ export class CompactionRun {
     for (const sstable of this.inputs) sstable.release();
   }
 
+  /** How many outputs there will be, about: at least one. */
+  private expectedOutputs(): number {
+    const { outputBytes, outputShards = 1 } = this.plan;
+    if (outputBytes !== undefined) return Math.max(1, Math.floor(this.bytesToRead / outputBytes));
+    if (outputShards === 1 || this.readers.length === 0) return 1;
+    const first = Math.min(...this.readers.map(({ firstToken }) => firstToken.hi));
+    const last = Math.max(...this.readers.map(({ lastToken }) => lastToken.hi));
+    return shardOf(last, outputShards) - shardOf(first, outputShards) + 1;
+  }
+
   private openOutput(): Promise<SSTableOutput> {
-    const { state, table, form, plan } = this;
+    const { state, table, form } = this;
     const { statics, regulars } = columnsOf(form, this.readers);
     const { compression } = form.params;
     return SSTableOutput.open({
@@ -145,7 +158,7 @@ export class CompactionRun {
       regularColumns: regulars,
       expectedPartitions: this.expectedPartitions,
       cursor: this.rows,
-      level: plan.level,
+      level: this.level,
       createdAt: state.clock.nowInSeconds(),
       // Cassandra opens what it wrote before it is finished, which leaves one; a file without is not the same file.
       emptyChunk: 'always',
@@ -153,8 +166,17 @@ export class CompactionRun {
     });
   }
 
-  private get isFull(): boolean {
-    const { outputBytes } = this.plan;
-    return outputBytes !== undefined && this.output !== null && this.output.storedPosition > outputBytes;
+  /** Whether the output is large enough; asked between partitions. */
+  private isFull(): boolean {
+    const { outputBytes, levelFanout } = this.plan;
+    if (outputBytes === undefined || this.output === null) return false;
+    const stored = this.output.storedBytes();
+    if (stored <= outputBytes) return false;
+    this.bytesInLevel += stored;
+    if (levelFanout !== undefined && this.bytesInLevel > levelFanout ** this.level * outputBytes) {
+      this.bytesInLevel = 0;
+      this.level++;
+    }
+    return true;
   }
 }

@@ -1,4 +1,5 @@
 import { CassetteError } from '@cassette/bytes';
+import type { SSTableRecord } from '../catalog/index.ts';
 import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import { ClosedError } from '../write-engine/errors.ts';
@@ -211,10 +212,11 @@ export class Compactor {
         await run.abandon();
         return null;
       }
-      return this.tellFinished(
+      this.choice.compacted(
         run,
-        outputs.map(({ generation, bytes, partitions }) => ({ generation, bytes, partitions })),
+        outputs.map(({ generation }) => generation),
       );
+      return this.tellFinished(run, outputs);
     } catch (error) {
       this.run = null;
       await run.abandon();
@@ -230,10 +232,7 @@ export class Compactor {
     await run?.abandon();
   }
 
-  private tellFinished(
-    run: CompactionRun,
-    outputs: readonly { readonly generation: number; readonly bytes: number; readonly partitions: number }[],
-  ): CompactionStats {
+  private tellFinished(run: CompactionRun, outputs: readonly SSTableRecord[]): CompactionStats {
     const { counters, events, scheduler } = this.state;
     const { keyspace, name } = run.table.table;
     const stats: CompactionStats = {

@@ -8,21 +8,19 @@ export function mayShareTokens({ reader: a }: LiveSSTable, { reader: b }: LiveSS
 
 /**
  * Those of the inputs of a compaction that hold nothing any more: all of it is deleted or expired, for longer than gc_grace_seconds, and
- * covers nothing that is elsewhere. They go without being read. With `ignoreOverlaps` what is elsewhere is not asked, as
- * `unsafe_aggressive_sstable_expiration` wants it. Cassandra: CompactionController#getFullyExpiredSSTables.
+ * covers nothing that is elsewhere. They go without being read. Cassandra: CompactionController#getFullyExpiredSSTables.
  */
 export function fullyExpired(
   state: EngineState,
   table: TableState,
   inputs: readonly LiveSSTable[],
   gcBefore: number,
-  ignoreOverlaps = false,
 ): LiveSSTable[] {
   if (table.setAside.length > 0) return [];
   if (table.table.params.compaction['only_purge_repaired_tombstones']?.toLowerCase() === 'true') return [];
   const isPast = ({ reader }: LiveSSTable) => reader.stats.maxLocalDeletionTime < gcBefore;
   const candidates = inputs.filter(isPast);
-  if (ignoreOverlaps || candidates.length === 0) return candidates;
+  if (candidates.length === 0) return [];
   const others = table.sstables.filter((one) => !inputs.includes(one) && inputs.some((input) => mayShareTokens(one, input)));
   let least: bigint | null = null;
   const alive = (timestamp: bigint) => {

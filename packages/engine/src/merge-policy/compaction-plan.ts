@@ -6,14 +6,17 @@ export interface CompactionPlan {
   readonly kind: CompactionKind;
   /** Generations. */
   readonly inputs: readonly number[];
-  /** Of the SSTables that come out. */
+  /** Of the SSTables that come out, or of the first of them. */
   readonly level: number;
+  /**
+   * What comes out fills one level after the other: each takes so many times more SSTables of `outputBytes` than the one below;
+   * absent: all are of one level.
+   */
+  readonly levelFanout?: number;
   /** Bytes of Data.db from which on another SSTable is begun, at the next partition; absent: all in one. */
   readonly outputBytes?: number;
   /** SSTables are split where their tokens pass into another of so many equal parts of the ring, too; absent: nowhere. */
   readonly outputShards?: number;
   /** Whether it is still good without its largest inputs, where there is no room for all; default true. */
   readonly mayShrink?: boolean;
-  /** Whether inputs that hold nothing any more go without a look at what else there is. */
-  readonly ignoreOverlaps?: boolean;
 }

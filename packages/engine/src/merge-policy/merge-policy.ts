@@ -25,8 +25,10 @@ export interface PolicyContext {
   readonly nowInSeconds: number;
   /** Whether an SSTable has so many tombstones that may go, that it is worth compacting alone. */
   isWorthDroppingTombstones(sstable: SSTableFacts): boolean;
-  /** Those of the candidates that have nothing left; with `ignoreOverlaps`, without a look at what they cover elsewhere. */
-  fullyExpired(candidates: readonly SSTableFacts[], ignoreOverlaps: boolean): readonly SSTableFacts[];
+  /** The share of an SSTable's cells that are tombstones or expired, and may go by their time; an estimate. */
+  droppableRatio(sstable: SSTableFacts): number;
+  /** Those of the candidates that have nothing left and cover nothing elsewhere. */
+  fullyExpired(candidates: readonly SSTableFacts[]): readonly SSTableFacts[];
 }
 
 /**
@@ -38,7 +40,9 @@ export interface MergePolicy {
   next(candidates: readonly SSTableFacts[], context: PolicyContext): CompactionPlan | null;
   /** Compactions of all there is: what somebody asks for by hand. */
   maximal(candidates: readonly SSTableFacts[], context: PolicyContext): readonly CompactionPlan[];
-  /** How many compactions are due, about. */
+  /** A compaction that it chose, or one by hand, has come to its end. */
+  compacted?(inputs: readonly SSTableFacts[], outputs: readonly SSTableFacts[]): void;
+  /** How many compactions are due, about; asking changes nothing. */
   pending(candidates: readonly SSTableFacts[], context: PolicyContext): number;
 }
 

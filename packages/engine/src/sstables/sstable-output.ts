@@ -84,9 +84,9 @@ export class SSTableOutput {
     return this.writer.position;
   }
 
-  /** Bytes of the file of Data.db so far, as they are stored. */
-  get storedPosition(): number {
-    return this.writer.storedPosition;
+  /** Bytes of the file of Data.db so far, as they are stored; asked when the cursor moves to another partition. */
+  storedBytes(): number {
+    return this.writer.storedBytes();
   }
 
   /** Writes about `bytes` more bytes of rows, synchronously; false when the cursor is at its end. */

@@ -123,8 +123,13 @@ export class SSTableWriter {
     return this.data.position + this.out.length;
   }
 
-  /** Bytes of the file of Data.db so far, as they are stored; what gathers for the next chunk is not among them. */
-  get storedPosition(): number {
+  /**
+   * Between two partitions: bytes of the file of Data.db so far, as they are stored; what gathers for the next chunk is not among
+   * them. Cassandra: SSTableWriter#getEstimatedOnDiskBytesWritten, by which compactions begin another SSTable.
+   */
+  storedBytes(): number {
+    assert(this.state === 'between', 'what is stored is asked between partitions');
+    this.flushData();
     return this.data.storedPosition;
   }
 

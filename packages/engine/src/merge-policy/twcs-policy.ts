@@ -1,0 +1,110 @@
+import type { CompactionPlan } from './compaction-plan.ts';
+import type { CompactionOptions, MergePolicy, PolicyContext, SSTableFacts } from './merge-policy.ts';
+import { bucketsOf, generationsOf, mostInterestingBucket, type SizeTieredOptions, sizeTieredOptions } from './stcs-policy.ts';
+
+/** Microseconds, as fractions, of the units that timestamps may be said to be in. */
+const perMillisecond: Readonly<Record<string, { readonly times: bigint; readonly by: bigint }>> = {
+  SECONDS: { times: 1000n, by: 1n },
+  MILLISECONDS: { times: 1n, by: 1n },
+  MICROSECONDS: { times: 1n, by: 1000n },
+  NANOSECONDS: { times: 1n, by: 1_000_000n },
+};
+
+const secondsPerUnit: Readonly<Record<string, number>> = { MINUTES: 60, HOURS: 3600, DAYS: 86_400 };
+
+/**
+ * SSTables belong to the window of time that their newest timestamp is in. In the newest window they are compacted by size, in every older
+ * one to one; windows are never mixed, so that what expires together goes together. For rows that are written in the order of
+ * time and expire. Cassandra: TimeWindowCompactionStrategy.
+ */
+export class TWCSPolicy implements MergePolicy {
+  private readonly windowSeconds: number;
+  private readonly resolution: { readonly times: bigint; readonly by: bigint };
+  private readonly expiredCheckSeconds: number;
+  private readonly tiered: SizeTieredOptions;
+  private readonly dropsTombstones: boolean;
+  private lastExpiredCheck = Number.NEGATIVE_INFINITY;
+  private newestWindow = 0;
+
+  constructor(options: CompactionOptions) {
+    const unit = secondsPerUnit[options['compaction_window_unit'] ?? 'DAYS'];
+    this.windowSeconds = unit * Number(options['compaction_window_size'] ?? 1);
+    this.resolution = perMillisecond[options['timestamp_resolution'] ?? 'MICROSECONDS'];
+    this.expiredCheckSeconds = Number(options['expired_sstable_check_frequency_seconds'] ?? 600);
+    this.tiered = sizeTieredOptions(options);
+    // Only for those who say so: SSTables of a window go as a whole.
+    this.dropsTombstones = ['unchecked_tombstone_compaction', 'tombstone_compaction_interval', 'tombstone_threshold'].some(
+      (name) => options[name] !== undefined && options[name] !== 'false',
+    );
+  }
+
+  next(candidates: readonly SSTableFacts[], context: PolicyContext): CompactionPlan | null {
+    let expired: readonly SSTableFacts[] = [];
+    if (context.nowInSeconds - this.lastExpiredCheck > this.expiredCheckSeconds) {
+      this.lastExpiredCheck = context.nowInSeconds;
+      expired = context.fullyExpired(candidates);
+    }
+    const rest = candidates.filter((sstable) => !expired.includes(sstable));
+    const { windows, newest } = this.windowsOf(rest);
+    this.newestWindow = Math.max(this.newestWindow, newest);
+    const { chosen } = this.choose(windows);
+    if (chosen.length > 0 || expired.length > 0) {
+      const kind = chosen.length > 0 ? 'policy' : 'expired';
+      return { kind, inputs: generationsOf([...chosen, ...expired]), level: 0 };
+    }
+    if (!this.dropsTombstones) return null;
+    const worn = rest.filter((sstable) => context.isWorthDroppingTombstones(sstable));
+    if (worn.length === 0) return null;
+    const smallest = worn.reduce((a, b) => (b.dataBytes < a.dataBytes ? b : a));
+    return { kind: 'tombstones', inputs: [smallest.generation], level: 0 };
+  }
+
+  /** All to one, whatever their windows: as nodetool compact does. */
+  maximal(candidates: readonly SSTableFacts[]): readonly CompactionPlan[] {
+    return candidates.length === 0 ? [] : [{ kind: 'major', inputs: generationsOf(candidates), level: 0 }];
+  }
+
+  pending(candidates: readonly SSTableFacts[]): number {
+    return this.choose(this.windowsOf(candidates).windows).tasks;
+  }
+
+  private windowsOf(sstables: readonly SSTableFacts[]): { windows: Map<number, SSTableFacts[]>; newest: number } {
+    const windows = new Map<number, SSTableFacts[]>();
+    let newest = 0;
+    for (const sstable of sstables) {
+      const start = windowStart(sstable.maxTimestamp, this.resolution, this.windowSeconds);
+      const window = windows.get(start);
+      if (window === undefined) windows.set(start, [sstable]);
+      else window.push(sstable);
+      newest = Math.max(newest, start);
+    }
+    return { windows, newest };
+  }
+
+  /** The newest window that has something to do. Cassandra: #newestBucket. */
+  private choose(windows: ReadonlyMap<number, readonly SSTableFacts[]>): { chosen: readonly SSTableFacts[]; tasks: number } {
+    const { minThreshold, maxThreshold } = this.tiered;
+    let chosen: readonly SSTableFacts[] = [];
+    let tasks = 0;
+    for (const start of [...windows.keys()].sort((a, b) => b - a)) {
+      const window = windows.get(start)!;
+      let due: readonly SSTableFacts[] = [];
+      if (start >= this.newestWindow) {
+        if (window.length >= minThreshold)
+          due = mostInterestingBucket(bucketsOf(window, this.tiered), minThreshold, maxThreshold);
+      } else if (window.length >= 2) due = [...window].sort((a, b) => a.dataBytes - b.dataBytes).slice(0, maxThreshold);
+      if (due.length === 0) continue;
+      const remaining = window.length - maxThreshold;
+      tasks += 1 + (remaining > minThreshold ? Math.ceil(remaining / maxThreshold) : 0);
+      if (chosen.length === 0) chosen = due;
+    }
+    return { chosen, tasks };
+  }
+}
+
+/** Where the window of a timestamp begins: milliseconds since the epoch. Cassandra: #getWindowBoundsInMillis. */
+export function windowStart(timestamp: bigint, { times, by }: { times: bigint; by: bigint }, windowSeconds: number): number {
+  // Both divisions cut towards zero, as Java's do.
+  const seconds = Number((timestamp * times) / by / 1000n);
+  return (seconds - (seconds % windowSeconds)) * 1000;
+}
