@@ -11,7 +11,7 @@ import { receiver, type StatementContext } from '../prepared/statement-context.t
 import { type BoundTerm, prepareTerm } from '../prepared/terms/index.ts';
 import type { ColumnSpec } from '../result/index.ts';
 import type { SelectPlan } from './select-plan.ts';
-import { ColumnSelection, jsonType, type Selector, SelectorPlanner } from './selectors/index.ts';
+import { ColumnSelection, FunctionSelection, jsonType, type Selector, SelectorPlanner } from './selectors/index.ts';
 
 /** Plans a SELECT. Throws InvalidRequestError for what is not understood or not allowed. */
 export function prepareSelect(context: StatementContext, statement: SelectStatement): SelectPlan {
@@ -115,12 +115,15 @@ function prepareGroupBy(
   table: TableMetadata,
   statement: SelectStatement,
   restrictions: StatementRestrictions,
-): readonly ColumnMetadata[] {
+): readonly Selector[] {
   const key = [...table.partitionKey, ...table.clustering];
   let next = 0;
-  const grouped: ColumnMetadata[] = [];
+  const grouped: Selector[] = [];
   for (const node of statement.groupBy) {
-    const column = groupColumn(context, table, node);
+    const { column, selector } = groupColumn(context, table, node);
+    if (grouped.some((before) => !(before instanceof ColumnSelection)) && selector instanceof ColumnSelection) {
+      throw context.invalid('Functions are only supported on the last element of the GROUP BY clause', node.pos);
+    }
     while (next < key.length && key[next] !== column && restrictions.isEq(key[next])) next++;
     if (key[next] !== column) {
       throw context.invalid(
@@ -128,7 +131,7 @@ function prepareGroupBy(
         node.pos,
       );
     }
-    grouped.push(column);
+    grouped.push(selector);
     next++;
   }
   if (
@@ -141,13 +144,43 @@ function prepareGroupBy(
   return grouped;
 }
 
-function groupColumn(context: StatementContext, table: TableMetadata, node: Selectable): ColumnMetadata {
-  if (node.kind !== 'column') throw context.invalid('Group by is supported on columns only', node.pos);
-  const column = existingColumn(context, table, node);
-  if (column.kind !== 'partition_key' && column.kind !== 'clustering') {
-    throw context.invalid(`Group by is currently only supported on the columns of the PRIMARY KEY, got ${column.name}`, node.pos);
+/** A column of the key, or a function that goes up with a clustering column. Cassandra: SelectStatement#getAggregationSpecFactory. */
+function groupColumn(
+  context: StatementContext,
+  table: TableMetadata,
+  node: Selectable,
+): { readonly column: ColumnMetadata; readonly selector: Selector } {
+  const planner = new SelectorPlanner(context, table);
+  if (node.kind === 'column') {
+    const column = existingColumn(context, table, node);
+    if (column.kind !== 'partition_key' && column.kind !== 'clustering') {
+      throw context.invalid(
+        `Group by is currently only supported on the columns of the PRIMARY KEY, got ${column.name}`,
+        node.pos,
+      );
+    }
+    return { column, selector: planner.prepare(node) };
   }
-  return column;
+  const selector = planner.prepare(node);
+  if (selector.isAggregate) {
+    throw context.invalid('Aggregate functions are not supported within the GROUP BY clause', node.pos);
+  }
+  if (!(selector instanceof FunctionSelection)) {
+    throw context.invalid('Group by is supported on columns and functions only', node.pos);
+  }
+  const [column, ...others] = planner.columns;
+  if (column === undefined) {
+    throw context.invalid('GROUP BY functions must have one clustering column name as parameter', node.pos);
+  }
+  if (others.length > 0) {
+    const names = [...planner.columns].map(({ name }) => name).join(', ');
+    throw context.invalid(`GROUP BY functions accept only one clustering column as parameter, got: ${names}`, node.pos);
+  }
+  if (column.kind !== 'clustering') {
+    throw context.invalid(`Group by functions are only supported on clustering columns, got ${column.name}`, node.pos);
+  }
+  if (!selector.isMonotonic) throw context.invalid('Only monotonic functions are supported in the GROUP BY clause', node.pos);
+  return { column, selector };
 }
 
 function prepareOrder(
@@ -169,8 +202,6 @@ function prepareOrder(
       statement.orderBy[0].pos,
     );
   }
-  if (statement.distinct)
-    throw context.invalid('Ordering is not supported with SELECT DISTINCT queries', statement.orderBy[0].pos);
   const { clustering } = table;
   let next = 0;
   let reversed: boolean | null = null;
@@ -197,5 +228,12 @@ function prepareOrder(
     reversed = turned;
     sortBy.push({ column, descending });
   }
-  return { reversed: reversed === true, sortBy: restrictions.keysAreIn ? sortBy : [] };
+  // Of one partition there is one row, whatever the order; to sort those of several the columns would have to be selected.
+  if (statement.distinct && restrictions.keysAreIn) {
+    throw context.invalid(
+      `SELECT DISTINCT queries must only request partition key columns and/or static columns (not ${sortBy[0].column.name})`,
+      statement.orderBy[0].pos,
+    );
+  }
+  return { reversed: reversed === true && !statement.distinct, sortBy: restrictions.keysAreIn ? sortBy : [] };
 }

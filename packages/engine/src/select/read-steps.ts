@@ -18,14 +18,34 @@ export interface ReadPosition {
   readonly clustering: Uint8Array | null;
 }
 
+/** Where a SELECT reads: partitions by name (null: a range of tokens), and slices of them (undefined: all of each). */
+export interface ReadPlaces {
+  readonly keys: readonly Uint8Array[] | null;
+  readonly slices: readonly Slice[] | undefined;
+}
+
+/**
+ * Where a SELECT reads; null for nowhere. Values are bound in Cassandra's order: without partitions nobody looks at what is asked of
+ * clusterings.
+ */
+export function readPlaces({ restrictions }: SelectPlan, binding: Binding): ReadPlaces | null {
+  const keys = restrictions.hasKeys ? restrictions.partitionKeys(binding) : null;
+  if (keys?.length === 0) return null;
+  const slices = restrictions.slices(binding);
+  return slices?.length === 0 ? null : { keys, slices };
+}
+
 /**
  * The reads that answer a SELECT, from a place on, in the order of the answer. Named partitions come one by one in the order of their key's
  * values, as Cassandra's coordinator asks for them; ranges in token order.
  */
-export function* readSteps(plan: SelectPlan, binding: Binding, after: ReadPosition | null): Generator<ReadCommand> {
+export function* readSteps(
+  plan: SelectPlan,
+  binding: Binding,
+  { keys, slices }: ReadPlaces,
+  after: ReadPosition | null,
+): Generator<ReadCommand> {
   const { restrictions, table, reversed } = plan;
-  const slices = restrictions.slices(binding);
-  if (slices !== undefined && slices.length === 0) return;
   const command = (partitions: ReadCommand['partitions'], of: readonly Slice[] | undefined): ReadCommand => ({
     partitions,
     ...(of !== undefined && { slices: of }),
@@ -35,9 +55,8 @@ export function* readSteps(plan: SelectPlan, binding: Binding, after: ReadPositi
     const rest = slicesAfter(table, slices ?? [WHOLE], after.clustering, reversed);
     if (rest.length > 0) yield command({ keys: [after.key] }, rest);
   }
-  if (restrictions.hasKeys) {
-    const keys = [...restrictions.partitionKeys(binding)].sort((a, b) => compareKeys(table, a, b));
-    for (const key of keys) {
+  if (keys !== null) {
+    for (const key of [...keys].sort((a, b) => compareKeys(table, a, b))) {
       if (after === null || compareKeys(table, key, after.key) > 0) yield command({ keys: [key] }, slices);
     }
     return;

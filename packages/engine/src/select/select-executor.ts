@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter } from '@cassette/bytes';
+import { ByteReader, ByteWriter, compareBytes } from '@cassette/bytes';
 import { InvalidRequestError, pointedAt, type TableMetadata } from '@cassette/cql';
 import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
 import { type Binding, TermState } from '../prepared/binding.ts';
@@ -6,7 +6,7 @@ import type { BoundTerm } from '../prepared/terms/index.ts';
 import type { ResultSet } from '../result/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import { decodePageState, encodePageState, type PageState } from './page-state.ts';
-import { rangeAfter, readSteps } from './read-steps.ts';
+import { rangeAfter, readPlaces, readSteps } from './read-steps.ts';
 import { RowSink } from './row-sink.ts';
 import { RowView } from './row-view.ts';
 import { LiveRows } from './rows/index.ts';
@@ -84,6 +84,7 @@ class SelectRun {
   private resumed: boolean;
   private command: ReadCommand | null = null;
   private pageEnd: Uint8Array | null = null;
+  private last: Pick<PageState, 'key' | 'clustering' | 'remainingInPartition'> | null = null;
 
   constructor(source: ReadSource, plan: SelectPlan, binding: Binding, options: SelectOptions, after: PageState | null) {
     this.source = source;
@@ -91,17 +92,30 @@ class SelectRun {
     this.binding = binding;
     for (const selector of plan.selectors) selector.check(binding);
     this.sink = new RowSink(plan, binding);
-    this.filter = plan.restrictions.filter(binding);
     this.limit = limitOf(plan.limit, binding, 'LIMIT');
     this.perPartition = plan.distinct ? 1 : limitOf(plan.perPartitionLimit, binding, 'PER PARTITION LIMIT');
-    // Groups and sorted rows are whole only when all rows were seen.
-    const paged = !plan.aggregated && plan.sortBy.length === 0 && options.fetchSize !== undefined && options.fetchSize > 0;
-    this.pageSize = paged ? (options.fetchSize as number) : Number.POSITIVE_INFINITY;
+    // One group of all rows is whole only when all were seen.
+    const { fetchSize = 0 } = options;
+    const paged = fetchSize > 0 && (!plan.aggregated || plan.groupBy.length > 0) && plan.sortBy.length === 0;
+    this.pageSize = paged ? fetchSize : Number.POSITIVE_INFINITY;
+    if (fetchSize > 0 && plan.sortBy.length > 0 && this.limit > fetchSize) {
+      throw new InvalidRequestError(
+        'Cannot page queries with both ORDER BY and a IN restriction on the partition key; you must either remove the ORDER BY or the IN and sort client side, or disable paging for this query',
+      );
+    }
     // Sorting comes before the limit, and one group more tells that the last one is complete.
     this.remaining = after?.remaining ?? (plan.sortBy.length > 0 ? Number.POSITIVE_INFINITY : this.limit);
     this.inPartition = after?.remainingInPartition ?? this.perPartition;
     this.resumed = after?.clustering != null;
-    this.steps = readSteps(plan, binding, after);
+    const places = readPlaces(plan, binding);
+    this.filter = places === null ? null : plan.restrictions.filter(binding);
+    this.steps = places === null ? [].values() : readSteps(plan, binding, places, after);
+    if (places !== null && plan.sortBy.length > 0 && options.fetchSize !== undefined && options.fetchSize > 0) {
+      throw new InvalidRequestError(
+        'Cannot page queries with both ORDER BY and a IN restriction on the partition key: ' +
+          'remove the ORDER BY or the IN and sort in the app, or read all rows at once, without fetchSize',
+      );
+    }
   }
 
   /** Reads on until the answer is complete (true) or `isTimeUp` says so between two partitions (false). */
@@ -168,8 +182,11 @@ class SelectRun {
   /** Takes a row; true where nothing more is needed. `rows`: null where the partition has no row. */
   private take(view: RowView, rows: LiveRows | null): boolean {
     const counts = this.sink.add(view);
-    if (!counts) return false;
-    if (this.plan.aggregated) return this.takeGroup();
+    if (this.plan.aggregated) {
+      const isComplete = counts && this.takeGroup(view);
+      if (!isComplete && Number.isFinite(this.pageSize)) this.keepPlace(view, rows);
+      return isComplete;
+    }
     this.remaining--;
     this.inPartition--;
     if (this.remaining <= 0) return true;
@@ -185,13 +202,37 @@ class SelectRun {
     return true;
   }
 
-  /** A group began: the one before it is complete, and this one may be one too many, of all or of its partition's. */
-  private takeGroup(): boolean {
+  /** A group began: the one before it is complete, and this one may be one too many, of all, of its partition's or of the page's. */
+  private takeGroup(view: RowView): boolean {
     if (this.plan.groupBy.length === 0) return false;
     this.inPartition--;
-    const isLast = this.sink.rowLength >= this.remaining;
-    if (isLast || this.inPartition < 0) this.sink.abandonGroup();
-    return isLast;
+    const groups = this.sink.rowLength;
+    const isLast = groups >= this.remaining;
+    const isPageEnd = !isLast && groups >= this.pageSize;
+    if (isLast || isPageEnd || this.inPartition < 0) this.sink.abandonGroup();
+    if (isPageEnd && this.last !== null) this.pageEnd = this.endOfGroups(view, this.last);
+    return isLast || isPageEnd;
+  }
+
+  /** Keeps where the last row was: a page of groups ends behind it. */
+  private keepPlace(view: RowView, rows: LiveRows | null): void {
+    const row = rows?.row.row;
+    const hasClustering = row !== undefined && this.plan.table.clustering.length > 0;
+    this.last = {
+      key: view.keyBytes.slice(view.keyFrom, view.keyTo),
+      clustering: hasClustering ? row.clusteringBytes.slice(row.clusteringFrom, row.clusteringTo) : null,
+      remainingInPartition: this.inPartition,
+    };
+  }
+
+  private endOfGroups(view: RowView, last: NonNullable<SelectRun['last']>): Uint8Array {
+    const isSamePartition = compareBytes(last.key, 0, last.key.length, view.keyBytes, view.keyFrom, view.keyTo) === 0;
+    return encodePageState({
+      key: last.key,
+      clustering: isSamePartition ? last.clustering : null,
+      remaining: this.remaining - this.sink.rowLength,
+      remainingInPartition: last.remainingInPartition,
+    });
   }
 
   finish(): ResultSet {

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { unset } from '../index.ts';
+import { plainRows, testDatabase } from './testing/test-database.ts';
+
+async function opened() {
+  const { db } = await testDatabase('CREATE TABLE t (a int, b int, c int, s int static, v int, PRIMARY KEY ((a, b), c))');
+  for (let i = 0; i < 4; i++) await db.execute('INSERT INTO t (a, b, c, s, v) VALUES (?, 0, ?, 7, 1)', [i >> 1, i]);
+  return db;
+}
+
+test('ORDER BY with several partitions is not paged', async () => {
+  const db = await opened();
+  const query = 'SELECT c FROM t WHERE a IN (0, 1) AND b = 0 ORDER BY c DESC';
+  expect(plainRows(await db.execute(query))).toEqual([[3], [2], [1], [0]]);
+  await expect(db.execute(query, [], { fetchSize: 100 })).rejects.toThrow(
+    'Cannot page queries with both ORDER BY and a IN restriction',
+  );
+  await expect(db.execute(query.replace('c', 'count(*)'), [], { fetchSize: 100 })).rejects.toThrow('Cannot page queries');
+  expect(plainRows(await db.execute(query.replace('0, 1', ''), [], { fetchSize: 100 }))).toEqual([]);
+});
+
+test('SELECT DISTINCT has an order where it names one partition', async () => {
+  const db = await opened();
+  expect(plainRows(await db.execute('SELECT DISTINCT a, b, s FROM t WHERE a = 1 AND b = 0 ORDER BY c DESC'))).toEqual([
+    [1, 0, 7],
+  ]);
+  await expect(db.execute('SELECT DISTINCT a, b FROM t WHERE a IN (0, 1) AND b = 0 ORDER BY c')).rejects.toThrow(
+    'SELECT DISTINCT queries must only request partition key columns and/or static columns (not c)',
+  );
+});
+
+test('GROUP BY takes no part of the partition key, also where all of it is given', async () => {
+  const db = await opened();
+  await expect(db.execute('SELECT a, count(*) FROM t WHERE a = 1 AND b = 0 GROUP BY a')).rejects.toThrow(
+    'Group by is not supported on only a part of the partition key',
+  );
+  expect(plainRows(await db.execute('SELECT a, count(*) FROM t WHERE a = 1 AND b = 0 GROUP BY b'))).toEqual([[1, 2n]]);
+});
+
+test('values are looked at in order: partitions, clusterings, filters; of none of one nothing of the next', async () => {
+  const db = await opened();
+  await expect(db.execute('SELECT * FROM t WHERE a = ? AND b = 0 AND c > 3 AND c < 2', [unset])).rejects.toThrow(
+    'Invalid unset value for column a',
+  );
+  expect(plainRows(await db.execute('SELECT * FROM t WHERE a IN () AND b = 0 AND c = ?', [unset]))).toEqual([]);
+  expect(
+    plainRows(await db.execute('SELECT * FROM t WHERE a = 0 AND b = 0 AND c IN () AND v = ? ALLOW FILTERING', [null])),
+  ).toEqual([]);
+});
