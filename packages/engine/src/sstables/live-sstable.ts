@@ -1,5 +1,5 @@
 import type { TableMetadata } from '@cassette/cql';
-import { type ByteSource, Component, SSTableReader, type SSTableSources } from '@cassette/sstable';
+import { type ByteSource, ChunkCachePool, Component, SSTableReader, type SSTableSources } from '@cassette/sstable';
 import type { Storage, StorageFile } from '@cassette/storage';
 import type { SSTableRecord } from '../catalog/index.ts';
 import { damagedComponents } from './component-checksums.ts';
@@ -157,7 +157,11 @@ async function openReader(
       opened.push(file);
       sources[name] = file;
     }
-    return SSTableReader.open(descriptor, sources, { table, random: chances(record.generation) });
+    return SSTableReader.open(descriptor, sources, {
+      table,
+      random: chances(record.generation),
+      chunkCache: chunkCacheOf(storage),
+    });
   } finally {
     for (const file of opened) file.close();
   }
@@ -175,4 +179,19 @@ function chances(seed: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 0x100000000;
   };
+}
+
+/** Bytes of decompressed chunks that a store keeps in memory for look-ups. Cassandra: file_cache_size. */
+const CHUNK_CACHE_BYTES = 8 << 20;
+
+const chunkCaches = new WeakMap<Storage, ChunkCachePool>();
+
+/** The one that all SSTables of a store share, as long as the store's storage lives. */
+function chunkCacheOf(storage: Storage): ChunkCachePool {
+  let cache = chunkCaches.get(storage);
+  if (cache === undefined) {
+    cache = new ChunkCachePool(CHUNK_CACHE_BYTES);
+    chunkCaches.set(storage, cache);
+  }
+  return cache;
 }

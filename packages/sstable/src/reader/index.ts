@@ -1,3 +1,4 @@
+export { ChunkCachePool } from './cached-source.ts';
 export * from './counting-source.ts';
 export type * from './partition-index.ts';
 export * from './sstable-cursor.ts';

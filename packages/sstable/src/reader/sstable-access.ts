@@ -26,14 +26,21 @@ export class SSTableAccess {
   private readonly filter: BloomFilter | null;
   private readonly before = new LeftEntry();
 
-  constructor(data: ByteSource, index: PartitionIndex, layout: DataLayout, filter: BloomFilter | null, covered: Slice) {
+  constructor(
+    data: ByteSource,
+    pointData: ByteSource,
+    index: PartitionIndex,
+    layout: DataLayout,
+    filter: BloomFilter | null,
+    covered: Slice,
+  ) {
     this.data = data;
     this.index = index;
     this.layout = layout;
     this.filter = filter;
     this.covered = covered;
     this.check = new IndexCheck(index, data, layout);
-    this.parts = new CursorPartsPool(data, layout);
+    this.parts = new CursorPartsPool(pointData, layout);
   }
 
   /** The keys with their tokens, in token order, each once. */

@@ -13,6 +13,7 @@ import { decodeStatistics, type Statistics, type StatsMetadata } from '../statis
 import { decodeSummary, type Summary } from '../summary/index.ts';
 import { BigPartitionIndex } from './big-partition-index.ts';
 import { BtiPartitionIndex } from './bti-partition-index.ts';
+import type { ChunkCachePool } from './cached-source.ts';
 import { CountingSource, readAll } from './counting-source.ts';
 import { coveredSlice } from './covered-slice.ts';
 import { hashKey } from './partition-header.ts';
@@ -34,6 +35,8 @@ export interface SSTableReaderOptions {
    * checked; without them every chunk is.
    */
   readonly random?: () => number;
+  /** Where look-ups by key find chunks of Data.db that were read before, of this and other SSTables; default: the last four of each reader. */
+  readonly chunkCache?: ChunkCachePool;
 }
 
 /** A component that is needed is not there. Code MISSING_COMPONENT. */
@@ -97,7 +100,7 @@ export class SSTableReader {
     this.firstToken = tokenOf(parts.index.firstKey);
     this.lastToken = tokenOf(parts.index.lastKey);
     const covered = coveredSlice(parts.statistics.stats, parts.descriptor.version, parts.layout.comparator);
-    this.access = new SSTableAccess(data, parts.index, parts.layout, parts.filter, covered);
+    this.access = new SSTableAccess(data, parts.pointData, parts.index, parts.layout, parts.filter, covered);
   }
 
   /**
@@ -119,7 +122,9 @@ export class SSTableReader {
     const compression = infoSource === undefined ? null : decodeCompressionInfo(readAll(infoSource), infoSource.name);
     const verifyChecksums = options.verifyChecksums ?? true;
     let chunked: CompressedSource | ChecksummedSource | null = null;
+    let chunkLength = 0;
     if (compression !== null) {
+      chunkLength = compression.chunkLength;
       const { random } = options;
       const chance = table.params.crcCheckChance;
       // Cassandra: CompressedChunkReader#shouldCheckCrc.
@@ -128,9 +133,13 @@ export class SSTableReader {
     } else {
       const crcSource = sources[Component.CRC];
       if (crcSource !== undefined && verifyChecksums) {
-        chunked = new ChecksummedSource(storedData, decodeChecksums(readAll(crcSource), crcSource.name));
+        const checksums = decodeChecksums(readAll(crcSource), crcSource.name);
+        chunkLength = checksums.chunkLength;
+        chunked = new ChecksummedSource(storedData, checksums);
       }
     }
+    const { chunkCache } = options;
+    const pointData = chunked === null ? storedData : (chunkCache?.over(chunked, chunkLength) ?? chunked);
     if (storedData.size === 0) throw new CorruptionError('an SSTable has a partition', storedData.name, 0);
 
     const filterSource = sources[Component.FILTER];
@@ -145,7 +154,7 @@ export class SSTableReader {
     } else {
       const partitions = new CountingSource(need(Component.PARTITIONS));
       const rows = new CountingSource(need(Component.ROWS));
-      index = new BtiPartitionIndex(partitions, rows, chunked ?? storedData, layout);
+      index = new BtiPartitionIndex(partitions, rows, pointData, layout);
     }
     return new SSTableReader({
       descriptor,
@@ -157,6 +166,7 @@ export class SSTableReader {
       storedData,
       index,
       chunked,
+      pointData,
     });
   }
 
@@ -249,6 +259,8 @@ interface SSTableParts {
   readonly storedData: CountingSource;
   readonly index: PartitionIndex;
   readonly chunked: CompressedSource | ChecksummedSource | null;
+  /** Data.db uncompressed, for look-ups by key. */
+  readonly pointData: ByteSource;
 }
 
 function tokenOf(key: Uint8Array): { hi: number; lo: number } {
