@@ -38,6 +38,8 @@ UPDATE readings SET value = :value WHERE sensor = :sensor AND ts = :ts IF value 
 -- name: delete
 DELETE FROM readings
   WHERE sensor = ?;
+-- name: awkward
+INSERT INTO "class" ("default", "a-b", "1st", "it's", "__proto__") VALUES (?, ?, ?, ?, ?);
 -- name: place
 SELECT home.name FROM readings;
 `;
@@ -45,7 +47,8 @@ SELECT home.name FROM readings;
 /** Lines marked as errors must be some, and no others may. */
 const uses = `import { bind, Decimal, Duration, InetAddress, LocalDate, LocalTime, open, type RemoteDatabase, TimeUuid, type TypedStatement, Uuid } from '@cassette/client';
 import {
-  asJson, between, claim, type ClassInsert, type ClassRow, type DateRow, delete_, findReadings, insertClass, insertReadings, type Place,
+  asJson,
+  awkward as awkwardStatement, between, claim, type ClassInsert, type ClassRow, type DateRow, delete_, findReadings, insertClass, insertReadings, type Place,
   place, type PlaceParam, put, type ReadingsInsert, type ReadingsRow, statistics,
 } from './made.ts';
 
@@ -86,6 +89,7 @@ export async function right(db: RemoteDatabase): Promise<unknown[]> {
   for await (const row of db.stream(place)) console.log(row['home.name']?.length);
   const awkward: ClassInsert = { default: 1, 'a-b': 'x', constructor: 1n, '1st': 2, ['__proto__']: 3, "it's": null };
   await db.execute(insertClass, awkward);
+  await db.execute(awkwardStatement, [1, 'x', null, undefined, 3]);
   const kept: Pick<ClassRow, 'default'> = { default: 1 };
   const dated = (row: DateRow): Uuid | null => row.Uuid;
   // Plain strings go on as ever.

@@ -1,16 +1,21 @@
 // Names of CQL as names of TypeScript. CQL's may be anything in double quotes.
 
-/** Words that TypeScript does not let name a constant or a type, or that would hide what generated code means by them. */
-const taken: ReadonlySet<string> = new Set(
-  [
-    'abstract any arguments as async await bigint boolean break case catch class const continue debugger declare default delete do else',
-    'enum eval export extends false finally for from function get if implements import in infer instanceof interface is keyof let',
-    'module namespace never new null number object of package private protected public readonly require return set static string',
-    'super switch symbol this throw true try type typeof undefined unique unknown using var void while with yield',
+/** Words of JavaScript that are never names. */
+const reserved: readonly string[] = [
+  'break case catch class const continue debugger default delete do else enum export extends false finally for function if import in',
+  'instanceof new null return super switch this throw true try typeof var void while with',
+].flatMap((words) => words.split(' '));
+
+/** And those that can't name a constant or a type of a module, or would hide what generated code means by them. */
+const taken: ReadonlySet<string> = new Set([
+  ...reserved,
+  ...[
+    'abstract any arguments as async await bigint boolean declare eval from get implements infer interface is keyof let module namespace',
+    'never number object package private protected public readonly require set static string symbol type undefined unique unknown using yield',
     'Array ArrayBuffer Date Float32Array Float64Array Map Promise Readonly ReadonlyMap ReadonlySet Record Set Uint8Array',
     'Decimal Duration InetAddress LocalDate LocalTime NoRow TimeUuid TypedStatement Uuid UuidText',
   ].flatMap((words) => words.split(' ')),
-);
+]);
 
 /** Parts of a name as people read it: at `_`, `-` and everything that no identifier has, and where a capital follows a small letter. */
 function wordsOf(name: string): string[] {
@@ -50,9 +55,10 @@ export function quoteText(text: string): string {
   return `'${inner.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
 }
 
-/** A label of a tuple's element: anything will do that is an identifier. */
+/** A label of a tuple's element: anything will do that is an identifier and no reserved word. */
 export function labelName(name: string): string {
   const label = name.replace(/[^\p{L}\p{N}_$]+/gu, '_').replace(/^_+|_+$/g, '');
+  if (reserved.includes(label)) return `${label}_`;
   return isIdentifier(label) ? label : `_${label}`;
 }
 

@@ -48,7 +48,7 @@ test('names of properties are in quotes where they are no identifiers, labels be
     'value_m',
     'in_k',
     '_1st',
-    'default',
+    'default_',
     '_',
   ]);
 });
