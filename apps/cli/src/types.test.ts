@@ -182,7 +182,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What the compiler says of the files in the folder; what it says of the client's own sources is not asked for. */
-function compiled(strict: Record<string, boolean> = {}): string[] {
+function compiled(files: readonly string[] = ['made.ts', 'uses.ts']): string[] {
   const options = {
     noEmit: true,
     types: [],
@@ -190,15 +190,14 @@ function compiled(strict: Record<string, boolean> = {}): string[] {
     noPropertyAccessFromIndexSignature: true,
     noUncheckedSideEffectImports: true,
     paths: { '@cassette/client': [join(root, 'packages/client/src/index.ts')] },
-    ...strict,
   };
-  const config = { extends: join(root, 'tsconfig.base.json'), compilerOptions: options, files: ['made.ts', 'uses.ts'] };
+  const config = { extends: join(root, 'tsconfig.base.json'), compilerOptions: options, files };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
   const { stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(folder, 'tsconfig.json'), '--pretty', 'false'], {
     cwd: folder,
     encoding: 'utf8',
   });
-  return stdout.split('\n').filter((line) => /^(made|uses)\.ts\b|^error/.test(line));
+  return stdout.split('\n').filter((line) => /^(made|uses|odd)\.ts\b|^error/.test(line));
 }
 
 describe('compiled', () => {
@@ -211,6 +210,46 @@ describe('compiled', () => {
     const marks = uses.match(/@ts-expect-error/g)?.length;
     expect(compiled().length).toBe(marks);
   });
+});
+
+/** Words that TypeScript keeps for itself or that mean something in what is made, and names that are no words. */
+const oddNames = [
+  ...'await break case class const default delete do enum export false for function if implements import in interface let new null'.split(
+    ' ',
+  ),
+  ...'package private protected public return static super this true type typeof undefined var void while yield any async get of set'.split(
+    ' ',
+  ),
+  ...'Array Date Map NoRow Readonly Set TypedStatement Uuid UuidText constructor hasOwnProperty prototype __proto__ toString'.split(
+    ' ',
+  ),
+  ...['a b', 'a-b', '1', '1a', 'é', '日本', '$x', '_', "a'b", 'a`b', 'a$', 'a\\b', '*/', '//', '😀', '[applied]'],
+];
+
+test('any name becomes one that TypeScript takes', async () => {
+  const quoted = oddNames.map((name) => `"${name}"`);
+  const words = oddNames.filter((name) => /^\w+$/.test(name));
+  const made = [
+    `CREATE TABLE t (k int PRIMARY KEY, ${quoted.map((name) => `${name} int`).join(', ')});`,
+    ...words.flatMap((name) => [
+      `CREATE TABLE "${name}" (k int PRIMARY KEY, "${name}" int);`,
+      `CREATE TYPE "${name}" ("${name}" int);`,
+    ]),
+  ];
+  const asked = words.map(
+    (name) => `-- name: ${name}
+      INSERT INTO t (k, "${name}") VALUES (?, ?);
+      -- name: ${name}-named
+      SELECT "${name}" FROM t WHERE k = :"${name}";`,
+  );
+  writeFileSync(join(folder, 'odd-schema.cql'), made.join('\n'));
+  writeFileSync(join(folder, 'odd-queries.cql'), asked.join('\n'));
+  await types([join(folder, 'odd-queries.cql')], {
+    schema: join(folder, 'odd-schema.cql'),
+    out: join(folder, 'odd.ts'),
+    importFrom: '@cassette/client',
+  });
+  expect(compiled(['odd.ts'])).toEqual([]);
 });
 
 test('it says what it was made from, and is made the same again', async () => {

@@ -1,17 +1,18 @@
 // Names of CQL as names of TypeScript. CQL's may be anything in double quotes.
 
-/** Words of JavaScript that are never names. */
+/** Words that are never names in a module of JavaScript. */
 const reserved: readonly string[] = [
   'break case catch class const continue debugger default delete do else enum export extends false finally for function if import in',
   'instanceof new null return super switch this throw true try typeof var void while with',
+  'await implements interface let package private protected public static yield',
 ].flatMap((words) => words.split(' '));
 
 /** And those that can't name a constant or a type of a module, or would hide what generated code means by them. */
 const taken: ReadonlySet<string> = new Set([
   ...reserved,
   ...[
-    'abstract any arguments as async await bigint boolean declare eval from get implements infer interface is keyof let module namespace',
-    'never number object package private protected public readonly require set static string symbol type undefined unique unknown using yield',
+    'abstract any arguments as async bigint boolean declare eval from get infer is keyof module namespace',
+    'never number object readonly require set string symbol type undefined unique unknown using',
     'Array ArrayBuffer Date Float32Array Float64Array Map Promise Readonly ReadonlyMap ReadonlySet Record Set Uint8Array',
     'Decimal Duration InetAddress LocalDate LocalTime NoRow TimeUuid TypedStatement Uuid UuidText',
   ].flatMap((words) => words.split(' ')),
