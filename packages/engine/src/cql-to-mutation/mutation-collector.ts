@@ -12,6 +12,8 @@ export class MutationCollector {
   readonly out = new ByteWriter(1024);
   /** How many they are. */
   count = 0;
+  /** Partitions of a combined collection, by keyspace and key: what Cassandra makes one mutation each. */
+  readonly partitions = new Set<string>();
   private combined = false;
   private readonly spare: MutationBuilder[] = [];
   private readonly open = new Map<string, MutationBuilder>();
@@ -28,13 +30,16 @@ export class MutationCollector {
     this.table = null;
     for (const builder of this.open.values()) this.spare.push(builder);
     this.open.clear();
+    this.partitions.clear();
   }
 
   /** The builder of the partition with that key. */
   builder(table: TableMetadata, key: Uint8Array, from: number, to: number): MutationBuilder {
     if (this.current !== null && this.table === table && this.isCurrent(key, from, to)) return this.current;
     if (!this.combined) this.finishCurrent();
-    const name = this.combined ? `${table.id} ${toHex(key, from, to)}` : '';
+    const hex = this.combined ? toHex(key, from, to) : '';
+    const name = this.combined ? `${table.id} ${hex}` : '';
+    if (this.combined) this.partitions.add(`${table.keyspace} ${hex}`);
     let builder = this.open.get(name);
     if (builder === undefined || !this.combined) {
       builder ??= this.spare.pop() ?? new MutationBuilder();

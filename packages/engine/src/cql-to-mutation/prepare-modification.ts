@@ -144,7 +144,7 @@ function prepareUpdateStatement(context: StatementContext, statement: UpdateStat
     }
     whole.set(name, isWhole);
     if (field !== null) fields.add(field);
-    operations.push(prepareUpdate(context, table, column, update));
+    operations.push(prepareUpdate(context, table, column, update, statement.ifExists || statement.conditions.length > 0));
   }
   const { regular, statics } = byKind(operations);
   const conditions = conditionsOf(context, table, statement);

@@ -17,6 +17,7 @@ import {
 } from '@cassette/cql';
 import { receiver, type StatementContext } from '../prepared/statement-context.ts';
 import { type BoundTerm, prepareTerm } from '../prepared/terms/index.ts';
+import { AddValue, isAddable } from './add-value.ts';
 import { AddCells, DeleteEntry, DeleteField, RemoveCells, SetCells, SetEntry, SetField } from './cell-operations.ts';
 import { DeleteElement, PrependCells, RemoveElements, SetElement } from './list-operations.ts';
 import { DeleteColumn, type Operation, SetValue } from './operation.ts';
@@ -35,12 +36,16 @@ function isCollection(type: CqlType): type is ListType | SetType | MapType {
   return type instanceof ListType || type instanceof SetType || type instanceof MapType;
 }
 
-/** Plans one part of a SET. Throws InvalidRequestError that points at it. Cassandra: Operation.RawUpdate#prepare. */
+/**
+ * Plans one part of a SET. `conditional`: the statement has an IF, and so may look at what is there. Throws InvalidRequestError that
+ * points at it. Cassandra: Operation.RawUpdate#prepare.
+ */
 export function prepareUpdate(
   context: StatementContext,
   table: TableMetadata,
   column: ColumnMetadata,
   update: UpdateOperation,
+  conditional: boolean,
 ): Operation {
   const { type, name } = column;
   const fail = (text: string, what: string) =>
@@ -80,6 +85,7 @@ export function prepareUpdate(
       return new PrependCells(column, term(update.value));
     }
     default:
+      if (update.kind === 'add' && conditional && isAddable(type)) return new AddValue(column, term(update.value));
       return prepareAddition(context, column, update, term, fail);
   }
 }

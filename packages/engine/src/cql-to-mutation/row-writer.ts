@@ -19,6 +19,10 @@ export class RowWriter {
   /** Bytes of paths and values. Ranges stay valid while it grows, since it never writes over what it has. */
   readonly out = new ByteWriter(512);
   binding: Binding | null = null;
+  /** Whether {@link dataSize} is counted. */
+  measures = false;
+  /** Bytes of the rows so far as Cassandra counts them for the limit of batches. */
+  dataSize = 0;
   /** Deletions made by this statement have these times. */
   readonly deletion = new DeletionTime();
   private hi = 0;
@@ -73,6 +77,14 @@ export class RowWriter {
     return this.pending?.list(column, this.existing()) ?? [];
   }
 
+  /** The value that a simple column had before this statement; null for none. */
+  currentValue(column: ColumnMetadata): Uint8Array | null {
+    const live = this.existing();
+    if (live === null || !live.has(column.position)) return null;
+    const i = live.cells[live.columnStart[column.position]];
+    return live.row.cellValueBytes[i].slice(live.row.cellValueFrom[i], live.row.cellValueTo[i]);
+  }
+
   private keepCells(): void {
     this.pending?.add(this.row, this.kept);
     this.kept = this.row.cellCount;
@@ -96,6 +108,7 @@ export class RowWriter {
 
   /** Hands the row to the builder. */
   endRow(): void {
+    if (this.measures) this.dataSize += dataSizeOf(this.row);
     this.builder?.addRow(this.row);
   }
 
@@ -165,6 +178,18 @@ export class RowWriter {
 }
 
 const NONE = new Uint8Array(0);
+
+/** What a liveness, a deletion or a cell counts beside its value: timestamp, TTL and deletion time. */
+const TIMES_BYTES = 20;
+
+/** Cassandra: Row#dataSize. */
+function dataSizeOf(row: Row): number {
+  let size = row.clusteringTo - row.clusteringFrom + TIMES_BYTES;
+  for (let i = 0; i < row.cellCount; i++) {
+    size += TIMES_BYTES + row.cellValueTo[i] - row.cellValueFrom[i] + row.cellPathTo[i] - row.cellPathFrom[i];
+  }
+  return size;
+}
 
 function nothing(): LiveRow | null {
   return null;

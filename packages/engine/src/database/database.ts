@@ -148,9 +148,13 @@ export class Database {
   async *stream(query: string, params?: Params | null, given?: ExecuteOptions | null): AsyncGenerator<Row, void, void> {
     checkQuery(query, 'stream');
     const options = checkedOptions(given);
+    const { plan } = this.prepared(query, options);
+    // What is sorted can only be answered as a whole.
+    const isSorted = plan !== null && 'kind' in plan && plan.kind === 'select' && plan.sortBy.length > 0;
+    const paged = { ...(!isSorted && { fetchSize: STREAM_FETCH_SIZE }), ...options };
     let pageState = options.pageState ?? null;
     do {
-      const page: ResultSet = await this.executeChecked(query, params, { fetchSize: STREAM_FETCH_SIZE, ...options, pageState });
+      const page: ResultSet = await this.executeChecked(query, params, { ...paged, pageState });
       yield* page;
       ({ pageState } = page);
     } while (pageState !== null);

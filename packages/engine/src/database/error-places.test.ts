@@ -35,7 +35,7 @@ INSERT INTO t (k, c1, c2, l) VALUES (1, 2, 'x', [1, ‸'b'])
 INSERT INTO t (k, c1, c2, l) VALUES (1, 2, 'x', [1, ‸null])
   INVALID_REQUEST null is not supported inside collections: leave the element out
 INSERT INTO t (k, c1, c2, l) VALUES (1, 2, 'x', [1, ‸?]) | [null]
-  INVALID_REQUEST null is not supported inside collections: leave the element out
+  INVALID_REQUEST Invalid list literal for l: bind variables are not supported inside collection literals. Bind the whole list
 INSERT INTO t (k, c1, c2, m) VALUES (1, 2, 'x', ‸[1])
   INVALID_REQUEST Invalid list literal for m of type map<text, int>
 INSERT INTO t (k, c1, c2, a) VALUES (1, 2, 'x', {‸town: 'B'})

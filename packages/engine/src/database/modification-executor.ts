@@ -71,9 +71,17 @@ export class ModificationExecutor {
     return ResultSet.empty();
   }
 
-  private async applyAll(statements: readonly BoundPlan[], context: WriteContext): Promise<void> {
+  private async applyAll(statements: readonly BoundPlan[], context: WriteContext, conditional = false): Promise<void> {
     const mutations = this.build(true, context, (target) => {
-      for (const { plan, binding } of statements) plan.execute(binding, target);
+      const { writer, collector } = target;
+      writer.measures = true;
+      writer.dataSize = 0;
+      try {
+        for (const { plan, binding } of statements) plan.execute(binding, target);
+      } finally {
+        writer.measures = false;
+      }
+      if (!conditional) checkBatchSize(collector.partitions.size, writer.dataSize);
     });
     await this.engine.apply(mutations);
   }
@@ -168,7 +176,7 @@ export class ModificationExecutor {
     const run = this.conditional.then(async () => {
       const refused = write.refusal(this.engine, context.nowInSeconds);
       if (refused !== null) return refused;
-      await this.applyAll(statements, context);
+      await this.applyAll(statements, context, true);
       return write.applied();
     });
     // A failure is its caller's; those behind it go on.
@@ -178,4 +186,15 @@ export class ModificationExecutor {
     );
     return run;
   }
+}
+
+/** The largest batch of several partitions, in bytes. Cassandra: batch_size_fail_threshold. */
+const BATCH_BYTES_MAX = 50 * 1024;
+
+/** Refuses what a cluster in its default configuration would refuse. Cassandra: BatchStatement#verifyBatchSize. */
+function checkBatchSize(partitions: number, bytes: number): void {
+  if (partitions <= 1 || bytes <= BATCH_BYTES_MAX) return;
+  throw new InvalidRequestError(
+    `Batch too large: ${bytes} bytes in ${partitions} partitions, where a node takes ${BATCH_BYTES_MAX}. Use smaller batches, batches of one partition, or executeMany`,
+  );
 }

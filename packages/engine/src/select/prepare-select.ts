@@ -134,11 +134,7 @@ function prepareGroupBy(
     grouped.push(selector);
     next++;
   }
-  if (
-    grouped.length > 0 &&
-    next < table.partitionKey.length &&
-    table.partitionKey.slice(next).some((column) => !restrictions.isEq(column))
-  ) {
+  if (grouped.length > 0 && next < table.partitionKey.length) {
     throw context.invalid('Group by is not supported on only a part of the partition key', statement.groupBy[0].pos);
   }
   return grouped;

@@ -4,7 +4,7 @@ import type { Binding } from '../prepared/binding.ts';
 import { ResultBuilder, type ResultSet } from '../result/index.ts';
 import type { RowView } from './row-view.ts';
 import type { SelectPlan } from './select-plan.ts';
-import type { Collected } from './selectors/index.ts';
+import { type Collected, selectedBytes } from './selectors/index.ts';
 
 /** Takes the rows of an answer and makes the result of them: row by row, or group by group. */
 export class RowSink {
@@ -44,7 +44,7 @@ export class RowSink {
   }
 
   private addToGroup(view: RowView): boolean {
-    const key = this.plan.groupBy.map((column) => view.value(column)?.join() ?? '').join(';');
+    const key = this.plan.groupBy.map((selector) => selectedBytes(selector, view, this.binding)?.join() ?? '').join(';');
     const isNew = this.group === null || this.group.key !== key;
     if (isNew) {
       this.endGroup();

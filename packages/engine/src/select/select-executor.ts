@@ -98,11 +98,6 @@ class SelectRun {
     const { fetchSize = 0 } = options;
     const paged = fetchSize > 0 && (!plan.aggregated || plan.groupBy.length > 0) && plan.sortBy.length === 0;
     this.pageSize = paged ? fetchSize : Number.POSITIVE_INFINITY;
-    if (fetchSize > 0 && plan.sortBy.length > 0 && this.limit > fetchSize) {
-      throw new InvalidRequestError(
-        'Cannot page queries with both ORDER BY and a IN restriction on the partition key; you must either remove the ORDER BY or the IN and sort client side, or disable paging for this query',
-      );
-    }
     // Sorting comes before the limit, and one group more tells that the last one is complete.
     this.remaining = after?.remaining ?? (plan.sortBy.length > 0 ? Number.POSITIVE_INFINITY : this.limit);
     this.inPartition = after?.remainingInPartition ?? this.perPartition;

@@ -21,7 +21,8 @@ export interface SelectPlan {
   readonly distinct: boolean;
   /** Whether some selector is an aggregate, or there is a GROUP BY. */
   readonly aggregated: boolean;
-  readonly groupBy: readonly ColumnMetadata[];
+  /** What rows of a group have in common. */
+  readonly groupBy: readonly Selector[];
   /** Clusterings are read from last to first. */
   readonly reversed: boolean;
   /** Sort keys of rows of several partitions together; empty where the order of storage is the answer's. */

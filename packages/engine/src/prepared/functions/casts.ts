@@ -9,9 +9,9 @@ import { millisOf, writeMillis } from './temporal.ts';
 const { ascii, boolean, date, decimal, double, float, inet, text, time, timestamp, timeuuid, uuid, varint, counter } =
   nativeTypes;
 
-/** The name of the functions behind `CAST(… AS type)`. */
-export function castName(to: CqlType): string {
-  return `cast_as_${to}`;
+/** The name of the functions behind `CAST(… AS type)`; there are none for `varchar`, though `text` is the same type. */
+export function castName(type: string): string {
+  return `cast_as_${type}`;
 }
 
 /** The functions behind `CAST`, which can be called by name too. Cassandra: functions.CastFcts. */
@@ -31,7 +31,7 @@ export function castFunctions(): ScalarFunction[] {
 /** Under its name, and the one that it had before 5.0. */
 function cast(from: CqlType, to: CqlType, convert: (bytes: Uint8Array) => Uint8Array | null): ScalarFunction[] {
   const target = String(to);
-  return [castName(to), `castAs${target[0].toUpperCase()}${target.slice(1)}`].map((name) => ({
+  return [castName(target), `castAs${target[0].toUpperCase()}${target.slice(1)}`].map((name) => ({
     name,
     argumentTypes: [from],
     returnType: to,

@@ -66,7 +66,7 @@ export function callFunction(
 export function prepareFunction(context: StatementContext, spec: ColumnSpec, term: CallTerm): BoundTerm {
   const table = context.tableOf(spec);
   const found = functionOf(context, table, term, spec.type);
-  const { name, args } = callOf(context, term);
+  const { name, args } = callOf(term);
   if (found === undefined) {
     throw context.invalid(
       term.kind === 'cast' ? `${printTerm(term.operand)} cannot be cast to ${term.type.name}` : `Unknown function '${name.name}'`,

@@ -1,7 +1,8 @@
-import { type CqlType, encodeJson, nativeTypes, parseJson } from '@cassette/cql';
+import { type CqlType, encodeJson, InvalidRequestError, nativeTypes, parseJson } from '@cassette/cql';
 import { bytesOf } from '../terms/collection-bytes.ts';
 import { type FunctionFactory, factory } from './function-factory.ts';
 import { anyType, fixed } from './function-parameter.ts';
+import { FunctionFailure } from './math/function-failure.ts';
 import type { ScalarFunction } from './native-function.ts';
 
 /** `to_json` and `from_json`, under their names of the past too. Cassandra: ToJsonFct, FromJsonFct. */
@@ -44,8 +45,13 @@ function fromJson(name: string, type: CqlType): ScalarFunction {
     returnType: type,
     call([bytes]) {
       if (bytes === null) return null;
-      const value = parseJson(nativeTypes.text.decode(bytes, 0, bytes.length) as string);
-      return value === null ? null : bytesOf((out) => encodeJson(type, value, out));
+      try {
+        const value = parseJson(nativeTypes.text.decode(bytes, 0, bytes.length) as string);
+        return value === null ? null : bytesOf((out) => encodeJson(type, value, out));
+      } catch (error) {
+        if (!(error instanceof InvalidRequestError)) throw error;
+        throw new FunctionFailure(error.reason);
+      }
     },
   };
 }

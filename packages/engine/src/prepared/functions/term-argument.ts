@@ -23,16 +23,16 @@ import { NEGATION } from './operation-functions.ts';
 export type CallTerm = Extract<Term, { kind: 'function' | 'cast' | 'binary' | 'negate' }>;
 
 /** The function's name and the arguments of a call. */
-export function callOf(
-  context: StatementContext,
-  term: CallTerm,
-): { name: { keyspace: string | null; name: string }; args: readonly Term[] } {
+export function callOf(term: CallTerm): {
+  name: { keyspace: string | null; name: string };
+  args: readonly Term[];
+} {
   const native = (name: string) => ({ keyspace: null, name });
   switch (term.kind) {
     case 'function':
       return { name: term.name, args: term.args };
     case 'cast':
-      return { name: native(castName(resolveType(term.type, () => undefined, context.source))), args: [term.operand] };
+      return { name: native(castName(term.type.name)), args: [term.operand] };
     case 'binary':
       return { name: native(operatorNames[term.operator]), args: [term.left, term.right] };
     case 'negate':
@@ -47,7 +47,7 @@ export function functionOf(
   term: CallTerm,
   type: CqlType | undefined,
 ): FoundFunction {
-  const { name, args } = callOf(context, term);
+  const { name, args } = callOf(term);
   return findFunction(
     name,
     args.map((argument) => termArgument(context, table, argument)),
@@ -132,10 +132,9 @@ export function termType(context: StatementContext, table: TableMetadata | undef
       const found = functionOf(context, undefined, term, undefined);
       return found === undefined || typeof found === 'string' ? undefined : found.returnType;
     }
-    case 'list': {
-      const element = commonType(types(term.elements));
-      return element && new ListType(element, true);
-    }
+    case 'list':
+      // It may be a vector.
+      return undefined;
     case 'set': {
       const element = commonType(types(term.elements));
       return element && new SetType(element, true);

@@ -132,7 +132,39 @@ function prepareElement(
     );
   }
   if (term.kind === 'null') throw context.invalid('null is not supported inside collections: leave the element out', term.pos);
+  if (collection !== 'vector' && hasMarker(term)) {
+    throw context.invalid(
+      `Invalid ${collection} literal for ${spec.name}: bind variables are not supported inside collection literals. Bind the whole ${collection}`,
+      term.pos,
+    );
+  }
   return prepareTerm(context, partSpec, term);
+}
+
+/** Whether some value of a term comes with the execution. */
+function hasMarker(term: Term): boolean {
+  switch (term.kind) {
+    case 'marker':
+      return true;
+    case 'typeHint':
+    case 'cast':
+    case 'negate':
+      return hasMarker(term.operand);
+    case 'binary':
+      return hasMarker(term.left) || hasMarker(term.right);
+    case 'function':
+      return term.args.some(hasMarker);
+    case 'list':
+    case 'set':
+    case 'tuple':
+      return term.elements.some(hasMarker);
+    case 'map':
+      return term.entries.some(({ key, value }) => hasMarker(key) || hasMarker(value));
+    case 'udt':
+      return term.fields.some(({ value }) => hasMarker(value));
+    default:
+      return false;
+  }
 }
 
 function prepareSet(context: StatementContext, spec: ColumnSpec, elements: readonly Term[], pos: number): BoundTerm {

@@ -1,4 +1,4 @@
 export * from './prepare-selector.ts';
 export { jsonType } from './selectable-types.ts';
 export * from './selector.ts';
-export { ColumnSelection } from './simple-selectors.ts';
+export { ColumnSelection, FunctionSelection } from './simple-selectors.ts';

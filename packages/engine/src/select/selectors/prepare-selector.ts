@@ -5,8 +5,6 @@ import {
   MapType,
   nativeTypes,
   printSelectable,
-  printTerm,
-  printType,
   type Selectable,
   SetType,
   type TableMetadata,
@@ -23,6 +21,7 @@ import { CellMetadataSelection } from './metadata-selector.ts';
 import { type CollectionSelector, ElementSelection, FieldSelection, SliceSelection } from './part-selector.ts';
 import { type CallSelectable, type ConstantSelectable, isConstant, SelectableTypes } from './selectable-types.ts';
 import type { Selector } from './selector.ts';
+import { textOf, typeText } from './selector-text.ts';
 import {
   AggregateSelection,
   ColumnSelection,
@@ -137,7 +136,7 @@ export class SelectorPlanner {
     if (to.equals(operand.type)) return operand;
     const found = this.types.castOf(node);
     if (found === undefined || typeof found === 'string' || found.isAggregate) {
-      throw this.invalid(`${printSelectable(node.operand)} cannot be cast to ${to}`, node);
+      throw this.invalid(`${printSelectable(node.operand)} cannot be cast to ${node.type.name}`, node);
     }
     return new FunctionSelection(found, [operand], this.context.place(node.pos));
   }
@@ -195,7 +194,7 @@ export class SelectorPlanner {
       throw this.invalid(`Cannot assign value ${text} to ${text} of type ${type}`, node);
     }
     const operand = this.prepare(node.operand, type);
-    return new RenamedSelection(operand, `(${printType(node.type)})${operand.name}`, type);
+    return new RenamedSelection(operand, `(${typeText(node.type, this.table.keyspace)})${operand.name}`, type);
   }
 
   /** Parentheses around one selectable are just that, but where a tuple is wanted. */
@@ -270,10 +269,4 @@ export class SelectorPlanner {
     const names = parts.map((part, i) => `${type.fields[fields[i]].name}: ${part.name}`).join(', ');
     return new FieldsSelection(type, parts, fields, `{${names}}`);
   }
-}
-
-/** A term as column names have it. Cassandra: Term.Raw#getText. */
-function textOf(term: Term): string {
-  if (term.kind === 'null') return 'NULL';
-  return term.kind === 'marker' ? '?' : printTerm(term);
 }

@@ -105,7 +105,7 @@ export class SelectableTypes {
 
   /** The function behind a cast. */
   castOf(node: Selectable & { kind: 'cast' }): FoundFunction {
-    const name = { keyspace: null, name: castName(this.castType(node)) };
+    const name = { keyspace: null, name: castName(node.type.name) };
     return findFunction(name, [this.argument(node.operand)], { table: this.table, type: undefined });
   }
 

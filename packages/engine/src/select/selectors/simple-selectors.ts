@@ -114,6 +114,15 @@ export class FunctionSelection extends CompositeSelector {
     this.where = where;
   }
 
+  /** Whether results go up with what they are made of, so that rows of one result lie together. */
+  get isMonotonic(): boolean {
+    const given = this.parts.map((part) => part.isTerminal);
+    if (this.called.isMonotonic?.(given) !== true) return false;
+    return this.parts.every(
+      (part) => part.isTerminal || part instanceof ColumnSelection || (part instanceof FunctionSelection && part.isMonotonic),
+    );
+  }
+
   override get isTerminal(): boolean {
     return this.called.isVolatile !== true && this.parts.length > 0 && super.isTerminal;
   }

@@ -72,7 +72,7 @@ export function decimalLog10(x: Decimal): Decimal {
   const inner = precision + 2;
   const dividend = logTo(x, inner);
   const divisor = logTo(new Decimal(10n, 0), inner);
-  if (dividend.unscaled === 0n) return new Decimal(0n, Math.max(dividend.scale - divisor.scale, 0));
+  if (dividend.unscaled === 0n) return new Decimal(0n, dividend.scale - divisor.scale);
   return rounded(quotientTo(dividend, divisor, inner), precision, 'halfEven');
 }
 

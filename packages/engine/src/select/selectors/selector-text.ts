@@ -1,0 +1,53 @@
+import { printTerm, printType, type Term, type TypeNode } from '@cassette/cql';
+import { operatorNames } from '../../prepared/functions/index.ts';
+
+/** A term as names of result columns have it: operators are functions there. Cassandra: Term.Raw#getText. */
+export function textOf(term: Term): string {
+  const all = (terms: readonly Term[]) => terms.map(textOf).join(', ');
+  switch (term.kind) {
+    case 'null':
+      return 'NULL';
+    case 'marker':
+      return '?';
+    case 'binary':
+      return `system."${operatorNames[term.operator]}"(${textOf(term.left)}, ${textOf(term.right)})`;
+    case 'negate':
+      return `system."_negate"(${textOf(term.operand)})`;
+    case 'cast':
+      return `system.cast_as_${term.type.name}(${textOf(term.operand)})`;
+    case 'typeHint':
+      return `(${printType(term.type)})${textOf(term.operand)}`;
+    case 'list':
+      return `[${all(term.elements)}]`;
+    case 'set':
+      return `{${all(term.elements)}}`;
+    case 'tuple':
+      return `(${all(term.elements)})`;
+    default:
+      return printTerm(term);
+  }
+}
+
+/** A type as names of result columns have it: user types with their keyspace. */
+export function typeText(node: TypeNode, keyspace: string): string {
+  return printType(qualified(node, keyspace));
+}
+
+function qualified(node: TypeNode, keyspace: string): TypeNode {
+  switch (node.kind) {
+    case 'userType':
+      return { ...node, name: { ...node.name, keyspace: node.name.keyspace ?? keyspace } };
+    case 'list':
+    case 'set':
+    case 'vector':
+      return { ...node, element: qualified(node.element, keyspace) };
+    case 'map':
+      return { ...node, key: qualified(node.key, keyspace), value: qualified(node.value, keyspace) };
+    case 'tuple':
+      return { ...node, elements: node.elements.map((element) => qualified(element, keyspace)) };
+    case 'frozen':
+      return { ...node, inner: qualified(node.inner, keyspace) };
+    default:
+      return node;
+  }
+}
