@@ -1,4 +1,4 @@
-import { CorruptionError } from '@cassette/bytes';
+import { CassetteError, CorruptionError } from '@cassette/bytes';
 import {
   CollectionType,
   type ColumnMetadata,
@@ -37,9 +37,18 @@ const CHUNK = 32768;
 
 /**
  * The partitions of a cursor over one SSTable as sstabledump prints them, letter for letter, piece by piece. Throws what the
- * cursor throws, and InvalidRequestError where a value is none of its type. Cassandra: tools.JsonTransformer.
+ * cursor throws, and CorruptionError where a value is none of its type. Cassandra: tools.JsonTransformer.
  */
 export function* jsonDump(cursor: SSTableCursor, table: TableMetadata, options: JsonDumpOptions): Generator<string> {
+  try {
+    yield* pieces(cursor, table, options);
+  } catch (error) {
+    if (!(error instanceof CassetteError) || error.code !== 'INVALID_REQUEST') throw error;
+    throw new CorruptionError(`a value is none of its type: ${error.message}`, cursor.file, cursor.position, {}, error);
+  }
+}
+
+function* pieces(cursor: SSTableCursor, table: TableMetadata, options: JsonDumpOptions): Generator<string> {
   const printer = new DumpPrinter(cursor, table, options);
   const { excludes, lines = false } = options;
   // Text has no line ends of its own: strings have them escaped.
@@ -199,7 +208,8 @@ class DumpPrinter {
     const value = cellText(valueType, row.cellValueBytes[i], row.cellValueFrom[i], row.cellValueTo[i]);
     const ttl = row.cellTtl[i];
     const expires = ttl !== 0 && !(row.hasLiveness && ttl === row.livenessTtl);
-    const expiry = expires ? this.expiry(ttl, seconds, seconds !== NO_DELETION_TIME && this.now >= seconds) : '';
+    // Here, unlike for a row's liveness, sstabledump has its "now" in 31 bits and a sign: from 2038 on nothing is expired.
+    const expiry = expires ? this.expiry(ttl, seconds, seconds !== NO_DELETION_TIME && (this.now | 0) >= seconds) : '';
     return `${name}${path}, "value" : ${value}${tstamp === '' ? '' : `, ${tstamp}`}${expiry} }`;
   }
 
