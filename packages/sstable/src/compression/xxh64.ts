@@ -1,6 +1,8 @@
 // XXH64, the checksum of Zstandard frames. 64-bit values as two int32, because a BigInt for every eight bytes takes longer than
 // the decompression.
 
+import { viewOf } from './source-view.ts';
+
 const P1 = [0x9e3779b1 | 0, 0x85ebca87 | 0] as const;
 const P2 = [0xc2b2ae3d | 0, 0x27d4eb4f | 0] as const;
 const P3 = [0x165667b1 | 0, 0x9e3779f9 | 0] as const;
@@ -19,27 +21,29 @@ const lanesLo = new Int32Array(4);
 export function xxh64Low(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   if (to - from >= 32) {
+    const view = viewOf(bytes);
+    const end = at + ((to - at) & ~31);
     set(P1[0], P1[1]);
     add(P2[0], P2[1]);
-    keep(0);
+    lane(0, view, at, end);
     set(P2[0], P2[1]);
-    keep(1);
+    lane(1, view, at, end);
     set(0, 0);
-    keep(2);
+    lane(2, view, at, end);
     set(~P1[0], -P1[1] | 0);
-    keep(3);
-    for (; at + 32 <= to; at += 32) for (let lane = 0; lane < 4; lane++) round(lane, bytes, at + 8 * lane);
+    lane(3, view, at, end);
+    at = end;
     let sumHi = 0;
     let sumLo = 0;
-    for (let lane = 0; lane < 4; lane++) {
-      set(lanesHi[lane], lanesLo[lane]);
-      rotate(ROTATIONS[lane]);
+    for (let i = 0; i < 4; i++) {
+      set(lanesHi[i], lanesLo[i]);
+      rotate(ROTATIONS[i]);
       add(sumHi, sumLo);
       sumHi = hi;
       sumLo = lo;
     }
-    for (let lane = 0; lane < 4; lane++) {
-      set(lanesHi[lane], lanesLo[lane]);
+    for (let i = 0; i < 4; i++) {
+      set(lanesHi[i], lanesLo[i]);
       multiply(P2);
       rotate(31);
       multiply(P1);
@@ -94,18 +98,42 @@ export function xxh64Low(bytes: Uint8Array, from: number, to: number): number {
 
 const ROTATIONS = [1, 7, 12, 18] as const;
 
-function round(lane: number, bytes: Uint8Array, at: number): void {
-  set(read32(bytes, at + 4), read32(bytes, at));
-  multiply(P2);
-  add(lanesHi[lane], lanesLo[lane]);
-  rotate(31);
-  multiply(P1);
-  keep(lane);
-}
-
-function keep(lane: number): void {
-  lanesHi[lane] = hi;
-  lanesLo[lane] = lo;
+/**
+ * One of the four lanes that every 32 bytes are spread over, from what is set on, up to `end`. Nearly all the time goes here, so that the
+ * steps below stand here once more, on local variables.
+ */
+function lane(index: number, view: DataView, at: number, end: number): void {
+  let accHi = hi;
+  let accLo = lo;
+  for (let i = at + 8 * index; i < end; i += 32) {
+    const valueLo = view.getInt32(i, true);
+    // value × P2, added.
+    let a = valueLo & 0xffff;
+    let b = valueLo >>> 16;
+    let middle = b * 0xeb4f + ((a * 0xeb4f) >>> 16);
+    let other = a * 0x27d4 + (middle & 0xffff);
+    const productLo = Math.imul(valueLo, 0x27d4eb4f);
+    const productHi =
+      b * 0x27d4 +
+      (middle >>> 16) +
+      (other >>> 16) +
+      Math.imul(view.getInt32(i + 4, true), 0x27d4eb4f) +
+      Math.imul(valueLo, 0xc2b2ae3d);
+    const sum = (accLo >>> 0) + (productLo >>> 0);
+    accHi = (accHi + productHi + (sum > 0xffffffff ? 1 : 0)) | 0;
+    accLo = sum | 0;
+    const rotated = (accHi << 31) | (accLo >>> 1);
+    accLo = (accLo << 31) | (accHi >>> 1);
+    // × P1.
+    a = accLo & 0xffff;
+    b = accLo >>> 16;
+    middle = b * 0xca87 + ((a * 0xca87) >>> 16);
+    other = a * 0x85eb + (middle & 0xffff);
+    accHi = (b * 0x85eb + (middle >>> 16) + (other >>> 16) + Math.imul(rotated, 0x85ebca87) + Math.imul(accLo, 0x9e3779b1)) | 0;
+    accLo = Math.imul(accLo, 0x85ebca87);
+  }
+  lanesHi[index] = accHi;
+  lanesLo[index] = accLo;
 }
 
 function set(h: number, l: number): void {

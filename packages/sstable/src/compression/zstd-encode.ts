@@ -197,41 +197,45 @@ let inserted = 0;
 
 /** The longest match at `ip` among the last candidates of its hash and, if literals precede it, at the last offset. */
 function bestMatch(source: Uint8Array, base: number, ip: number, to: number, literalLength: number): void {
+  // Once each: what is outside of a function is looked up again whenever it is used.
   const places = table!;
-  const word = read32(view, ip);
-  matchLength = 0;
+  const links = chain;
+  const bytes = view;
+  let length = 0;
+  let at = 0;
   const least = Math.max(base, ip - CHAIN_MASK);
-  for (; inserted <= ip; inserted++) {
-    const slot = hash(view, inserted);
-    chain[inserted & CHAIN_MASK] = places[slot];
-    places[slot] = inserted - base + 1;
+  let next = inserted;
+  for (; next <= ip; next++) {
+    const slot = hash(bytes, next);
+    links[next & CHAIN_MASK] = places[slot];
+    places[slot] = next - base + 1;
   }
+  inserted = next;
+  const word = read32(bytes, ip);
   const repeated = ip - recent[0];
-  if (literalLength > 0 && repeated >= base && read32(view, repeated) === word) {
+  if (literalLength > 0 && repeated >= base && read32(bytes, repeated) === word) {
     // It takes two bytes less than others.
-    matchLength = lengthOf(view, repeated, ip, to) + 2;
-    matchAt = repeated;
+    length = matchEnd(bytes, ip + MIN_MATCH, repeated + MIN_MATCH, to) - ip + 2;
+    at = repeated;
   }
-  let candidate = base + chain[ip & CHAIN_MASK] - 1;
+  let candidate = base + links[ip & CHAIN_MASK] - 1;
   for (let tries = effort.tries; candidate >= least && candidate < ip && tries > 0; tries--) {
-    if (source[candidate + matchLength] === source[ip + matchLength] && read32(view, candidate) === word) {
-      const length = lengthOf(view, candidate, ip, to);
-      if (length > matchLength) {
-        matchLength = length;
-        matchAt = candidate;
+    if (source[candidate + length] === source[ip + length] && read32(bytes, candidate) === word) {
+      const found = matchEnd(bytes, ip + MIN_MATCH, candidate + MIN_MATCH, to) - ip;
+      if (found > length) {
+        length = found;
+        at = candidate;
       }
     }
-    candidate = base + chain[candidate & CHAIN_MASK] - 1;
+    candidate = base + links[candidate & CHAIN_MASK] - 1;
   }
-  if (matchLength > 0 && matchAt === repeated) matchLength = lengthOf(view, repeated, ip, to);
+  if (length > 0 && at === repeated) length = matchEnd(bytes, ip + MIN_MATCH, repeated + MIN_MATCH, to) - ip;
+  matchLength = length;
+  matchAt = at;
 }
 
-function hash(view: DataView, i: number): number {
-  return Math.imul(read32(view, i), 0x9e3779b1) >>> (32 - HASH_LOG);
-}
-
-function lengthOf(view: DataView, from: number, at: number, to: number): number {
-  return matchEnd(view, at + MIN_MATCH, from + MIN_MATCH, to) - at;
+function hash(bytes: DataView, i: number): number {
+  return Math.imul(read32(bytes, i), 0x9e3779b1) >>> (32 - HASH_LOG);
 }
 
 /** What stands for an offset: 1 to 3 for the last ones, which are then brought into order. The mirror of zstd-sequences.ts. */
