@@ -55,21 +55,30 @@ export class TypeMaker {
 
   /** A type of a key column: its values have an order, so there are no durations in it. */
   key(): RandomType {
-    return this.#draw.chance(70) ? this.native(true) : this.#nested(1, true);
+    return this.#draw.chance(70) ? this.native(true) : this.#nested(this.#draw.int(1, 2), true);
   }
 
-  /** A type of a static or regular column; multi-cell ones but no lists, whose cell paths are made up by each server. */
-  column(): RandomType {
+  /** A type of a static or regular column; `withLists`: also lists that are not frozen, whose cell paths each server makes up. */
+  column(withLists: boolean): RandomType {
+    return this.#draw.chance(70) ? this.cell() : this.#multiCell(withLists);
+  }
+
+  /** A type of a static or regular column whose value is one cell. */
+  cell(): RandomType {
+    return this.#draw.chance(75) ? this.native(false) : this.#nested(this.#draw.int(1, 3), false);
+  }
+
+  #multiCell(withLists: boolean): RandomType {
     const draw = this.#draw;
-    if (draw.chance(60)) return this.native(false);
-    if (draw.chance(50)) return this.#nested(2, false);
-    switch (draw.int(0, 2)) {
+    switch (draw.int(withLists ? -2 : 0, 2)) {
       case 0:
-        return { kind: 'set', frozen: false, element: this.#inner(1, true) };
+        return { kind: 'set', frozen: false, element: this.#inner(2, true) };
       case 1:
-        return { kind: 'map', frozen: false, key: this.#inner(1, true), value: this.#inner(1, false) };
-      default:
+        return { kind: 'map', frozen: false, key: this.#inner(1, true), value: this.#inner(2, false) };
+      case 2:
         return { ...this.#userType(1, false), frozen: false };
+      default:
+        return { kind: 'list', frozen: false, element: this.#inner(2, false) };
     }
   }
 
@@ -95,18 +104,45 @@ export class TypeMaker {
       case 3:
         return { kind: 'tuple', elements: draw.list(1, 3, () => this.#inner(depth, ordered)) };
       case 4:
-        return { kind: 'vector', element: this.#inner(0, ordered), dimension: draw.int(1, 3) };
+        return { kind: 'vector', element: this.#inner(depth, ordered), dimension: draw.int(1, 4) };
       default:
         return this.#userType(depth, ordered);
     }
   }
 
   #userType(depth: number, ordered: boolean): RandomType & { kind: 'udt' } {
-    const fields = this.#draw.list(1, 3, (index) => ({ name: `f${index}`, type: this.#inner(depth, ordered) }));
-    const name = `${this.#prefix}_u${this.userTypes.length}`;
+    const names = this.#draw.pick([
+      ['f0', 'f1', 'f2'],
+      ['"Zz"', '"ß 1"', 'a'],
+    ]);
+    const fields = this.#draw.list(1, 3, (index) => ({ name: names[index], type: this.#inner(depth, ordered) }));
+    const number = this.userTypes.length;
+    const name = this.#draw.chance(20) ? `"${this.#prefix} Ü${number}"` : `${this.#prefix}_u${number}`;
     this.userTypes.push({ name, fields });
     return { kind: 'udt', frozen: true, name, fields };
   }
+}
+
+/** With tuples in the place of user types but in vectors: as which Cassandra takes a dropped column back. */
+export function withTuples(type: RandomType): RandomType {
+  switch (type.kind) {
+    case 'tuple':
+      return { kind: 'tuple', elements: type.elements.map(withTuples) };
+    case 'udt':
+      return { kind: 'tuple', elements: type.fields.map((field) => withTuples(field.type)) };
+    case 'map':
+      return { ...type, key: withTuples(type.key), value: withTuples(type.value) };
+    case 'list':
+    case 'set':
+      return { ...type, element: withTuples(type.element) };
+    default:
+      return type;
+  }
+}
+
+/** Whether its values are lists whose elements are cells of their own. */
+export function isMultiCellList(type: RandomType): boolean {
+  return type.kind === 'list' && !type.frozen;
 }
 
 /** Whether its elements are cells of their own. */

@@ -19,22 +19,22 @@ async function select(
   params: readonly EncodedValue[],
 ): Promise<RowView[]> {
   const columns = table.columnsInSelectOrder;
-  const isTimed = (kind: string) => kind === 'static' || kind === 'regular';
-  const selected = columns.flatMap(({ name, kind }) => {
-    const quoted = quote(name);
-    return isTimed(kind) ? [quoted, `WRITETIME(${quoted})`, `TTL(${quoted})`] : [quoted];
+  const isTimed = ({ kind, type }: ColumnMetadata) => (kind === 'static' || kind === 'regular') && type.cqlName() !== 'counter';
+  const selected = columns.flatMap((column) => {
+    const quoted = quote(column.name);
+    return isTimed(column) ? [quoted, `WRITETIME(${quoted})`, `TTL(${quoted})`] : [quoted];
   });
   const cql = `SELECT ${selected.join(', ')} FROM ${quote(table.keyspace)}.${quote(table.name)}${rest}`;
   const result = await database.execute(cql, params, { nowInSeconds });
   return Array.from({ length: result.rowLength }, (_, row) => {
     let at = 0;
-    const cells = columns.map(({ name, kind }): [string, CellView | null] => {
+    const cells = columns.map((column): [string, CellView | null] => {
       const view = cellOf(result, row, at);
-      const timed = isTimed(kind)
+      const timed = isTimed(column)
         ? { writetime: timesOf(result.value(row, at + 1), String), ttl: timesOf(result.value(row, at + 2), Number) }
         : {};
-      at += isTimed(kind) ? 3 : 1;
-      return [name, view === null ? null : { ...view, ...timed }];
+      at += isTimed(column) ? 3 : 1;
+      return [column.name, view === null ? null : { ...view, ...timed }];
     });
     return Object.fromEntries(cells);
   });

@@ -68,8 +68,12 @@ export function dumpOf(files: SSTableFiles, nowInSeconds: number, version: Versi
 
 /** A reader of an SSTable of that version; table and types come from its own header. */
 export function readerOf(files: SSTableFiles, version: Version = nb): SSTableReader {
-  const sources: SSTableSources = Object.fromEntries([...files].map(([name, bytes]) => [name, sourceOf(name, bytes)]));
-  return SSTableReader.open({ version, id: '1' }, sources);
+  return SSTableReader.open({ version, id: '1' }, sourcesOf(files));
+}
+
+/** The components as what a reader takes. */
+export function sourcesOf(files: SSTableFiles): SSTableSources {
+  return Object.fromEntries([...files].map(([name, bytes]) => [name, sourceOf(name, bytes)]));
 }
 
 function sourceOf(name: string, bytes: Uint8Array): ByteSource {
