@@ -6,7 +6,29 @@ export type ScriptStep =
   /** `-- FLUSH [table]`: memtables become SSTables; every table if none is named (''). */
   | { readonly flush: string }
   /** `-- COMPACT [table]`: flush, then one major compaction. */
-  | { readonly compact: string };
+  | { readonly compact: string }
+  /** `-- INDEX kibibytes`: bytes of rows to a block of the row index, from here on (cassandra.yaml: column_index_size). */
+  | { readonly indexKib: number }
+  /** `-- CAP`: a TTL that ends past the last deletion time ends with it, from here on (expiration_date_overflow_policy; else refused). */
+  | { readonly cap: true }
+  /** `-- SHARDS table key column kind:id:clock:count …`: a counter cell of those shards, at timestamp 1; see {@link CounterShard}. */
+  | {
+      readonly shards: {
+        readonly table: string;
+        readonly key: string;
+        readonly column: string;
+        readonly of: readonly CounterShard[];
+      };
+    };
+
+/** A shard of a counter as no statement writes it: of Cassandra before 2.1 (local, remote), or of another node. */
+export interface CounterShard {
+  readonly kind: 'global' | 'local' | 'remote';
+  /** Last four bytes of the counter id, which else is zero. */
+  readonly id: number;
+  readonly clock: string;
+  readonly count: string;
+}
 
 /** Cuts CQL into statements without their semicolons; comments go, a BEGIN … APPLY BATCH stays whole. */
 export function splitCql(text: string): string[] {
@@ -17,8 +39,12 @@ export function splitCql(text: string): string[] {
 export function parseScript(text: string): ScriptStep[] {
   const steps: ScriptStep[] = [];
   let statement = '';
+  let times: number | null = null;
   const finish = (): void => {
-    if (statement.trim() !== '') steps.push({ cql: statement.trim() });
+    const cql = statement.trim();
+    if (cql !== '' && times !== null) steps.push(...repeated(cql, times).map((one) => ({ cql: one })));
+    else if (cql !== '') steps.push({ cql });
+    if (cql !== '') times = null;
     statement = '';
   };
   let at = 0;
@@ -27,7 +53,10 @@ export function parseScript(text: string): ScriptStep[] {
     const token = text.slice(at, end);
     at = end;
     if (token.startsWith('--') || token.startsWith('//')) {
-      const step = statement.trim() === '' ? directive(token) : undefined;
+      if (statement.trim() !== '') continue;
+      const [, count] = /^-- TIMES (\d+)$/.exec(token.trimEnd()) ?? [];
+      if (count !== undefined) times = Number(count);
+      const step = directive(token);
       if (step) steps.push(step);
     } else if (token.startsWith('/*')) {
       statement += ' ';
@@ -62,9 +91,60 @@ function isOpenBatch(statement: string): boolean {
 }
 
 function directive(comment: string): ScriptStep | undefined {
-  const [, word, rest] = /^(?:--|\/\/)\s*(CLOCK|FLUSH|COMPACT)\b\s*(\S*)\s*$/.exec(comment) ?? [];
+  const [, word, rest] = /^(?:--|\/\/)\s*(CLOCK|FLUSH|COMPACT|INDEX|CAP)\b\s*(\S*)\s*$/.exec(comment) ?? [];
   if (word === 'CLOCK') return { clock: Number(rest) };
   if (word === 'FLUSH') return { flush: rest };
   if (word === 'COMPACT') return { compact: rest };
-  return undefined;
+  if (word === 'INDEX') return { indexKib: Number(rest) };
+  if (word === 'CAP') return { cap: true };
+  const [, table, key, column, of] = /^--\s*SHARDS (\S+) (\S+) (\S+) (.+)$/.exec(comment.trimEnd()) ?? [];
+  if (table === undefined) return undefined;
+  return { shards: { table, key, column, of: of.split(' ').map(shard) } };
 }
+
+function shard(text: string): CounterShard {
+  const [, kind, id, clock, count] = /^(global|local|remote):(\d+):(\d+):(-?\d+)$/.exec(text) ?? [];
+  if (kind === undefined) throw new Error(`no shard of a counter: ${text}`);
+  return { kind: kind as CounterShard['kind'], id: Number(id), clock, count };
+}
+
+/**
+ * `-- TIMES n`: the next statement n times, with `%i%` for the number from 0, and `%letters n%`, `%words n%` and `%hex n%` for n bytes of
+ * one letter, of words and of noise as hexadecimal digits: what an SSTable of many rows needs, and a script can't hold.
+ */
+function repeated(statement: string, times: number): string[] {
+  return Array.from({ length: times }, (_, i) => {
+    let seed = i + 1;
+    const random = (below: number): number => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      return Math.floor((seed / 0x100000000) * below);
+    };
+    const filled = (length: number, piece: () => string): string => {
+      let text = '';
+      while (text.length < length) text += piece();
+      return text.slice(0, length);
+    };
+    return statement.replaceAll(/%(i|letters|words|hex)(?: (\d+))?%/g, (_all, kind: string, length?: string) => {
+      if (kind === 'i') return String(i);
+      if (kind === 'letters') return String.fromCharCode(97 + (i % 26)).repeat(Number(length));
+      if (kind === 'words') return filled(Number(length), () => `${WORDS[random(WORDS.length)]} ${random(1000)} `);
+      return filled(2 * Number(length), () => random(256).toString(16).padStart(2, '0'));
+    });
+  });
+}
+
+const WORDS = [
+  'buoy',
+  'depth',
+  'drift',
+  'east',
+  'flag',
+  'height',
+  'level',
+  'missing',
+  'north',
+  'period',
+  'salinity',
+  'wave',
+  'wind',
+];

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { parseScript } from './cql-script.ts';
 import { Judge, type SSTableVersion } from './judge.ts';
 import type { RowView } from './rows.ts';
@@ -13,6 +14,8 @@ export interface Golden {
   /** Of this version: `sstables`, dump.json and, where they are others than nb's, rows.json. */
   readonly dir: string;
   readonly schemaCql: string;
+  /** The schema that the script leaves behind: `schemaCql` and then every ALTER of the script. */
+  readonly finalSchemaCql: string;
   /** Statements, with the directives of cql-script.ts. */
   readonly script: string;
   /** The folder of `<keyspace>/<table>/nb-1-big-Data.db` and so on. */
@@ -33,28 +36,82 @@ const SECONDS_LATER = 10;
 
 /** The goldens of a version, by the folders that are there: a case is added by adding a folder with its two .cql files to nb. */
 export function listGoldens(version: SSTableVersion = 'nb'): Golden[] {
-  const entries = readdirSync(join(FOLDER, version), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return entries.map(({ name }) => readGolden(name, version)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return caseNames()
+    .filter((name) => versionsOf(name).includes(version))
+    .map((name) => readGolden(name, version));
 }
 
 /** One golden by its name. All versions share the sources in nb. */
 export function readGolden(name: string, version: SSTableVersion = 'nb'): Golden {
   const dir = join(FOLDER, version, name);
-  const text = (file: string): string => readFileSync(join(FOLDER, 'nb', name, file), 'utf8');
+  const source = sourceText(name, 'script.cql');
   // What comes after such a line makes files of oa and da that Cassandra itself can't read.
-  const script = version === 'nb' ? text('script.cql') : text('script.cql').replaceAll(/^-- ONLY NB\n.*\n/gm, '');
-  return { name, version, dir, schemaCql: text('schema.cql'), script, sstables: join(dir, 'sstables') };
+  const script = version === 'nb' ? source : source.replaceAll(/^-- ONLY NB\n.*\n/gm, '');
+  const schemaCql = sourceText(name, 'schema.cql');
+  const changes = parseScript(script).flatMap((step) => ('cql' in step && /^ALTER\b/.test(step.cql) ? [`${step.cql};\n`] : []));
+  const finalSchemaCql = schemaCql + changes.join('');
+  return { name, version, dir, schemaCql, finalSchemaCql, script, sstables: join(dir, 'sstables') };
+}
+
+/** Why only Cassandra executes a golden's script (`-- FILES ONLY: why` is its first line); null if Cassette does too. */
+export function filesOnly(golden: Golden): string | null {
+  return /^-- FILES ONLY: (.*)$/m.exec(golden.script)?.[1] ?? null;
 }
 
 /** The rows of a golden's tables. */
 export function goldenRows(golden: Golden): GoldenRows {
-  const own = join(golden.dir, 'rows.json');
-  return JSON.parse(readFileSync(existsSync(own) ? own : join(FOLDER, 'nb', golden.name, 'rows.json'), 'utf8')) as GoldenRows;
+  const text =
+    storedText(join(golden.dir, 'rows.json')) ?? storedText(join(FOLDER, sourceVersion(golden.name), golden.name, 'rows.json'));
+  if (text === null) throw new Error(`${golden.name} has no rows.json`);
+  return JSON.parse(text) as GoldenRows;
 }
 
 /** The text of a golden's `dump.json`: an object of sstabledump's arrays by Data.db path. */
 export function goldenDump(golden: Golden): string {
-  return readFileSync(join(golden.dir, 'dump.json'), 'utf8');
+  const text = storedText(join(golden.dir, 'dump.json'));
+  if (text === null) throw new Error(`${golden.version}/${golden.name} has no dump.json`);
+  return text;
+}
+
+function caseNames(): string[] {
+  const names = VERSIONS.flatMap((version) => readdirSync(join(FOLDER, version))).filter((name) =>
+    VERSIONS.some((version) => existsSync(join(FOLDER, version, name, 'script.cql'))),
+  );
+  return [...new Set(names)].sort();
+}
+
+/** The first version that a case is made in: its source lies there. */
+function sourceVersion(name: string): SSTableVersion {
+  const version = VERSIONS.find((one) => existsSync(join(FOLDER, one, name, 'script.cql')));
+  if (version === undefined) throw new Error(`there is no golden ${name}`);
+  return version;
+}
+
+function sourceText(name: string, file: string): string {
+  return readFileSync(join(FOLDER, sourceVersion(name), name, file), 'utf8');
+}
+
+/** `-- VERSIONS oa da` in a script: it is made in those alone. */
+function versionsOf(name: string): readonly SSTableVersion[] {
+  const named = /^-- VERSIONS (.*)$/m.exec(sourceText(name, 'script.cql'))?.[1]?.split(' ');
+  return VERSIONS.filter((version) => named === undefined || named.includes(version));
+}
+
+/** The text of a file that may lie there compressed; null if there is none. */
+function storedText(path: string): string | null {
+  if (existsSync(`${path}.gz`)) return gunzipSync(readFileSync(`${path}.gz`)).toString('utf8');
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+}
+
+/** Texts that are longer lie in the repository as `.gz`. */
+const LONG_TEXT = 200_000;
+
+async function storeText(path: string, text: string | null): Promise<void> {
+  await rm(path, { force: true });
+  await rm(`${path}.gz`, { force: true });
+  if (text === null) return;
+  if (text.length > LONG_TEXT) await writeFile(`${path}.gz`, gzipSync(text, { level: 9 }));
+  else await writeFile(path, text);
 }
 
 /** Where a golden's rows are looked at: some seconds after its script's last CLOCK. */
@@ -67,8 +124,7 @@ export function goldenNow(golden: Golden): number {
 
 /**
  * Makes the SSTables, dump.json and rows.json of goldens anew (all, or those named; of all versions, or those named), and has each
- * verified: a golden that Cassandra's own verification warns of is a failure of the harness. Cases of compression are made in nb alone:
- * chunks are the same in every version.
+ * verified: a golden that Cassandra's own verification warns of is a failure of the harness.
  */
 export async function makeGoldens(named: readonly string[] = []): Promise<void> {
   const versions = VERSIONS.filter((version) => named.includes(version));
@@ -76,11 +132,10 @@ export async function makeGoldens(named: readonly string[] = []): Promise<void> 
   const judge = await Judge.start();
   try {
     for (const version of versions.length === 0 ? VERSIONS : versions) {
-      for (const { name } of listGoldens()) {
-        if (version !== 'nb' && name.startsWith('compression')) continue;
-        if (names.length > 0 && !names.includes(name)) continue;
-        await makeGolden(judge, readGolden(name, version));
-        console.log(`made ${version}/${name}`);
+      for (const golden of listGoldens(version)) {
+        if (names.length > 0 && !names.includes(golden.name)) continue;
+        await makeGolden(judge, golden);
+        console.log(`made ${version}/${golden.name}`);
       }
     }
   } finally {
@@ -89,23 +144,23 @@ export async function makeGoldens(named: readonly string[] = []): Promise<void> 
 }
 
 async function makeGolden(judge: Judge, golden: Golden): Promise<void> {
-  const { schemaCql, script, sstables, version } = golden;
+  const { schemaCql, finalSchemaCql, script, sstables, version } = golden;
   const now = goldenNow(golden);
   await rm(golden.sstables, { recursive: true, force: true });
   await mkdir(sstables, { recursive: true });
   await judge.generate({ schemaCql, script, out: sstables, version });
-  for (const verdict of await judge.verify({ schemaCql, dir: sstables })) {
+  for (const verdict of await judge.verify({ schemaCql: finalSchemaCql, dir: sstables })) {
     if (!verdict.ok || verdict.warnings.length > 0) throw new Error(`${version}/${golden.name}: ${JSON.stringify(verdict)}`);
   }
-  const dumps = await judge.dump({ schemaCql, dir: sstables, now });
+  // As sstabledump does: names and types are the file's own, with columns that were dropped since.
+  const dumps = await judge.dump({ dir: sstables, now });
   const dump = dumps.map(({ sstable, json }) => `${JSON.stringify(sstable)}: ${json.trim()}`).join(',\n');
-  await writeFile(join(golden.dir, 'dump.json'), `{\n${dump}\n}\n`);
-  const tables = Object.entries(await judge.rows({ schemaCql, dir: sstables, now, version }))
+  await storeText(join(golden.dir, 'dump.json'), `{\n${dump}\n}\n`);
+  const tables = Object.entries(await judge.rows({ schemaCql: finalSchemaCql, dir: sstables, now, version }))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([table, rows]) => `${JSON.stringify(table)}: [\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]`);
   const text = `{\n"now": ${now},\n"tables": {\n${tables.join(',\n')}\n}}\n`;
-  const rows = join(golden.dir, 'rows.json');
-  if (version !== 'nb' && text === readFileSync(join(FOLDER, 'nb', golden.name, 'rows.json'), 'utf8')) {
-    await rm(rows, { force: true });
-  } else await writeFile(rows, text);
+  const source = sourceVersion(golden.name);
+  const isSame = version !== source && text === storedText(join(FOLDER, source, golden.name, 'rows.json'));
+  await storeText(join(golden.dir, 'rows.json'), isSame ? null : text);
 }

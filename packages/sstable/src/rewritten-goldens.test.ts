@@ -58,7 +58,7 @@ function written(encode: (out: ByteWriter) => void): string {
   return toHex(out.written());
 }
 
-describe.each(all)('$name', ({ files: golden, descriptor }) => {
+describe.each(all)('$name', ({ files: golden, descriptor, columnIndexSize }) => {
   const { version } = descriptor;
   const files = new Map(golden.components.map((component) => [component, golden.bytes(component)]));
   const file = (component: Component) => files.get(component)!;
@@ -142,6 +142,7 @@ describe.each(all)('$name', ({ files: golden, descriptor }) => {
       encodingStats: statistics.header.stats,
       expectedPartitions: statistics.stats.partitionSizes.count,
       sink: again.sink,
+      ...(columnIndexSize !== undefined && { columnIndexSize }),
     });
     writeCursor(writer, reader.cursor({ partitions: { range: {} } }));
     writer.finish();

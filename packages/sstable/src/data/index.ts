@@ -1,5 +1,6 @@
 export * from './byte-window.ts';
 export * from './column-subset.ts';
+export * from './counter-context.ts';
 export * from './data-layout.ts';
 export * from './deletion-time-codec.ts';
 export * from './flags.ts';

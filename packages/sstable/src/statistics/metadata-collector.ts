@@ -1,6 +1,7 @@
 import { compareInt64, toBigInt } from '@cassette/bytes';
 import type { ClusteringComparator } from '../clustering/clustering-comparator.ts';
 import { decodeClustering } from '../clustering/clustering-values.ts';
+import { hasLegacyShards } from '../data/counter-context.ts';
 import type { SerializationHeader } from '../header/index.ts';
 import { type DeletionTime, NO_DELETION_TIME } from '../rows/deletion-time.ts';
 import { BoundKind, isBoundary, isEnd, type RangeTombstoneMarker } from '../rows/range-tombstone-marker.ts';
@@ -51,12 +52,16 @@ export class MetadataCollector {
   private maxTtl = 0;
   private totalColumnsSet = 0;
   private totalRows = 0;
+  private readonly isCounter: boolean;
+  private hasLegacyCounterShards = false;
   // A start that lies after everything and an end that lies before everything.
   private readonly min = new Prefix(BoundKind.EXCL_START_BOUND);
   private readonly max = new Prefix(BoundKind.EXCL_END_BOUND);
 
-  constructor(comparator: ClusteringComparator) {
+  /** `isCounter`: of a table whose columns outside the key are counters. */
+  constructor(comparator: ClusteringComparator, isCounter = false) {
     this.comparator = comparator;
+    this.isCounter = isCounter;
   }
 
   /** The deletion of the partition that begins; LIVE for none. */
@@ -78,6 +83,7 @@ export class MetadataCollector {
       this.localDeletionTime(row.livenessLocalExpirationTime);
     }
     this.deletion(row.deletion);
+    if (this.isCounter && !this.hasLegacyCounterShards) this.hasLegacyCounterShards = hasLegacyCell(row);
     let columns = 0;
     let cells = 0;
     let lastColumn = -1;
@@ -138,7 +144,7 @@ export class MetadataCollector {
           start: coveredBound(this.min, BoundKind.INCL_START_BOUND),
           end: coveredBound(this.max, BoundKind.INCL_END_BOUND),
         },
-        hasLegacyCounterShards: false,
+        hasLegacyCounterShards: this.hasLegacyCounterShards,
         totalColumnsSet: this.totalColumnsSet,
         totalRows: this.totalRows,
         commitLogIntervals: [],
@@ -216,6 +222,14 @@ export class MetadataCollector {
   private compare(kind: number, size: number, bytes: Uint8Array, from: number, to: number, other: Prefix): number {
     return this.comparator.comparePrefixes(kind, size, bytes, from, to, other.kind, other.size, other.bytes, 0, other.length);
   }
+}
+
+function hasLegacyCell(row: Row): boolean {
+  for (let i = 0; i < row.cellCount; i++) {
+    if ((row.cellFlags[i] & (CellFlag.DELETED | CellFlag.COMPLEX_DELETION)) !== 0) continue;
+    if (hasLegacyShards(row.cellValueBytes[i], row.cellValueFrom[i], row.cellValueTo[i])) return true;
+  }
+  return false;
 }
 
 /** A clustering or bound that is kept: its bytes are copied into a buffer that is used again and again. */

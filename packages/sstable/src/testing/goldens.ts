@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { Component, type Descriptor, parseFileName, printFileName } from '../descriptor/index.ts';
 import { supportedVersions } from '../version/index.ts';
 import { MemoryComponents } from './memory-files.ts';
 
-// Files that Apache Cassandra 5.0.9 wrote, and what its sstabledump says of them: e2e/cassandra/goldens has a folder for each version
+// Files that Apache Cassandra wrote, and what sstabledump of 5.0.9 says of them: e2e/cassandra/goldens has a folder for each version
 // and in it one for each case (its README says how they are made). The folders are listed, so a case is added by adding files.
 const FOLDER = resolve(import.meta.dirname, '../../../../e2e/cassandra/goldens');
 
@@ -17,23 +18,37 @@ export interface GoldenSSTable {
   /** sstabledump's text, and the second that it was made at: ten after the script's last CLOCK. */
   readonly dump: string;
   readonly now: number;
+  /** Bytes of rows to a block of the row index, if the script sets it. */
+  readonly columnIndexSize: number | undefined;
 }
 
 /** All of them, in the order of their names. */
 export function goldenSSTables(): GoldenSSTable[] {
   const found: GoldenSSTable[] = [];
   for (const version of readdirSync(FOLDER, { withFileTypes: true })) {
-    if (!version.isDirectory() || !supportedVersions.has(version.name)) continue;
-    for (const name of readdirSync(join(FOLDER, version.name))) found.push(...ofCase(version.name, name));
+    if (!version.isDirectory()) continue;
+    for (const name of readdirSync(join(FOLDER, version.name))) {
+      if (supportedVersions.has(version.name)) found.push(...ofCase(version.name, name));
+    }
   }
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** The text of a file of a golden, wherever its sources lie and however it is stored; null if there is none. */
+export function goldenText(version: string, name: string, file: string): string | null {
+  const from = [version, 'nb', 'oa'].map((one) => join(FOLDER, one, name, file));
+  const path = from.find((one) => existsSync(one) || existsSync(`${one}.gz`));
+  if (path === undefined) return null;
+  return existsSync(path) ? readFileSync(path, 'utf8') : gunzipSync(readFileSync(`${path}.gz`)).toString('utf8');
+}
+
 function ofCase(version: string, name: string): GoldenSSTable[] {
-  const folder = join(FOLDER, version, name);
-  const dumps = readFileSync(join(folder, 'dump.json'), 'utf8');
-  const clocks = [...readFileSync(join(FOLDER, 'nb', name, 'script.cql'), 'utf8').matchAll(/^-- CLOCK (\d+)/gm)];
-  const base = join(folder, 'sstables');
+  const base = join(FOLDER, version, name, 'sstables');
+  if (!existsSync(base)) return [];
+  const dumps = goldenText(version, name, 'dump.json') ?? '';
+  const script = goldenText(version, name, 'script.cql') ?? '';
+  const clocks = [...script.matchAll(/^-- CLOCK (\d+)/gm)];
+  const indexKib = /^-- INDEX (\d+)$/m.exec(script)?.[1];
   return readdirSync(base, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('-Data.db'))
     .map((path) => {
@@ -45,6 +60,13 @@ function ofCase(version: string, name: string): GoldenSSTable[] {
       }
       const from = dumps.indexOf(`"${path}": `) + path.length + 4;
       const dump = dumps.slice(from, dumps.indexOf('\n]', from) + 2);
-      return { name: `${version}/${name}/${path}`, descriptor, files, dump, now: Number(clocks.at(-1)?.[1]) + 10 };
+      return {
+        name: `${version}/${name}/${path}`,
+        descriptor,
+        files,
+        dump,
+        now: Number(clocks.at(-1)?.[1]) + 10,
+        columnIndexSize: indexKib === undefined ? undefined : Number(indexKib) * 1024,
+      };
     });
 }

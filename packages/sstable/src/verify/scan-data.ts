@@ -76,7 +76,7 @@ export class DataScan {
     this.reader = new UnfilteredReader(this.window, input.layout);
     this.header = new PartitionHeader(this.window, this.reader, input.layout);
     this.values = new ValueChecks(input.table, input.data.name);
-    this.collector = new MetadataCollector(input.layout.comparator);
+    this.collector = new MetadataCollector(input.layout.comparator, input.table.isCounter);
     this.filterBits = emptyFilter;
   }
 

@@ -113,7 +113,7 @@ export class SSTableWriter {
       this.index.blocks,
       options.columnIndexSize ?? version.rowIndexGranularity,
     );
-    this.collector = new MetadataCollector(layout.comparator);
+    this.collector = new MetadataCollector(layout.comparator, table.isCounter);
     const { bloomFilterFpChance } = table.params;
     this.filter = bloomFilterFpChance === 1 ? null : BloomFilter.create(options.expectedPartitions, bloomFilterFpChance);
   }

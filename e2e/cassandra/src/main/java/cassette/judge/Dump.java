@@ -29,10 +29,12 @@ final class Dump
         try
         {
             ArrayNode answers = Main.JSON.createArrayNode();
-            for (Tables found : Tables.below(root))
+            for (Tables original : Tables.below(root))
             {
+                // a header does not tell of min_index_interval, and a reader deletes a Summary.db of another one
+                Tables found = fromHeader ? original.copied() : original;
                 TableMetadata table = fromHeader ? Util.metadataFromSSTable(found.descriptor()) : found.metadata();
-                answers.addObject().put("sstable", root.relativize(found.data()).toString()).put("json", text(found, table));
+                answers.addObject().put("sstable", root.relativize(original.data()).toString()).put("json", text(found, table));
             }
             return answers;
         }

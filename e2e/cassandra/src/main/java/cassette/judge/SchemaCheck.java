@@ -49,14 +49,20 @@ final class SchemaCheck
         {
             String name = ByteBufferUtil.string(entry.getKey());
             ColumnMetadata column = table.getColumn(entry.getKey());
-            if (column == null) column = table.getDroppedColumn(entry.getKey(), isStatic);
+            AbstractType<?> stored = entry.getValue();
+            if (column == null)
+            {
+                column = table.getDroppedColumn(entry.getKey(), isStatic);
+                // a schema remembers a dropped user type as a tuple, for the type itself may be dropped too
+                stored = stored.expandUserTypes();
+            }
             if (column == null)
             {
                 findings.error("schema: column " + name + " is not in the table");
                 continue;
             }
             if (column.isStatic() != isStatic) findings.error("schema: column " + name + (isStatic ? " is not static in the table" : " is static in the table"));
-            type("column " + name, entry.getValue(), column.type, findings);
+            type("column " + name, stored, column.type, findings);
             order.add(column);
         }
         // rows name their columns by position in this list

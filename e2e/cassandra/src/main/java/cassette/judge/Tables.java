@@ -37,6 +37,19 @@ record Tables(Path data, String keyspace, String table)
         return folder.replaceFirst("-[0-9a-f]{32}$", "");
     }
 
+    /** The files of this one SSTable in a folder of their own, which goes when the JVM ends. */
+    Tables copied() throws IOException
+    {
+        Path folder = Files.createDirectories(Files.createTempDirectory(Boot.scratch(), "copy-").resolve(keyspace).resolve(table));
+        String name = data.getFileName().toString();
+        String sstable = name.substring(0, name.length() - "Data.db".length());
+        try (Stream<Path> files = Files.list(data.getParent()))
+        {
+            for (Path file : files.filter(f -> f.getFileName().toString().startsWith(sstable)).toList()) Files.copy(file, folder.resolve(file.getFileName()));
+        }
+        return new Tables(folder.resolve(name), keyspace, table);
+    }
+
     Descriptor descriptor()
     {
         // the names come from us and not from the path, as Cassandra would take them from the last two folders, id and all
