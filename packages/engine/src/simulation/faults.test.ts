@@ -20,6 +20,7 @@ async function live(seed: number): Promise<SimulatedLife> {
       const writers = Array.from({ length: 1 + below(5) }, () => life.startWrite());
       await Promise.all(writers);
       if (random() < 0.1) await life.flush();
+      if (random() < 0.05) await life.compact();
       if (random() < 0.02) await life.truncate();
       if (random() < 0.2) expect(life.check(), `phase ${phase}, step ${step}`).toEqual([]);
     }

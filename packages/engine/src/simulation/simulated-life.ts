@@ -62,7 +62,17 @@ export class SimulatedLife {
   /** Greatest timestamp that an acknowledged write may have used. */
   private lastTimestamp = 0;
   /** Of all recoveries: what they found. */
-  readonly seen = { crashes: 0, tornTails: 0, litter: 0, replayed: 0, flushes: 0, crashesWhileOpening: 0, refused: 0 };
+  readonly seen = {
+    crashes: 0,
+    tornTails: 0,
+    litter: 0,
+    replayed: 0,
+    flushes: 0,
+    crashesWhileOpening: 0,
+    refused: 0,
+    compactions: 0,
+    crashesWhileCompacting: 0,
+  };
 
   constructor(storage: FaultyStorage, random: Random) {
     this.storage = storage;
@@ -103,7 +113,12 @@ export class SimulatedLife {
     const { engine } = this;
     this.engine = null;
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
-    if (engine !== null) this.seen.flushes += engine.stats().counters.flushes;
+    if (engine !== null) {
+      this.count(engine);
+      const { compaction, counters } = engine.stats();
+      // Most have noticed by now.
+      if (compaction.running !== null || counters.compactionsFailed > 0) this.seen.crashesWhileCompacting++;
+    }
     this.storage = next;
     this.seen.crashes++;
     for (const write of this.writes) if (write.outcome === 'pending') write.outcome = 'refused';
@@ -176,12 +191,17 @@ export class SimulatedLife {
     await this.engine!.flush().catch((error: unknown) => this.mayFail(error));
   }
 
+  /** Compacts both tables by hand; background compaction goes on all the time. */
+  async compact(): Promise<void> {
+    await this.engine!.compact().catch((error: unknown) => this.mayFail(error));
+  }
+
   /** Shuts down in order. */
   async close(): Promise<void> {
     const { engine } = this;
     this.engine = null;
     if (engine === null) return;
-    this.seen.flushes += engine.stats().counters.flushes;
+    this.count(engine);
     await engine.close().catch((error: unknown) => this.mayFail(error));
   }
 
@@ -237,6 +257,12 @@ export class SimulatedLife {
       await this.pause(2000);
     }
     this.faulty = false;
+  }
+
+  private count(engine: WriteEngine): void {
+    const { flushes, compactions } = engine.stats().counters;
+    this.seen.flushes += flushes;
+    this.seen.compactions += compactions;
   }
 
   private mayFail(error: unknown): void {
