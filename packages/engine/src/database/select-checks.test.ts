@@ -19,6 +19,31 @@ test('ORDER BY with several partitions is not paged', async () => {
   expect(plainRows(await db.execute(query.replace('0, 1', ''), [], { fetchSize: 100 }))).toEqual([]);
 });
 
+test('rows of several partitions are sorted, those of none but static columns first, or last where others are read backwards', async () => {
+  const { db } = await testDatabase(
+    'CREATE TABLE t (k int, c int, s int static, PRIMARY KEY (k, c)) WITH CLUSTERING ORDER BY (c DESC)',
+  );
+  await db.execute('INSERT INTO t (k, s) VALUES (1, 7)');
+  await db.execute('INSERT INTO t (k, c) VALUES (2, 1)');
+  await db.execute('INSERT INTO t (k, c) VALUES (2, 2)');
+  const of = async (rest: string) => plainRows(await db.execute(`SELECT k, c FROM t WHERE k IN (1, 2) ${rest}`));
+  expect(await of('ORDER BY c DESC')).toEqual([
+    [1, null],
+    [2, 2],
+    [2, 1],
+  ]);
+  expect(await of('ORDER BY c ASC')).toEqual([
+    [2, 1],
+    [2, 2],
+    [1, null],
+  ]);
+  expect(await of('GROUP BY k, c ORDER BY c ASC')).toEqual([
+    [2, 1],
+    [2, 2],
+    [1, null],
+  ]);
+});
+
 test('SELECT DISTINCT has an order where it names one partition', async () => {
   const db = await opened();
   expect(plainRows(await db.execute('SELECT DISTINCT a, b, s FROM t WHERE a = 1 AND b = 0 ORDER BY c DESC'))).toEqual([

@@ -27,7 +27,8 @@ function invert(bound: ClusteringBound): ClusteringBound {
  * Cassandra: db.RangeTombstoneList.
  */
 export class RangeTombstoneList {
-  private readonly comparator: ClusteringComparator;
+  /** The order of clusterings; another one may take its place that orders the bounds that are here as it did. */
+  comparator: ClusteringComparator;
   private readonly entries: RangeTombstone[];
 
   constructor(comparator: ClusteringComparator, entries: readonly RangeTombstone[] = []) {

@@ -51,7 +51,8 @@ export class MemtableStore {
   readonly arena = new ByteArena();
   nodes = new Int32Array(256);
   private used = 1;
-  private readonly comparator: ClusteringComparator;
+  /** The order of clusterings; another one may take its place that orders those that are here as it did. */
+  comparator: ClusteringComparator;
   private readonly heights = new NodeHeights();
   private readonly head: number;
   private readonly path = new Int32Array(LEVELS_MAX);

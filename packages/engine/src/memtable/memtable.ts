@@ -37,7 +37,7 @@ const EMPTY_OVERHEAD = 100;
 export class Memtable {
   /** The table as its last writer saw it. */
   table: TableMetadata;
-  readonly comparator: ClusteringComparator;
+  comparator: ClusteringComparator;
   readonly store: MemtableStore;
   readonly deletions: PartitionDeletions[] = [];
   /**
@@ -99,10 +99,13 @@ export class Memtable {
     return this.store.findPartition(tokenHi, tokenLo, key, from, to) !== 0;
   }
 
-  /** Goes on with another version of the table: keys and clusterings never change, other columns may. */
+  /** Goes on with another version of the table: the order of clusterings never changes, their types may get more fields. */
   alter(table: TableMetadata): void {
     if (table === this.table) return;
     this.table = table;
+    this.comparator = comparatorOf(table);
+    this.store.comparator = this.comparator;
+    for (const { ranges } of this.deletions) if (ranges !== null) ranges.comparator = this.comparator;
     this.paths = pathOrderOf(table);
     this.merger = new UpdateMerger(this.paths);
   }

@@ -48,14 +48,14 @@ export class RowSink {
     const isNew = this.group === null || this.group.key !== key;
     if (isNew) {
       this.endGroup();
-      this.group = this.newGroup(key);
+      this.group = { ...this.newGroup(key), sortKey: this.plan.sortBy.map(({ column }) => view.value(column)) };
     }
     for (const collected of (this.group as Group).collected) collected.add(view);
     return isNew;
   }
 
   private newGroup(key: string): Group {
-    return { key, collected: this.plan.selectors.map((selector) => selector.collect(this.binding)) };
+    return { key, sortKey: [], collected: this.plan.selectors.map((selector) => selector.collect(this.binding)) };
   }
 
   /** Ends the group that is open: its row is complete. */
@@ -63,6 +63,7 @@ export class RowSink {
     const { group, plan } = this;
     if (group === null) return;
     this.group = null;
+    if (plan.groupBy.length > 0 && plan.sortBy.length > 0) this.sortKeys.push(group.sortKey);
     const write = (i: number, out: ByteWriter) => group.collected[i].finish(out);
     if (plan.json) {
       this.writeJson((i) => write(i, this.scratch));
@@ -99,9 +100,8 @@ export class RowSink {
       // Without GROUP BY there is one group, even of no rows.
       if (this.group === null && plan.groupBy.length === 0 && this.rowLength === 0) this.group = this.newGroup('');
       this.endGroup();
-      return this.builder.finish(pageState);
     }
-    if (plan.sortBy.length === 0) return this.builder.finish(pageState);
+    if (this.sortKeys.length === 0) return this.builder.finish(pageState);
     const order = this.sortKeys.map((_, i) => i).sort((a, b) => this.compareRows(a, b));
     return this.builder.finishOrdered(Number.isFinite(limit) ? order.slice(0, limit) : order);
   }
@@ -110,9 +110,13 @@ export class RowSink {
     for (const [i, { column, descending }] of this.plan.sortBy.entries()) {
       const x = this.sortKeys[a][i];
       const y = this.sortKeys[b][i];
-      // Null comes before everything, and behind it in descending order.
-      const order =
-        x === null || y === null ? Number(x !== null) - Number(y !== null) : column.type.compare(x, 0, x.length, y, 0, y.length);
+      if (x === null || y === null) {
+        // Null comes before everything, and behind it where rows are read backwards.
+        const order = Number(x !== null) - Number(y !== null);
+        if (order !== 0) return this.plan.reversed ? -order : order;
+        continue;
+      }
+      const order = column.type.compare(x, 0, x.length, y, 0, y.length);
       if (order !== 0) return descending ? -order : order;
     }
     return a - b;
@@ -121,5 +125,7 @@ export class RowSink {
 
 interface Group {
   readonly key: string;
+  /** Of its first row. */
+  readonly sortKey: (Uint8Array | null)[];
   readonly collected: readonly Collected[];
 }
