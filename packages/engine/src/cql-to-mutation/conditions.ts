@@ -55,6 +55,13 @@ export class Conditions {
     return this.tests.length > 0 && this.tests.every((test) => test.column.kind === 'static');
   }
 
+  /** Throws InvalidRequestError where a value is none of its type; also of tests that come after one that does not hold. */
+  check(binding: Binding): void {
+    for (const { values } of this.tests) {
+      for (const term of 'list' in values ? [values.list] : values) term.write(binding, new ByteWriter(32));
+    }
+  }
+
   /** Whether the write goes ahead. */
   applies(exists: boolean, current: CurrentValue, binding: Binding): boolean {
     if (this.kind === 'notExists') return !exists;

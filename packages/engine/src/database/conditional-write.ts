@@ -44,6 +44,7 @@ export class ConditionalWrite {
   private addConditions({ plan, binding }: BoundPlan): void {
     const { conditions } = plan.parts;
     if (conditions === null) return;
+    conditions.check(binding);
     const { clustering } = plan.rowOf(binding);
     const { kind, columns } = conditions;
     if (kind !== 'columns') {

@@ -88,3 +88,10 @@ test('slices of durations, and with collections of no elements, are no condition
   await refused('u > {at: 1h}').toThrow('which contains durations');
   await refused('l >= []').toThrow('Invalid comparison with an empty collection for operator ">="');
 });
+
+test('values of all tests are looked at, also after a test that does not hold', async () => {
+  const db = await opened();
+  await expect(db.execute('UPDATE t SET v = 1 WHERE k = 1 AND c = 1 IF v = 1 AND w = ?', ['x'])).rejects.toThrow(
+    'Invalid value for w',
+  );
+});
