@@ -50,3 +50,12 @@ test('floats keep infinities, NaN and the greatest number, and doubles what is t
   await db.execute('INSERT INTO t (k, f) VALUES (1, 1e300)');
   expect(plainRows(await db.execute('SELECT f FROM t'))).toEqual([[Number.POSITIVE_INFINITY]]);
 });
+
+test("the driver's unset leaves a column as it is, and an app's own object of the same look is a value", async () => {
+  const { db } = await testDatabase(
+    'CREATE TYPE flags (unset boolean); CREATE TABLE u (k int PRIMARY KEY, v int, f frozen<flags>)',
+  );
+  await db.execute('INSERT INTO u (k, v, f) VALUES (1, 5, ?)', [{ unset: true }]);
+  await db.execute('INSERT INTO u (k, v) VALUES (1, ?)', [Object.freeze({ unset: true })]);
+  expect(plainRows(await db.execute('SELECT v, f FROM u'))).toEqual([[5, { unset: true }]]);
+});

@@ -28,7 +28,7 @@ import type { BatchOptions, BatchQuery, ExecuteManyOptions, ExecuteOptions, Para
 import { type BoundPlan, ModificationExecutor, type WriteContext } from './modification-executor.ts';
 import { SchemaExecutor } from './schema-executor.ts';
 import { tableNamed } from './table-named.ts';
-import { unsupported } from './unsupported.ts';
+import { asksForNothing, unsupported } from './unsupported.ts';
 
 /** Rows of a page that `stream` reads ahead where nobody says otherwise. */
 const STREAM_FETCH_SIZE = 1000;
@@ -294,6 +294,7 @@ export class Database {
         return describe(statement, { schema, keyspace: current, source });
       }
       default:
+        if (asksForNothing(statement)) return ResultSet.empty();
         throw unsupported(source, statement);
     }
   }

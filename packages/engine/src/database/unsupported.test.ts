@@ -1,5 +1,5 @@
 import { seededRandom } from '@cassette/storage/testing';
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { testDatabase } from './testing/test-database.ts';
 import { expectRefusal, SCHEMA, wrongStatements } from './testing/wrong-statements.ts';
 
@@ -35,8 +35,6 @@ CREATE TABLE x (k int PRIMARY KEY, v text ‸MASKED WITH DEFAULT)
   INVALID_REQUEST Cannot mask columns because dynamic data masking is not enabled.
 ‸CREATE TABLE x (k int PRIMARY KEY, v int) WITH COMPACT STORAGE
   INVALID_REQUEST COMPACT STORAGE tables are not supported: their rows have another form in files, which is not written here. Leave COMPACT STORAGE out
-‸DESCRIBE CLUSTER
-  INVALID_REQUEST There is no cluster to describe: this store is on its own. Use DESCRIBE SCHEMA or DESCRIBE KEYSPACES
 `;
 
 const { db } = await testDatabase(SCHEMA, { random: seededRandom(1) });
@@ -44,3 +42,13 @@ const { db } = await testDatabase(SCHEMA, { random: seededRandom(1) });
 test.each(wrongStatements(UNSUPPORTED))('what is not supported says why and what to do instead: $text', (statement) =>
   expectRefusal(db, statement),
 );
+
+test.each([
+  'DROP INDEX IF EXISTS i',
+  'DROP MATERIALIZED VIEW IF EXISTS mv',
+  'DROP FUNCTION IF EXISTS f',
+  'DROP AGGREGATE IF EXISTS a',
+  'drop trigger if exists tr ON t',
+])('what can not be there is gone when that is asked: %s', async (statement) => {
+  expect((await db.execute(statement)).columns).toBeNull();
+});

@@ -23,6 +23,13 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** Whether a statement only asks that something be gone that can't be there: then it is done. */
+export function asksForNothing(statement: Statement): boolean {
+  if (statement.kind === 'dropIndex') return statement.ifExists;
+  if (statement.kind !== 'unsupported') return false;
+  return /^DROP\s+(?:FUNCTION|AGGREGATE|TRIGGER|MATERIALIZED\s+VIEW)\s+IF\s+EXISTS\s/i.test(statement.text);
+}
+
 /** The error of a statement that Cassandra answers and Cassette does not: what, why, and what to do instead; it points at the statement. */
 export function unsupported(source: string, statement: Statement): InvalidRequestError {
   const what = nameOf(statement);

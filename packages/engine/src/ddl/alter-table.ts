@@ -46,10 +46,20 @@ function alter(
     case 'alterColumnType':
       throw new InvalidRequestError('Altering column types is no longer supported', placeOf(context, action.column));
     case 'maskColumn':
-      throw new InvalidRequestError(
-        'Cannot mask columns because dynamic data masking is not enabled.',
-        placeOf(context, action.mask ?? action.column),
-      );
+      if (action.mask !== null) {
+        throw new InvalidRequestError(
+          'Cannot mask columns because dynamic data masking is not enabled.',
+          placeOf(context, action.mask),
+        );
+      }
+      if (table.column(action.column.name) === undefined && !action.ifExists) {
+        throw new InvalidRequestError(
+          `Column with name '${action.column.name}' doesn't exist on table '${table.name}'`,
+          placeOf(context, action.column),
+        );
+      }
+      // No column has a mask.
+      return table;
     case 'dropCompactStorage':
       throw new InvalidRequestError('Cannot DROP COMPACT STORAGE on table without COMPACT STORAGE');
     case 'addColumns':

@@ -77,7 +77,10 @@ test.each([
   'DESCRIBE KEYSPACE nope',
   'DESCRIBE nope',
   'DESCRIBE nope.b',
-  'DESCRIBE CLUSTER',
 ])('%s is refused', async (statement) => {
   await expect(described(statement)).rejects.toMatchObject({ protocolCode: 0x2200 });
+});
+
+test('DESCRIBE CLUSTER tells of a store on its own', async () => {
+  expect(await described('DESCRIBE CLUSTER')).toEqual([['Cassette', 'Murmur3Partitioner', 'none']]);
 });

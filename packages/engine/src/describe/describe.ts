@@ -34,11 +34,8 @@ export function describe(statement: DescribeStatement, context: DescribeContext)
   const { schema } = context;
   switch (target.kind) {
     case 'cluster':
-      throw refused(
-        context,
-        'There is no cluster to describe: this store is on its own. Use DESCRIBE SCHEMA or DESCRIBE KEYSPACES',
-        statement.pos,
-      );
+      // The store is a cluster of its own: no snitch tells it of others.
+      return result(['cluster', 'partitioner', 'snitch'].map(column), [['Cassette', 'Murmur3Partitioner', 'none']]);
     case 'keyspaces':
       return listing(byName(schema.keyspaces.values()).map(keyspaceElement));
     case 'tables':

@@ -47,13 +47,19 @@ export class EncodedValue {
   }
 }
 
+/** The Node driver's `types.unset`: known by its looks, for the driver is not here. An object of an app is not frozen like this. */
+function isDriversUnset(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('unset' in value)) return false;
+  return value.unset === true && Object.isFrozen(value) && Object.keys(value).length === 1;
+}
+
 /**
  * Appends a parameter as a value of `spec.type`. Throws InvalidRequestError that names the column and the type where it is
  * none; `out` may then hold a part of it.
  */
 export function encodeParameter(spec: ColumnSpec, value: unknown, out: ByteWriter): TermState {
   if (value === null) return TermState.NULL;
-  if (value === undefined || value === unset) return TermState.UNSET;
+  if (value === undefined || value === unset || isDriversUnset(value)) return TermState.UNSET;
   try {
     if (value instanceof EncodedValue) {
       spec.type.validate(value.bytes, 0, value.bytes.length);
