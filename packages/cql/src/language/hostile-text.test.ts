@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { afterEach, expect, test, vi } from 'vitest';
+import { CqlSyntaxError, locate } from '../errors.ts';
+import { TokenCursor } from './cursor.ts';
+import { parseStatement, parseStatements, printStatement } from './index.ts';
+import { statementText } from './testing/grammar.ts';
+import { withoutPositions } from './testing/trees.ts';
+
+/** Looks at tokens for each token of a text that the parser may take: the grammar looks a few words ahead and never goes back. */
+const PEEKS_A_TOKEN = 80;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const words = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\w+|\s+|./gsu;
+const others = [
+  ...[
+    'SELECT',
+    'FROM',
+    'WHERE',
+    'AND',
+    'NOT',
+    'NULL',
+    'IF',
+    'USING',
+    'BATCH',
+    'x',
+    '"X"',
+    "'",
+    '"',
+    '$$',
+    '--',
+    '/*',
+    '\\',
+    '\u0000',
+    '𝄞',
+  ],
+  ...['(', ')', '[', ']', '{', '}', '<', '>', '=', ',', ';', '.', ':', '?', '+', '-', '*', '0x', '1e', '1h', 'NaN'],
+];
+
+/** A statement with some of its words left out, doubled, exchanged, cut or put in. */
+const mutated = fc
+  .tuple(statementText, fc.array(fc.record({ at: fc.nat(), other: fc.nat(), kind: fc.nat(5) }), { minLength: 1, maxLength: 4 }))
+  .map(([text, mutations]) => {
+    let pieces: string[] = text.match(words) ?? [];
+    for (const { at, other, kind } of mutations) {
+      if (pieces.length === 0) break;
+      const place = at % pieces.length;
+      const piece = pieces[place];
+      if (kind === 0) pieces = pieces.toSpliced(place, 1);
+      else if (kind === 1) pieces = pieces.toSpliced(place, 0, piece);
+      else if (kind === 2) pieces = pieces.with(place, pieces[other % pieces.length]);
+      else if (kind === 3) pieces = pieces.toSpliced(place, 0, others[other % others.length]);
+      else if (kind === 4) pieces = pieces.with(place, piece.slice(0, other % (piece.length + 1)));
+      else pieces = pieces.slice(0, place);
+    }
+    return pieces.join('');
+  });
+
+/** Parses, or checks that the error points into the text with line, column and caret; returns how many tokens were looked at. */
+function parsed(text: string): number {
+  const peek = vi.spyOn(TokenCursor.prototype, 'peek');
+  try {
+    const statements = parseStatements(text);
+    const looks = peek.mock.calls.length;
+    for (const { statement } of statements) {
+      expect(withoutPositions(parseStatement(printStatement(statement)))).toEqual(withoutPositions(statement));
+    }
+    return looks;
+  } catch (error) {
+    if (!(error instanceof CqlSyntaxError)) throw error;
+    const { line, column, position } = error.data as { line: number; column: number; position: number };
+    expect(locate(text, position)).toEqual({ line, column });
+    expect(position).toBeLessThanOrEqual(text.length);
+    const [first, ...shown] = error.message.slice(error.message.indexOf(`line ${line}:${column} `)).split('\n');
+    expect(first.length).toBeLessThan(250);
+    const caret = shown.at(-1) ?? '';
+    expect(caret).toMatch(/^ *\^$/);
+    const excerpt = shown.at(-2) ?? '';
+    expect(excerpt.length).toBeLessThanOrEqual(120);
+    // What the caret is under is what is at the place; tabs and carriage returns are shown as spaces.
+    const at = text.slice(position, position + 1).replace(/[\t\r\n]/, ' ');
+    expect((excerpt[caret.length - 1] ?? ' ').trim()).toBe(at.trim());
+    return peek.mock.calls.length;
+  } finally {
+    peek.mockRestore();
+  }
+}
+
+test('a statement with words left out, put in, doubled and cut is parsed, or refused at its place, without going back', () => {
+  fc.assert(
+    fc.property(mutated, (text) => {
+      expect(parsed(text)).toBeLessThanOrEqual(PEEKS_A_TOKEN * (text.length + 1));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('any text of any characters is refused at its place', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+      expect(parsed(text)).toBeLessThanOrEqual(PEEKS_A_TOKEN * (text.length + 1));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+const repeated = [
+  ...others.filter((word) => word.trim() !== ''),
+  ...[
+    'a,',
+    'a.',
+    'a =',
+    'a[',
+    '(a',
+    'f(',
+    '(int)',
+    '{a:',
+    '1 +',
+    '-',
+    'NOT',
+    'AND a = 1',
+    "'a' ",
+    '/**/',
+    '--\n',
+    'a IN (',
+    'frozen<',
+    'CAST(',
+  ],
+];
+
+test.each(repeated)('of any number of %j no more is looked at than there is', (word) => {
+  for (const begin of [
+    '',
+    'SELECT ',
+    'SELECT a FROM t WHERE ',
+    'INSERT INTO t (a) VALUES (',
+    'UPDATE t SET a = ',
+    'CREATE TABLE t (a ',
+    'BEGIN BATCH ',
+  ]) {
+    const counts = [500, 2000].map((count) => parsed(`${begin}${`${word} `.repeat(count)}`));
+    expect(counts[1]).toBeLessThanOrEqual(4 * counts[0] + 1000);
+  }
+});
