@@ -3,6 +3,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CompressionParams } from '@cassette/cql';
 import { Component, da, decodeCompressionInfo, na, nb, oa, printFileName, type Version } from '@cassette/sstable';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Dice } from '../../packages/sstable/src/testing/model-table.ts';
@@ -20,6 +21,17 @@ CREATE TABLE ks.model (k int, a int, b text, s int static, t set<int> static, v 
 /** SSTables of each version. */
 const COUNT = Number(process.env.CASSETTE_RANDOM_SSTABLES ?? 40);
 const SEED = Number(process.env.CASSETTE_SEED ?? 4711);
+
+/** One after the other, each beside each grain of row indexes. */
+const compressions: readonly CompressionParams[] = [
+  plain,
+  lz4,
+  { ...lz4, compressor: 'SnappyCompressor', minCompressRatio: 0 },
+  { ...lz4, compressor: 'DeflateCompressor', chunkLength: 1024, minCompressRatio: 2 },
+  { ...lz4, compressor: 'ZstdCompressor', chunkLength: 512, options: { compression_level: '9' } },
+  { ...lz4, compressor: 'NoopCompressor', chunkLength: 4096 },
+  { ...lz4, chunkLength: 16_384, options: { lz4_compressor_type: 'high', lz4_high_compressor_level: '12' } },
+];
 
 function fillsItsChunks(compressionInfo: Uint8Array | null): boolean {
   if (compressionInfo === null) return false;
@@ -56,7 +68,7 @@ describe.skipIf(!available.ok)(available.ok ? 'random SSTables' : `random SSTabl
       const files = writeModel(
         version,
         partitions,
-        i % 2 === 0 ? lz4 : plain,
+        compressions[i % compressions.length],
         [version.rowIndexGranularity, 100, 1000, 4096][i % 4],
       );
       // Cassandra's verifier reads behind the end of data that fills its last chunk, also of files that Cassandra wrote.
