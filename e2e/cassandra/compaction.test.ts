@@ -25,6 +25,17 @@ const keyspace = "CREATE KEYSPACE i WITH replication = {'class': 'SimpleStrategy
 /** CASSETTE_SEED=<n> makes other statements of a random script. */
 const seed = Number(process.env.CASSETTE_SEED ?? 1);
 
+/** Some 3 MiB, in two flushes. */
+const largeScript = [0, 1]
+  .map((flush) =>
+    Array.from(
+      { length: 250 },
+      (_, k) =>
+        `INSERT INTO t (k, c, v, w) VALUES (${k * (flush + 1)}, ${flush}, ${k}, '${String.fromCharCode(97 + (k % 26)).repeat(6000)}') USING TIMESTAMP ${k};`,
+    ).join('\n'),
+  )
+  .join('\n-- FLUSH\n');
+
 /** By what must hold; each a table `t` and what is done to it; gc_grace_seconds is 100. The clock begins at 1,700,000,000. */
 const cases: Readonly<Record<string, { readonly columns?: string; readonly options?: string; readonly script: string }>> = {
   'of versions of a row the newest cells stay, of equal timestamps the greater value': {
@@ -150,6 +161,11 @@ const cases: Readonly<Record<string, { readonly columns?: string; readonly optio
       DELETE FROM t USING TIMESTAMP 20 WHERE k = 2;
       -- CLOCK 1700000300
       -- COMPACT`,
+  },
+  'leveled, of SSTables of a mebibyte, level after level': {
+    options:
+      "compaction = {'class': 'LeveledCompactionStrategy', 'sstable_size_in_mb': 1, 'fanout_size': 2} AND compression = {'enabled': false}",
+    script: `${largeScript}\n-- COMPACT`,
   },
   'a flush in LZ4 becomes Deflate': {
     options: "compression = {'class': 'DeflateCompressor', 'chunk_length_in_kb': 4}",
