@@ -29,6 +29,12 @@ export function layoutOfHeader(header: SerializationHeader, version: Version, ta
       0,
     );
   }
+  const keyType = parsed(header.keyType, file);
+  const keyParts = keyType instanceof CompositeType ? keyType.components : [keyType];
+  const wanted = keyTypes(table);
+  if (keyParts.length !== wanted.length || keyParts.some(({ fixedLength }, i) => fixedLength !== wanted[i].fixedLength)) {
+    throw new CorruptionError(`the header has a partition key of type ${header.keyType}, table ${table} another`, file, 0);
+  }
   clustering.forEach((column, i) => {
     const { type, descending, name } = table.clustering[i];
     // Types may have been altered to a compatible one; what must be the same is how values are framed and which way they sort.

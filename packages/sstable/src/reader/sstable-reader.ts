@@ -9,7 +9,13 @@ import type { SerializationHeader } from '../header/index.ts';
 import type { ByteSource } from '../io/byte-source.ts';
 import type { ReadCommand, TokenRange } from '../io/read-command.ts';
 import { NO_DELETION_TIME } from '../rows/deletion-time.ts';
-import { decodeStatistics, type Statistics, type StatsMetadata } from '../statistics/index.ts';
+import {
+  decodeStatistics,
+  MURMUR3_PARTITIONER,
+  NO_COMPRESSION_RATIO,
+  type Statistics,
+  type StatsMetadata,
+} from '../statistics/index.ts';
 import { decodeSummary, type Summary } from '../summary/index.ts';
 import { BigPartitionIndex } from './big-partition-index.ts';
 import { BtiPartitionIndex } from './bti-partition-index.ts';
@@ -44,6 +50,17 @@ export class MissingComponentError extends CassetteError {
   constructor(descriptor: Descriptor, component: Component) {
     const file = printFileName(descriptor, component);
     super('MISSING_COMPONENT', `${file} is missing: without it the SSTable can't be read`, { file, component });
+  }
+}
+
+/** An SSTable of a node with another partitioner. Code UNSUPPORTED_PARTITIONER. */
+export class UnsupportedPartitionerError extends CassetteError {
+  constructor(partitioner: string, file: string) {
+    super(
+      'UNSUPPORTED_PARTITIONER',
+      `${file} is of partitioner ${partitioner.slice(0, 200)}: only tables of ${MURMUR3_PARTITIONER} can be read; copy the rows into one`,
+      { file, partitioner },
+    );
   }
 }
 
@@ -104,7 +121,7 @@ export class SSTableReader {
   }
 
   /**
-   * Opens an SSTable. Throws MissingComponentError, CorruptionError, UnsupportedCompressorError.
+   * Opens an SSTable. Throws MissingComponentError, CorruptionError, UnsupportedCompressorError, UnsupportedPartitionerError.
    */
   static open(descriptor: Descriptor, sources: SSTableSources, options: SSTableReaderOptions = {}): SSTableReader {
     const need = (component: Component): ByteSource => {
@@ -114,11 +131,15 @@ export class SSTableReader {
     };
     const statisticsSource = need(Component.STATISTICS);
     const statistics = decodeStatistics(readAll(statisticsSource), statisticsSource.name, descriptor.version);
+    const { partitioner } = statistics.validation;
+    if (partitioner !== MURMUR3_PARTITIONER) throw new UnsupportedPartitionerError(partitioner, statisticsSource.name);
     const table = options.table ?? tableOfHeader(statistics.header, statisticsSource.name);
     const layout = layoutOfHeader(statistics.header, descriptor.version, table, statisticsSource.name);
 
     const storedData = new CountingSource(need(Component.DATA));
     const infoSource = sources[Component.COMPRESSION_INFO];
+    // Without it the data would be taken for rows as it is stored.
+    if (statistics.stats.compressionRatio !== NO_COMPRESSION_RATIO) need(Component.COMPRESSION_INFO);
     const compression = infoSource === undefined ? null : decodeCompressionInfo(readAll(infoSource), infoSource.name);
     const verifyChecksums = options.verifyChecksums ?? true;
     let chunked: CompressedSource | ChecksummedSource | null = null;
