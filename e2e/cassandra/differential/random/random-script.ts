@@ -1,0 +1,55 @@
+import type { SessionStep } from '../../session.ts';
+import { drawAlteration } from './alterations.ts';
+import { drawModification, type WriteContext } from './modifications.ts';
+import { seededDraw } from './seeded-draw.ts';
+import { drawSelect } from './selects.ts';
+import { statementOf } from './statement-text.ts';
+import { drawSchema } from './table-model.ts';
+import { wronged } from './wrong-statements.ts';
+
+/** Where the clock of random scripts begins: seconds. */
+const CLOCK = 1_700_000_000;
+
+/** A schema, then so many statements on its tables; the same ones for the same seed. */
+export function randomScript(seed: number, statements: number): SessionStep[] {
+  const draw = seededDraw(seed);
+  const schema = drawSchema(draw);
+  let clock = CLOCK;
+  let grown = 10_000n;
+  const { rowsExpire } = schema;
+  const context: WriteContext = { draw, rowsExpire, growing: schema.purges ? () => (grown += 10n) : null };
+  const steps: SessionStep[] = [{ clock }, ...schema.statements.map((cql) => ({ cql }))];
+  let isOpen = false;
+  for (let n = 0; n < statements; n++) {
+    if (draw.chance(4)) steps.push(draw.chance(75) ? { flush: '' } : { compact: '' });
+    if (draw.chance(4)) {
+      clock += draw.pick([1, 1, 4, 10, 29, 30]);
+      steps.push({ clock });
+    }
+    const table = draw.pick(schema.tables);
+    const kind = draw.int(0, 99);
+    // The default timestamp of every write is told, for the servers' own depends on what they were asked before.
+    const timestamp = String(context.growing?.() ?? BigInt(clock) * 1_000_000n + BigInt(n));
+    if (kind < 44) {
+      steps.push({ ...statementOf(drawModification(schema.tables, context)), timestamp });
+    } else if (kind < 84) {
+      const select = statementOf(drawSelect(table, draw, rowsExpire));
+      // How many groups come in a page is left to each.
+      const first = !select.cql.includes(' GROUP BY ') && draw.chance(20);
+      const paging = draw.chance(35) ? { page: draw.pick([1, 2, 3, 10]), ...(first && { first }) } : {};
+      steps.push({ ...select, ...paging });
+      isOpen ||= 'first' in paging;
+    } else if (kind < 86) {
+      steps.push(isOpen ? { next: true } : { cql: `SELECT * FROM ${table.name}` });
+    } else if (kind < 97) {
+      const valid =
+        draw.chance(45) && !schema.purges ? drawModification(schema.tables, context) : drawSelect(table, draw, rowsExpire);
+      steps.push({ ...statementOf(wronged(valid, draw)), timestamp });
+    } else if (kind < 99) {
+      steps.push(...drawAlteration(table, schema, draw).map((text) => ({ ...statementOf(text), timestamp })));
+    } else {
+      steps.push({ cql: draw.chance(20) ? `TRUNCATE ${table.name}` : `SELECT * FROM ${table.name}` });
+    }
+  }
+  return [...steps, ...schema.tables.map(({ name }) => ({ cql: `SELECT * FROM ${name}` }))];
+}

@@ -1,0 +1,136 @@
+// The same statements in stores with other options, flushed, compacted, restarted and moved by an export at other moments: the same answers.
+//
+//   CASSETTE_METAMORPHIC_SEED=…  the seed, which every run prints; by default another one each time
+//   CASSETTE_METAMORPHIC_RUNS=…  how many random scripts (default 8)
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { difference } from '../../../../e2e/cassandra/differential/compare.ts';
+import { randomScript } from '../../../../e2e/cassandra/differential/random/random-script.ts';
+import type { SessionAnswer, SessionStep } from '../../../../e2e/cassandra/session.ts';
+import type { WriteEngineConfig } from '../config/index.ts';
+import { Life } from './life.ts';
+
+const seed = Number(process.env['CASSETTE_METAMORPHIC_SEED'] ?? Math.floor(Math.random() * 0x7fffffff));
+const numRuns = Number(process.env['CASSETTE_METAMORPHIC_RUNS'] ?? 8);
+const STATEMENTS = 120;
+const KEYSPACE = 'k';
+
+/** What one store does that another does not. */
+interface Fate {
+  readonly config: Partial<WriteEngineConfig>;
+  /** WITH of an ALTER TABLE after each CREATE TABLE. */
+  readonly options: readonly string[];
+  /** What happens after statements: by their number, modulo the length. */
+  readonly events: readonly Event[];
+}
+
+type Event =
+  | 'nothing'
+  | 'flush'
+  | 'compact'
+  | 'maintenance'
+  | 'restart'
+  | `export ${'nb' | 'oa' | 'da'} ${'merged' | 'as it is'}`;
+
+const events: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 60, arbitrary: fc.constant<Event>('nothing') },
+  { weight: 8, arbitrary: fc.constant<Event>('flush') },
+  { weight: 3, arbitrary: fc.constantFrom<Event>('compact', 'maintenance', 'restart') },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom('nb', 'oa', 'da'), fc.constantFrom('merged', 'as it is'))
+      .map(([format, how]) => `export ${format} ${how}` as Event),
+  },
+);
+
+const options = fc
+  .record({
+    compression: fc.constantFrom(
+      "{'enabled': false}",
+      "{'class': 'LZ4Compressor', 'chunk_length_in_kb': 4}",
+      "{'class': 'LZ4Compressor', 'chunk_length_in_kb': 64, 'lz4_compressor_type': 'high'}",
+      "{'class': 'SnappyCompressor', 'chunk_length_in_kb': 16}",
+      "{'class': 'DeflateCompressor', 'chunk_length_in_kb': 8}",
+      "{'class': 'ZstdCompressor', 'chunk_length_in_kb': 32, 'min_compress_ratio': 1.1}",
+      "{'class': 'NoopCompressor', 'chunk_length_in_kb': 16}",
+    ),
+    bloom_filter_fp_chance: fc.constantFrom('0.0001', '0.01', '0.5', '1.0'),
+    crc_check_chance: fc.constantFrom('0.0', '0.5', '1.0'),
+    compaction: fc.constantFrom(
+      "{'class': 'SizeTieredCompactionStrategy', 'min_threshold': 2}",
+      "{'class': 'LeveledCompactionStrategy', 'sstable_size_in_mb': 1}",
+      "{'class': 'TimeWindowCompactionStrategy', 'compaction_window_unit': 'MINUTES'}",
+      "{'class': 'UnifiedCompactionStrategy', 'min_sstable_size': '0B', 'base_shard_count': 2}",
+    ),
+  })
+  .map((all) => Object.entries(all).map(([name, value]) => `${name} = ${value}`));
+
+const fate: fc.Arbitrary<Fate> = fc.record({
+  config: fc.record({
+    memtableFlushThreshold: fc.constantFrom(1, 4096, 16 * 1024 * 1024),
+    walSegmentSizeMax: fc.constantFrom(4096, 64 * 1024 * 1024),
+    flushOnClose: fc.boolean(),
+    compaction: fc.record({ enabled: fc.boolean() }),
+  }),
+  options,
+  events: fc.array(events, { minLength: 5, maxLength: 60 }),
+});
+
+/** What is not the same by nature: the text of options, and how a statement's error is worded. */
+function comparable(step: SessionStep, answer: SessionAnswer): SessionAnswer {
+  if ('cql' in step && /^DESC/i.test(step.cql)) return {};
+  return answer;
+}
+
+async function befall(life: Life, event: Event): Promise<void> {
+  switch (event) {
+    case 'nothing':
+      return;
+    case 'flush':
+      return life.database.flush();
+    case 'compact':
+      await life.database.compact();
+      return;
+    case 'maintenance':
+      await life.database.maintenanceStep(1000);
+      return;
+    case 'restart':
+      return life.restart(KEYSPACE);
+    default: {
+      const [, format, how] = /^export (\w\w) (.*)$/.exec(event) as unknown as [string, 'nb' | 'oa' | 'da', string];
+      return life.moveIntoExport(format, how === 'merged', KEYSPACE);
+    }
+  }
+}
+
+async function live(steps: readonly SessionStep[], { config, options: altered, events: all }: Fate): Promise<SessionAnswer[]> {
+  const life = await Life.begin(config);
+  const answers: SessionAnswer[] = [];
+  for (const [index, step] of steps.entries()) {
+    answers.push(comparable(step, await life.step(step)));
+    const [, table] = ('cql' in step ? /^CREATE TABLE (\w+) \(/.exec(step.cql) : null) ?? [];
+    if (table !== undefined && altered.length > 0)
+      await life.database.execute(`ALTER TABLE ${table} WITH ${altered.join(' AND ')}`);
+    // Only between statements: before the tables are there nothing can happen to them.
+    if (index > 8) await befall(life, all[index % all.length]);
+  }
+  await life.end();
+  return answers;
+}
+
+const plain: Fate = { config: {}, options: [], events: ['nothing'] };
+
+test('the answers do not tell what became of a store', { timeout: 120_000 }, async () => {
+  console.log(`metamorphic: CASSETTE_METAMORPHIC_SEED=${seed}, ${numRuns} scripts of ${STATEMENTS} statements`);
+  const property = fc.asyncProperty(fc.integer({ min: 1, max: 0x7fffffff }), fate, async (script, other) => {
+    const steps = randomScript(script, STATEMENTS);
+    const [expected, answered] = [await live(steps, plain), await live(steps, other)];
+    for (const [index, answer] of answered.entries()) {
+      const what = difference(answer, expected[index]);
+      expect(what === null ? null : `step ${index}, ${JSON.stringify(steps[index])}: ${what}`).toBeNull();
+    }
+  });
+  await fc.assert(property, { numRuns, seed, endOnFailure: true });
+});
