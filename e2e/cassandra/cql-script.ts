@@ -24,7 +24,7 @@ export type ScriptStep =
 /** A shard of a counter as no statement writes it: of Cassandra before 2.1 (local, remote), or of another node. */
 export interface CounterShard {
   readonly kind: 'global' | 'local' | 'remote';
-  /** Last four bytes of the counter id, which else is zero. */
+  /** Last four bytes of the counter id. Cassandra: CounterId#fromInt. */
   readonly id: number;
   readonly clock: string;
   readonly count: string;

@@ -1,7 +1,7 @@
 import { fromHex } from '@cassette/bytes';
 import { describe, expect, test } from 'vitest';
-import { jsonDump, SSTableReader } from './index.ts';
-import { goldenSSTables } from './testing/goldens.ts';
+import { jsonDump, parseFileName, SSTableReader } from './index.ts';
+import { goldenSSTables, olderFiles, olderSSTables } from './testing/goldens.ts';
 import { plainPartitions } from './testing/plain-rows.ts';
 
 // That they are the same when written again is in rewritten-goldens.test.ts.
@@ -12,7 +12,21 @@ test('there are goldens of every version that is written', () => {
   expect(all.length).toBeGreaterThan(100);
 });
 
-describe.each(all)('$name, written by Cassandra', ({ descriptor, files, dump, now }) => {
+const older = ['4.1.8', '4.0-rc1'].flatMap(olderSSTables);
+
+test('there are goldens of the versions of Cassandra 4, and one of 3.11, which is refused by its version', () => {
+  expect([...new Set(older.map(({ descriptor }) => descriptor.version.name))]).toEqual(['nb', 'na']);
+  expect(older).toHaveLength(10);
+  const files = olderFiles('3.11.19');
+  expect(files.length).toBeGreaterThan(30);
+  for (const file of files) {
+    expect(() => parseFileName(file.slice(file.lastIndexOf('/') + 1))).toThrow(
+      /^SSTable version me-big is not supported; .* Cassandra 3\.0\.25 or 3\.11\.11 and later wrote it: run nodetool upgradesstables/,
+    );
+  }
+});
+
+describe.each([...all, ...older])('$name, written by Cassandra', ({ descriptor, files, dump, now }) => {
   const open = () => SSTableReader.open(descriptor, files.sources());
   const everything = { partitions: { range: {} } };
 

@@ -44,6 +44,10 @@ test.each([
 
 test('a name of another version says which', () => {
   expect(() => parseFileName('me-1-big-Data.db')).toThrow(UnsupportedVersionError);
+  expect(() => parseFileName('la-1-big-Data.db')).toThrow('SSTable version la-big is not supported');
+  expect(() => parseFileName('pa-3gz5_0v3p_00kzq1mflo1d2wtkpb-big-Data.db')).toThrow('SSTable version pa-big is not supported');
+  expect(() => parseFileName('ks-some_table-ka-1-Data.db')).toThrow('SSTable version ka-big is not supported');
+  expect(() => parseFileName('ks-t.index-jb-12-CompressionInfo.db')).toThrow('SSTable version jb-big is not supported');
 });
 
 test('nothing harmful is printed', () => {

@@ -1,5 +1,5 @@
 import { CassetteError } from '@cassette/bytes';
-import { type Version, versionOf } from '../version/index.ts';
+import { UnsupportedVersionError, type Version, versionOf } from '../version/index.ts';
 import { isComponentName } from './component.ts';
 
 // <version>-<id>-<format>-<component>, e.g. nb-1-big-Data.db
@@ -25,6 +25,8 @@ export class InvalidFileNameError extends CassetteError {
 }
 
 const INTEGER_ID = /^(0|[1-9][0-9]{0,9})$/;
+/** Up to Cassandra 2.1 names began with keyspace and table and had no format: ks-table-ka-1-Data.db. */
+const OLD_NAME = /^\w{1,48}-\w{1,48}(?:\.\w{1,48})?-([a-k][a-z])-\d{1,10}-[\w.]{1,32}$/;
 const UUID_ID = /^[0-9a-z]{4}_[0-9a-z]{4}_[0-9a-z]{18}$/i;
 
 /** Whether `id` can stand in a file name. */
@@ -43,6 +45,8 @@ export function generationOf(descriptor: Descriptor): number | null {
  */
 export function parseFileName(name: string): { readonly descriptor: Descriptor; readonly component: string } {
   const parts = name.split('-');
+  const old = OLD_NAME.exec(name)?.[1];
+  if (old !== undefined) throw new UnsupportedVersionError(old, 'big');
   if (parts.length !== 4) throw new InvalidFileNameError(name, 'it needs four parts with "-" between them');
   const [version, id, format, component] = parts as [string, string, string, string];
   if (!/^[a-z]{2}$/.test(version)) throw new InvalidFileNameError(name, 'it does not begin with a version');

@@ -22,6 +22,20 @@ export interface GoldenSSTable {
   readonly columnIndexSize: number | undefined;
 }
 
+/** Those that older versions of Cassandra wrote (`cassandra`, a folder in goldens/older), all in versions that are read. */
+export function olderSSTables(cassandra: string): GoldenSSTable[] {
+  const folder = join(FOLDER, 'older', cassandra);
+  const dumps = gunzipSync(readFileSync(join(folder, 'dump.json.gz'))).toString('utf8');
+  const script = readFileSync(join(FOLDER, 'older', 'script.cql'), 'utf8');
+  return sstablesIn(`older/${cassandra}`, join(folder, 'sstables'), dumps, script);
+}
+
+/** The paths of the files that an older version of Cassandra wrote, below the folder of a case. */
+export function olderFiles(cassandra: string): string[] {
+  const folder = join(FOLDER, 'older', cassandra, 'sstables');
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => /-\w+\.\w+$/.test(path));
+}
+
 /** All of them, in the order of their names. */
 export function goldenSSTables(): GoldenSSTable[] {
   const found: GoldenSSTable[] = [];
@@ -46,7 +60,10 @@ function ofCase(version: string, name: string): GoldenSSTable[] {
   const base = join(FOLDER, version, name, 'sstables');
   if (!existsSync(base)) return [];
   const dumps = goldenText(version, name, 'dump.json') ?? '';
-  const script = goldenText(version, name, 'script.cql') ?? '';
+  return sstablesIn(`${version}/${name}`, base, dumps, goldenText(version, name, 'script.cql') ?? '');
+}
+
+function sstablesIn(name: string, base: string, dumps: string, script: string): GoldenSSTable[] {
   const clocks = [...script.matchAll(/^-- CLOCK (\d+)/gm)];
   const indexKib = /^-- INDEX (\d+)$/m.exec(script)?.[1];
   return readdirSync(base, { recursive: true, encoding: 'utf8' })
@@ -61,7 +78,7 @@ function ofCase(version: string, name: string): GoldenSSTable[] {
       const from = dumps.indexOf(`"${path}": `) + path.length + 4;
       const dump = dumps.slice(from, dumps.indexOf('\n]', from) + 2);
       return {
-        name: `${version}/${name}/${path}`,
+        name: `${name}/${path}`,
         descriptor,
         files,
         dump,

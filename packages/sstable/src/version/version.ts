@@ -69,19 +69,38 @@ export const supportedVersions: ReadonlyMap<string, Version> = new Map(
   [na, nb, oa, da].map((version) => [version.name, version]),
 );
 
-/** A file of a version, or a version and format together, that this build does not know. Code UNSUPPORTED_VERSION. */
+/** Who wrote versions that are older than every one that is read here, by how their names begin. */
+const WRITERS: readonly (readonly [names: RegExp, cassandra: string])[] = [
+  [/^m[e-z]$/, '3.0.25 or 3.11.11 and later'],
+  [/^m[a-d]$/, '3.0 to 3.11'],
+  [/^l/, '2.2'],
+  [/^k/, '2.1'],
+  [/^[a-j]/, '2.0 or older'],
+];
+
+/** A file of a version, or a version and format together, that is not read. Code UNSUPPORTED_VERSION. */
 export class UnsupportedVersionError extends CassetteError {
   /** What was asked for: the two letters, as they stood. */
   readonly version: string;
 
   constructor(version: string, format: string) {
     const known = [...supportedVersions.values()].map((v) => `${v.name}-${v.format}`).join(', ');
-    super('UNSUPPORTED_VERSION', `SSTable version ${version}-${format} is not supported; supported: ${known}`, {
+    const advice = adviceOn(version, format);
+    super('UNSUPPORTED_VERSION', `SSTable version ${version}-${format} is not supported; supported: ${known}. ${advice}`, {
       version,
       format,
     });
     this.version = version;
   }
+}
+
+function adviceOn(version: string, format: string): string {
+  const readable = 'run nodetool upgradesstables (or sstableupgrade) of Cassandra 4.0, 4.1 or 5.0 on it';
+  const other = supportedVersions.get(version);
+  if (other !== undefined) return `${version} is of the format ${other.format}: its files have been renamed`;
+  const writer = format === 'big' ? WRITERS.find(([names]) => names.test(version))?.[1] : undefined;
+  if (writer !== undefined) return `Cassandra ${writer} wrote it: ${readable}`;
+  return `It is of a later Cassandra or of none: load it there, and export it in one of these`;
 }
 
 /** The version of that name and format. Throws {@link UnsupportedVersionError} for every other. */
