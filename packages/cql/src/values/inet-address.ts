@@ -14,11 +14,11 @@ export class InetAddress {
   }
 
   /**
-   * From `192.168.0.1` or `2001:db8::1`. An IPv4 address written as IPv6 (`::ffff:1.2.3.4`) becomes an IPv4 one, as Java makes it.
+   * From `192.168.0.1`, its shorter forms (`127.1`) or `2001:db8::1`. An IPv4 address written as IPv6 (`::ffff:1.2.3.4`) becomes an IPv4 one, as Java makes it.
    * Throws CassetteError INVALID_INET for anything else.
    */
   static parse(text: string): InetAddress {
-    const bytes = text.includes(':') ? parseV6(text) : parseV4(text);
+    const bytes = text.includes(':') ? parseV6(text) : parseShortV4(text);
     if (bytes === null) throw new CassetteError('INVALID_INET', `'${text}' is not an IP address`, { text });
     return new InetAddress(isMapped(bytes) ? bytes.slice(12) : bytes);
   }
@@ -73,6 +73,19 @@ function parseV4(text: string): Uint8Array | null {
   const parts = text.split('.');
   if (parts.length !== 4 || !parts.every((p) => /^\d{1,3}$/.test(p) && Number(p) < 256)) return null;
   return Uint8Array.from(parts, Number);
+}
+
+/** One to four numbers, of which the last has all bytes that are left: 127.1 is 127.0.0.1. Java: IPAddressUtil#textToNumericFormatV4. */
+function parseShortV4(text: string): Uint8Array | null {
+  const parts = text.split('.');
+  if (parts.length > 4 || !parts.every((part) => /^\d{1,10}$/.test(part))) return null;
+  const last = Number(parts.at(-1));
+  const rest = 5 - parts.length;
+  if (parts.slice(0, -1).some((part) => Number(part) > 255) || last >= 256 ** rest) return null;
+  const bytes = new Uint8Array(4);
+  for (let i = 0; i < parts.length - 1; i++) bytes[i] = Number(parts[i]);
+  for (let i = 0; i < rest; i++) bytes[3 - i] = Math.floor(last / 256 ** i) % 256;
+  return bytes;
 }
 
 function parseV6(text: string): Uint8Array | null {

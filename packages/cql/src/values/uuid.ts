@@ -8,7 +8,7 @@ export class Uuid {
   /** The bytes in the order they are printed in. */
   readonly bytes: Uint8Array;
   /** Never there: tells TypeScript that nothing else of this shape is a UUID, an address for one. */
-  protected declare readonly isUuid: never;
+  declare protected readonly isUuid: never;
 
   /** Takes 16 bytes as they are; use {@link Uuid.parse} for text. Throws CassetteError INVALID_UUID for another length. */
   constructor(bytes: Uint8Array) {

@@ -121,7 +121,21 @@ test('addresses are printed short, and long as Java does', () => {
     ['1.2.3.4', '1.2.3.4'],
     ['10.0.0.1', '10.0.0.1'],
   ]);
-  for (const text of ['', '1.2.3', '1:2', ':1:2', '1::2::3', '12345::', '1:2:3:4:5:6:7:8:9', '::1.2.3', 'fe80::1%eth0']) {
+  for (const text of [
+    '',
+    '1.2.3.4.5',
+    '1.256.3',
+    '1.2.65536',
+    '1.',
+    'a',
+    '1:2',
+    ':1:2',
+    '1::2::3',
+    '12345::',
+    '1:2:3:4:5:6:7:8:9',
+    '::1.2.3',
+    'fe80::1%eth0',
+  ]) {
     expect(() => InetAddress.parse(text), text).toThrow(expect.objectContaining({ code: 'INVALID_INET' }));
   }
 });
