@@ -70,8 +70,8 @@ describe.skipIf(!available.ok)(available.ok ? 'the judge' : `the judge: skipped,
       expect(await judge.rows({ schemaCql: finalSchemaCql, dir: sstables, now, version })).toEqual(tables);
     });
 
-    // The paths of list elements are time UUIDs made up by the server.
-    test.each(everyVersion.filter(({ name }) => name !== 'lists'))(
+    // The paths of list elements are time UUIDs made up by the server; counters take no timestamps but its own.
+    test.each(everyVersion.filter(({ name }) => name !== 'lists' && name !== 'counters'))(
       'makes the Data.db of $version of $name again, byte by byte',
       async (golden) => {
         const { name, version, schemaCql, script } = golden;
