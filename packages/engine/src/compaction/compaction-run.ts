@@ -4,7 +4,7 @@ import type { SSTableRecord } from '../catalog/index.ts';
 import { KWayMerger } from '../merge/index.ts';
 import { columnsOf, encodingStatsOf } from '../merge/merge-sstables.ts';
 import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
-import { flushCompression, type LiveSSTable, SSTableOutput, STEP_BYTES } from '../sstables/index.ts';
+import { flushCompression, type LiveSSTable, SSTableOutput } from '../sstables/index.ts';
 import { removeSSTableFiles } from '../write-engine/discard-sstables.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import { fullyExpired } from './expired-sstables.ts';
@@ -12,6 +12,12 @@ import { Overlaps } from './overlaps.ts';
 import { purgeTimeOf } from './purge-time.ts';
 import { PurgingCursor } from './purging-cursor.ts';
 import { SplittingCursor, shardOf } from './splitting-cursor.ts';
+
+/** Bytes of rows between two looks at the clock: less than a millisecond's. */
+const STEP_BYTES = 16 * 1024;
+
+/** Bytes of a file after which it is flushed: to flush a large one at its end would take many slices' time at once. */
+const FLUSH_BYTES = 4 * 1024 * 1024;
 
 const EVERYTHING = { partitions: { range: {} } } as const;
 
@@ -100,7 +106,9 @@ export class CompactionRun {
           return true;
         }
         this.output = await this.openOutput();
-      } else if (!this.output.step(STEP_BYTES)) {
+      } else if (this.output.step(STEP_BYTES)) {
+        this.output.flushGathered(FLUSH_BYTES);
+      } else {
         const { output } = this;
         const record = await output.finish();
         this.output = null;

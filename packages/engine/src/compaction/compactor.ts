@@ -15,6 +15,9 @@ const RETRY_MILLISECONDS_MAX = 600_000;
 /** Milliseconds of a slice of background work where nobody says otherwise: less than a flush of the WAL takes on most disks. */
 const SLICE_MILLISECONDS = 4;
 
+/** Milliseconds after a write in which others are likely to come. */
+const BUSY_MILLISECONDS = 50;
+
 /** Compactions that are remembered. */
 const HISTORY = 32;
 
@@ -33,6 +36,9 @@ export class Compactor {
   private background: Promise<void> | null = null;
   private cancelRetry: (() => void) | null = null;
   private isWoken = false;
+  /** Writes that there had been by the last slice. */
+  private writesSeen = 0;
+  private busyUntil = 0;
   private failuresInARow = 0;
   private stopped = false;
   private readonly finished: CompactionStats[] = [];
@@ -134,7 +140,7 @@ export class Compactor {
     try {
       while (!this.stopped) {
         this.isWoken = false;
-        const did = await this.inTurn(() => this.slice(scheduler.now() + this.sliceMilliseconds));
+        const did = await this.inTurn(() => this.slice(this.endOfSlice()));
         if (did === 'nothing to do') return;
         if (did !== null) this.failuresInARow = 0;
         await scheduler.yield();
@@ -176,7 +182,7 @@ export class Compactor {
         await this.abandonRun();
         throw new ClosedError('The store');
       }
-      const stats = await this.goOn(scheduler.now() + this.sliceMilliseconds);
+      const stats = await this.goOn(this.endOfSlice());
       if (stats !== null) return stats;
       await scheduler.yield();
     }
@@ -266,8 +272,14 @@ export class Compactor {
     events.emit({ type: 'compaction-failed', keyspace, table: name, inputs: plan.inputs, code, message });
   }
 
-  private get sliceMilliseconds(): number {
-    return this.state.config.compaction.sliceMilliseconds ?? SLICE_MILLISECONDS;
+  /** When a slice that begins now ends, on the scheduler's clock: sooner while others write, for each of their turns waits for one. */
+  private endOfSlice(): number {
+    const { config, counters, scheduler } = this.state;
+    const slice = config.compaction.sliceMilliseconds ?? SLICE_MILLISECONDS;
+    const now = scheduler.now();
+    if (counters.writes !== this.writesSeen) this.busyUntil = now + BUSY_MILLISECONDS;
+    this.writesSeen = counters.writes;
+    return now + (now < this.busyUntil ? slice / 4 : slice);
   }
 
   private inTurn<T>(task: () => Promise<T>): Promise<T> {

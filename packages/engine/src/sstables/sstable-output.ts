@@ -89,6 +89,11 @@ export class SSTableOutput {
     return this.writer.storedBytes();
   }
 
+  /** Makes durable what has gathered in the large files since the last time, if it is more than so many bytes. Throws StorageError. */
+  flushGathered(bytes: number): void {
+    this.sinks.flushGathered(bytes);
+  }
+
   /** Writes about `bytes` more bytes of rows, synchronously; false when the cursor is at its end. */
   step(bytes: number): boolean {
     return this.rows.step(bytes);

@@ -8,6 +8,8 @@ class FileSink implements ByteSink {
   readonly name: string;
   readonly file: StorageFile;
   position = 0;
+  /** Of that, what a flush has made durable. */
+  flushed = 0;
   /** CRC-32C of what was written; null where nobody wants it. */
   checksum: number | null;
 
@@ -84,6 +86,15 @@ export class SSTableSinks {
     }
     return memory;
   };
+
+  /** Makes durable what has gathered since the last time, if it is more than so many bytes: what is left for the end is soon done. */
+  flushGathered(bytes: number): void {
+    for (const sink of this.files.values()) {
+      if (sink.position - sink.flushed <= bytes) continue;
+      sink.file.flush();
+      sink.flushed = sink.position;
+    }
+  }
 
   /**
    * Makes everything durable but the names (that is `Storage.sync`'s) and closes it; returns the size of each component in

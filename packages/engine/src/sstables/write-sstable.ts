@@ -3,7 +3,7 @@ import type { Scheduler } from '../scheduler/scheduler.ts';
 import { SSTableOutput, type SSTableOutputOptions } from './sstable-output.ts';
 
 /** Bytes of rows between two looks at the clock. */
-export const STEP_BYTES = 64 * 1024;
+const STEP_BYTES = 64 * 1024;
 
 /** What to write as one SSTable. */
 export interface WriteSSTableJob extends SSTableOutputOptions {
