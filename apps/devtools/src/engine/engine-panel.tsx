@@ -62,6 +62,7 @@ function Figures({ now }: { now: EngineStats }) {
         />
         <Figure name="Log on disk" value={bytes(now.walBytes)} hint={plural(now.walSegments, 'segment')} />
         <Figure name="Flushes" value={count(counters.flushes)} hint={`${bytes(counters.bytesFlushed)} out`} />
+        <Figure name="Compactions" value={count(counters.compactions)} hint={compactionHint(now)} />
         <Figure name="Reads" value={count(counters.reads)} hint="since opened" />
         <Figure name="Disk" value={bytes(now.diskBytes)} hint="log + SSTables" />
       </dl>
@@ -72,6 +73,12 @@ function Figures({ now }: { now: EngineStats }) {
       )}
     </>
   );
+}
+
+/** What compaction does now, or what it has written. */
+function compactionHint({ compaction, counters }: EngineStats): string {
+  if (compaction.running !== null) return `${compaction.running.keyspace}.${compaction.running.table} …`;
+  return `${bytes(counters.bytesWrittenByCompactions)} out`;
 }
 
 function Figure({ name, value, hint }: { name: string; value: string; hint: string }) {

@@ -37,6 +37,18 @@ function describe(event: EngineEvent, groups: number): Words {
       };
     case 'flush-failed':
       return { look: 'bad', text: `Flush failed, ${event.code}: ${event.message}` };
+    case 'compaction-started':
+      return {
+        look: 'flush',
+        text: `Compaction of ${event.keyspace}.${event.table} begun: ${plural(event.inputs.length, 'SSTable')}, ${bytes(event.bytes)}`,
+      };
+    case 'compaction-finished':
+      return {
+        look: 'flush',
+        text: `Compaction done: ${plural(event.inputs.length, 'SSTable')} to ${event.outputs.length}, ${bytes(event.bytesWritten)} in ${milliseconds(event.milliseconds)}`,
+      };
+    case 'compaction-failed':
+      return { look: 'bad', text: `Compaction of ${event.keyspace}.${event.table} failed, ${event.code}: ${event.message}` };
     case 'sstable-added':
       return { look: 'file', text: `${event.keyspace}.${event.table} nb-${event.generation}-big added, ${bytes(event.bytes)}` };
     case 'sstable-removed':
