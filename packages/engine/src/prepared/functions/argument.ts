@@ -1,4 +1,4 @@
-import { type CqlType, ListType, MapType, SetType, TupleType, VectorType } from '@cassette/cql';
+import { type CqlType, ListType, MapType, SetType, TupleType, UserType, VectorType } from '@cassette/cql';
 
 /** How well something fits a type. Cassandra: AssignmentTestable.TestResult. */
 export type Fit = 'exact' | 'weak' | 'none';
@@ -42,7 +42,7 @@ function isValueCompatible(to: CqlType, from: CqlType): boolean {
   if (to instanceof VectorType && from instanceof VectorType) {
     return to.dimension === from.dimension && isValueCompatible(to.element, from.element);
   }
-  if (to instanceof TupleType && from instanceof TupleType) {
+  if (to instanceof TupleType && (from instanceof TupleType || from instanceof UserType)) {
     return to.types.length >= from.types.length && from.types.every((type, i) => isValueCompatible(to.types[i], type));
   }
   return false;

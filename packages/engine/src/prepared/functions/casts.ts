@@ -2,11 +2,12 @@ import { type CqlType, Decimal, nativeTypes } from '@cassette/cql';
 import { bytesOf } from '../terms/collection-bytes.ts';
 import { hasMeaninglessEmpty } from './json-functions.ts';
 import { withScale } from './math/decimal-arithmetic.ts';
+import { FunctionFailure } from './math/function-failure.ts';
 import { decodeNumber, type NumberType, type NumberValue, numberTypes } from './math/number-types.ts';
 import type { ScalarFunction } from './native-function.ts';
 import { millisOf, writeMillis } from './temporal.ts';
 
-const { ascii, boolean, date, decimal, double, float, inet, text, time, timestamp, timeuuid, uuid, varint, counter } =
+const { ascii, boolean, date, decimal, inet, text, time, timestamp, timeuuid, uuid, varint, counter } =
   nativeTypes;
 
 /** The name of the functions behind `CAST(… AS type)`; there are none for `varchar`, though `text` is the same type. */
@@ -57,7 +58,10 @@ function numeric(from: NumberType, to: NumberType): ScalarFunction[] {
 /** Narrowing is Java's; a decimal has the digits that a number is printed with, and a varint comes by way of a long. */
 function converted(value: NumberValue, from: NumberType, to: NumberType, bytes: Uint8Array): NumberValue {
   if (to.type === decimal) {
-    if (from.type === float || from.type === double) return Decimal.parse(from.type.toJson(bytes, 0, bytes.length));
+    if (from.isFloatingPoint && typeof value === 'number') {
+      if (!Number.isFinite(value)) throw new FunctionFailure(`${value} cannot be converted into a decimal`);
+      return Decimal.parse(from.type.toJson(bytes, 0, bytes.length));
+    }
     return new Decimal(BigInt(value as number | bigint), 0);
   }
   const short = value instanceof Decimal ? lowBits(value) : value;

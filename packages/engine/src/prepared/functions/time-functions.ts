@@ -53,7 +53,7 @@ function boundary(name: string, ticks: bigint, fill: number): ScalarFunction[] {
     const value = millis * 10000n + GREGORIAN_TICKS + ticks;
     out.i32(Number(BigInt.asIntN(32, value)));
     out.u16(Number((value >> 32n) & 0xffffn));
-    out.u16(Number((value >> 48n) & 0x0fffn) | 0x1000);
+    out.u16(Number((value >> 48n) & 0xffffn) | 0x1000);
     for (let i = 0; i < 8; i++) out.u8(fill);
   });
 }

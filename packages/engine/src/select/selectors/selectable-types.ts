@@ -1,5 +1,6 @@
 import {
   type BindMarker,
+  CollectionType,
   type ColumnMetadata,
   type CqlType,
   ListType,
@@ -222,7 +223,10 @@ export class SelectableTypes {
         ]);
       default: {
         const own = this.exact(node);
-        return own === undefined ? 'none' : valueFit(own, type);
+        if (own === undefined) return 'none';
+        // A collection of many cells is none that is frozen, as Cassandra has it.
+        const isThawed = own.isMultiCell && (type instanceof CollectionType || type instanceof UserType) && !type.isMultiCell;
+        return isThawed ? 'none' : valueFit(own, type);
       }
     }
   }
