@@ -115,13 +115,13 @@ export class ConditionalWrite {
     return [...new Set([...key, ...all.flatMap((conditions) => conditions.columns)])];
   }
 
-  /** Static columns are read where some are written, and regular ones where rows are; else those of the conditions alone. */
+  /** Static columns are read where a statement with IF writes some, regular ones where rows are written; else those of the conditions alone. */
   private isRead(column: ColumnMetadata): boolean {
     if (column.kind !== 'static' && column.kind !== 'regular') return true;
     const isStatic = column.kind === 'static';
     return this.statements.some(({ plan }) => {
       const { conditions, statics } = plan.parts;
-      if (isStatic ? statics.length > 0 : plan.touchesRows) return true;
+      if (isStatic ? conditions !== null && statics.length > 0 : plan.touchesRows) return true;
       return conditions?.columns.includes(column) === true;
     });
   }

@@ -70,6 +70,15 @@ test('a batch answers key and columns of every row that its conditions are about
   ]);
 });
 
+test('static columns that a batch writes without a condition are not read', async () => {
+  const db = await opened();
+  await db.execute('INSERT INTO t (k, c, s, v) VALUES (1, 1, 5, 6)');
+  const batch = (condition: string) =>
+    `BEGIN BATCH INSERT INTO t (k, c) VALUES (1, 1) IF NOT EXISTS; INSERT INTO t (k, s) VALUES (1, 2) ${condition}; APPLY BATCH`;
+  expect((await answer(db, batch('')))[1]).toEqual([false, 1, 1, null, null, 6, null]);
+  expect((await answer(db, batch('IF NOT EXISTS')))[1]).toEqual([false, 1, 1, null, 5, 6, null]);
+});
+
 test('a batch does not mix conditions of different kinds on one row', async () => {
   const db = await opened();
   const batch = (second: string) =>

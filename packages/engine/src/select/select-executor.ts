@@ -105,7 +105,7 @@ class SelectRun {
     const places = readPlaces(plan, binding);
     this.filter = places === null ? null : plan.restrictions.filter(binding);
     this.steps = places === null ? [].values() : readSteps(plan, binding, places, after);
-    if (places !== null && plan.sortBy.length > 0 && options.fetchSize !== undefined && options.fetchSize > 0) {
+    if ((places !== null || plan.aggregated) && plan.sortBy.length > 0 && fetchSize > 0) {
       throw new InvalidRequestError(
         'Cannot page queries with both ORDER BY and a IN restriction on the partition key: ' +
           'remove the ORDER BY or the IN and sort in the app, or read all rows at once, without fetchSize',

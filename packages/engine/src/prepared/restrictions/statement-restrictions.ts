@@ -314,6 +314,8 @@ export class StatementRestrictions {
       if (restriction === null || (restriction.kind !== 'eq' && restriction.kind !== 'in')) return [];
       const tuples = distinctValues(restriction.columns[0], restriction.source.tuples(binding));
       checkCombinations(keys.length * tuples.length);
+      // Without values of one column nobody looks at those of the next.
+      if (tuples.length === 0) return [];
       keys = keys.flatMap((components) => tuples.map((tuple) => [...components, tuple[0]]));
     }
     const encoded = keys.map((components) => {
