@@ -115,6 +115,15 @@ describe('in steps', () => {
     expect((await store.engine.maintenanceStep(10)).compactions).toEqual([]);
   });
 
+  test('what a step left of a table that was truncated since goes without another', async () => {
+    const store = await storeOf(4, 200);
+    store.scheduler.step = 1;
+    expect(await store.engine.maintenanceStep(1)).toMatchObject({ hasMore: true, compactions: [] });
+    await store.engine.truncate(store.tables[0].id);
+    await store.settle();
+    expect(await onDisk(store)).toEqual([]);
+  });
+
   test('a budget that is none is refused', async () => {
     const store = await storeOf(1);
     await expect(store.engine.maintenanceStep(-1)).rejects.toMatchObject({ code: 'INVALID_REQUEST' });

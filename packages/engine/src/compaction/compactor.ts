@@ -81,6 +81,13 @@ export class Compactor {
     });
   }
 
+  /** Tables have other options, or have gone, with their content or without: what is under way there may be for nothing. */
+  tablesChanged(): void {
+    // Else the files of a table that is gone would stay for as long as nobody goes on with its compaction.
+    if (this.run?.isVoid) void this.inTurn(() => (this.run?.isVoid ? this.abandonRun() : Promise.resolve()));
+    this.wake();
+  }
+
   /**
    * Works for about so many milliseconds on what the policies ask for, whether or not background compaction is on. Rejects with
    * StorageError, CorruptionError.

@@ -32,11 +32,6 @@ export class Overlaps {
     this.never = table.table.params.compaction['only_purge_repaired_tombstones']?.toLowerCase() === 'true';
   }
 
-  /** SSTables of the table that are no inputs. */
-  get others(): LiveSSTable[] {
-    return this.table.sstables.filter((sstable) => !this.inputs.has(sstable));
-  }
-
   /** Begins a partition. */
   begin(tokenHi: number, tokenLo: number, key: Uint8Array, from: number, to: number): void {
     this.isKnown = false;

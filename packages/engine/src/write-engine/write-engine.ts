@@ -222,6 +222,7 @@ export class WriteEngine {
       for (const { table, sstables } of state.setSchema(next)) discardSSTables(state, table, sstables);
       state.events.emit({ type: 'schema-changed' });
     });
+    this.compactor.tablesChanged();
   }
 
   /** Removes all rows of a table that were acknowledged before this was called, durably. Throws InvalidRequestError, StorageError. */
@@ -243,6 +244,7 @@ export class WriteEngine {
       table.setAside = [];
       discardSSTables(state, table.table, sstables);
     });
+    this.compactor.tablesChanged();
     this.flusher.start();
   }
 
