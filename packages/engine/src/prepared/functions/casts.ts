@@ -7,8 +7,7 @@ import { decodeNumber, type NumberType, type NumberValue, numberTypes } from './
 import type { ScalarFunction } from './native-function.ts';
 import { millisOf, writeMillis } from './temporal.ts';
 
-const { ascii, boolean, date, decimal, inet, text, time, timestamp, timeuuid, uuid, varint, counter } =
-  nativeTypes;
+const { ascii, boolean, date, decimal, inet, text, time, timestamp, timeuuid, uuid, varint, counter } = nativeTypes;
 
 /** The name of the functions behind `CAST(… AS type)`; there are none for `varchar`, though `text` is the same type. */
 export function castName(type: string): string {
