@@ -1,3 +1,4 @@
+import { CounterType } from '../types/integer-types.ts';
 import type { Uuid } from '../values/uuid.ts';
 import { type ColumnMetadata, compareColumns, inSelectOrder } from './column-metadata.ts';
 import type { TableParams } from './table-params.ts';
@@ -41,6 +42,8 @@ export class TableMetadata {
   readonly params: TableParams;
   readonly droppedColumns: ReadonlyMap<string, DroppedColumn>;
   readonly nextColumnId: number;
+  /** Whether its columns outside the key are counters; also where all of them were dropped. */
+  readonly isCounter: boolean;
   private readonly byName: ReadonlyMap<string, ColumnMetadata>;
   private readonly byId: readonly (ColumnMetadata | undefined)[];
 
@@ -62,6 +65,8 @@ export class TableMetadata {
     this.clustering = keyed('clustering');
     this.staticColumns = stored('static');
     this.regularColumns = stored('regular');
+    const dropped = Array.from(this.droppedColumns.values(), ({ column }) => column);
+    this.isCounter = [...this.staticColumns, ...this.regularColumns, ...dropped].some(({ type }) => type instanceof CounterType);
     const byName = new Map<string, ColumnMetadata>();
     const byId: ColumnMetadata[] = [];
     for (const column of [...this.partitionKey, ...this.clustering, ...this.staticColumns, ...this.regularColumns]) {
@@ -85,11 +90,6 @@ export class TableMetadata {
   /** All columns: partition key, clustering, static and regular ones, each in its order. */
   get columns(): readonly ColumnMetadata[] {
     return [...this.partitionKey, ...this.clustering, ...this.staticColumns, ...this.regularColumns];
-  }
-
-  /** Whether its columns outside the key are counters. */
-  get isCounter(): boolean {
-    return [...this.staticColumns, ...this.regularColumns].some((column) => column.type.cqlName() === 'counter');
   }
 
   /** This table with some things changed: what ALTER TABLE makes. */

@@ -1,4 +1,4 @@
-import { CassetteError, toHex } from '@cassette/bytes';
+import { CassetteError, fromHex, toHex } from '@cassette/bytes';
 import { Schema, type SchemaJson, schemaFromJson, schemaToJson, type TableMetadata } from '@cassette/cql';
 import type { Catalog, CatalogChanges, CatalogValue } from '@cassette/storage';
 
@@ -6,6 +6,7 @@ import type { Catalog, CatalogChanges, CatalogValue } from '@cassette/storage';
 //   store                          { format, lowestWalSegment, hasWal, clock }
 //   schema                         as schemaToJson has it
 //   sstable/<table id>/<generation>   { version, level, bytes, partitions, components, checksums, minTimestamp, maxTimestamp, createdAt }
+//   counter-id                     the 16 bytes, in hex, that this store's addends of counters go by
 //   truncated/<table id>           number: mutations of the table in WAL segments before that one are void
 //
 // A file that no record names is litter. A record is only written after the files it names are durable.
@@ -52,6 +53,8 @@ export interface CatalogContents {
   readonly sstables: readonly SSTableRecord[];
   /** By table id. */
   readonly truncated: ReadonlyMap<string, number>;
+  /** 16 bytes; absent in a store that never counted. */
+  readonly counterId: Uint8Array | undefined;
 }
 
 /** A table's id as the catalog and file names have it: 32 hexadecimal digits. */
@@ -76,16 +79,18 @@ export async function loadCatalog(catalog: Catalog): Promise<CatalogContents> {
   let schema = Schema.empty;
   const sstables: SSTableRecord[] = [];
   const truncated = new Map<string, number>();
+  let counterId: Uint8Array | undefined;
   for (const [key, value] of records) {
     const [kind, tableId, generation] = key.split('/');
     if (key === 'store') store = readStore(value);
     else if (key === 'schema') schema = schemaFromJson(value as unknown as SchemaJson);
+    else if (key === 'counter-id') counterId = readCounterId(value);
     else if (kind === 'sstable' && tableId !== undefined) sstables.push(readSSTable(key, tableId, Number(generation), value));
     else if (kind === 'truncated' && tableId !== undefined) truncated.set(tableId, numberOf(key, value));
     else throw corrupt(key, 'is not a record that there is');
   }
   sstables.sort((a, b) => a.generation - b.generation);
-  return { store, schema, sstables, truncated };
+  return { store, schema, sstables, truncated, counterId };
 }
 
 /** Collects the changes of one transaction. */
@@ -121,6 +126,11 @@ export class CatalogTransaction {
     return this;
   }
 
+  putCounterId(id: Uint8Array): this {
+    this.puts.set('counter-id', toHex(id));
+    return this;
+  }
+
   delete(...keys: readonly string[]): this {
     this.deletes.push(...keys);
     return this;
@@ -148,6 +158,12 @@ function readStore(value: CatalogValue): StoreRecord {
     hasWal: record['hasWal'] === true,
     clock: numberOf('clock', record['clock']),
   };
+}
+
+function readCounterId(value: CatalogValue): Uint8Array {
+  const id = typeof value === 'string' ? fromHex(value) : null;
+  if (id?.length !== 16) throw corrupt('counter-id', 'is no id');
+  return id;
 }
 
 function readSSTable(key: string, tableId: string, generation: number, value: CatalogValue): SSTableRecord {

@@ -1,4 +1,5 @@
 export * from './attributes.ts';
+export * from './check-counters.ts';
 export * from './conditions.ts';
 export * from './modification-plan.ts';
 export * from './mutation-collector.ts';

@@ -13,6 +13,7 @@ import { existingColumn, StatementRestrictions } from '../prepared/restrictions/
 import { receiver, type StatementContext } from '../prepared/statement-context.ts';
 import { type BoundTerm, prepareTerm } from '../prepared/terms/index.ts';
 import { Attributes } from './attributes.ts';
+import { checkCounterStatement } from './check-counters.ts';
 import { Conditions, prepareConditions } from './conditions.ts';
 import { jsonTerms } from './json-values.ts';
 import { InsertPlan, type ModificationParts, type ModificationPlan, RestrictedPlan } from './modification-plan.ts';
@@ -21,6 +22,7 @@ import { prepareDeletion, prepareSet, prepareUpdate, setOperation } from './prep
 
 /** Plans an INSERT, UPDATE or DELETE. Throws InvalidRequestError for what is not understood or not allowed. */
 export function prepareModification(context: StatementContext, statement: ModificationStatement): ModificationPlan {
+  checkCounterStatement(context, context.table(statement.table), statement);
   switch (statement.kind) {
     case 'insert':
       return prepareInsert(context, statement);

@@ -17,6 +17,7 @@ import {
 } from '@cassette/cql';
 import { receiver, type StatementContext } from '../prepared/statement-context.ts';
 import { type BoundTerm, prepareTerm } from '../prepared/terms/index.ts';
+import { prepareToCounter } from './add-to-counter.ts';
 import { AddValue, isAddable } from './add-value.ts';
 import { AddCells, DeleteEntry, DeleteField, RemoveCells, SetCells, SetEntry, SetField } from './cell-operations.ts';
 import { DeleteElement, PrependCells, RemoveElements, SetElement } from './list-operations.ts';
@@ -48,6 +49,8 @@ export function prepareUpdate(
   conditional: boolean,
 ): Operation {
   const { type, name } = column;
+  const counted = prepareToCounter(context, table, column, update);
+  if (counted !== null) return counted;
   const fail = (text: string, what: string) =>
     context.invalid(`Invalid operation (${text}) for ${what} column ${name}`, update.pos);
   const term = (value: Term, as: CqlType = type, called = name): BoundTerm =>

@@ -57,6 +57,8 @@ export interface BatchQuery {
 
 /** How a batch is executed. */
 export interface BatchOptions extends ExecuteOptions {
-  /** Taken for the driver's sake: a batch is always all or nothing here. */
+  /** A batch is always all or nothing here; but one of counters may not be logged, as none may be unless this is false. */
   readonly logged?: boolean;
+  /** The statements count, all of them: `UPDATE … SET c = c + 1`. */
+  readonly counter?: boolean;
 }

@@ -1,5 +1,6 @@
 import { InvalidRequestError, type Place, printSchema, type Schema } from '@cassette/cql';
 import type { CompactionStats, MaintenanceReport } from '../compaction/index.ts';
+import { checkCounterBatch } from '../cql-to-mutation/index.ts';
 import { isSchemaStatement } from '../ddl/index.ts';
 import { describe } from '../describe/index.ts';
 import {
@@ -141,6 +142,12 @@ export class Database {
       }
       return { plan: prepared.plan, binding: this.binding(prepared.values(params), context) };
     });
+    const type = options.counter === true ? 'counter' : options.logged === false ? 'unlogged' : 'logged';
+    checkCounterBatch(
+      type,
+      Array.from(statements, ({ plan }) => plan),
+      null,
+    );
     return this.modifications.executeBatch(statements, context, null, null);
   }
 
@@ -229,6 +236,7 @@ export class Database {
   /** Ends what is under way and gives the store free. Closing twice is fine. */
   async close(): Promise<void> {
     this.isClosed = true;
+    await this.modifications.drain();
     await this.engine.close();
   }
 

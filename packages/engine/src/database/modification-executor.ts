@@ -1,5 +1,6 @@
 import { highWord, lowWord } from '@cassette/bytes';
 import { InvalidRequestError, pointedAt } from '@cassette/cql';
+import { CounterWrites } from '../counters/index.ts';
 import { type ModificationPlan, type ModificationTarget, MutationCollector, RowWriter } from '../cql-to-mutation/index.ts';
 import type { BatchPlan, Binding, Environment } from '../prepared/index.ts';
 import { ResultSet } from '../result/index.ts';
@@ -28,6 +29,7 @@ export class ModificationExecutor {
   private readonly environment: Environment;
   private readonly collector = new MutationCollector();
   private readonly writer = new RowWriter();
+  private readonly counters: CounterWrites;
   private isBuilding = false;
   /** Conditional writes wait for each other: one reads what the one before wrote. */
   private conditional: Promise<unknown> = Promise.resolve();
@@ -35,6 +37,12 @@ export class ModificationExecutor {
   constructor(engine: WriteEngine, environment: Environment) {
     this.engine = engine;
     this.environment = environment;
+    this.counters = new CounterWrites(engine);
+  }
+
+  /** Resolves when writes that wait for others of their kind were made. */
+  async drain(): Promise<void> {
+    await this.counters.drain();
   }
 
   /** One statement. */
@@ -46,7 +54,7 @@ export class ModificationExecutor {
     }
     const mutations = this.build(false, context, (target) => plan.execute(binding, target));
     try {
-      await this.engine.apply(mutations);
+      await this.write(plan, mutations);
     } catch (error) {
       throw pointedAt(error, plan.parts.where);
     }
@@ -83,7 +91,12 @@ export class ModificationExecutor {
       }
       if (!conditional) checkBatchSize(collector.partitions.size, writer.dataSize);
     });
-    await this.engine.apply(mutations);
+    await this.write(statements[0]?.plan, mutations);
+  }
+
+  /** Hands mutations over that are all of counters or none, as those of `plan` are. */
+  private write(plan: ModificationPlan | undefined, mutations: Uint8Array): Promise<void> {
+    return plan?.table.isCounter === true ? this.counters.apply(mutations) : this.engine.apply(mutations);
   }
 
   /** One statement with many rows of values: a record of the WAL for each chunk. */
@@ -125,7 +138,7 @@ export class ModificationExecutor {
         }
       });
       if (count === written) break;
-      await this.engine.apply(mutations);
+      await this.write(plan, mutations);
       written = count;
       onChunk(written);
     }

@@ -172,11 +172,6 @@ test('IF NOT EXISTS, IF EXISTS and IF v = … are decided, one after the other',
   expect((await db.execute('DELETE FROM t WHERE k = 2 IF EXISTS')).wasApplied()).toBe(false);
 });
 
-test('counters are refused with the reason', async () => {
-  const { db } = await testDatabase('');
-  await expect(db.execute('CREATE TABLE c (k int PRIMARY KEY, n counter)')).rejects.toThrow(/Counter tables are not supported/);
-});
-
 test('a partition key may not be empty or too long, a clustering may be empty', async () => {
   const { db } = await testDatabase('CREATE TABLE t (k text, c text, PRIMARY KEY (k, c))');
   await expect(db.execute("INSERT INTO t (k, c) VALUES ('', 'a')")).rejects.toThrow('Key may not be empty');

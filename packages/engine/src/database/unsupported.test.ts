@@ -5,8 +5,6 @@ import { expectRefusal, SCHEMA, wrongStatements } from './testing/wrong-statemen
 
 /** What Cassandra answers and Cassette doesn't (yet): the reason says why, and what to do instead. */
 const UNSUPPORTED = `
-CREATE TABLE x (⏎  k int PRIMARY KEY,⏎  n ‸counter⏎)
-  INVALID_REQUEST Counter tables are not supported: a counter is a sum over the replicas of a cluster, and a file that one device wrote could not be merged into it. Keep the count as an int or bigint column, or a row for each thing that is counted
 ‸CREATE INDEX ON t (v)
   INVALID_REQUEST CREATE INDEX is not supported yet: no index files are written. Select by the primary key or with ALLOW FILTERING, or make the index in Cassandra after the import
 ‸DROP INDEX i
@@ -23,8 +21,6 @@ CREATE TABLE x (⏎  k int PRIMARY KEY,⏎  n ‸counter⏎)
   INVALID_REQUEST CREATE ROLE is not supported: a store has one user, whose device it is on, and no permissions. Leave the statement to Cassandra
 ‸GRANT SELECT ON t TO r
   INVALID_REQUEST GRANT is not supported: a store has one user, whose device it is on, and no permissions. Leave the statement to Cassandra
-‸BEGIN COUNTER BATCH UPDATE plain SET v = 1 WHERE k = 1; APPLY BATCH
-  INVALID_REQUEST Counter batches are not supported: there are no counter tables, for a counter that one device counts can not be merged into a cluster. Use BEGIN BATCH
 SELECT * FROM t WHERE k = 1 AND ‸w LIKE 'a%'
   INVALID_REQUEST LIKE restriction is only supported on properly indexed columns. w LIKE 'a%' is not valid.
 SELECT * FROM t ORDER BY ‸vec ANN OF [1, 2] LIMIT 3

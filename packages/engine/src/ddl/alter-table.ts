@@ -3,6 +3,7 @@ import {
   type AlterTableStatement,
   type ColumnDefinition,
   type ColumnMetadata,
+  CounterType,
   type CqlType,
   checkColumnType,
   columnType,
@@ -72,6 +73,9 @@ function alter(
       return action.renames.reduce((sum, rename) => renameColumn(sum, rename, action.ifExists, context), table);
     case 'alterProperties': {
       const { params } = readTableParams(action.properties, context.source, table.params);
+      if (table.isCounter && params.defaultTimeToLive > 0) {
+        throw new InvalidRequestError('Cannot set default_time_to_live on a table with counters');
+      }
       return table.with({ params });
     }
   }
@@ -104,11 +108,19 @@ function addColumn(
     );
   }
   checkColumnType(type, placeOf(context, definition.type));
-  if (type.cqlName() === 'counter') {
-    throw new InvalidRequestError('Cannot add a counter column to a non counter table', placeOf(context, definition.type));
-  }
   const dropped = table.droppedColumns.get(name);
-  if (dropped !== undefined) checkDropped(name, type, definition.static, dropped, where);
+  if (dropped !== undefined) {
+    checkDropped(name, type, definition.static, dropped, where);
+    if (table.isCounter) throw new InvalidRequestError(`Cannot re-add previously dropped counter column ${name}`, where);
+  }
+  if (type instanceof CounterType !== table.isCounter) {
+    throw new InvalidRequestError(
+      table.isCounter
+        ? `Cannot have a non counter column ("${name}") in a counter table`
+        : `Cannot have a counter column ("${name}") in a non counter table`,
+      placeOf(context, definition.type),
+    );
+  }
   const column: ColumnMetadata = {
     name,
     kind: definition.static ? 'static' : 'regular',

@@ -164,15 +164,6 @@ function createNewTable(schema: Schema, statement: CreateTableStatement, context
     throw new AlreadyExistsError(message, placeOf(context, statement.table), { keyspace: name, table: statement.table.name });
   }
   const table = createTable(statement, keyspace, context.newTableId(), context.source);
-  if (table.isCounter) {
-    throw new InvalidRequestError(
-      'Counter tables are not supported: a counter is a sum over the replicas of a cluster, and a file that one device wrote could not be merged into it. Keep the count as an int or bigint column, or a row for each thing that is counted',
-      placeOf(
-        context,
-        statement.columns.find(({ type }) => type.kind === 'native' && type.name === 'counter')?.type ?? statement,
-      ),
-    );
-  }
   const known = schema.tableById(table.id);
   if (known !== undefined)
     throw new InvalidRequestError(`The table id ${table.id} is taken by ${known}`, placeOf(context, statement.table));

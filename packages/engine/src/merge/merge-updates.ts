@@ -1,4 +1,5 @@
 import { CellFlag, DeletionTime, type Row } from '@cassette/sstable';
+import { reconcileCounter } from '../counters/reconcile-counters.ts';
 import type { PathOrder } from './path-order.ts';
 import { copyLiveness, firstCellWins, livenessSupersedes } from './reconcile-cells.ts';
 
@@ -45,7 +46,10 @@ export class UpdateMerger {
       } else {
         const keepExisting = i < iEnd && !onExisting.deletes(existing.cellHi[i], existing.cellLo[i]);
         const keepUpdate = j < jEnd && !onUpdate.deletes(update.cellHi[j], update.cellLo[j]);
-        if (keepExisting && (!keepUpdate || firstCellWins(existing, i, update, j))) out.addCellOf(existing, i);
+        if (keepExisting && keepUpdate && this.paths.isCounter) {
+          out.addCellOf(existing, i);
+          reconcileCounter(out, out.cellCount - 1, update, j);
+        } else if (keepExisting && (!keepUpdate || firstCellWins(existing, i, update, j))) out.addCellOf(existing, i);
         else if (keepUpdate) out.addCellOf(update, j);
       }
       i = iEnd;

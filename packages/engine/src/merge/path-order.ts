@@ -13,12 +13,15 @@ function pathType(type: CqlType): CqlType | null {
 export class PathOrder {
   private readonly statics: readonly (CqlType | null | undefined)[];
   private readonly regulars: readonly (CqlType | null | undefined)[];
+  /** Whether all simple columns are counters, whose cells are reconciled by rules of their own. */
+  readonly isCounter: boolean;
 
   constructor(table: TableMetadata) {
     const order = (columns: TableMetadata['regularColumns']) =>
       columns.map((column) => (column.type.isMultiCell ? pathType(column.type) : undefined));
     this.statics = order(table.staticColumns);
     this.regulars = order(table.regularColumns);
+    this.isCounter = table.isCounter;
   }
 
   /** Whether a column, called by its position, has cells of its own for its elements. */

@@ -1,4 +1,5 @@
 import { CellFlag, DeletionTime, Row } from '@cassette/sstable';
+import { reconcileCounter } from '../counters/reconcile-counters.ts';
 import { takeComplexDeletion } from './merge-updates.ts';
 import type { PathOrder } from './path-order.ts';
 import { copyLiveness, firstCellWins, livenessSupersedes } from './reconcile-cells.ts';
@@ -72,6 +73,7 @@ export class RowMerger {
       }
       if (column === Number.MAX_SAFE_INTEGER) return;
       if (this.paths.isComplex(out.isStatic, column)) this.complex(column);
+      else if (this.paths.isCounter) this.counter(column);
       else this.simple(column);
       for (let v = 0; v < count; v++) if (columnEnd[v] > next[v]) next[v] = columnEnd[v];
     }
@@ -90,6 +92,25 @@ export class RowMerger {
       if (best < 0 || !firstCellWins(rows[best], next[best], row, i)) best = v;
     }
     if (best >= 0) this.merged.addCellOf(rows[best], next[best]);
+  }
+
+  private counter(column: number): void {
+    const { rows, count, next, columnEnd, active, merged: out } = this;
+    let entry = -1;
+    for (let v = 0; v < count; v++) {
+      const row = rows[v];
+      const i = next[v];
+      columnEnd[v] = i;
+      if (i >= row.cellCount || row.cellColumn[i] !== column) continue;
+      columnEnd[v] = i + 1;
+      if (active.deletes(row.cellHi[i], row.cellLo[i])) continue;
+      if (entry >= 0) {
+        reconcileCounter(out, entry, row, i);
+      } else {
+        entry = out.cellCount;
+        out.addCellOf(row, i);
+      }
+    }
   }
 
   private complex(column: number): void {

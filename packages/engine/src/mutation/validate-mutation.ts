@@ -9,6 +9,7 @@ import {
   Row,
   skipClustering,
 } from '@cassette/sstable';
+import { isContext } from '../counters/counter-context.ts';
 import { comparatorOf, compareBounds } from '../deletion/comparator-of.ts';
 import { type PathOrder, pathOrderOf } from '../merge/path-order.ts';
 import type { MutationReader } from './mutation-reader.ts';
@@ -144,9 +145,17 @@ export class MutationValidator {
       throw refused(table, `a tombstone of column ${column} has a value`);
     }
     if (hasPath && !isComplex) throw refused(table, `column ${column} has no elements`);
+    if (table.isCounter) this.counter(i, column, table);
     if (valueLength > 0 && !isComplex && fixedLength >= 0 && valueLength !== fixedLength) {
       throw refused(table, `a value of column ${column} has ${valueLength} bytes where ${fixedLength} are due`);
     }
+  }
+
+  private counter(i: number, column: string, table: TableMetadata): void {
+    const { row } = this;
+    if (row.cellFlags[i] === CellFlag.DELETED) return;
+    if (row.cellFlags[i] === 0 && isContext(row.cellValueBytes[i], row.cellValueFrom[i], row.cellValueTo[i])) return;
+    throw refused(table, `column ${column} is a counter: it is written by UPDATE alone`);
   }
 
   /** Cells come by column and by path, none twice, a deletion of the column before its cells. */

@@ -1,5 +1,6 @@
 import { type BatchStatement, parseStatement, pointedAt, type Schema, type Statement } from '@cassette/cql';
 import { Attributes } from '../cql-to-mutation/attributes.ts';
+import { checkCounterBatch } from '../cql-to-mutation/check-counters.ts';
 import type { ModificationPlan } from '../cql-to-mutation/modification-plan.ts';
 import { prepareModification } from '../cql-to-mutation/prepare-modification.ts';
 import { prepareSelect } from '../select/prepare-select.ts';
@@ -41,12 +42,6 @@ function planOf(context: StatementContext, statement: Statement): DataPlan | nul
 }
 
 function prepareBatch(context: StatementContext, statement: BatchStatement): BatchPlan {
-  if (statement.type === 'counter') {
-    throw context.invalid(
-      'Counter batches are not supported: there are no counter tables, for a counter that one device counts can not be merged into a cluster. Use BEGIN BATCH',
-      statement.pos,
-    );
-  }
   if (statement.using.ttl !== null) {
     throw context.invalid(
       'Global TTL on the BATCH statement is not supported. Give it to the statements in it',
@@ -55,6 +50,8 @@ function prepareBatch(context: StatementContext, statement: BatchStatement): Bat
   }
   const statements = statement.statements.map((child) => prepareModification(context, child));
   const attributes = new Attributes(context, statement.using, '', '');
+  const { timestamp } = statement.using;
+  checkCounterBatch(statement.type, statements, timestamp === null ? null : context.place(timestamp.pos));
   checkBatch(context, statements, statement);
   return { kind: 'batch', attributes, statements };
 }

@@ -59,6 +59,7 @@ export class Recovery {
     state.lowestWalSegment = contents.store?.lowestWalSegment ?? plan.nextSegment;
     for (const [id, segment] of contents.truncated) state.truncated.set(id, segment);
     state.hasWal = contents.store?.hasWal ?? false;
+    state.counterId = contents.counterId ?? null;
     if (contents.store === undefined) await this.begin(state.lowestWalSegment);
     else state.clock.advanceTo(contents.store.clock);
     for (const { first, last } of plan.lost) this.segmentsLost(first, last);

@@ -61,6 +61,8 @@ export class EngineState {
   readonly sealed: MemtableSet[] = [];
   /** Tables whose mutations in WAL segments before that number are void. */
   readonly truncated = new Map<string, number>();
+  /** 16 bytes that this store's addends of counters go by; null until it counts. */
+  counterId: Uint8Array | null = null;
   /** Oldest segment that is needed, as the catalog has it. */
   lowestWalSegment = 0;
   /** Whether the catalog says that this segment has its file. */

@@ -8,6 +8,7 @@ import type { CompactionStats, MaintenanceReport } from '../compaction/compactio
 import { Compactor } from '../compaction/compactor.ts';
 import { checkedConfig } from '../config/check-config.ts';
 import type { WriteEngineConfig } from '../config/index.ts';
+import { counterIdOf } from '../counters/counter-id.ts';
 import { Flusher } from '../flush/index.ts';
 import { MutationReader, MutationValidator } from '../mutation/index.ts';
 import { Recovery } from '../recovery/index.ts';
@@ -61,10 +62,12 @@ export class WriteEngine {
   private readonly compactor: Compactor;
   private readonly validator = new MutationValidator();
   private readonly validating = new MutationReader();
+  private readonly random: () => number;
   private closing: Promise<void> | null = null;
 
-  private constructor(state: EngineState, wal: WriteAheadLog, flusher: Flusher, recovery: RecoveryReport) {
+  private constructor(state: EngineState, wal: WriteAheadLog, flusher: Flusher, recovery: RecoveryReport, random: () => number) {
     this.state = state;
+    this.random = random;
     this.clock = state.clock;
     this.recovery = recovery;
     this.wal = wal;
@@ -132,7 +135,7 @@ export class WriteEngine {
       const { report, segments, nextSegment } = await recovery.run();
       const options = { storage, scheduler, durability: config.durability, random, host, firstSegment: nextSegment };
       const wal = await WriteAheadLog.open(options, segments);
-      engine = new WriteEngine(state, wal, flusher, report);
+      engine = new WriteEngine(state, wal, flusher, report, random);
       await recordWal(state, wal);
       engine.compactor.wake();
       if (segments.size > REPLAYED_SEGMENTS_MAX) engine.sealer.sealSoon();
@@ -199,6 +202,15 @@ export class WriteEngine {
     this.checkOpen();
     this.state.counters.reads++;
     return openCursor(this.state, tableKey(table), table, command);
+  }
+
+  /**
+   * The 16 bytes that what this store counts goes by in counters; made when it first counts, durable when this resolves. Rejects with
+   * StorageError, ClosedError.
+   */
+  async counterId(): Promise<Uint8Array> {
+    this.checkOpen();
+    return this.state.counterId ?? counterIdOf(this.state, this.random);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { ByteWriter } from '@cassette/bytes';
-import { type ColumnMetadata, ListType, MapType, UserType } from '@cassette/cql';
+import { type ColumnMetadata, CounterType, ListType, MapType, UserType } from '@cassette/cql';
 import type { Row } from '@cassette/sstable';
+import { putTotal } from '../../counters/counter-context.ts';
 import type { LiveRow } from './live-rows.ts';
 
 /**
@@ -14,6 +15,10 @@ export function writeColumnValue(live: LiveRow, column: ColumnMetadata, out: Byt
   const { row, cells } = live;
   if (!column.type.isMultiCell) {
     const i = cells[from];
+    if (column.type instanceof CounterType) {
+      putTotal(row.cellValueBytes[i], row.cellValueFrom[i], row.cellValueTo[i], out);
+      return true;
+    }
     out.bytesOf(row.cellValueBytes[i], row.cellValueFrom[i], row.cellValueTo[i]);
     return true;
   }

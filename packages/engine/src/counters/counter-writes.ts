@@ -1,0 +1,122 @@
+import { ByteWriter } from '@cassette/bytes';
+import { InvalidRequestError } from '@cassette/cql';
+import type { WriteEngine } from '../write-engine/index.ts';
+import { IncrementResolver, type OwnShards } from './resolve-increments.ts';
+
+/** Bytes of mutations from which on a round takes no more writes; one that is larger than that goes alone. */
+const ROUND_BYTES = 256 << 10;
+
+/** A write that waits for its round. */
+interface Waiting {
+  readonly mutations: Uint8Array;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What goes to the log together. */
+interface Round {
+  readonly writes: readonly Waiting[];
+  readonly mutations: Uint8Array;
+}
+
+/**
+ * Writes to tables of counters, in rounds: what came while the round before was on its way to the log is one write of it. In a round
+ * each increment stands on those before it, and it is written as a whole, so that none is lost and none counts whose writer was
+ * refused. Cassandra: CounterMutation#applyCounterMutation, where locks keep increments of one counter apart.
+ */
+export class CounterWrites {
+  private readonly engine: WriteEngine;
+  private readonly resolver: IncrementResolver;
+  private waiting: Waiting[] = [];
+  private running: Promise<void> | null = null;
+
+  constructor(engine: WriteEngine) {
+    this.engine = engine;
+    this.resolver = new IncrementResolver({
+      table: (id) => engine.schema.tableById(id),
+      nowInSeconds: () => engine.clock.nowInSeconds(),
+      read: (table, command) => engine.read(table, command),
+    });
+  }
+
+  /**
+   * Writes encoded mutations of tables of counters, their increments as {@link putIncrement} makes them; all of it or nothing. The bytes
+   * are the caller's again at once. Rejects with what `WriteEngine.apply` and reading reject with.
+   */
+  apply(mutations: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ mutations: mutations.slice(), resolve, reject });
+      this.running ??= this.run();
+    });
+  }
+
+  /** Resolves when all writes so far were written or refused. */
+  async drain(): Promise<void> {
+    while (this.running !== null) await this.running;
+  }
+
+  /** Rounds until nobody waits; never rejects. */
+  private async run(): Promise<void> {
+    // Writes of the same turn share the first round.
+    await Promise.resolve();
+    while (this.waiting.length > 0) {
+      try {
+        const id = await this.engine.counterId();
+        const round = this.nextRound(id, Number.POSITIVE_INFINITY);
+        await this.write(round, id);
+      } catch (error) {
+        const { waiting } = this;
+        this.waiting = [];
+        for (const { reject } of waiting) reject(error);
+      }
+    }
+    this.running = null;
+  }
+
+  /** Takes the writes of a round, at most so many. Those that can't be resolved are refused. */
+  private nextRound(id: Uint8Array, most: number): Round {
+    const { waiting, engine } = this;
+    const out = new ByteWriter(1024);
+    const writes: Waiting[] = [];
+    const shards: OwnShards = new Map();
+    const now = engine.clock.timestamp();
+    let taken = 0;
+    for (let deletes = false; taken < waiting.length && writes.length < most && !deletes; ) {
+      const next = waiting[taken];
+      const { length } = next.mutations;
+      if (writes.length > 0 && out.length + length > Math.min(ROUND_BYTES, engine.config.mutationSizeMax)) break;
+      taken++;
+      try {
+        const after: OwnShards = new Map();
+        const own = new ByteWriter(length);
+        // What a deletion leaves can be read after it was written: the next round begins behind it.
+        deletes = this.resolver.resolve(next.mutations, id, now, shards, after, own);
+        for (const [name, shard] of after) shards.set(name, shard);
+        out.bytes(own.written());
+        writes.push(next);
+      } catch (error) {
+        next.reject(error);
+      }
+    }
+    this.waiting = waiting.slice(taken);
+    return { writes, mutations: out.written() };
+  }
+
+  private async write({ writes, mutations }: Round, id: Uint8Array): Promise<void> {
+    if (writes.length === 0) return;
+    try {
+      await this.engine.apply(mutations);
+    } catch (error) {
+      if (error instanceof InvalidRequestError && writes.length > 1) await this.writeOneByOne(writes, id);
+      else for (const { reject } of writes) reject(error);
+      return;
+    }
+    for (const { resolve } of writes) resolve();
+  }
+
+  /** One of the writes is refused, as of a table that was changed meanwhile, and the others need not be. */
+  private async writeOneByOne(writes: readonly Waiting[], id: Uint8Array): Promise<void> {
+    this.waiting = [...writes, ...this.waiting];
+    for (let left = writes.length; left > 0; left--) await this.write(this.nextRound(id, 1), id);
+  }
+}
