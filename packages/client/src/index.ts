@@ -6,6 +6,7 @@ export {
   CqlSyntaxError,
   Decimal,
   Duration,
+  FunctionFailureError,
   InetAddress,
   InvalidRequestError,
   LocalDate,

@@ -1,5 +1,5 @@
 import { CassetteError, CorruptionError } from '@cassette/bytes';
-import { CqlError, CqlSyntaxError, InvalidRequestError } from '@cassette/cql';
+import { CqlError, CqlSyntaxError, FunctionFailureError, InvalidRequestError } from '@cassette/cql';
 import { ClosedError } from '@cassette/engine';
 import { StorageError, StorageFullError, StoreLockedError } from '@cassette/storage/browser';
 import { expose, wrap } from 'comlink';
@@ -43,6 +43,7 @@ describe('an error on its way from the worker', () => {
 
   test('keeps every class of ours', () => {
     const all = [
+      new FunctionFailureError('x / 0'),
       new ClosedError('The database'),
       new StoreLockedError('taken'),
       new StorageError('ODD', 'odd'),

@@ -1,7 +1,14 @@
 // Errors on their way between worker and page. Comlink passes only name, message and stack; ours keep class, code and data.
 
 import { AssertionError, CassetteError, CorruptionError } from '@cassette/bytes';
-import { AlreadyExistsError, ConfigurationError, CqlError, CqlSyntaxError, InvalidRequestError } from '@cassette/cql';
+import {
+  AlreadyExistsError,
+  ConfigurationError,
+  CqlError,
+  CqlSyntaxError,
+  FunctionFailureError,
+  InvalidRequestError,
+} from '@cassette/cql';
 import { ClosedError, MemtableFullError } from '@cassette/engine';
 import {
   FileNotFoundError,
@@ -33,6 +40,7 @@ const classes: Readonly<Record<string, ErrorClass>> = {
   InvalidRequestError,
   ConfigurationError,
   AlreadyExistsError,
+  FunctionFailureError,
   FileNotFoundError,
   StorageError,
   StorageFullError,
