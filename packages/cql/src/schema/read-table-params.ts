@@ -60,13 +60,11 @@ export function readTableParams(properties: readonly Property[], source: string,
     );
   }
   const compaction = given.reading('compaction', () => readCompaction(given.map('compaction'))) ?? base.compaction;
-  // Until it is given, the chance follows the compaction strategy.
-  const follows = previous === undefined || previous.bloomFilterFpChance === chanceOf(previous.compaction);
   const params: TableParams = {
     comment: given.string('comment') ?? base.comment,
     bloomFilterFpChance:
-      given.double('bloom_filter_fp_chance') ??
-      (follows && given.has('compaction') ? chanceOf(compaction) : base.bloomFilterFpChance),
+      // A new table's follows from its compaction strategy; ALTER leaves it, whoever chose it.
+      given.double('bloom_filter_fp_chance') ?? previous?.bloomFilterFpChance ?? chanceOf(compaction),
     defaultTimeToLive: given.int('default_time_to_live') ?? base.defaultTimeToLive,
     gcGraceSeconds: given.int('gc_grace_seconds') ?? base.gcGraceSeconds,
     minIndexInterval: given.int('min_index_interval') ?? base.minIndexInterval,

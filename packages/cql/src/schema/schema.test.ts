@@ -279,6 +279,15 @@ describe('options', () => {
     const { params } = readTableParams(statement.action.properties, source, table.params);
     expect(params).toEqual({ ...table.params, comment: 'b' });
   });
+
+  test('the chance of the bloom filter is what the first compaction strategy asked for', () => {
+    const { params } = tableOf("CREATE TABLE ks.t (k int PRIMARY KEY) WITH compaction = {'class': 'LeveledCompactionStrategy'}");
+    const source = "ALTER TABLE ks.t WITH compaction = {'class': 'SizeTieredCompactionStrategy'}";
+    const statement = parseStatement(source) as { action: { properties: CreateTableStatement['properties'] } };
+    expect(
+      [params, readTableParams(statement.action.properties, source, params).params].map((p) => p.bloomFilterFpChance),
+    ).toEqual([0.1, 0.1]);
+  });
 });
 
 const survey = (() => {

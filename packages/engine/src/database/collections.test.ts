@@ -66,3 +66,14 @@ test('frozen values are one cell', async () => {
   expect(plainRows(await db.execute('SELECT f, writetime(f) FROM t'))).toEqual([[[3, 1], expect.any(BigInt)]]);
   await expect(db.execute('UPDATE t SET f = f + [1] WHERE k = 1')).rejects.toThrow(/frozen collection column f/);
 });
+
+test('{} is a set or a map without elements, and no value of a user type', async () => {
+  const { db } = await testDatabase(`
+    CREATE TYPE point (x int, y int);
+    CREATE TABLE u (k int PRIMARY KEY, p point, f frozen<point>, l list<frozen<point>>)`);
+  for (const set of ['p = {}', 'f = {}', 'l = [{}]']) {
+    await expect(db.execute(`UPDATE u SET ${set} WHERE k = 1`)).rejects.toThrow(
+      /^line 1:\d+ Invalid (set|list) literal for [pfl]/,
+    );
+  }
+});

@@ -95,3 +95,10 @@ test('clusterings of a user type that gets a field meet those from before, in me
   expect(await rows()).toEqual(expected);
   await db.close();
 });
+
+test('a counter among columns that are none is a configuration error, as in Cassandra', async () => {
+  const db = await openDatabase({ storage: new MemoryStorage() });
+  await db.execute('CREATE TABLE t (a int PRIMARY KEY, v int)');
+  await expect(db.execute('ALTER TABLE t ADD c counter')).rejects.toMatchObject({ code: 'CONFIGURATION_ERROR' });
+  await db.close();
+});

@@ -3,6 +3,7 @@ import {
   type AlterTableStatement,
   type ColumnDefinition,
   type ColumnMetadata,
+  ConfigurationError,
   CounterType,
   type CqlType,
   checkColumnType,
@@ -114,7 +115,7 @@ function addColumn(
     if (table.isCounter) throw new InvalidRequestError(`Cannot re-add previously dropped counter column ${name}`, where);
   }
   if (type instanceof CounterType !== table.isCounter) {
-    throw new InvalidRequestError(
+    throw new ConfigurationError(
       table.isCounter
         ? `Cannot have a non counter column ("${name}") in a counter table`
         : `Cannot have a counter column ("${name}") in a non counter table`,

@@ -170,14 +170,6 @@ function hasMarker(term: Term): boolean {
 function prepareSet(context: StatementContext, spec: ColumnSpec, elements: readonly Term[], pos: number): BoundTerm {
   const type = spec.type;
   if (type instanceof MapType && elements.length === 0) return folded(new MapTermValue(type, context.place(pos), []), []);
-  if (type instanceof UserType && elements.length === 0) {
-    return new TupleTermValue(
-      type,
-      context.place(pos),
-      type.fields.map(() => null),
-      (i) => `field ${i}`,
-    );
-  }
   if (!(type instanceof SetType)) throw context.invalid(`Invalid set literal for ${spec.name} of type ${type.cqlName()}`, pos);
   const terms = elements.map((e) => prepareElement(context, spec, part(spec, 'value', type.element), e, 'set', 'value'));
   return folded(new SequenceTerm(type, context.place(pos), terms), terms);
@@ -267,7 +259,7 @@ export function isAssignable(context: StatementContext, type: CqlType, term: Ter
       if (type instanceof VectorType) return term.elements.every((e) => isAssignable(context, type.element, e));
       return type instanceof ListType && term.elements.every((e) => isAssignable(context, type.element, e));
     case 'set':
-      if (term.elements.length === 0) return type instanceof SetType || type instanceof MapType || type instanceof UserType;
+      if (term.elements.length === 0) return type instanceof SetType || type instanceof MapType;
       return type instanceof SetType && term.elements.every((e) => isAssignable(context, type.element, e));
     case 'map':
       return (
