@@ -186,6 +186,54 @@ test('writes of one turn share one sync of the log', async () => {
   await page.close();
 });
 
+test('SSTables become one by hand, and in the background; writes go on meanwhile, and a reload finds everything', async () => {
+  const { page, name } = await pageWithStore();
+  const seen = await page.evaluate(async (store) => {
+    let { db } = window;
+    const insert = 'INSERT INTO t.readings (sensor, at, value, raw) VALUES (?, ?, ?, ?)';
+    const events: string[] = [];
+    const unlisten = await db.listen((all) => events.push(...all.map(({ type }) => type)));
+    const rows = (part: number) =>
+      Array.from({ length: 3000 }, (_, i) => [`s${i % 50}`, part * 2000 + i, i, new Uint8Array(60).fill(i)]);
+    const sstables = async () => (await db.stats()).tables.find(({ table }) => table === 'readings')!.sstables.length;
+    for (let part = 0; part < 3; part++) {
+      await db.executeMany(insert, rows(part));
+      await db.flush();
+    }
+    const before = [await sstables(), (await db.execute('SELECT count(*) FROM t.readings')).first()];
+    const compacting = db.compact('t.readings');
+    await db.execute(insert, ['while', 1, 1, null]);
+    const [stats] = await compacting;
+    const after = [await sstables(), (await db.execute("SELECT count(*) FROM t.readings WHERE sensor = 's1'")).first()];
+    for (let part = 3; part < 7; part++) {
+      await db.executeMany(insert, rows(part));
+      await db.flush();
+    }
+    while ((await db.stats()).compaction.history.length < 2) await db.maintenanceStep(5);
+    const background = (await db.stats()).compaction.history[1].kind;
+    const refused = await db.compact('t.none').catch((error) => [error.name, error.message]);
+    await unlisten();
+    await db.close();
+    db = await window.cassette.open({ name: store });
+    const found = (await db.execute('SELECT count(*) FROM t.readings')).first();
+    await db.close();
+    const { inputs, outputs, kind } = stats;
+    return { before, stats: { inputs: inputs.length, outputs: outputs.length, kind }, after, background, refused, found, events };
+  }, name);
+  expect(seen).toMatchObject({
+    before: [3, { count: 7000n }],
+    stats: { outputs: 1, kind: 'major' },
+    background: 'policy',
+    refused: ['InvalidRequestError', 'There is no table t.none'],
+    found: { count: 15001n },
+  });
+  expect(seen.after[1]).toEqual({ count: 140n });
+  expect(seen.events).toEqual(
+    expect.arrayContaining(['compaction-started', 'sstable-added', 'compaction-finished', 'sstable-removed']),
+  );
+  await page.close();
+});
+
 test('calls are carried out in their order: before close(), before a look at the schema, before a flush and an export', async () => {
   const { page, name } = await pageWithStore();
   const seen = await page.evaluate(async (store) => {
