@@ -42,8 +42,14 @@ function unfrozen(type: string): string {
   return plain;
 }
 
-function linesOf({ rows = [] }: SessionAnswer): string[] {
-  return rows.map((row) => row.map((cell) => cell ?? 'null').join(' | '));
+function linesOf({ rows = [], columns = [] }: SessionAnswer): string[] {
+  return rows.map((row) => row.map((cell, at) => (cell === null ? 'null' : oneNaN(cell, columns[at]?.[1]))).join(' | '));
+}
+
+/** Whether a NaN that was computed has a sign is the processor's choice. */
+function oneNaN(cell: string, type: string | undefined): string {
+  if (type === 'float' && /^ffc00000$/.test(cell)) return '7fc00000';
+  return type === 'double' && cell === 'fff8000000000000' ? '7ff8000000000000' : cell;
 }
 
 function told(error: SessionError | undefined): string {

@@ -4,7 +4,7 @@ import { cqlOf, isMultiCell, type TypeMaker } from '../../arbitrary/random-type.
 import { columnNames, columnsOf, drawColumn, type ModelColumn, type ModelSchema, type ModelTable } from './table-model.ts';
 
 /** An ALTER of a table or of a user type, or two of them, and the table's model changed by it. */
-export function drawAlteration(table: ModelTable, { types, purges, rowsExpire }: ModelSchema, draw: Draw): string[] {
+export function drawAlteration(table: ModelTable, { types, tables, purges, rowsExpire }: ModelSchema, draw: Draw): string[] {
   const alter = `ALTER TABLE ${table.name}`;
   const [statics, regulars] = [columnsOf(table, 'static'), columnsOf(table, 'regular')];
   switch (draw.int(0, 7)) {
@@ -36,7 +36,12 @@ export function drawAlteration(table: ModelTable, { types, purges, rowsExpire }:
       return [`${alter} RENAME ${column.name} TO ${name}`];
     }
     case 4: {
-      const made = types.userTypes.filter(({ fields }) => fields.length < 5);
+      // In a vector Cassandra leaves the type as it was.
+      const isInVector = (name: string): boolean =>
+        tables.some(({ columns }) =>
+          columns.some(({ type }) => JSON.stringify(type).includes('"vector"') && JSON.stringify(type).includes(`"${name}"`)),
+        );
+      const made = types.userTypes.filter(({ fields, name }) => fields.length < 5 && !isInVector(name));
       if (made.length === 0) return [add(table, types, draw)];
       const type = draw.pick(made);
       if (draw.chance(40)) {

@@ -15,7 +15,8 @@ export function randomScript(seed: number, statements: number): SessionStep[] {
   const draw = seededDraw(seed);
   const schema = drawSchema(draw);
   let clock = CLOCK;
-  let grown = 10_000n;
+  // A list's elements that a write with IF adds are ordered by its timestamp.
+  let grown = BigInt(CLOCK) * 1_000_000n;
   const { rowsExpire } = schema;
   const context: WriteContext = { draw, rowsExpire, growing: schema.purges ? () => (grown += 10n) : null };
   const steps: SessionStep[] = [{ clock }, ...schema.statements.map((cql) => ({ cql }))];

@@ -4,16 +4,16 @@ import { typeValue } from './statement-text.ts';
 import { columnsOf, type ModelColumn, type ModelTable } from './table-model.ts';
 
 /** What stands between SELECT and FROM. */
-export function drawSelection(table: ModelTable, draw: Draw, grouped: boolean): string {
+export function drawSelection(table: ModelTable, draw: Draw): string {
   const kind = draw.int(0, 99);
   const partition = columnsOf(table, 'partition');
-  if (!grouped && kind < 30) return '*';
-  if (!grouped && kind < 37) {
+  if (kind < 30) return '*';
+  if (kind < 37) {
     const more = draw.chance(40) ? draw.some(columnsOf(table, 'static')) : [];
     return `DISTINCT ${[...partition, ...more].map(({ name }) => name).join(', ')}`;
   }
   if (kind < 45) return `JSON ${draw.chance(60) ? '*' : some(table, draw, plain)}`;
-  if (kind < 60 || (grouped && kind < 85)) return some(table, draw, aggregate);
+  if (kind < 60) return some(table, draw, aggregate);
   if (kind < 75) return some(table, draw, plain);
   return some(table, draw, selector);
 }
@@ -22,8 +22,11 @@ function some(table: ModelTable, draw: Draw, make: (column: ModelColumn, draw: D
   return draw
     .list(1, 4, () => {
       const text = make(draw.pick(table.columns), draw);
-      // In the name of a column of its own making Cassandra has the fields of a literal in the order of a hash table.
-      return text.includes('{') || draw.chance(10) ? `${text} AS ${draw.pick(['x', '"Y y"', 'a', 'count'])}` : text;
+      // In the name of a column of its own making Cassandra has the fields of a literal in the order of a hash table,
+      // and quotes in a text once.
+      return text.includes('{') || text.includes("''") || draw.chance(10)
+        ? `${text} AS ${draw.pick(['x', '"Y y"', 'a', 'count'])}`
+        : text;
     })
     .join(', ');
 }
@@ -66,7 +69,8 @@ function selector(column: ModelColumn, draw: Draw): string {
   if (type.kind !== 'native') return draw.chance(50) ? `toJson(${name})` : part(column, draw, 90);
   switch (draw.int(0, 3)) {
     case 0:
-      return `CAST(${name} AS ${draw.pick([...numbers, 'text', 'text', 'timestamp', 'date', 'ascii', 'blob'])})`;
+      // A descending clustering is of no type that Cassandra could leave as it is.
+      return `CAST(${name} AS ${draw.pick([...numbers, 'text', 'text', 'timestamp', 'date', 'ascii', 'blob'].filter((to) => to !== type.name))})`;
     case 1:
       return draw.chance(50) ? `toJson(${name})` : `${type.name}_as_blob(${name})`;
     case 2:

@@ -36,7 +36,7 @@ export function boundValue(column: ModelColumn, draw: Draw): string {
 
 /** A value that a key column is written with. */
 export function keyValue(column: ModelColumn, draw: Draw): string {
-  return placed(draw.pick(column.pool), column.type, draw);
+  return placed(draw.pick(column.pool), column.type, draw, false);
 }
 
 /** A value of a type. */
@@ -44,12 +44,12 @@ export function typeValue(type: RandomType, draw: Draw): string {
   return placed(literalOf(type, draw), type, draw);
 }
 
-/** The literal, or a bind marker with its bytes. */
-function placed(literal: string, type: RandomType, draw: Draw): string {
+/** The literal, or a bind marker with its bytes, or with others (which may be equal in order to those of a key, and yet not the same). */
+function placed(literal: string, type: RandomType, draw: Draw, anyBytes = true): string {
   if (!draw.chance(8)) return literal;
   if (draw.chance(4)) return bound(null);
   if (draw.chance(4)) return bound(false);
-  if (draw.chance(4))
+  if (anyBytes && draw.chance(4))
     return bound(Array.from({ length: draw.int(0, 9) }, () => draw.pick(['00', '01', 'ff', '7f', '41'])).join(''));
   const bytes = encoded(literal, type);
   return bytes === null ? literal : bound(bytes);

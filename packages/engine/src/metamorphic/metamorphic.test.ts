@@ -9,7 +9,7 @@ import { difference } from '../../../../e2e/cassandra/differential/compare.ts';
 import { randomScript } from '../../../../e2e/cassandra/differential/random/random-script.ts';
 import type { SessionAnswer, SessionStep } from '../../../../e2e/cassandra/session.ts';
 import type { WriteEngineConfig } from '../config/index.ts';
-import { Life } from './life.ts';
+import { Life } from './testing/life.ts';
 
 const seed = Number(process.env['CASSETTE_METAMORPHIC_SEED'] ?? Math.floor(Math.random() * 0x7fffffff));
 const numRuns = Number(process.env['CASSETTE_METAMORPHIC_RUNS'] ?? 8);

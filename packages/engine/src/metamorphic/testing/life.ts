@@ -1,13 +1,13 @@
 import { type Component, Component as Components, decodeStatistics, supportedVersions } from '@cassette/sstable';
 import { MemoryStorage, type Storage } from '@cassette/storage';
-import { Session } from '../../../../e2e/cassandra/differential/cassette-engine.ts';
-import type { SessionAnswer, SessionStep } from '../../../../e2e/cassandra/session.ts';
-import { CatalogTransaction, tableKey } from '../catalog/index.ts';
-import type { Clock } from '../clock/index.ts';
-import type { WriteEngineConfig } from '../config/index.ts';
-import { type Database, openDatabase } from '../database/index.ts';
-import type { ExportFormat } from '../export/index.ts';
-import { sstableFileName } from '../sstables/index.ts';
+import { Session } from '../../../../../e2e/cassandra/differential/cassette-engine.ts';
+import type { SessionAnswer, SessionStep } from '../../../../../e2e/cassandra/session.ts';
+import { CatalogTransaction, tableKey } from '../../catalog/index.ts';
+import type { Clock } from '../../clock/index.ts';
+import type { WriteEngineConfig } from '../../config/index.ts';
+import { type Database, openDatabase } from '../../database/index.ts';
+import type { ExportFormat } from '../../export/index.ts';
+import { sstableFileName } from '../../sstables/index.ts';
 
 /** A clock that stands at a second, but for a microsecond each time it is asked. */
 class TickingClock implements Clock {
