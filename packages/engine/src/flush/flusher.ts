@@ -179,6 +179,7 @@ export class Flusher {
         staticColumns: statics,
         regularColumns: regulars,
         expectedPartitions: memtable.expectedPartitions,
+        createdAt: state.clock.nowInSeconds(),
         cursor,
         compression: flushCompression(table.table.params.compression),
         cancelled: () => set.get(id) !== memtable,
