@@ -17,6 +17,7 @@ const callOptions: Readonly<Record<keyof CallOptions, readonly [string, (value: 
   keyspace: ['the name of a keyspace', isText],
   nowInSeconds: ['a number of seconds', isNumber],
   logged: ['a boolean', isBoolean],
+  counter: ['a boolean', isBoolean],
 };
 
 /**

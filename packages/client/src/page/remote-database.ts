@@ -123,8 +123,14 @@ export class RemoteDatabase {
     });
   }
 
-  /** Runs statements as one batch: all of them or none. `bind` gives typed statements their parameters. */
-  batch(queries: readonly (string | BoundStatement)[], options?: ExecuteOptions & { logged?: boolean }): Promise<ResultSet> {
+  /**
+   * Runs statements as one batch: all of them or none. `bind` gives typed statements their parameters. `counter`: they are about counters,
+   * all of them.
+   */
+  batch(
+    queries: readonly (string | BoundStatement)[],
+    options?: ExecuteOptions & { logged?: boolean; counter?: boolean },
+  ): Promise<ResultSet> {
     return this.guard(() => this.queue.call(CallKind.BATCH, null, checkedBatch(queries), options));
   }
 

@@ -17,6 +17,7 @@ export interface CallOptions {
   readonly keyspace?: string;
   readonly nowInSeconds?: number;
   readonly logged?: boolean;
+  readonly counter?: boolean;
 }
 
 /** One call: its kind, which text of the message, where its parameters begin, and its options. */

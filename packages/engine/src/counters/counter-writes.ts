@@ -6,16 +6,25 @@ import { IncrementResolver, type OwnShards } from './resolve-increments.ts';
 /** Bytes of mutations from which on a round takes no more writes; one that is larger than that goes alone. */
 const ROUND_BYTES = 256 << 10;
 
-/** A write that waits for its round. */
+/** Somebody who waits for his turn. */
 interface Waiting {
-  readonly mutations: Uint8Array;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
+/** A write that waits for its round. */
+interface Write extends Waiting {
+  readonly mutations: Uint8Array;
+}
+
+/** What runs between two rounds. */
+interface Task extends Waiting {
+  readonly task: () => Promise<void>;
+}
+
 /** What goes to the log together. */
 interface Round {
-  readonly writes: readonly Waiting[];
+  readonly writes: readonly Write[];
   readonly mutations: Uint8Array;
 }
 
@@ -27,8 +36,10 @@ interface Round {
 export class CounterWrites {
   private readonly engine: WriteEngine;
   private readonly resolver: IncrementResolver;
-  private waiting: Waiting[] = [];
-  private running: Promise<void> | null = null;
+  private waiting: (Write | Task)[] = [];
+  private isRunning = false;
+  /** Settled when the last write is. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(engine: WriteEngine) {
     this.engine = engine;
@@ -44,45 +55,69 @@ export class CounterWrites {
    * are the caller's again at once. Rejects with what `WriteEngine.apply` and reading reject with.
    */
   apply(mutations: Uint8Array): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ mutations: mutations.slice(), resolve, reject });
-      this.running ??= this.run();
+    return this.add({ mutations: mutations.slice() });
+  }
+
+  /**
+   * Runs a task behind the writes so far and before those that come later: what takes rows away without a trace that increments could
+   * be told apart by. Rejects with what it rejects with.
+   */
+  between(task: () => Promise<void>): Promise<void> {
+    return this.add({ task });
+  }
+
+  private add(what: Pick<Write, 'mutations'> | Pick<Task, 'task'>): Promise<void> {
+    const done = new Promise<void>((resolve, reject) => {
+      this.waiting.push({ ...what, resolve, reject });
     });
+    // A failure is its writer's.
+    this.last = done.catch(() => undefined);
+    if (!this.isRunning) void this.run();
+    return done;
   }
 
   /** Resolves when all writes so far were written or refused. */
   async drain(): Promise<void> {
-    while (this.running !== null) await this.running;
+    await this.last;
   }
 
   /** Rounds until nobody waits; never rejects. */
   private async run(): Promise<void> {
+    this.isRunning = true;
     // Writes of the same turn share the first round.
     await Promise.resolve();
     while (this.waiting.length > 0) {
-      try {
-        const id = await this.engine.counterId();
-        const round = this.nextRound(id, Number.POSITIVE_INFINITY);
-        await this.write(round, id);
-      } catch (error) {
-        const { waiting } = this;
-        this.waiting = [];
-        for (const { reject } of waiting) reject(error);
-      }
+      const [first] = this.waiting;
+      if ('task' in first) {
+        this.waiting.shift();
+        await first.task().then(first.resolve, first.reject);
+      } else await this.runRound();
     }
-    this.running = null;
+    this.isRunning = false;
+  }
+
+  private async runRound(): Promise<void> {
+    let id: Uint8Array;
+    try {
+      id = await this.engine.counterId();
+    } catch (error) {
+      this.waiting.shift()?.reject(error);
+      return;
+    }
+    await this.write(this.nextRound(id, Number.POSITIVE_INFINITY), id);
   }
 
   /** Takes the writes of a round, at most so many. Those that can't be resolved are refused. */
   private nextRound(id: Uint8Array, most: number): Round {
     const { waiting, engine } = this;
     const out = new ByteWriter(1024);
-    const writes: Waiting[] = [];
+    const writes: Write[] = [];
     const shards: OwnShards = new Map();
     const now = engine.clock.timestamp();
     let taken = 0;
     for (let deletes = false; taken < waiting.length && writes.length < most && !deletes; ) {
       const next = waiting[taken];
+      if ('task' in next) break;
       const { length } = next.mutations;
       if (writes.length > 0 && out.length + length > Math.min(ROUND_BYTES, engine.config.mutationSizeMax)) break;
       taken++;
@@ -115,7 +150,7 @@ export class CounterWrites {
   }
 
   /** One of the writes is refused, as of a table that was changed meanwhile, and the others need not be. */
-  private async writeOneByOne(writes: readonly Waiting[], id: Uint8Array): Promise<void> {
+  private async writeOneByOne(writes: readonly Write[], id: Uint8Array): Promise<void> {
     this.waiting = [...writes, ...this.waiting];
     for (let left = writes.length; left > 0; left--) await this.write(this.nextRound(id, 1), id);
   }

@@ -247,7 +247,9 @@ export class RestrictedPlan extends ModificationPlan {
       if (this.parts.kind === 'update' || this.parts.regular.length > 0) {
         for (const clustering of clusterings) this.writeRegular(target, builder, key, clustering, 0, clustering.length);
       }
-      this.writeStatics(target, builder, key);
+      // Cassandra does what is done to static columns once for each row, which is to be seen where it is counted.
+      const times = table.isCounter ? Math.max(1, clusterings.length) : 1;
+      for (let n = 0; n < times; n++) this.writeStatics(target, builder, key);
     }
   }
 

@@ -177,6 +177,7 @@ export class Database {
   /** Writes what is in memory to SSTables. */
   async flush(): Promise<void> {
     this.checkOpen();
+    await this.modifications.drain();
     await this.engine.flush();
   }
 
@@ -211,6 +212,7 @@ export class Database {
   /** As `export`, into a target that takes files. */
   async exportTo(options: ExportOptions, target: ExportTarget, hooks?: ExportHooks): Promise<ExportReport> {
     this.checkOpen();
+    await this.modifications.drain();
     const snapshot = await this.engine.snapshot();
     try {
       return await exportSnapshot(snapshot, options ?? {}, target, hooks);
@@ -294,7 +296,7 @@ export class Database {
         this.currentKeyspace = this.schemaChanges.checkKeyspace(this.engine.schema, statement.keyspace, source);
         return ResultSet.empty();
       case 'truncate':
-        await this.schemaChanges.truncate(source, statement, keyspace);
+        await this.modifications.betweenCounts(() => this.schemaChanges.truncate(source, statement, keyspace));
         return ResultSet.empty();
       case 'describe': {
         const { schema } = this.engine;

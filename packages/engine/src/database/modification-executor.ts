@@ -40,9 +40,14 @@ export class ModificationExecutor {
     this.counters = new CounterWrites(engine);
   }
 
-  /** Resolves when writes that wait for others of their kind were made. */
+  /** Resolves when writes so far are made that wait for others of their kind. */
   async drain(): Promise<void> {
     await this.counters.drain();
+  }
+
+  /** Runs a task when no counter is being changed, in the order of the calls. */
+  betweenCounts(task: () => Promise<void>): Promise<void> {
+    return this.counters.between(task);
   }
 
   /** One statement. */
