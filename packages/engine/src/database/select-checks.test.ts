@@ -54,6 +54,13 @@ test('SELECT DISTINCT has an order where it names one partition', async () => {
   );
 });
 
+test('SELECT DISTINCT has no groups of clusterings', async () => {
+  const db = await opened();
+  await expect(db.execute('SELECT DISTINCT a, b FROM t GROUP BY a, b, c')).rejects.toThrow(
+    'Grouping on clustering columns is not allowed',
+  );
+});
+
 test('GROUP BY takes no part of the partition key, also where all of it is given', async () => {
   const db = await opened();
   await expect(db.execute('SELECT a, count(*) FROM t WHERE a = 1 AND b = 0 GROUP BY a')).rejects.toThrow(

@@ -134,6 +134,9 @@ function prepareGroupBy(
     grouped.push(selector);
     next++;
   }
+  if (statement.distinct && next > table.partitionKey.length) {
+    throw context.invalid('Grouping on clustering columns is not allowed for SELECT DISTINCT queries', statement.groupBy[0].pos);
+  }
   if (grouped.length > 0 && next < table.partitionKey.length) {
     throw context.invalid('Group by is not supported on only a part of the partition key', statement.groupBy[0].pos);
   }
