@@ -1,4 +1,4 @@
-import { createTable, parseStatements, type Schema, type TableMetadata, Uuid } from '@cassette/cql';
+import type { Schema, TableMetadata } from '@cassette/cql';
 import type { Version } from '@cassette/sstable';
 import { MemoryStorage } from '@cassette/storage';
 import { CatalogTransaction, tableKey } from '../../../packages/engine/src/catalog/index.ts';
@@ -11,10 +11,7 @@ import { StandingClock, StandingStore } from '../../../packages/engine/src/golde
 import { type Database, openDatabase } from '../../../packages/engine/src/index.ts';
 import { sstableFileName } from '../../../packages/engine/src/sstables/index.ts';
 
-/**
- * A store whose SSTables are those that Cassandra wrote, in whatever version: what the engine reads in them. `schemaCql` may have tables
- * of counters, which the engine makes none of.
- */
+/** A store whose SSTables are those that Cassandra wrote, in whatever version: what the engine reads in them. */
 export async function adoptedStore(
   schemaCql: string,
   sstables: SSTablesOfStore,
@@ -62,24 +59,10 @@ function recordOf(table: TableMetadata, generation: number, files: SSTableFiles,
   };
 }
 
-/** As a store makes it, and the tables of counters besides. */
+/** As a store makes it. */
 async function schemaOf(schemaCql: string, now: number): Promise<Schema> {
-  const statements = parseStatements(schemaCql);
-  const isCounters = (text: string) => /^\s*CREATE TABLE /.test(text) && / counter[ ,]/.test(text);
-  const texts = statements.map(({ statement }, index) => schemaCql.slice(statement.pos, statements[index + 1]?.statement.pos));
-  const store = await StandingStore.open(texts.filter((text) => !isCounters(text)).join(''), now);
-  let { schema } = store.database;
+  const store = await StandingStore.open(schemaCql, now);
+  const { schema } = store.database;
   await store.close();
-  const [keyspace] = schema.keyspaces.values();
-  let counters = 0;
-  for (const text of texts.filter(isCounters)) {
-    const [{ statement }] = parseStatements(text);
-    if (statement.kind !== 'createTable') continue;
-    const id = new Uint8Array(16);
-    id[6] = 0x40;
-    id[8] = 0x80;
-    id[15] = ++counters;
-    schema = schema.withTable(createTable(statement, keyspace, new Uuid(id), text));
-  }
   return schema;
 }

@@ -5,12 +5,11 @@ import { clockFrom } from './random-statements.ts';
 import { createTypes, drawKeys, type RandomKeyColumn } from './random-table.ts';
 import { cqlOf, TypeMaker } from './random-type.ts';
 
-/** A table of counters, and what is counted in it; `isCompacted`: its SSTables become one in the end. */
+/** A table of counters, and what is counted in it. */
 export function drawCounters(
   name: string,
   draw: Draw,
   statementsMax: number,
-  isCompacted: boolean,
 ): { readonly schemaCql: string; readonly steps: ScriptStep[] } {
   const types = new TypeMaker(draw, name);
   const { partitionKey, clustering } = drawKeys(types, draw);
@@ -31,8 +30,7 @@ export function drawCounters(
     const among = isStatic ? statics : counters;
     if (draw.chance(8))
       return `DELETE FROM ${name} WHERE ${where(draw.chance(50) ? partitionKey : [...partitionKey, ...clustering])}`;
-    // A deleted counter stays deleted whatever the timestamps: a rule of merging that Cassette, which counts nothing, does not have.
-    if (isCompacted && draw.chance(8)) return `DELETE ${draw.pick(among)} FROM ${name} WHERE ${place}`;
+    if (draw.chance(8)) return `DELETE ${draw.pick(among)} FROM ${name} WHERE ${place}`;
     const set = draw.some(among, 1).map((column) => {
       const by = draw.pick([1n, 2n, 100n, 0n, 2n ** 62n, draw.bigint(-(2n ** 40n), 2n ** 40n)]);
       return `${column} = ${column} ${draw.pick(['+', '-'])} ${by}`;
