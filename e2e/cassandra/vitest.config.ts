@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
-    include: ['*.test.ts'],
+    include: ['*.test.ts', 'differential/*.test.ts'],
     testTimeout: 300_000,
     hookTimeout: 900_000,
     fileParallelism: false,

@@ -7,9 +7,11 @@ export interface Script {
   readonly explained: ReadonlyMap<number, string>;
 }
 
+const CLOCK = 1_700_000_000;
+
 /** What every script begins with: a clock that stands, and a keyspace. */
 const prelude: readonly SessionStep[] = [
-  { clock: 1_700_000_000 },
+  { clock: CLOCK },
   { cql: "CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}" },
   { cql: 'USE k' },
 ];
@@ -27,10 +29,12 @@ export function readScript(text: string): Script {
   const explained = new Map<number, string>();
   let options: Omit<StatementStep, 'cql'> = {};
   let statement = '';
+  let clock = CLOCK;
   for (const line of text.split('\n')) {
     const [, word, rest = ''] = (statement === '' ? /^-- ([A-Z]+)(?: (.*))?$/.exec(line) : null) ?? [];
     if (word !== undefined) {
       const step = stepOf(word, rest);
+      if (step !== null && 'clock' in step) clock = step.clock;
       if (step !== null) steps.push(step);
       else if (word === 'DIFFERS') explained.set(steps.length, rest);
       else options = { ...options, ...optionOf(word, rest) };
@@ -41,8 +45,10 @@ export function readScript(text: string): Script {
       if (statement.trim() === '') statement = '';
       continue;
     }
-    // An index under way of a DIFFERS is that of the statement itself.
-    steps.push({ cql: statement.trim().slice(0, -1), ...options });
+    // Default timestamps depend on what a server was asked before, refused statements too; these come before what it chooses itself, such
+    // as the time of a column's drop.
+    const timestamp = String(BigInt(clock) * 1_000_000n - 100_000n + BigInt(steps.length));
+    steps.push({ cql: statement.trim().slice(0, -1), timestamp, ...options });
     statement = '';
     options = {};
   }
