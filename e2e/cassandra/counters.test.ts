@@ -8,6 +8,10 @@ import { type Database, openDatabase } from '@cassette/engine';
 import { MemoryStorage } from '@cassette/storage';
 import { seededRandom } from '@cassette/storage/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { comparableFiles, dumpOf, statisticsOf } from '../../packages/engine/src/goldens/testing/sstable-files.ts';
+import { supportedVersions } from '../../packages/sstable/src/index.ts';
+import { adoptedStore } from './arbitrary/adopted-store.ts';
+import { readSSTables } from './arbitrary/differences.ts';
 import { Judge } from './judge.ts';
 
 const available = Judge.available();
@@ -120,6 +124,57 @@ describe.skipIf(!available.ok)(available.ok ? 'counters' : `counters: skipped, $
       await database.close();
     },
   );
+
+  test('Cassandra dumps what a store counted as Cassette does', async () => {
+    const database = await open(8);
+    await count(database, seededRandom(9), 100, new Map());
+    await database.execute("DELETE n FROM k.visits WHERE site = 's1' AND day = 2");
+    await database.execute("DELETE FROM k.visits WHERE site = 's2'");
+    for (const format of ['nb', 'oa', 'da'] as const) {
+      const version = supportedVersions.get(format)!;
+      const dir = await exported(database, `dump-${format}`, format, false);
+      const now = 1_900_000_000;
+      const files = [...((await readSSTables(dir, version)).get('k.visits') ?? [])];
+      const theirs = await judge.dump({ dir, now });
+      expect(theirs.map(({ json }) => JSON.parse(json))).toEqual(files.map(([, one]) => JSON.parse(dumpOf(one, now, version))));
+    }
+    await database.close();
+  });
+
+  test('counters of Cassandra are compacted into what Cassandra compacts them into, byte by byte', async () => {
+    const random = seededRandom(12);
+    const below = (bound: number) => Math.floor(random() * bound);
+    const statement = () => {
+      const where = `site = 's${below(3)}' AND day = ${below(8)}`;
+      if (random() < 0.04) return `DELETE n FROM visits WHERE ${where};`;
+      if (random() < 0.04) return `DELETE FROM visits WHERE ${where};`;
+      return `UPDATE visits SET ${random() < 0.3 ? 'total' : 'n'} += ${below(100) - 30}, m -= 1 WHERE ${where};`;
+    };
+    // Each at a time of its own: which microsecond of a second a statement gets depends on what else Cassandra did in it.
+    const steps = Array.from(
+      { length: 200 },
+      (_, i) => `${i % 37 === 36 ? '-- FLUSH\n' : ''}-- CLOCK ${1_700_000_000 + i}\n${statement()}`,
+    ).join('\n');
+    const script = (end: string) => `${steps}\n${end}`;
+    const nb = supportedVersions.get('nb')!;
+    const schema = schemaCql.replace('k.visits', 'visits').replace(';\n', ';\nUSE k;\n');
+    const [flushed, compacted] = [join(scratch, 'flushed'), join(scratch, 'compacted')];
+    await judge.generate({ schemaCql: schema, script: script('-- FLUSH'), out: flushed });
+    await judge.generate({ schemaCql: schema, script: script('-- COMPACT'), out: compacted });
+    const [wanted] = [...((await readSSTables(compacted, nb)).get('k.visits') ?? new Map()).values()];
+    const before = await readSSTables(flushed, nb);
+    expect(before.get('k.visits')?.size).toBe(6);
+
+    const database = await adoptedStore(schema, before, nb, 1_700_000_200);
+    await database.compact('k.visits');
+    const [own] = [
+      ...((await readSSTables(await exported(database, 'own', 'nb', false), nb)).get('k.visits') ?? new Map()).values(),
+    ];
+    await database.close();
+    expect(JSON.parse(dumpOf(own, 0, nb))).toEqual(JSON.parse(dumpOf(wanted, 0, nb)));
+    const statistics = statisticsOf(wanted, nb);
+    expect(comparableFiles(own, statistics, nb)).toEqual(comparableFiles(wanted, statistics, nb));
+  });
 
   test('what two stores and the node counted adds up in one table, however often a store is exported', async () => {
     const node = await judge.startNode();

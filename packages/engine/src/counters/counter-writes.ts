@@ -36,13 +36,16 @@ interface Round {
 export class CounterWrites {
   private readonly engine: WriteEngine;
   private readonly resolver: IncrementResolver;
+  private readonly nowInMillis: () => number;
   private waiting: (Write | Task)[] = [];
   private isRunning = false;
   /** Settled when the last write is. */
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(engine: WriteEngine) {
+  /** `nowInMillis` bounds how long a round is put together at a stretch. */
+  constructor(engine: WriteEngine, nowInMillis: () => number) {
     this.engine = engine;
+    this.nowInMillis = nowInMillis;
     this.resolver = new IncrementResolver({
       table: (id) => engine.schema.tableById(id),
       nowInSeconds: () => engine.clock.nowInSeconds(),
@@ -114,12 +117,14 @@ export class CounterWrites {
     const writes: Write[] = [];
     const shards: OwnShards = new Map();
     const now = engine.clock.timestamp();
+    const end = this.nowInMillis() + engine.config.sliceMilliseconds;
     let taken = 0;
     for (let deletes = false; taken < waiting.length && writes.length < most && !deletes; ) {
       const next = waiting[taken];
       if ('task' in next) break;
       const { length } = next.mutations;
-      if (writes.length > 0 && out.length + length > Math.min(ROUND_BYTES, engine.config.mutationSizeMax)) break;
+      const isFull = out.length + length > Math.min(ROUND_BYTES, engine.config.mutationSizeMax) || this.nowInMillis() > end;
+      if (writes.length > 0 && isFull) break;
       taken++;
       try {
         const after: OwnShards = new Map();

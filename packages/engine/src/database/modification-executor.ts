@@ -12,6 +12,8 @@ export type { BoundPlan } from './conditional-write.ts';
 
 /** Mutations of executeMany that go to the WAL as one record. Bytes. */
 const CHUNK_BYTES = 1 << 20;
+/** The same of counters, of which each is read first. */
+const COUNTER_CHUNK_BYTES = 1 << 14;
 
 /** What is the same for all statements of one call. */
 export interface WriteContext {
@@ -37,7 +39,7 @@ export class ModificationExecutor {
   constructor(engine: WriteEngine, environment: Environment) {
     this.engine = engine;
     this.environment = environment;
-    this.counters = new CounterWrites(engine);
+    this.counters = new CounterWrites(engine, () => environment.nowInMillis());
   }
 
   /** Resolves when writes so far are made that wait for others of their kind. */
@@ -118,11 +120,12 @@ export class ModificationExecutor {
       );
     }
     const iterator = rows[Symbol.iterator]();
+    const chunkBytes = plan.table.isCounter ? COUNTER_CHUNK_BYTES : CHUNK_BYTES;
     let written = 0;
     for (let done = false; !done; ) {
       let count = written;
       const mutations = this.build(false, context, (target) => {
-        while (target.collector.out.length < CHUNK_BYTES) {
+        while (target.collector.out.length < chunkBytes) {
           try {
             const next = iterator.next();
             if (next.done) {
