@@ -24,15 +24,10 @@ export interface ReadPlaces {
   readonly slices: readonly Slice[] | undefined;
 }
 
-/**
- * Where a SELECT reads; null for nowhere. Values are bound in Cassandra's order: without partitions nobody looks at what is asked of
- * clusterings.
- */
+/** Where a SELECT reads; null for nowhere: without partitions nobody looks at what is asked of clusterings, as in Cassandra. */
 export function readPlaces({ restrictions }: SelectPlan, binding: Binding): ReadPlaces | null {
   const keys = restrictions.hasKeys ? restrictions.partitionKeys(binding) : null;
-  if (keys?.length === 0) return null;
-  const slices = restrictions.slices(binding);
-  return slices?.length === 0 ? null : { keys, slices };
+  return keys?.length === 0 ? null : { keys, slices: restrictions.slices(binding) };
 }
 
 /**
@@ -46,6 +41,7 @@ export function* readSteps(
   after: ReadPosition | null,
 ): Generator<ReadCommand> {
   const { restrictions, table, reversed } = plan;
+  if (slices?.length === 0) return;
   const command = (partitions: ReadCommand['partitions'], of: readonly Slice[] | undefined): ReadCommand => ({
     partitions,
     ...(of !== undefined && { slices: of }),

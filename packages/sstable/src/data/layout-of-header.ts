@@ -1,46 +1,30 @@
-import { CassetteError, CorruptionError } from '@cassette/bytes';
+import { CorruptionError } from '@cassette/bytes';
 import {
   type ColumnKind,
   type ColumnMetadata,
   CompositeType,
   type CqlType,
   defaultTableParams,
-  parseMarshalType,
   TableMetadata,
   Uuid,
 } from '@cassette/cql';
 import { type HeaderColumn, type SerializationHeader, withoutReversed } from '../header/index.ts';
 import type { Version } from '../version/index.ts';
 import { DataLayout, inStorageOrder, type StoredColumn } from './data-layout.ts';
+import { misfitsOf, typeOf } from './header-misfits.ts';
 
 /**
  * The layout of an SSTable of that header, as `table` sees it. `file` is Statistics.db's name, for messages. Throws
- * CorruptionError where a type is not one, where columns are out of order, or where the clustering columns are not the table's.
+ * CorruptionError where a type is not one or columns are out of order, and SchemaMismatchError where the table is another.
  */
 export function layoutOfHeader(header: SerializationHeader, version: Version, table: TableMetadata, file: string): DataLayout {
-  const clustering = header.clusteringTypes.map((name) => {
+  const [misfit] = misfitsOf(header, table, file);
+  if (misfit !== undefined) throw misfit;
+  const clustering = header.clusteringTypes.map((name, i) => {
     const { type, descending } = withoutReversed(name);
-    return { type: parsed(type, file), descending };
-  });
-  if (clustering.length !== table.clustering.length) {
-    throw new CorruptionError(
-      `the header has ${clustering.length} clustering columns, table ${table} ${table.clustering.length}`,
-      file,
-      0,
-    );
-  }
-  const keyType = parsed(header.keyType, file);
-  const keyParts = keyType instanceof CompositeType ? keyType.components : [keyType];
-  const wanted = keyTypes(table);
-  if (keyParts.length !== wanted.length || keyParts.some(({ fixedLength }, i) => fixedLength !== wanted[i].fixedLength)) {
-    throw new CorruptionError(`the header has a partition key of type ${header.keyType}, table ${table} another`, file, 0);
-  }
-  clustering.forEach((column, i) => {
-    const { type, descending, name } = table.clustering[i];
-    // Types may have been altered to a compatible one; what must be the same is how values are framed and which way they sort.
-    if (column.descending !== descending || column.type.fixedLength !== type.fixedLength) {
-      throw new CorruptionError(`clustering column ${name} of table ${table} is another one in the header`, file, 0);
-    }
+    const stored = typeOf(type, file);
+    // The table's own type may have fields that user types got since, and values that are looked for have them.
+    return { type: table.clustering[i]?.type ?? stored, descending };
   });
   return new DataLayout(
     {
@@ -62,11 +46,11 @@ export function tableOfHeader(header: SerializationHeader, file: string, keyspac
   const columns: ColumnMetadata[] = [];
   const add = (kind: ColumnKind, position: number, column: string, type: CqlType, descending = false) =>
     columns.push({ name: column, kind, position, type, descending, id: columns.length });
-  const keyType = parsed(header.keyType, file);
+  const keyType = typeOf(header.keyType, file);
   add('partition_key', 0, 'PartitionKey', keyType);
   header.clusteringTypes.forEach((text, i) => {
     const { type, descending } = withoutReversed(text);
-    add('clustering', i, `clustering${i === 0 ? '' : i}`, parsed(type, file), descending);
+    add('clustering', i, `clustering${i === 0 ? '' : i}`, typeOf(type, file), descending);
   });
   for (const column of stored(header.staticColumns, file)) add('static', 0, column.name, column.type);
   for (const column of stored(header.regularColumns, file)) add('regular', 0, column.name, column.type);
@@ -91,16 +75,7 @@ export function keyTypes(table: TableMetadata): readonly CqlType[] {
 const NO_ID = new Uuid(new Uint8Array(16));
 
 function stored(columns: readonly HeaderColumn[], file: string): StoredColumn[] {
-  const result = columns.map(({ name, type }) => ({ name, type: parsed(type, file) }));
+  const result = columns.map(({ name, type }) => ({ name, type: typeOf(type, file) }));
   if (!inStorageOrder(result)) throw new CorruptionError('the columns of the header are not in storage order', file, 0);
   return result;
-}
-
-function parsed(name: string, file: string): CqlType {
-  try {
-    return parseMarshalType(name);
-  } catch (error) {
-    if (!(error instanceof CassetteError)) throw error;
-    throw new CorruptionError(`the header has a type that can't be read: ${error.message}`, file, 0, { type: name }, error);
-  }
 }
