@@ -25,6 +25,7 @@ interface Task extends Waiting {
 /** What goes to the log together. */
 interface Round {
   readonly writes: readonly Write[];
+  /** A view that is valid until the next round. */
   readonly mutations: Uint8Array;
 }
 
@@ -37,6 +38,9 @@ export class CounterWrites {
   private readonly engine: WriteEngine;
   private readonly resolver: IncrementResolver;
   private readonly nowInMillis: () => number;
+  /** Of the round, and of the write that is added to it. */
+  private readonly out = new ByteWriter(1024);
+  private readonly own = new ByteWriter(256);
   private waiting: (Write | Task)[] = [];
   private isRunning = false;
   /** Settled when the last write is. */
@@ -112,8 +116,8 @@ export class CounterWrites {
 
   /** Takes the writes of a round, at most so many. Those that can't be resolved are refused. */
   private nextRound(id: Uint8Array, most: number): Round {
-    const { waiting, engine } = this;
-    const out = new ByteWriter(1024);
+    const { waiting, engine, out, own } = this;
+    out.clear();
     const writes: Write[] = [];
     const shards: OwnShards = new Map();
     const now = engine.clock.timestamp();
@@ -128,7 +132,7 @@ export class CounterWrites {
       taken++;
       try {
         const after: OwnShards = new Map();
-        const own = new ByteWriter(length);
+        own.clear();
         // What a deletion leaves can be read after it was written: the next round begins behind it.
         deletes = this.resolver.resolve(next.mutations, id, now, shards, after, own);
         for (const [name, shard] of after) shards.set(name, shard);

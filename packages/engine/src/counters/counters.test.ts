@@ -267,6 +267,36 @@ test('executeMany counts each row', async () => {
   expect(Object.fromEntries(await rows('SELECT page, n FROM hits'))).toEqual({ a: 2500n, b: 2450n });
 });
 
+test('a store that lost its id takes another one, and counts on', async () => {
+  const { db, storage } = await counted();
+  await db.execute("UPDATE hits SET n = n + 5 WHERE page = 'a'");
+  const id = await db.engine.counterId();
+  await db.close();
+  await storage.acquire();
+  await storage.catalog.commit({ put: new Map(), delete: ['counter-id'] });
+  await storage.close();
+  const again = await openDatabase({ storage, keyspace: 'ks', random: seededRandom(2) });
+  await again.execute("UPDATE hits SET n = n + 2 WHERE page = 'a'");
+  expect(await again.engine.counterId()).not.toEqual(id);
+  expect(plainRows(await again.execute('SELECT n FROM hits'))).toEqual([[7n]]);
+  await again.compact();
+  await again.execute("UPDATE hits SET n = n - 1 WHERE page = 'a'");
+  expect(plainRows(await again.execute('SELECT n FROM hits'))).toEqual([[6n]]);
+});
+
+test('a counter that can not be written is not counted, and its writer is told', async () => {
+  const storage = new FaultyStorage({ random: seededRandom(3) });
+  const { db } = await testDatabase(SCHEMA, { storage, random: seededRandom(3) });
+  const add = () => db.execute("UPDATE hits SET n = n + 1 WHERE page = 'a'");
+  await add();
+  storage.failOn('write', 1, 'full');
+  const refused = await Promise.allSettled([add(), add(), add()]);
+  expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  storage.clearFaults();
+  await Promise.all([add(), add()]);
+  expect(plainRows(await db.execute('SELECT n FROM hits'))).toEqual([[3n]]);
+});
+
 test('a store counts under one id, made when it first counts', async () => {
   const { db, storage } = await counted();
   expect((await storage.catalog.load()).has('counter-id')).toBe(false);
