@@ -185,7 +185,11 @@ function isWithoutCells(type: CqlType, bytes: Uint8Array): boolean {
 
 function wantedValues(test: Test, binding: Binding): readonly (Uint8Array | null)[] {
   const { values, column } = test;
-  if (!('list' in values)) return values.map((term) => termValue(term, binding, column));
+  if (!('list' in values)) {
+    // Unset ones are as if they were not there.
+    const isSet = (term: BoundTerm): boolean => term.write(binding, new ByteWriter(32)) !== TermState.UNSET;
+    return values.filter(isSet).map((term) => termValue(term, binding, column));
+  }
   const bytes = termValue(values.list, binding, column);
   if (bytes === null) {
     throw new InvalidRequestError(`Invalid null list in IN condition for column ${column.name}`, values.list.where);

@@ -104,3 +104,10 @@ test('values of all tests are looked at, also after a test that does not hold', 
     'Invalid value for w',
   );
 });
+
+test('of the values of an IN the unset ones are left out', async () => {
+  const db = await opened();
+  await db.execute('INSERT INTO t (k, c, v) VALUES (1, 1, 1)');
+  const result = await db.execute('UPDATE t SET v = 2 WHERE k = 1 AND c = 1 IF v IN (?, 1)', [undefined]);
+  expect(result.wasApplied()).toBe(true);
+});

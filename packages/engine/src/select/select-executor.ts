@@ -103,7 +103,7 @@ class SelectRun {
     this.inPartition = after?.remainingInPartition ?? this.perPartition;
     this.resumed = after?.clustering != null;
     const places = readPlaces(plan, binding);
-    this.filter = places === null ? null : plan.restrictions.filter(binding);
+    this.filter = plan.restrictions.filter(binding);
     this.steps = places === null ? [].values() : readSteps(plan, binding, places, after);
     if ((places !== null || plan.aggregated) && plan.sortBy.length > 0 && fetchSize > 0) {
       throw new InvalidRequestError(
