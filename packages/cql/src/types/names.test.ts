@@ -46,20 +46,19 @@ const names: readonly (readonly [string, string, string])[] = [
     'TupleType(ListType(ListType(Int32Type)),UserType(ks,75647431,61:Int32Type,62:UTF8Type,63:ListType(Int32Type)))',
   ],
   ['list<frozen<vector<float, 2>>>', 'list<vector<float, 2>>', 'ListType(VectorType(FloatType , 2))'],
-  ["'org.example.T'", "'org.example.T'", ''],
+  ["'LexicalUUIDType'", "'org.apache.cassandra.db.marshal.LexicalUUIDType'", 'LexicalUUIDType'],
 ];
 
 const withPackages = (name: string) => name.replace(/[A-Z][A-Za-z0-9]*Type/g, 'org.apache.cassandra.db.marshal.$&');
 
 test('types are named in CQL and in files as Cassandra names them', () => {
   expect(names.map(([cql]) => [cql, resolve(cql).cqlName(), resolve(cql).marshalName()])).toEqual(
-    names.map(([cql, printed, marshal]) => [cql, printed, marshal === '' ? 'org.example.T' : withPackages(marshal)]),
+    names.map(([cql, printed, marshal]) => [cql, printed, withPackages(marshal)]),
   );
 });
 
 test('a marshal name is read back, with or without packages and with blanks', () => {
   for (const [cql, , marshal] of names) {
-    if (marshal === '') continue;
     for (const text of [withPackages(marshal), marshal, marshal.replaceAll(',', ' , ').replaceAll('(', '( ')]) {
       expect(parseMarshalType(text).equals(resolve(cql)), text).toBe(true);
       expect(parseMarshalType(text).isMultiCell, text).toBe(resolve(cql).isMultiCell);
@@ -74,6 +73,13 @@ test('reversed and composite types are read from headers', () => {
   const composite = 'CompositeType(Int32Type,UTF8Type,UUIDType)';
   expect(parseMarshalType(composite).marshalName()).toBe(withPackages(composite));
   expect(parseMarshalType(composite).subTypes).toEqual([n.int, n.text, n.uuid]);
+});
+
+test('a statement is refused that names a class which Cassandra does not have', () => {
+  const error = { code: 'CONFIGURATION_ERROR', message: "Unable to find abstract-type class 'org.example.T'" };
+  for (const text of ["'org.example.T'", "list<'ListType(org.example.T)'>"]) {
+    expect(() => resolve(text), text).toThrow(expect.objectContaining(error));
+  }
 });
 
 test('a class that is not known keeps its name and parameters', () => {

@@ -1,6 +1,7 @@
-import { InvalidRequestError, pointedAt } from '../errors.ts';
+import { ConfigurationError, InvalidRequestError, pointedAt } from '../errors.ts';
 import type { QualifiedName, TypeNode } from '../language/ast/index.ts';
 import type { CqlType } from './cql-type.ts';
+import { unknownClass } from './known-classes.ts';
 import { ListType, SetType } from './list-type.ts';
 import { MapType } from './map-type.ts';
 import { parseMarshalType } from './marshal-name.ts';
@@ -13,7 +14,8 @@ export type UserTypeLookup = (name: QualifiedName) => UserType | undefined;
 
 /**
  * The type that a statement writes: `frozen<list<int>>`, `text`, `my_type`, … A collection or user type inside a collection must be
- * frozen; tuples freeze what is in them. Throws InvalidRequestError for types that can't be, in Cassandra's words.
+ * frozen; tuples freeze what is in them. Throws InvalidRequestError for types that can't be and
+ * ConfigurationError for classes that Cassandra does not have, in its words.
  * They point at the type in `source`, the text of the statement, where it is given. Cassandra: CQL3Type.Raw#prepare.
  */
 export function resolveType(node: TypeNode, lookupUserType: UserTypeLookup, source?: string): CqlType {
@@ -70,8 +72,12 @@ function resolved(node: TypeNode, lookupUserType: UserTypeLookup, source: string
       }
       return type;
     }
-    case 'custom':
-      return parseMarshalType(node.className);
+    case 'custom': {
+      const type = parseMarshalType(node.className);
+      const unknown = unknownClass(type);
+      if (unknown !== null) throw new ConfigurationError(`Unable to find abstract-type class '${unknown}'`);
+      return type;
+    }
   }
 }
 
