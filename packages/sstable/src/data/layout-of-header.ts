@@ -12,14 +12,16 @@ import { type HeaderColumn, type SerializationHeader, withoutReversed } from '..
 import type { Version } from '../version/index.ts';
 import { DataLayout, inStorageOrder, type StoredColumn } from './data-layout.ts';
 import { misfitsOf, typeOf } from './header-misfits.ts';
+import { unknownTypesOf } from './unknown-type.ts';
 
 /**
  * The layout of an SSTable of that header, as `table` sees it. `file` is Statistics.db's name, for messages. Throws
- * CorruptionError where a type is not one or columns are out of order, and SchemaMismatchError where the table is another.
+ * CorruptionError where a type is not one or columns are out of order, UnknownTypeError where Cassandra has no such type, and
+ * SchemaMismatchError where the table is another.
  */
 export function layoutOfHeader(header: SerializationHeader, version: Version, table: TableMetadata, file: string): DataLayout {
-  const [misfit] = misfitsOf(header, table, file);
-  if (misfit !== undefined) throw misfit;
+  const wrong = unknownTypesOf(header, file)[0] ?? misfitsOf(header, table, file)[0];
+  if (wrong !== undefined) throw wrong;
   const clustering = header.clusteringTypes.map((name, i) => {
     const { type, descending } = withoutReversed(name);
     const stored = typeOf(type, file);

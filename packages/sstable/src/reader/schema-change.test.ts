@@ -1,4 +1,4 @@
-import { nativeTypes, TableMetadata, type TableMetadataInput } from '@cassette/cql';
+import { type ColumnMetadata, ListType, nativeTypes, TableMetadata, type TableMetadataInput } from '@cassette/cql';
 import { describe, expect, test } from 'vitest';
 import { EncodingStatsCollector } from '../header/index.ts';
 import { DeletionTime } from '../rows/deletion-time.ts';
@@ -84,8 +84,9 @@ describe('an SSTable older than its table', () => {
   });
 
   test('leaves out dropped columns, and rows of nothing else', () => {
-    const without = altered({ columns: modelTable.columnsInSelectOrder.filter(({ name }) => name !== 'v' && name !== 'm') });
-    expect(cellsRead(written(), without)).toEqual([[`0 0 10 ${NONE} 0  41`]]);
+    const droppedColumns = new Map(['v', 'm'].map((name) => [name, { column: modelTable.column(name)!, droppedTime: 30n }]));
+    const columns = modelTable.columnsInSelectOrder.filter(({ name }) => name !== 'v' && name !== 'm');
+    expect(cellsRead(written(), altered({ columns, droppedColumns }))).toEqual([[`0 0 10 ${NONE} 0  41`]]);
   });
 
   test('leaves out what is older than the drop of a column that was added again', () => {
@@ -96,6 +97,35 @@ describe('an SSTable older than its table', () => {
     expect(cellsRead(written(), dropped('v', 20n))).toEqual([all[0].slice(1)]);
     expect(cellsRead(written(), dropped('m', 9n))).toEqual([[all[0][0], all[0][1], all[0][3]], all[1]]);
     expect(cellsRead(written(), dropped('m', 10n))).toEqual([all[0].slice(0, 2), all[1]]);
+  });
+
+  test('is refused where the table never had a column', () => {
+    const columns = modelTable.columnsInSelectOrder.filter(({ name }) => name !== 'v');
+    expect(() => cellsRead(written(), altered({ columns }))).toThrow(
+      'column v is regular and of type int in the header of nb-7-big-Statistics.db, and not there in table ks.model: ' +
+        'add it to the schema (ALTER TABLE ks.model ADD), and drop it there if it was dropped',
+    );
+  });
+
+  test('is refused where a column is of another type or kind', () => {
+    const error = (change: Partial<ColumnMetadata>): unknown => {
+      const columns = modelTable.columnsInSelectOrder.map((one) => (one.name === 'v' ? { ...one, ...change } : one));
+      try {
+        return cellsRead(written(), altered({ columns }));
+      } catch (caught) {
+        return caught;
+      }
+    };
+    expect(error({ type: nativeTypes.text })).toMatchObject({
+      code: 'SCHEMA_MISMATCH',
+      message:
+        'column v is regular and of type int in the header of nb-7-big-Statistics.db, and regular and of type text in table ks.model: ' +
+        'give the schema that the SSTable was written with',
+      data: { file: 'nb-7-big-Statistics.db', table: 'ks.model', column: 'column v' },
+    });
+    expect(error({ kind: 'static' })).toMatchObject({ code: 'SCHEMA_MISMATCH', data: { wanted: 'static and of type int' } });
+    expect(error({ type: new ListType(nativeTypes.int, false) })).toMatchObject({ code: 'SCHEMA_MISMATCH' });
+    expect(error({ type: nativeTypes.blob })).toEqual(all);
   });
 
   test('is refused with other clustering columns', () => {

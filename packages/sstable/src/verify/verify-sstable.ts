@@ -1,13 +1,13 @@
 import { compareBytes } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
-import { type DataLayout, layoutOfHeader, tableOfHeader } from '../data/index.ts';
+import { type DataLayout, layoutOfHeader, misfitsOf, tableOfHeader } from '../data/index.ts';
 import { Component, type Descriptor, printFileName } from '../descriptor/index.ts';
 import { BloomFilter, bloomSpec, decodeBloomFilter } from '../filter/index.ts';
 import type { SerializationHeader } from '../header/index.ts';
 import type { ByteSource } from '../io/byte-source.ts';
 import { readAll } from '../reader/counting-source.ts';
 import type { SSTableSources } from '../reader/index.ts';
-import { decodeStatistics, MURMUR3_PARTITIONER, type Statistics } from '../statistics/index.ts';
+import { decodeStatistics, MURMUR3_PARTITIONER, NO_COMPRESSION_RATIO, type Statistics } from '../statistics/index.ts';
 import { decodeSummary, type Summary } from '../summary/index.ts';
 import { BigIndexCheck } from './big-index-check.ts';
 import { BtiIndexCheck } from './bti-index-check.ts';
@@ -94,11 +94,16 @@ function verify(
   function rows(source: ByteSource): { readonly partitions: number; readonly rows: number } | null {
     const statistics = findings.run('header', () => {
       const read = decodeStatistics(readAll(source), source.name, version);
-      checkHeader(read, table, findings);
-      if (table !== undefined) layoutOfHeader(read.header, version, table, source.name);
+      checkHeader(read, table, source.name, findings);
       return read;
     });
     if (pass === null || statistics === null) return null;
+    if (statistics.stats.compressionRatio !== NO_COMPRESSION_RATIO && sources[Component.COMPRESSION_INFO] === undefined) {
+      findings.error(
+        'components: CompressionInfo.db is missing, and the statistics tell that Data.db is compressed: no row can be read',
+      );
+      return null;
+    }
     const own = findings.run('types', () => {
       const ownTable = tableOfHeader(statistics.header, source.name);
       return { table: ownTable, layout: layoutOfHeader(statistics.header, version, ownTable, source.name) };
@@ -198,7 +203,12 @@ function openIndex(
 }
 
 /** Header and validation against the table. Cassandra: SerializationHeader.Component#toHeader. */
-function checkHeader({ validation, header }: Statistics, table: TableMetadata | undefined, findings: Findings): void {
+function checkHeader(
+  { validation, header }: Statistics,
+  table: TableMetadata | undefined,
+  file: string,
+  findings: Findings,
+): void {
   if (validation.partitioner !== MURMUR3_PARTITIONER) {
     findings.error(`header: the partitioner is ${validation.partitioner}, only Murmur3Partitioner is understood`);
   }
@@ -208,27 +218,15 @@ function checkHeader({ validation, header }: Statistics, table: TableMetadata | 
       `header: bloom_filter_fp_chance is ${validation.bloomFilterFpChance}, the table has ${table.params.bloomFilterFpChance}`,
     );
   }
-  checkColumns(header.staticColumns, table.staticColumns, table, 'static', findings);
-  checkColumns(header.regularColumns, table.regularColumns, table, 'regular', findings);
-  const keyTypes = table.partitionKey.map(({ type }) => type.marshalName());
-  const keyType = keyTypes.length === 1 ? keyTypes[0] : `org.apache.cassandra.db.marshal.CompositeType(${keyTypes.join(',')})`;
-  if (header.keyType !== keyType)
-    findings.error(`header: the partition key is of type ${header.keyType}, the table has ${keyType}`);
+  for (const { message } of misfitsOf(header, table, file)) findings.error(`header: ${message}`);
+  warnOfTypes(header.staticColumns, table, findings);
+  warnOfTypes(header.regularColumns, table, findings);
 }
 
-function checkColumns(
-  columns: SerializationHeader['regularColumns'],
-  expected: TableMetadata['regularColumns'],
-  table: TableMetadata,
-  kind: string,
-  findings: Findings,
-): void {
+/** Types that the table reads, but would not write. */
+function warnOfTypes(columns: SerializationHeader['regularColumns'], table: TableMetadata, findings: Findings): void {
   for (const { name, type } of columns) {
-    const column = expected.find((one) => one.name === name);
-    if (column === undefined) {
-      if (!table.droppedColumns.has(name)) findings.error(`header: table ${table} has no ${kind} column ${name}`);
-    } else if (column.type.marshalName() !== type) {
-      findings.warn(`header: column ${name} was ${type}, the table has ${column.type.marshalName()}`);
-    }
+    const wanted = table.column(name)?.type.marshalName() ?? type;
+    if (wanted !== type) findings.warn(`header: column ${name} was ${type}, the table has ${wanted}`);
   }
 }
