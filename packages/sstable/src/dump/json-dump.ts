@@ -3,6 +3,7 @@ import {
   CollectionType,
   type ColumnMetadata,
   type CqlType,
+  InvalidRequestError,
   jsonText,
   nativeTypes,
   quoteIdentifier,
@@ -248,13 +249,22 @@ class DumpPrinter {
 
 // A key of several columns: u16 length, bytes and a zero for each.
 function keyTexts(types: readonly CqlType[], bytes: Uint8Array, from: number, to: number, file: string): string[] {
-  if (types.length === 1) return [typeText(types[0], bytes, from, to)];
+  if (types.length === 1) return [keyText(types[0], bytes, from, to, file)];
   const texts: string[] = [];
   for (let at = from, i = 0; at < to && i < types.length; i++) {
     const end = at + 2 + ((bytes[at] << 8) | bytes[at + 1]);
     if (end >= to) throw new CorruptionError('a partition key of several columns is cut', file, 0);
-    texts.push(typeText(types[i], bytes, at + 2, end));
+    texts.push(keyText(types[i], bytes, at + 2, end, file));
     at = end + 1;
   }
   return texts;
+}
+
+function keyText(type: CqlType, bytes: Uint8Array, from: number, to: number, file: string): string {
+  try {
+    return typeText(type, bytes, from, to);
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error;
+    throw new CorruptionError(`a partition key is none of type ${type}: ${error.message}`, file, 0, {}, error);
+  }
 }

@@ -7,13 +7,14 @@ export interface Damage {
   readonly bytes: Uint8Array;
 }
 
-/**
- * Every byte of a file changed alone: all its bits, and one of them. `patterns` are more of what it is combined with; where it is one
- * alone, bits take turns from byte to byte.
- */
-export function* flips(good: Uint8Array, patterns: readonly number[] = []): Generator<Damage> {
+/** Of every byte one change or two: all of its bits, and one of them, which takes turns from byte to byte. */
+export type FlipsPerByte = 1 | 2;
+
+/** Every byte of a file changed alone; `patterns` are more of what it is combined with. Where a byte is changed once, the changes take turns. */
+export function* flips(good: Uint8Array, perByte: FlipsPerByte, patterns: readonly number[] = []): Generator<Damage> {
   for (let at = 0; at < good.length; at++) {
-    const used = new Set([0xff, 1 << ((at * 5 + 3) % 8), ...patterns]);
+    const two = [0xff, 1 << ((at * 5 + 3) % 8)];
+    const used = new Set([...(perByte === 2 ? two : [two[at % 2]]), ...patterns]);
     for (const pattern of used) {
       const bytes = good.slice();
       bytes[at] ^= pattern;
@@ -104,6 +105,20 @@ export function anyDamage(good: Uint8Array, dice: Dice): Damage {
     }
   }
   return { what: done.join(', '), bytes };
+}
+
+/** A file with two pieces of it swapped: of those that begin at `starts`, the last of which ends the file. */
+export function swappedPieces(good: Uint8Array, starts: ArrayLike<number>, dice: Dice): Damage {
+  const one = dice.below(starts.length);
+  const other = dice.below(starts.length);
+  const [a, b] = [Math.min(one, other), Math.max(one, other)];
+  const piece = (i: number) => good.subarray(starts[i], starts[i + 1] ?? good.length);
+  const between = good.subarray(starts[a + 1] ?? good.length, starts[b]);
+  const bytes =
+    a === b
+      ? good.slice()
+      : joined(good.subarray(0, starts[a]), piece(b), between, piece(a), good.subarray(starts[b] + piece(b).length));
+  return { what: `the pieces at ${starts[a]} and ${starts[b]} swapped`, bytes };
 }
 
 function joined(...parts: readonly Uint8Array[]): Uint8Array {

@@ -1,9 +1,11 @@
 import type { CompressionParams, TableMetadata } from '@cassette/cql';
 import { annotatedComponents } from '../annotate/index.ts';
+import { ClusteringBound } from '../clustering/clustering-bound.ts';
 import type { Component, Descriptor } from '../descriptor/index.ts';
 import type { ReadCommand } from '../io/read-command.ts';
 import type { SSTableReader } from '../reader/index.ts';
 import { BoundKind } from '../rows/range-tombstone-marker.ts';
+import { Unfiltered } from '../rows/unfiltered-cursor.ts';
 import type { GoldenSSTable } from '../testing/goldens.ts';
 import { Dice, int32, modelTable, prefix } from '../testing/model-table.ts';
 import { descriptorOf, isWritten, partitionsOf, plain, writeModel } from '../testing/written-model.ts';
@@ -58,7 +60,7 @@ export function smallSpecimen(version: Version, compression: CompressionParams =
   };
 }
 
-/** An SSTable that Cassandra wrote; slices only where its clusterings are like those of the model table: none, else. */
+/** An SSTable that Cassandra wrote; slices are from one of its first partition's rows to another. */
 export function goldenSpecimen({ name, descriptor, files }: GoldenSSTable, keysMax = 6): Specimen {
   return {
     name,
@@ -68,9 +70,31 @@ export function goldenSpecimen({ name, descriptor, files }: GoldenSSTable, keysM
       const keys: Uint8Array[] = [];
       for (const scanner = whole.keys(); keys.length < keysMax && scanner.next(); )
         keys.push(scanner.keyBytes.slice(scanner.keyFrom, scanner.keyTo));
-      return commandsOf(whole, [...keys, new Uint8Array(4).fill(0x55)], []);
+      return commandsOf(whole, [...keys, new Uint8Array(4).fill(0x55)], slicesOf(whole));
     },
   };
+}
+
+/** From the first row of the first partition that has rows to the second, in the middle, and from there to the last. */
+function slicesOf(whole: SSTableReader): NonNullable<ReadCommand['slices']>[] {
+  const names: Uint8Array[] = [];
+  for (let cursor = whole.cursor({ partitions: { range: {} } }); names.length < 4 && cursor.nextPartition(); ) {
+    names.length = 0;
+    for (let found = cursor.next(); found !== Unfiltered.END; found = cursor.next()) {
+      const { row } = cursor;
+      if (found === Unfiltered.ROW) names.push(row.clusteringBytes.slice(row.clusteringFrom, row.clusteringTo));
+    }
+  }
+  const size = whole.table.clustering.length;
+  if (names.length < 4 || size === 0) return [];
+  const slice = (from: number, to: number) => [
+    {
+      start: new ClusteringBound(BoundKind.INCL_START_BOUND, size, names[from]),
+      end: new ClusteringBound(BoundKind.INCL_END_BOUND, size, names[to]),
+    },
+  ];
+  const middle = names.length >> 1;
+  return [slice(0, 1), slice(middle - 1, middle), [...slice(1, 1), ...slice(middle, names.length - 1)]];
 }
 
 /** The components of a specimen that can be damaged. */

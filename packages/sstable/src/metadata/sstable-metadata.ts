@@ -1,5 +1,5 @@
-import { toBigInt, toHex, token, tokenWords } from '@cassette/bytes';
-import { Uuid } from '@cassette/cql';
+import { CorruptionError, toBigInt, toHex, token, tokenWords } from '@cassette/bytes';
+import { InvalidRequestError, Uuid } from '@cassette/cql';
 import type { ClusteringColumn } from '../clustering/clustering-comparator.ts';
 import { decodeClustering } from '../clustering/clustering-values.ts';
 import { decodeCompressionInfo } from '../compression/index.ts';
@@ -140,6 +140,7 @@ export function sstableMetadata(
   const { columns } = layoutOfHeader(header, version, tableOfHeader(header, source.name), source.name).comparator;
   const dropTimes = readableHistogram(stats.tombstoneDropTimes, version);
   const range = stats.keyRange ?? summaryKeys(sources[Component.SUMMARY]);
+  const rangeFile = (stats.keyRange === null ? sources[Component.SUMMARY] : undefined)?.name ?? source.name;
   return {
     sstable: printFileName(descriptor, Component.DATA),
     version: descriptor.version.name,
@@ -166,8 +167,8 @@ export function sstableMetadata(
             options: Object.fromEntries(compression.options),
           },
     compressionRatio: stats.compressionRatio,
-    first: range === null ? null : keyOf(range.first, header.keyType),
-    last: range === null ? null : keyOf(range.last, header.keyType),
+    first: range === null ? null : keyOf(range.first, header.keyType, rangeFile),
+    last: range === null ? null : keyOf(range.last, header.keyType, rangeFile),
     coveredClustering: coveredOf(stats, version, columns),
     sstableLevel: stats.level,
     repairedAt: String(stats.repairedAt),
@@ -239,13 +240,22 @@ function legacyBound(kind: 'INCL_START_BOUND' | 'INCL_END_BOUND', stats: StatsMe
   return { kind, values: (kind === 'INCL_START_BOUND' ? stats.minClustering : stats.maxClustering).map((value) => toHex(value)) };
 }
 
-function keyOf(key: Uint8Array, keyType: string): KeyMetadata {
+function keyOf(key: Uint8Array, keyType: string, file: string): KeyMetadata {
   token(key);
   return {
-    key: partitionKeyText(key, keyType),
+    key: keyText(key, keyType, file),
     hex: toHex(key),
     token: String(toBigInt(tokenWords[0], tokenWords[1])),
   };
+}
+
+function keyText(key: Uint8Array, keyType: string, file: string): string {
+  try {
+    return partitionKeyText(key, keyType);
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error;
+    throw new CorruptionError(`the first or the last key is none of type ${keyType}: ${error.message}`, file, 0, {}, error);
+  }
 }
 
 function timeText(seconds: number): string {

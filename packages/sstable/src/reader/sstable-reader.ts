@@ -177,6 +177,7 @@ export class SSTableReader {
       const rows = new CountingSource(need(Component.ROWS));
       index = new BtiPartitionIndex(partitions, rows, pointData, layout);
     }
+    if (filter !== null && filterSource !== undefined) mustAllow(filter, index, filterSource.name);
     return new SSTableReader({
       descriptor,
       table,
@@ -282,6 +283,19 @@ interface SSTableParts {
   readonly chunked: CompressedSource | ChecksummedSource | null;
   /** Data.db uncompressed, for look-ups by key. */
   readonly pointData: ByteSource;
+}
+
+/**
+ * Nothing guards the bits of a filter, and one that denies a key hides its partition: the first and the last key tell of a filter that is
+ * another's or was overwritten. A few bits that are lost only `verify` finds, which asks for every key.
+ */
+function mustAllow(filter: BloomFilter, index: PartitionIndex, file: string): void {
+  for (const key of [index.firstKey, index.lastKey]) {
+    const { hash } = hashKey(key);
+    if (!filter.mightContain(...hash)) {
+      throw new CorruptionError('the bloom filter denies a key that is there: it is damaged, or of another SSTable', file, 0);
+    }
+  }
 }
 
 function tokenOf(key: Uint8Array): { hi: number; lo: number } {

@@ -62,7 +62,7 @@ export class HyperLogLogPlus {
     }
     const count = 2 ** P;
     const having = new Int32Array(32);
-    for (let i = 0; i < count; i++) having[valueOf(registers, i)]++;
+    for (let i = 0; i < count; i++) having[registerAt(registers, i)]++;
     let z = 0;
     for (let value = 31; value >= 1; value--) z = 0.5 * (z + having[value]);
     z += count * sigma(having[0] / count);
@@ -131,7 +131,7 @@ export class HyperLogLogPlus {
     }
     const own = this.registers!;
     if (other.registers === null) raiseAll(own, other.merge());
-    else for (let register = 0; register < 2 ** P; register++) raise(own, register, valueOf(other.registers, register));
+    else for (let register = 0; register < 2 ** P; register++) raise(own, register, registerAt(other.registers, register));
   }
 
   // Sorts the pending values in and returns the sparse set.
@@ -196,7 +196,7 @@ function raiseAll(registers: Int32Array, sparse: Int32Array): void {
   }
 }
 
-function valueOf(registers: Int32Array, register: number): number {
+function registerAt(registers: Int32Array, register: number): number {
   return (registers[Math.floor(register / 6)] >>> (5 * (register % 6))) & 31;
 }
 

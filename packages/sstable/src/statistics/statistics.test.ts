@@ -96,16 +96,6 @@ test('times past 2038 are the greatest that nb holds', () => {
   expect(decodeStatistics(bytes, 's', nb).stats.minLocalDeletionTime).toBe(0x7ffffffe);
 });
 
-test('every changed byte and every cut is found', () => {
-  const bytes = encoded(tiny());
-  for (let at = 0; at < bytes.length; at += at < 200 || at > 4500 ? 1 : 37) {
-    const wrong = bytes.slice();
-    wrong[at] ^= 0x40;
-    expect(() => decodeStatistics(wrong, 's', nb), `byte ${at}`).toThrow(CorruptionError);
-    expect(() => decodeStatistics(bytes.subarray(0, at), 's', nb), `cut ${at}`).toThrow(CorruptionError);
-  }
-});
-
 test('hostile contents with right checksums are corrupt, not trouble', () => {
   const bytes = encoded(tiny());
   const view = new DataView(bytes.buffer);

@@ -1,0 +1,4 @@
+import { da } from '../version/index.ts';
+import { fuzzLargeFiles } from './large-files.ts';
+
+fuzzLargeFiles(da);

@@ -1,0 +1,4 @@
+import { nb } from '../version/index.ts';
+import { fuzzLargeFiles } from './large-files.ts';
+
+fuzzLargeFiles(nb);

@@ -1,0 +1,4 @@
+import { oa } from '../version/index.ts';
+import { fuzzLargeFiles } from './large-files.ts';
+
+fuzzLargeFiles(oa);
