@@ -36,12 +36,9 @@ export function drawAlteration(table: ModelTable, { types, tables, purges, rowsE
       return [`${alter} RENAME ${column.name} TO ${name}`];
     }
     case 4: {
-      // In a vector Cassandra leaves the type as it was.
-      const isInVector = (name: string): boolean =>
-        tables.some(({ columns }) =>
-          columns.some(({ type }) => JSON.stringify(type).includes('"vector"') && JSON.stringify(type).includes(`"${name}"`)),
-        );
-      const made = types.userTypes.filter(({ fields, name }) => fields.length < 5 && !isInVector(name));
+      // In a vector Cassandra leaves a type as it was.
+      const schema = JSON.stringify([tables, types.userTypes]);
+      const made = schema.includes('"vector"') ? [] : types.userTypes.filter(({ fields }) => fields.length < 5);
       if (made.length === 0) return [add(table, types, draw)];
       const type = draw.pick(made);
       if (draw.chance(40)) {

@@ -2,7 +2,7 @@ import type { Draw } from '../../arbitrary/draw.ts';
 import { distinctLiterals, literalOf, mapLiteral } from '../../arbitrary/random-literal.ts';
 import { isMultiCell } from '../../arbitrary/random-type.ts';
 import { boundValue, columnValue, keyValue, typeValue } from './statement-text.ts';
-import { columnsOf, type ModelColumn, type ModelTable } from './table-model.ts';
+import { type ColumnKind, columnsOf, type ModelColumn, type ModelTable } from './table-model.ts';
 
 /** What random modifications know beside the table. */
 export interface WriteContext {
@@ -19,6 +19,11 @@ interface Manner {
   readonly timed: boolean;
   /** With IF. */
   readonly conditional: boolean;
+  /**
+   * Together with a statement with IF: elements that it adds to a list are ordered by its timestamp, and those of others by a clock, which
+   * stands here.
+   */
+  readonly amongConditional: boolean;
 }
 
 /** INSERT, UPDATE, DELETE or BATCH. */
@@ -26,7 +31,17 @@ export function drawModification(tables: readonly ModelTable[], context: WriteCo
   const { draw } = context;
   const table = draw.pick(tables);
   if (draw.chance(8)) return batch(tables, context);
-  return single(table, { timed: true, conditional: draw.chance(8) }, context);
+  return single(table, { timed: true, ...alone(draw.chance(8)) }, context);
+}
+
+function alone(conditional: boolean): Pick<Manner, 'conditional' | 'amongConditional'> {
+  return { conditional, amongConditional: conditional };
+}
+
+/** Columns that may be written. */
+function writable(table: ModelTable, { amongConditional }: Manner, ...kinds: readonly ColumnKind[]): ModelColumn[] {
+  const all = columnsOf(table, ...kinds);
+  return amongConditional ? all.filter(({ type }) => type.kind !== 'list' || !isMultiCell(type)) : all;
 }
 
 function single(table: ModelTable, manner: Manner, context: WriteContext): string {
@@ -52,7 +67,7 @@ function batch(tables: readonly ModelTable[], context: WriteContext): string {
   const one = draw.pick(tables);
   const inside = draw.list(1, 4, () => {
     const table = conditional ? one : draw.pick(tables);
-    return single(table, { timed, conditional: conditional && draw.chance(60) }, context);
+    return single(table, { timed, conditional: conditional && draw.chance(60), amongConditional: conditional }, context);
   });
   const using = timed || conditional || draw.chance(30) ? '' : ` USING TIMESTAMP ${timestamp(context)}`;
   return `BEGIN ${draw.pick(['', 'UNLOGGED ', ''])}BATCH${using} ${inside.map((text) => `${text};`).join(' ')} APPLY BATCH`;
@@ -76,10 +91,10 @@ function using({ timed, conditional }: Manner, context: WriteContext, withTtl: b
 
 function insert(table: ModelTable, manner: Manner, context: WriteContext): string {
   const { draw } = context;
-  const statics = columnsOf(table, 'static');
+  const statics = writable(table, manner, 'static');
   const staticOnly = statics.length > 0 && draw.chance(12);
   const keys = columnsOf(table, 'partition', ...(staticOnly ? [] : (['clustering'] as const)));
-  const columns = staticOnly ? draw.some(statics, 1) : draw.some(columnsOf(table, 'static', 'regular'));
+  const columns = staticOnly ? draw.some(statics, 1) : draw.some(writable(table, manner, 'static', 'regular'));
   const entries = [
     ...keys.map((column): [string, string] => [column.name, keyValue(column, draw)]),
     ...columns.map((column): [string, string] => [column.name, draw.chance(12) ? 'null' : columnValue(column, draw)]),
@@ -92,7 +107,7 @@ function insert(table: ModelTable, manner: Manner, context: WriteContext): strin
 /** Null where the table has nothing that could be set. */
 function update(table: ModelTable, manner: Manner, context: WriteContext): string | null {
   const { draw } = context;
-  const [statics, regulars] = [columnsOf(table, 'static'), columnsOf(table, 'regular')];
+  const [statics, regulars] = [writable(table, manner, 'static'), writable(table, manner, 'regular')];
   const staticOnly = statics.length > 0 && (regulars.length === 0 || draw.chance(20));
   const able = staticOnly ? statics : regulars;
   if (able.length === 0) return null;
@@ -100,7 +115,8 @@ function update(table: ModelTable, manner: Manner, context: WriteContext): strin
   const set = chosen.map((column) => assignment(column, draw)).join(', ');
   const where = [
     ...keysWhere(columnsOf(table, 'partition'), draw),
-    ...(staticOnly ? [] : keysWhere(columnsOf(table, 'clustering'), draw)),
+    // For each of several rows Cassandra adds the elements of a static list anew.
+    ...(staticOnly ? [] : keysWhere(columnsOf(table, 'clustering'), draw, !chosen.some(({ kind }) => kind === 'static'))),
   ];
   return `UPDATE ${table.name}${using(manner, context, true)} SET ${set} WHERE ${where.join(' AND ')}${condition(table, manner, draw)}`;
 }
@@ -138,9 +154,9 @@ function assignment(column: ModelColumn, draw: Draw): string {
   return `${name} = ${draw.chance(12) ? 'null' : columnValue(column, draw)}`;
 }
 
-function keysWhere(columns: readonly ModelColumn[], draw: Draw): string[] {
+function keysWhere(columns: readonly ModelColumn[], draw: Draw, severals = true): string[] {
   return columns.map((column, index) =>
-    index === columns.length - 1 && draw.chance(5)
+    severals && index === columns.length - 1 && draw.chance(5)
       ? `${column.name} IN (${draw.some(column.pool, 1).join(', ')})`
       : `${column.name} = ${keyValue(column, draw)}`,
   );
@@ -201,8 +217,8 @@ function remove(table: ModelTable, manner: Manner, context: WriteContext): strin
 /** A column, or an element of it where it has some. */
 function part({ name, type }: ModelColumn, draw: Draw): string {
   if (isMultiCell(type) && draw.chance(60)) {
-    if (type.kind === 'map') return `${name}[${typeValue(type.key, draw)}]`;
-    if (type.kind === 'set') return `${name}[${typeValue(type.element, draw)}]`;
+    if (type.kind === 'map') return `${name}[${literalOf(type.key, draw)}]`;
+    if (type.kind === 'set') return `${name}[${literalOf(type.element, draw)}]`;
     if (type.kind === 'list') return `${name}[${draw.int(0, 2)}]`;
     if (type.kind === 'udt') return `${name}.${draw.pick(type.fields).name}`;
   }

@@ -47,6 +47,8 @@ export function randomScript(seed: number, statements: number): SessionStep[] {
         draw.chance(45) && !schema.purges ? drawModification(schema.tables, context) : drawSelect(table, draw, rowsExpire);
       steps.push({ ...statementOf(wronged(valid, draw)), timestamp });
     } else if (kind < 99) {
+      // Where a page ends is told by whether there is another, which each may see earlier or later.
+      isOpen = false;
       steps.push(...drawAlteration(table, schema, draw).map((text) => ({ ...statementOf(text), timestamp })));
     } else {
       steps.push({ cql: draw.chance(20) ? `TRUNCATE ${table.name}` : `SELECT * FROM ${table.name}` });

@@ -88,8 +88,9 @@ function clusterings(clustering: readonly ModelColumn[], draw: Draw): string[] {
 
 /** A relation on a column that no key leads to. */
 function filter(column: ModelColumn, draw: Draw): string {
-  const { name, type } = column;
-  if (draw.chance(60)) {
+  const { name, type, kind } = column;
+  // A descending clustering is no collection to Cassandra.
+  if (kind !== 'clustering' && draw.chance(60)) {
     switch (type.kind) {
       case 'set':
       case 'list':

@@ -73,5 +73,7 @@ export function wronged(text: string, draw: Draw): string {
     }
     if (words.length === 0) return '';
   }
-  return words.join('');
+  // A comment that ends with the text is an error to Cassandra alone, and half a character is none.
+  const wrong = words.join('');
+  return /--|\/[/*]|\p{Surrogate}/u.test(wrong) ? text : wrong;
 }
