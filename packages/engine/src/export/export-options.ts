@@ -16,7 +16,10 @@ export interface ExportOptions {
    * (UnwritableDeletionError).
    */
   readonly format?: ExportFormat;
-  /** Each table as one SSTable (the default), or SSTables as they lie in the store. */
+  /**
+   * Each table as one SSTable, compressed as the table asks for (the default), or SSTables as they lie in the store: some of them may be
+   * compressed as their flush was, fast.
+   */
   readonly compact?: boolean;
   /** Only these, as `keyspace.table`; default: all. */
   readonly tables?: readonly string[];

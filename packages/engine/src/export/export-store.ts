@@ -23,6 +23,7 @@ import {
   type ExportReport,
   exportFormats,
 } from './export-options.ts';
+import { isCompressedAs } from './table-compression.ts';
 
 /** Where the files of an export go: a zip, a directory. */
 export interface ExportTarget {
@@ -125,10 +126,11 @@ class Export {
     for (let i = first; i < this.exported.length; i++) this.exported[i] = { ...this.exported[i], merged: false };
   }
 
-  /** Several SSTables as one; one that is fit to be imported goes as it is. */
+  /** Several SSTables as one; one that is what a merge would write goes as it is. */
   private async addMerged(table: TableMetadata, sstables: readonly LiveSSTable[]): Promise<void> {
     const readers = sstables.map((sstable) => sstable.reader);
-    if (sstables.length === 1 && this.canGo(table, sstables[0]) && !endsInFullChunk(readers[0])) {
+    const asAsked = !this.compact || isCompressedAs(readers[0].compression, table.params.compression);
+    if (sstables.length === 1 && asAsked && this.canGo(table, sstables[0]) && !endsInFullChunk(readers[0])) {
       await this.addFiles(table, sstables[0], 1);
       return;
     }

@@ -100,3 +100,21 @@ test('an export from a full device gives out SSTables as they lie where there is
   expect((await exported(db)).report.sstables.map(({ merged }) => merged)).toEqual([true, true]);
   await db.close();
 });
+
+test('an SSTable that is compressed as its flush was, fast, comes as it lies where there is no room to write it anew', async () => {
+  const storage = new FaultyStorage({ random: seededRandom(4) });
+  const table = "CREATE TABLE t (a int PRIMARY KEY, v text) WITH compression = {'class': 'ZstdCompressor'}";
+  const db = await openDatabase({ storage, schema: table });
+  await db.execute("INSERT INTO t (a, v) VALUES (1, 'value')");
+  await db.flush();
+  const flushed = fileOf(storage, db, 't', '-Data.db');
+  storage.quotaBytes = (await storage.estimate()).usage! + 100;
+  const { report } = await exported(db);
+  expect(report.sstables).toMatchObject([{ table: 't', merged: true, partitions: 1 }]);
+  expect(report.sstables[0].data.split('/').at(-1)).toBe(flushed.slice(flushed.indexOf('nb-')));
+  storage.quotaBytes = Number.POSITIVE_INFINITY;
+  const anew = (await exported(db)).report.sstables;
+  expect(anew).toMatchObject([{ table: 't', merged: true, partitions: 1 }]);
+  expect(anew[0].data).not.toBe(report.sstables[0].data);
+  await db.close();
+});
