@@ -34,6 +34,7 @@ test('static counters count for the partition, once for each row', async () => {
   const { db, rows } = await counted();
   await db.execute("UPDATE visits SET total = total + 1, n = n + 1 WHERE site = 's' AND day = 1");
   await db.execute("UPDATE visits SET total = total + 1, n = n + 1 WHERE site = 's' AND day IN (1, 2)");
+  await db.execute("UPDATE visits SET total = total + 1, n = n + 1 WHERE site = 's' AND day IN ()");
   await db.execute("UPDATE visits SET total = total + 10 WHERE site = 't'");
   expect(await rows("SELECT day, total, n FROM visits WHERE site = 's'")).toEqual([
     [1, 3n, 2n],

@@ -238,6 +238,8 @@ export class RestrictedPlan extends ModificationPlan {
       return;
     }
     const clusterings = this.touchesRows ? restrictions.clusterings(binding) : [];
+    // Where rows are named and there are none (`c IN ()`), nothing is done to the static row either.
+    if (this.touchesRows && clusterings.length === 0) return;
     for (const key of keys) {
       const builder = target.collector.builder(table, key, 0, key.length);
       if (this.deletesRows) {
