@@ -99,9 +99,9 @@ export class Judge {
     return (await this.#ask(await offlineMode(source.dir), 'dump', request)) as SSTableDump[];
   }
 
-  /** sstablemetadata of every SSTable below a folder. */
-  async metadata(dir: string): Promise<SSTableMetadata[]> {
-    return (await this.#ask(await offlineMode(dir), 'metadata', { dir })) as SSTableMetadata[];
+  /** sstablemetadata of every SSTable below a folder; what was deleted until `gcBefore`, in seconds, counts as droppable. */
+  async metadata(dir: string, gcBefore: number | null = null): Promise<SSTableMetadata[]> {
+    return (await this.#ask(await offlineMode(dir), 'metadata', { dir, gcBefore })) as SSTableMetadata[];
   }
 
   /**

@@ -85,7 +85,7 @@ export interface SSTableMetadata {
   readonly originatingHostId: string | null;
   readonly commitLogIntervals: readonly { readonly start: string; readonly end: string }[];
   readonly hasLegacyCounterShards: boolean;
-  /** True where the version does not tell. */
+  /** Where the version does not tell (nb): whether anything at all is deleted or expires. */
   readonly hasPartitionLevelDeletions: boolean;
   /** Share of the token ring; null where it is not known. */
   readonly tokenSpaceCoverage: number | null;
@@ -130,7 +130,7 @@ export function sstableMetadata(
   options: SSTableMetadataOptions = {},
 ): SSTableMetadata {
   const source = sources[Component.STATISTICS];
-  if (source === undefined) throw new MissingComponentError(descriptor, Component.STATISTICS);
+  if (source === undefined) throw new MissingComponentError(descriptor, Component.STATISTICS, sources);
   const { version } = descriptor;
   const statistics = decodeStatistics(readAll(source), source.name, version);
   const { validation, compaction, stats, header } = statistics;

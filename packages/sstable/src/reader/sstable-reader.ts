@@ -8,7 +8,6 @@ import { type BloomFilter, decodeBloomFilter } from '../filter/index.ts';
 import type { SerializationHeader } from '../header/index.ts';
 import type { ByteSource } from '../io/byte-source.ts';
 import type { ReadCommand, TokenRange } from '../io/read-command.ts';
-import { NO_DELETION_TIME } from '../rows/deletion-time.ts';
 import {
   decodeStatistics,
   MURMUR3_PARTITIONER,
@@ -47,9 +46,16 @@ export interface SSTableReaderOptions {
 
 /** A component that is needed is not there. Code MISSING_COMPONENT. */
 export class MissingComponentError extends CassetteError {
-  constructor(descriptor: Descriptor, component: Component) {
+  /** `sources` are the components that there are: their names tell where it was looked for. */
+  constructor(descriptor: Descriptor, component: Component, sources: SSTableSources = {}) {
     const file = printFileName(descriptor, component);
-    super('MISSING_COMPONENT', `${file} is missing: without it the SSTable can't be read`, { file, component });
+    const [sister] = Object.values(sources);
+    super(
+      'MISSING_COMPONENT',
+      `${file} is missing${sister === undefined ? '' : ` beside ${sister.name}`}: without it the SSTable can't be read; ` +
+        'copy it from where the SSTable comes from, all files whose names begin alike belong to it',
+      { file, component, beside: sister?.name ?? null },
+    );
   }
 }
 
@@ -126,7 +132,7 @@ export class SSTableReader {
   static open(descriptor: Descriptor, sources: SSTableSources, options: SSTableReaderOptions = {}): SSTableReader {
     const need = (component: Component): ByteSource => {
       const source = sources[component];
-      if (source === undefined) throw new MissingComponentError(descriptor, component);
+      if (source === undefined) throw new MissingComponentError(descriptor, component, sources);
       return source;
     };
     const statisticsSource = need(Component.STATISTICS);
@@ -229,8 +235,7 @@ export class SSTableReader {
       'keys' in partitions ? partitions.keys.some((key) => this.mayContainKey(key)) : this.mayContainRange(partitions.range);
     if (!here || slices === undefined || slices.length === 0 || this.layout.statics.count > 0) return here;
     const { stats } = this;
-    const mayDelete = stats.hasPartitionLevelDeletions && stats.minLocalDeletionTime !== NO_DELETION_TIME;
-    return mayDelete || this.access.slicesHere(slices).length > 0;
+    return stats.hasPartitionLevelDeletions || this.access.slicesHere(slices).length > 0;
   }
 
   /** Whether the key may be here: false is certain. Reads nothing. */

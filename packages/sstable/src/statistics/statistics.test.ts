@@ -2,7 +2,7 @@ import { ByteWriter, CorruptionError, crc32, fromHex, toHex } from '@cassette/by
 import { expect, test } from 'vitest';
 import { ClusteringComparator } from '../clustering/index.ts';
 import { NO_DELETION_TIME, Row } from '../rows/index.ts';
-import { nb } from '../version/index.ts';
+import { nb, supportedVersions, type Version } from '../version/index.ts';
 import { decodeStatistics, encodeStatistics, MetadataCollector, type Statistics } from './index.ts';
 
 const P = 'org.apache.cassandra.db.marshal.';
@@ -40,9 +40,9 @@ function tiny(): Statistics {
   };
 }
 
-function encoded(statistics: Statistics): Uint8Array {
+function encoded(statistics: Statistics, version = nb): Uint8Array {
   const out = new ByteWriter();
-  encodeStatistics(out, statistics, nb);
+  encodeStatistics(out, statistics, version);
   return out.toBytes();
 }
 
@@ -66,10 +66,22 @@ test('what is read is what was written, and is written as it was', () => {
   const bytes = encoded(tiny());
   const read = decodeStatistics(bytes, 'nb-1-big-Statistics.db', nb);
   expect(toHex(encoded(read))).toBe(toHex(bytes));
-  // nb does not say whether partitions are deleted: some may be.
-  expect(read.stats).toEqual({ ...tiny().stats, hasPartitionLevelDeletions: true });
+  expect(read.stats).toEqual(tiny().stats);
   expect(read.header).toEqual(tiny().header);
   expect(read.stats.partitionSizes.count).toBe(2);
+});
+
+test('nb does not tell whether partitions are deleted: some may be, where anything is deleted or expires', () => {
+  const { stats, ...rest } = tiny();
+  const read = (minLocalDeletionTime: number, hasPartitionLevelDeletions: boolean, version: Version) => {
+    const keyRange = { first: Uint8Array.of(0x61), last: Uint8Array.of(0x62) };
+    const changed = { ...stats, minLocalDeletionTime, hasPartitionLevelDeletions, keyRange };
+    return decodeStatistics(encoded({ ...rest, stats: changed }, version), 's', version).stats.hasPartitionLevelDeletions;
+  };
+  const told = (version: Version) =>
+    [NO_DELETION_TIME, 1700000000].flatMap((time) => [false, true].map((has) => read(time, has, version)));
+  expect(told(nb)).toEqual([false, false, true, true]);
+  expect(told(supportedVersions.get('oa')!)).toEqual([false, true, false, true]);
 });
 
 test('repair, level and clustering bounds are kept', () => {

@@ -87,7 +87,7 @@ export interface StatsMetadata {
   readonly isTransient: boolean;
   /** 16 bytes of a UUID, or null. */
   readonly originatingHostId: Uint8Array | null;
-  /** Whether some partition has a deletion. In nb it is not stored: true, when read. */
+  /** Whether some partition has a deletion. In nb it is not stored: when read, whether anything at all is deleted or expires. */
   readonly hasPartitionLevelDeletions: boolean;
   /** The first and the last partition key; null where they are not stored (nb). */
   readonly keyRange: KeyRange | null;
@@ -194,8 +194,9 @@ export function decodeStats(input: ByteReader, version: Version): StatsMetadata 
   const pendingRepair = takeUuid(input, 'pendingRepair');
   const isTransient = takeFlag(input, 'isTransient');
   const originatingHostId = version.hasOriginatingHostId ? takeUuid(input, 'originatingHostId') : null;
-  const hasPartitionLevelDeletions =
-    !version.hasPartitionLevelDeletionPresenceMarker || takeFlag(input, 'hasPartitionLevelDeletions');
+  const hasPartitionLevelDeletions = version.hasPartitionLevelDeletionPresenceMarker
+    ? takeFlag(input, 'hasPartitionLevelDeletions')
+    : minLocalDeletionTime !== NO_DELETION_TIME;
   const keyRange = version.hasKeyRange ? { first: takeKey(input, 'firstKey'), last: takeKey(input, 'lastKey') } : null;
   const tokenSpaceCoverage = version.hasTokenSpaceCoverage ? input.f64('tokenSpaceCoverage') : Number.NaN;
   return {

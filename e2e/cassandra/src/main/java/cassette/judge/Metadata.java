@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.apache.cassandra.db.ClusteringBound;
 import org.apache.cassandra.db.DecoratedKey;
 import org.apache.cassandra.db.SerializationHeader;
+import org.apache.cassandra.db.commitlog.CommitLogPosition;
 import org.apache.cassandra.db.marshal.AbstractType;
 import org.apache.cassandra.io.compress.CompressionMetadata;
 import org.apache.cassandra.io.sstable.Component;
@@ -24,7 +25,10 @@ import org.apache.cassandra.utils.EstimatedHistogram;
 import org.apache.cassandra.utils.FBUtilities;
 import org.apache.cassandra.utils.streamhist.TombstoneHistogram;
 
-/** {@code metadata}: what sstablemetadata tells, as JSON; 64-bit figures are text. Request: {dir}. Answer: an object per SSTable. */
+/**
+ * {@code metadata}: what sstablemetadata tells, as JSON; 64-bit figures are text. Request: {dir, gcBefore?}, seconds: what was deleted until
+ * then could be dropped. Answer: an object per SSTable.
+ */
 final class Metadata
 {
     static JsonNode directory(JsonNode q) throws Exception
@@ -34,12 +38,12 @@ final class Metadata
         for (Tables found : Tables.below(root))
         {
             ObjectNode answer = answers.addObject().put("sstable", root.relativize(found.data()).toString());
-            describe(found.descriptor(), answer);
+            describe(found.descriptor(), answer, q.path("gcBefore"));
         }
         return answers;
     }
 
-    static void describe(Descriptor descriptor, ObjectNode o) throws Exception
+    static void describe(Descriptor descriptor, ObjectNode o, JsonNode gcBefore) throws Exception
     {
         StatsComponent component = StatsComponent.load(descriptor);
         StatsMetadata stats = component.statsMetadata();
@@ -53,17 +57,16 @@ final class Metadata
         o.put("bloomFilterFpChance", component.validationMetadata().bloomFilterFPChance);
         o.put("minTimestamp", String.valueOf(stats.minTimestamp));
         o.put("maxTimestamp", String.valueOf(stats.maxTimestamp));
-        o.put("minLocalDeletionTime", stats.minLocalDeletionTime);
+        o.put("duration", String.valueOf(stats.maxTimestamp - stats.minTimestamp));
+        o.put("minLocalDeletionTime", String.valueOf(stats.minLocalDeletionTime));
         o.put("maxLocalDeletionTime", String.valueOf(stats.maxLocalDeletionTime));
         o.put("minTTL", stats.minTTL);
         o.put("maxTTL", stats.maxTTL);
-        compression(descriptor, stats, o.putObject("compression"));
+        compression(descriptor, o);
+        o.put("compressionRatio", stats.compressionRatio);
         var range = descriptor.getFormat().getReaderFactory().readKeyRange(descriptor, FBUtilities.newPartitioner(descriptor));
-        if (range != null)
-        {
-            key(o.putObject("first"), header, range.left);
-            key(o.putObject("last"), header, range.right);
-        }
+        key("first", o, header, range == null ? null : range.left);
+        key("last", o, header, range == null ? null : range.right);
         ObjectNode covered = o.putObject("coveredClustering");
         bound(covered.putObject("start"), stats.coveredClustering.start());
         bound(covered.putObject("end"), stats.coveredClustering.end());
@@ -72,34 +75,64 @@ final class Metadata
         o.put("pendingRepair", stats.pendingRepair == null ? null : stats.pendingRepair.toString());
         o.put("isTransient", stats.isTransient);
         o.put("originatingHostId", stats.originatingHostId == null ? null : stats.originatingHostId.toString());
+        intervals(stats, o.putArray("commitLogIntervals"));
         o.put("hasLegacyCounterShards", stats.hasLegacyCounterShards);
+        o.put("hasPartitionLevelDeletions", stats.hasPartitionLevelDeletions);
+        o.put("tokenSpaceCoverage", Double.isNaN(stats.tokenSpaceCoverage) ? null : (Double) stats.tokenSpaceCoverage);
         o.put("totalRows", String.valueOf(stats.totalRows));
         o.put("totalColumnsSet", String.valueOf(stats.totalColumnsSet));
         o.set("estimatedPartitionSize", histogram(stats.estimatedPartitionSize));
         o.set("estimatedCellPerPartitionCount", histogram(stats.estimatedCellPerPartitionCount));
+        o.put("estimatedDroppableTombstones",
+              gcBefore.isNumber() ? (Double) stats.getEstimatedDroppableTombstoneRatio(gcBefore.asLong()) : null);
         o.set("estimatedTombstoneDropTime", histogram(stats.estimatedTombstoneDropTime));
         o.put("estimatedCardinality", component.compactionMetadata().cardinalityEstimator.cardinality());
         header(header, o.putObject("header"));
     }
 
-    private static void compression(Descriptor descriptor, StatsMetadata stats, ObjectNode o) throws Exception
+    private static void compression(Descriptor descriptor, ObjectNode o) throws Exception
     {
-        o.put("ratio", stats.compressionRatio);
         try (CompressionMetadata m = CompressionInfoComponent.loadIfExists(descriptor))
         {
-            if (m == null) return;
-            o.put("class", m.compressor().getClass().getSimpleName());
-            o.put("chunkLength", m.chunkLength());
-            o.put("maxCompressedLength", m.maxCompressedLength());
-            o.put("dataLength", m.dataLength);
+            if (m == null)
+            {
+                o.putNull("compression");
+                return;
+            }
+            ObjectNode compression = o.putObject("compression");
+            compression.put("class", m.compressor().getClass().getSimpleName());
+            compression.put("chunkLength", m.chunkLength());
+            compression.put("maxCompressedLength", m.maxCompressedLength());
+            compression.put("dataLength", m.dataLength);
+            compression.put("compressedFileLength", m.compressedFileLength);
+            ObjectNode options = compression.putObject("options");
+            m.parameters.getOtherOptions().forEach(options::put);
         }
     }
 
-    private static void key(ObjectNode o, SerializationHeader.Component header, DecoratedKey key)
+    private static void intervals(StatsMetadata stats, ArrayNode out)
     {
-        o.put("key", header.getKeyType().getString(key.getKey()));
-        o.put("hex", ByteBufferUtil.bytesToHex(key.getKey()));
-        o.put("token", key.getToken().toString());
+        var ends = stats.commitLogIntervals.ends().iterator();
+        for (CommitLogPosition start : stats.commitLogIntervals.starts())
+            out.addObject().put("start", text(start)).put("end", text(ends.next()));
+    }
+
+    private static String text(CommitLogPosition position)
+    {
+        return position.segmentId + ":" + position.position;
+    }
+
+    private static void key(String name, ObjectNode o, SerializationHeader.Component header, DecoratedKey key)
+    {
+        if (key == null)
+        {
+            o.putNull(name);
+            return;
+        }
+        ObjectNode told = o.putObject(name);
+        told.put("key", header.getKeyType().getString(key.getKey()));
+        told.put("hex", ByteBufferUtil.bytesToHex(key.getKey()));
+        told.put("token", key.getToken().toString());
     }
 
     private static void bound(ObjectNode o, ClusteringBound<?> bound)
