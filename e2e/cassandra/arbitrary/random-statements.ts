@@ -39,9 +39,19 @@ export function drawScript(initial: RandomTable, draw: Draw, statementsMax: numb
   return steps;
 }
 
+/** Bytes of a batch's text. Cassandra: batch_size_fail_threshold, of the default configuration. */
+const BATCH_TEXT_MAX = 24 * 1024;
+
 function batch(table: Written, draw: Draw): string {
   const ownTimestamps = draw.chance(50);
-  const inside = draw.list(2, 4, () => `${modification(table, draw, ownTimestamps)};`);
+  // A node takes no larger batches of several partitions; what its values take is less than twice their text.
+  let left = BATCH_TEXT_MAX;
+  const inside = draw
+    .list(2, 4, () => `${modification(table, draw, ownTimestamps)};`)
+    .filter((text, i) => {
+      left -= Buffer.byteLength(text);
+      return i === 0 || left > 0;
+    });
   const using = ownTimestamps ? '' : ` USING TIMESTAMP ${timestamp(table, draw, table.version === 'nb')}`;
   return `BEGIN ${draw.chance(50) ? 'UNLOGGED ' : ''}BATCH${using} ${inside.join(' ')} APPLY BATCH`;
 }
