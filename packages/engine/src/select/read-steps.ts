@@ -1,5 +1,5 @@
-import { compareBytes, token, tokenWords } from '@cassette/bytes';
-import type { TableMetadata } from '@cassette/cql';
+import { compareBytes, compareInt64, token, tokenWords } from '@cassette/bytes';
+import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
 import {
   BoundKind,
   ClusteringBound,
@@ -22,6 +22,28 @@ export interface ReadPosition {
 export interface ReadPlaces {
   readonly keys: readonly Uint8Array[] | null;
   readonly slices: readonly Slice[] | undefined;
+}
+
+/**
+ * Throws InvalidRequestError for a place in a partition that the statement does not ask for: its rows must not get into the answer, and an
+ * answer that silently begins somewhere else would be no better.
+ */
+function checkPosition(table: TableMetadata, { key }: ReadPosition, keys: readonly Uint8Array[] | null, range: TokenRange): void {
+  const isAskedFor = keys === null ? isWithin(range, key) : keys.some((one) => compareKeys(table, one, key) === 0);
+  if (isAskedFor) return;
+  throw new InvalidRequestError(
+    'Invalid value for the paging state: it ends in a partition that this statement does not ask for. ' +
+      'Give it to the statement that it came from, with the same values',
+  );
+}
+
+function isWithin({ start, end }: TokenRange, key: Uint8Array): boolean {
+  token(key);
+  const hi = tokenWords[0];
+  const lo = tokenWords[1];
+  const above = start === undefined ? 1 : compareInt64(hi, lo, start.hi, start.lo);
+  const below = end === undefined ? -1 : compareInt64(hi, lo, end.hi, end.lo);
+  return (above > 0 || (above === 0 && start?.inclusive === true)) && (below < 0 || (below === 0 && end?.inclusive === true));
 }
 
 /** Where a SELECT reads; null for nowhere: without partitions nobody looks at what is asked of clusterings, as in Cassandra. */
@@ -47,6 +69,8 @@ export function* readSteps(
     ...(of !== undefined && { slices: of }),
     ...(reversed && { reversed }),
   });
+  const range = keys === null ? restrictions.tokenRange(binding) : {};
+  if (after !== null) checkPosition(table, after, keys, range);
   if (after?.clustering != null) {
     const rest = slicesAfter(table, slices ?? [WHOLE], after.clustering, reversed);
     if (rest.length > 0) yield command({ keys: [after.key] }, rest);
@@ -57,7 +81,6 @@ export function* readSteps(
     }
     return;
   }
-  const range = restrictions.tokenRange(binding);
   yield command({ range: after === null ? range : rangeAfter(range, after.key) }, slices);
 }
 

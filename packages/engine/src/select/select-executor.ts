@@ -81,7 +81,8 @@ class SelectRun {
   private readonly pageSize: number;
   private remaining: number;
   private inPartition: number;
-  private resumed: boolean;
+  /** The partition that the page before ended in; null once it was read on. */
+  private resumedKey: Uint8Array | null;
   private command: ReadCommand | null = null;
   private pageEnd: Uint8Array | null = null;
   private last: Pick<PageState, 'key' | 'clustering' | 'remainingInPartition'> | null = null;
@@ -101,7 +102,7 @@ class SelectRun {
     // Sorting comes before the limit, and one group more tells that the last one is complete.
     this.remaining = after?.remaining ?? (plan.sortBy.length > 0 ? Number.POSITIVE_INFINITY : this.limit);
     this.inPartition = after?.remainingInPartition ?? this.perPartition;
-    this.resumed = after?.clustering != null;
+    this.resumedKey = after !== null && after.clustering !== null ? after.key : null;
     const places = readPlaces(plan, binding);
     this.filter = plan.restrictions.filter(binding);
     this.steps = places === null ? [].values() : readSteps(plan, binding, places, after);
@@ -156,9 +157,12 @@ class SelectRun {
   /** The rows of one partition; true where the answer (or the page) is complete. */
   private readPartition(rows: LiveRows, view: RowView): boolean {
     const { plan } = this;
-    const { resumed } = this;
-    if (resumed) this.resumed = false;
-    else this.inPartition = this.perPartition;
+    const { resumedKey } = this;
+    const { keyBytes, keyFrom, keyTo } = view;
+    // Nothing may be left of it: then the first partition is another one.
+    const resumed = resumedKey !== null && compareBytes(resumedKey, 0, resumedKey.length, keyBytes, keyFrom, keyTo) === 0;
+    this.resumedKey = null;
+    if (!resumed) this.inPartition = this.perPartition;
     let any = false;
     while (rows.nextRow()) {
       any = true;
