@@ -102,33 +102,53 @@ describe.each(
     }
   });
 
-  test('a component that is missing is named, where reads need it', () => {
+  test('a component that is missing is named, where reads need it, with its place and what to do', () => {
     for (const component of componentsOf(specimen)) {
       const error = errorOf(specimen, sourcesOf(specimen, { [component]: null }));
       const isNeeded = ![Component.FILTER, Component.SUMMARY, Component.CRC, ...OPTIONAL].includes(component as never);
-      expect([component, error?.code, error?.data['component']]).toEqual(
-        isNeeded ? [component, 'MISSING_COMPONENT', component] : [component, undefined, undefined],
+      const missing = printFileName(specimen.descriptor, component);
+      const beside = printFileName(specimen.descriptor, componentsOf(specimen).find((one) => one !== component)!);
+      expect([component, error?.code, error?.data['component'], error?.message]).toEqual(
+        isNeeded
+          ? [
+              component,
+              'MISSING_COMPONENT',
+              component,
+              `${missing} is missing beside ${beside}: without it the SSTable can't be read; ` +
+                'copy it from where the SSTable comes from, all files whose names begin alike belong to it',
+            ]
+          : [component, undefined, undefined, undefined],
       );
     }
   });
 
-  test('a table that does not fit the header is told', () => {
+  test('a table that does not fit the header is told, with what both have and what to do', () => {
     const { columns } = modelTable;
-    const other = (change: (column: (typeof columns)[number]) => (typeof columns)[number] | null) =>
-      errorOf(
+    const other = (change: (column: (typeof columns)[number]) => (typeof columns)[number] | null) => {
+      const error = errorOf(
         specimen,
         sourcesOf(specimen),
         new TableMetadata({ ...modelTable, params: defaultTableParams, columns: columns.flatMap((one) => change(one) ?? []) }),
-      )?.message;
-    expect(other((one) => (one.name === 'b' ? null : one))).toMatch(/clustering columns/);
-    expect(other((one) => (one.name === 'b' ? { ...one, descending: false } : one))).toMatch(
-      /clustering column b is text DESC in the header of .*-Statistics\.db, and text ASC in table ks\.model/,
+      );
+      return [error?.code, error?.message];
+    };
+    const statistics = printFileName(specimen.descriptor, Component.STATISTICS);
+    const mismatch = (what: string, stored: string, wanted: string) => [
+      'SCHEMA_MISMATCH',
+      `${what} is ${stored} in the header of ${statistics}, and ${wanted} in table ks.model: ` +
+        'give the schema that the SSTable was written with',
+    ];
+    expect(other((one) => (one.name === 'b' ? null : one))).toEqual(
+      mismatch('the list of clustering columns', '(int ASC, text DESC)', '(int ASC)'),
     );
-    expect(other((one) => (one.name === 'a' ? { ...one, type: nativeTypes.bigint } : one))).toMatch(
-      /clustering column a is int ASC in .*, and bigint ASC in table ks\.model/,
+    expect(other((one) => (one.name === 'b' ? { ...one, descending: false } : one))).toEqual(
+      mismatch('clustering column b', 'text DESC', 'text ASC'),
     );
-    expect(other((one) => (one.name === 'k' ? { ...one, type: nativeTypes.uuid } : one))).toMatch(
-      /the partition key is \(int\) in .*, and \(uuid\) in table ks\.model: give the schema/,
+    expect(other((one) => (one.name === 'a' ? { ...one, type: nativeTypes.bigint } : one))).toEqual(
+      mismatch('clustering column a', 'int ASC', 'bigint ASC'),
+    );
+    expect(other((one) => (one.name === 'k' ? { ...one, type: nativeTypes.uuid } : one))).toEqual(
+      mismatch('the partition key', '(int)', '(uuid)'),
     );
   });
 
@@ -169,8 +189,13 @@ test('a compressor that is not known is named, with those that are', () => {
     ...{ dataLength: 900, chunkOffsets: Float64Array.of(0) },
   });
   const error = errorOf(specimen, sourcesOf(specimen, { [Component.COMPRESSION_INFO]: out.toBytes() }));
-  expect(error).toMatchObject({ code: 'UNSUPPORTED_COMPRESSOR', data: { compressor: 'com.example.Brotli' } });
-  expect(error?.message).toMatch(/LZ4Compressor/);
+  const file = printFileName(specimen.descriptor, Component.DATA);
+  expect(error).toMatchObject({ code: 'UNSUPPORTED_COMPRESSOR', data: { compressor: 'com.example.Brotli', file } });
+  expect(error?.message).toBe(
+    `compressor "com.example.Brotli" of ${file} is not supported; supported: ` +
+      'LZ4Compressor, SnappyCompressor, DeflateCompressor, ZstdCompressor, NoopCompressor. Let Cassandra write the table with one of these: ' +
+      "ALTER TABLE … WITH compression = {'class': 'LZ4Compressor'}, then nodetool upgradesstables -a",
+  );
 });
 
 test.each([lz4Compressor, snappyCompressor, deflateCompressor, zstdCompressor])(

@@ -48,7 +48,9 @@ export function fuzzLargeFiles(version: Version): void {
       );
       const starts = piecesOf(specimen, component);
       const swaps = Array.from({ length: Math.ceil(count / 2) }, () => swappedPieces(good, starts, dice));
-      examine('swapped', swaps, { rows });
+      // A chunk's checksum goes with it: of two that are as long as each other it does not tell the place, the digest of all does.
+      const moves = component === Component.DATA && specimen.files.has(Component.COMPRESSION_INFO);
+      examine('swapped', swaps, { rows: moves ? 'any' : rows });
     });
   });
 }

@@ -26,8 +26,9 @@ export function harmlessPlaces(specimen: Specimen, component: Component): (damag
       // From which length on payloads would be raw, where none is so long.
       return only('maxCompressedLength');
     case Component.PARTITIONS:
-      // Nobody goes to where a page was filled up.
-      return only('padding');
+      // Nobody goes to where a page was filled up; and a partition may be said to lie in Data.db where its row index leads, which then is
+      // not used. Any other position is not the partition's.
+      return only('padding', 'position');
     case Component.ROWS:
       // Any name that lies between those of two blocks separates them.
       return only('children', 'padding');
