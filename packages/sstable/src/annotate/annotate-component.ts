@@ -46,7 +46,7 @@ export function annotateComponent(descriptor: Descriptor, sources: SSTableSource
   const { version } = descriptor;
   const need = (name: Component): ByteSource => {
     const found = sources[name];
-    if (found === undefined) throw new MissingComponentError(descriptor, name);
+    if (found === undefined) throw new MissingComponentError(descriptor, name, sources);
     return found;
   };
   const source = need(component);

@@ -38,7 +38,7 @@ export class CompressedSource implements ByteSource {
     this.size = info.dataLength;
     this.stored = stored;
     this.info = info;
-    this.compressor = compressorOf(info.compressor);
+    this.compressor = compressorOf(info.compressor, [], stored.name);
     const verify = options.verifyChecksums ?? true;
     this.verify = typeof verify === 'function' ? verify : () => verify;
     const last = info.chunkOffsets[info.chunkOffsets.length - 1];

@@ -113,11 +113,15 @@ const compressors: ReadonlyMap<string, Compressor> = new Map(
 
 /** A compressor that this build does not have. Code UNSUPPORTED_COMPRESSOR. */
 export class UnsupportedCompressorError extends CassetteError {
-  constructor(name: string) {
+  /** `file` is what names it, where a file does. */
+  constructor(name: string, file?: string) {
     const known = [...compressors.keys()].join(', ');
-    super('UNSUPPORTED_COMPRESSOR', `compressor ${JSON.stringify(name.slice(0, 100))} is not supported; supported: ${known}`, {
-      compressor: name,
-    });
+    super(
+      'UNSUPPORTED_COMPRESSOR',
+      `compressor ${JSON.stringify(name.slice(0, 100))}${file === undefined ? '' : ` of ${file}`} is not supported; supported: ${known}. ` +
+        "Let Cassandra write the table with one of these: ALTER TABLE … WITH compression = {'class': 'LZ4Compressor'}, then nodetool upgradesstables -a",
+      { compressor: name, file: file ?? null },
+    );
   }
 }
 
@@ -129,11 +133,16 @@ export function hasCompressor(name: string): boolean {
 /**
  * The compressor of that class name, simple or with Cassandra's package, as `options` of CompressionInfo.db or CREATE TABLE want it.
  * They matter to what it writes, not to what it reads; those that a compressor does not know, and values that can't be, are
- * passed over, since a file may have any. Throws {@link UnsupportedCompressorError}, which names it.
+ * passed over, since a file may have any. Throws {@link UnsupportedCompressorError}, which names it and `file`, where the name is
+ * from.
  */
-export function compressorOf(name: string, options: Iterable<readonly [name: string, value: string]> = []): Compressor {
+export function compressorOf(
+  name: string,
+  options: Iterable<readonly [name: string, value: string]> = [],
+  file?: string,
+): Compressor {
   const compressor = compressors.get(name.replace(/^org\.apache\.cassandra\.io\.compress\./, ''));
-  if (compressor === undefined) throw new UnsupportedCompressorError(name);
+  if (compressor === undefined) throw new UnsupportedCompressorError(name, file);
   const given = new Map(options);
   if (compressor === lz4Compressor && given.get('lz4_compressor_type') === 'high') {
     return lz4HighCompressor(levelOf(given.get('lz4_high_compressor_level')));

@@ -3,7 +3,6 @@ import {
   CollectionType,
   type ColumnMetadata,
   type CqlType,
-  InvalidRequestError,
   jsonText,
   nativeTypes,
   quoteIdentifier,
@@ -12,13 +11,14 @@ import {
 } from '@cassette/cql';
 import { decodeClustering } from '../clustering/clustering-values.ts';
 import { keyTypes } from '../data/layout-of-header.ts';
-import type { PartitionScanner } from '../reader/partition-index.ts';
 import type { SSTableCursor } from '../reader/sstable-cursor.ts';
 import { type DeletionTime, NO_DELETION_TIME } from '../rows/deletion-time.ts';
 import { BoundKind, isBoundary, isStart, type RangeTombstoneMarker } from '../rows/range-tombstone-marker.ts';
 import { CellFlag, type Row } from '../rows/row.ts';
 import { Unfiltered } from '../rows/unfiltered-cursor.ts';
+import { DumpOutput } from './dump-output.ts';
 import { microsText, secondsText } from './dump-times.ts';
+import { keyTexts } from './json-keys.ts';
 import { typeText } from './type-text.ts';
 
 /** How a dump looks. */
@@ -33,73 +33,45 @@ export interface JsonDumpOptions {
   readonly lines?: boolean;
 }
 
-/** Characters that gather before they are given out. */
-const CHUNK = 32768;
-
 /**
  * The partitions of a cursor over one SSTable as sstabledump prints them, letter for letter, piece by piece. Throws what the
- * cursor throws, and CorruptionError where a value is none of its type. Cassandra: tools.JsonTransformer.
+ * cursor throws, and CorruptionError where a value is none of its type; before that it gives what ends the JSON, with an object
+ * `{ "error" : … }` as its last partition: who has printed the pieces has printed JSON that says that it is not whole.
+ * Cassandra: tools.JsonTransformer.
  */
 export function* jsonDump(cursor: SSTableCursor, table: TableMetadata, options: JsonDumpOptions): Generator<string> {
+  const output = new DumpOutput(options.lines);
   try {
-    yield* pieces(cursor, table, options);
+    yield* pieces(cursor, table, options, output);
   } catch (error) {
-    if (!(error instanceof CassetteError) || error.code !== 'INVALID_REQUEST') throw error;
-    throw new CorruptionError(`a value is none of its type: ${error.message}`, cursor.file, cursor.position, {}, error);
+    if (!(error instanceof CassetteError)) throw error;
+    const told =
+      error.code === 'INVALID_REQUEST'
+        ? new CorruptionError(`a value is none of its type: ${error.message}`, cursor.file, cursor.position, {}, error)
+        : error;
+    yield output.endWith(told);
+    throw told;
   }
 }
 
-function* pieces(cursor: SSTableCursor, table: TableMetadata, options: JsonDumpOptions): Generator<string> {
+function* pieces(cursor: SSTableCursor, table: TableMetadata, options: JsonDumpOptions, output: DumpOutput): Generator<string> {
   const printer = new DumpPrinter(cursor, table, options);
-  const { excludes, lines = false } = options;
-  // Text has no line ends of its own: strings have them escaped.
-  const laidOut = lines ? (text: string): string => text.replace(/\n */g, '') : (text: string): string => text;
-  let text = lines ? '' : '[';
-  let first = true;
+  const { excludes } = options;
   while (cursor.nextPartition()) {
     if (excludes?.(cursor.keyBytes.subarray(cursor.keyFrom, cursor.keyTo)) === true) continue;
-    text += laidOut(`${first || lines ? '' : ','}\n  ${printer.partitionStart()}`);
-    first = false;
-    let count = 0;
+    output.startPartition(printer.partitionStart());
     const position = cursor.position;
-    if (cursor.staticRow !== null) {
-      text += laidOut(`${count++ === 0 ? '' : ','}\n      ${printer.row(cursor.staticRow, position)}`);
-    }
+    if (cursor.staticRow !== null) output.item(printer.row(cursor.staticRow, position));
     for (;;) {
       const at = cursor.position;
       const found = cursor.next();
       if (found === Unfiltered.END) break;
-      const item = found === Unfiltered.ROW ? printer.row(cursor.row, at) : printer.marker(cursor.marker);
-      text += laidOut(`${count++ === 0 ? '' : ','}\n      ${item}`);
-      if (text.length > CHUNK) {
-        yield text;
-        text = '';
-      }
+      output.item(found === Unfiltered.ROW ? printer.row(cursor.row, at) : printer.marker(cursor.marker));
+      if (output.isFull) yield output.take();
     }
-    text += laidOut(count === 0 ? ' ]\n  }' : '\n    ]\n  }');
-    if (lines) text += '\n';
+    output.endPartition();
   }
-  yield lines ? text : `${text}${first ? ' ]' : '\n]'}`;
-}
-
-/**
- * The partition keys of an SSTable as a JSON array with an array of texts for each (sstabledump -e), piece by piece: from the index.
- * Throws as {@link jsonDump} does. Cassandra: tools.JsonTransformer#keysToJson.
- */
-export function* jsonKeys(keys: PartitionScanner, table: TableMetadata, file: string): Generator<string> {
-  const types = keyTypes(table);
-  let text = '[';
-  let first = true;
-  while (keys.next()) {
-    const { keyBytes, keyFrom, keyTo } = keys;
-    text += `${first ? '' : ','}\n  [ ${keyTexts(types, keyBytes, keyFrom, keyTo, file).map(jsonText).join(', ')} ]`;
-    first = false;
-    if (text.length > CHUNK) {
-      yield text;
-      text = '';
-    }
-  }
-  yield `${text}${first ? ' ]' : '\n]'}`;
+  yield output.end();
 }
 
 /**
@@ -244,27 +216,5 @@ class DumpPrinter {
   private key(): string[] {
     const { keyBytes, keyFrom, keyTo } = this.cursor;
     return keyTexts(this.keyTypes, keyBytes, keyFrom, keyTo, this.cursor.file);
-  }
-}
-
-// A key of several columns: u16 length, bytes and a zero for each.
-function keyTexts(types: readonly CqlType[], bytes: Uint8Array, from: number, to: number, file: string): string[] {
-  if (types.length === 1) return [keyText(types[0], bytes, from, to, file)];
-  const texts: string[] = [];
-  for (let at = from, i = 0; at < to && i < types.length; i++) {
-    const end = at + 2 + ((bytes[at] << 8) | bytes[at + 1]);
-    if (end >= to) throw new CorruptionError('a partition key of several columns is cut', file, 0);
-    texts.push(keyText(types[i], bytes, at + 2, end, file));
-    at = end + 1;
-  }
-  return texts;
-}
-
-function keyText(type: CqlType, bytes: Uint8Array, from: number, to: number, file: string): string {
-  try {
-    return typeText(type, bytes, from, to);
-  } catch (error) {
-    if (!(error instanceof InvalidRequestError)) throw error;
-    throw new CorruptionError(`a partition key is none of type ${type}: ${error.message}`, file, 0, {}, error);
   }
 }

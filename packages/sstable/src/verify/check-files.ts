@@ -103,7 +103,7 @@ function checkSurplusChunks(info: CompressionInfo, stored: ByteSource, chunks: n
   if (chunkOffsets.length <= chunks) return;
   const from = chunkOffsets[chunks];
   const to = chunks + 1 < chunkOffsets.length ? chunkOffsets[chunks + 1] : stored.size;
-  const compressor = compressorOf(info.compressor);
+  const compressor = compressorOf(info.compressor, [], stored.name);
   // A raw chunk of nothing would be one of zeros.
   const bound = Math.max(compressor.maxPayloadLength(0), info.maxCompressedLength < info.chunkLength ? info.chunkLength : 64);
   if (to - from - 4 < 0 || to - from - 4 > bound) {

@@ -52,10 +52,15 @@ export class Findings {
   /** Runs a check; what it throws or reports as an error leaves it out of `checks`. Null where it threw. */
   run<T>(check: string, work: () => T): T | null {
     const before = this.errors.length;
+    const result = this.attempt(check, work);
+    if (this.errors.length === before) this.checks.push(check);
+    return result;
+  }
+
+  /** Runs what a check needs, which is not yet one; what it throws is an error of that check. Null where it threw. */
+  attempt<T>(check: string, work: () => T): T | null {
     try {
-      const result = work();
-      if (this.errors.length === before) this.checks.push(check);
-      return result;
+      return work();
     } catch (error) {
       this.caught(check, error);
       return null;

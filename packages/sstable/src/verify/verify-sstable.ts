@@ -32,7 +32,7 @@ export interface SSTableVerdict {
   readonly errors: readonly string[];
   /** What Cassandra would not have written, but lives with; a hundred at most. */
   readonly warnings: readonly string[];
-  /** The checks that found no error. */
+  /** The checks that ran and found no error: not those of components that are not there, or that need what could not be read. */
   readonly checks: readonly string[];
   readonly partitions: number;
   /** Static rows that are not empty included. */
@@ -62,7 +62,7 @@ export function verifySSTable(descriptor: Descriptor, sources: SSTableSources, o
     ok: findings.errors.length === 0,
     errors: findings.errors,
     warnings: findings.warnings,
-    checks: findings.checks,
+    checks: findings.checks.filter((check) => !findings.errors.some((text) => text.startsWith(`${check}:`))),
     ...counts,
   };
 }
@@ -82,7 +82,9 @@ function verify(
   if (stored === undefined) return nothing;
   // One reading of Data.db serves its digest, its chunks and its rows.
   const digested = digest === undefined ? null : new DigestedSource(stored);
-  const pass = findings.run('compression', () => openData(sources, digested ?? stored, findings));
+  const isCompressed = sources[Component.COMPRESSION_INFO] !== undefined;
+  const open = () => openData(sources, digested ?? stored, findings);
+  const pass = isCompressed ? findings.run('compression', open) : findings.attempt('chunks', open);
   const counts = statisticsSource === undefined ? null : rows(statisticsSource);
   if (pass !== null) {
     findings.guard('chunks', () => pass.checkRest());
@@ -125,18 +127,18 @@ function scanRows(
   const before = findings.errors.length;
   const filter = openFilter(sources, statistics, findings);
   const summary = openSummary(sources, table, findings);
-  const index = findings.run('index', () => openIndex(descriptor, sources, own.layout, summary, findings));
+  const index = findings.attempt('index', () => openIndex(descriptor, sources, own.layout, summary, findings));
   const isSmall = filter !== null && filter.bits.length <= MADE_AGAIN_MAX;
   const emptyFilter = isSmall ? new BloomFilter(filter.hashCount, new Uint8Array(filter.bits.length)) : null;
   const { data } = pass;
   const scan = new DataScan({ data, header: statistics.header, ...own, index, filter, findings }, emptyFilter).run();
   const found = findings.errors.slice(before);
-  for (const check of ['data', 'filter', 'summary'])
-    if (!found.some((text) => text.startsWith(check))) findings.checks.push(check);
-  if (found.some((text) => text.startsWith('index'))) {
-    const at = findings.checks.indexOf('index');
-    if (at >= 0) findings.checks.splice(at, 1);
-  }
+  const done = ['data'];
+  if (filter !== null) done.push('filter');
+  if (index !== null) done.push('index');
+  // Its samples are looked up in Index.db.
+  if (index !== null && summary !== null) done.push('summary');
+  for (const check of done) if (!found.some((text) => text.startsWith(check))) findings.checks.push(check);
   if (scan.complete) {
     if (filter !== null && scan.filterBits !== null) {
       const { bits } = scan.filterBits;
