@@ -57,8 +57,11 @@ export class Conditions {
 
   /** Throws InvalidRequestError where a value is none of its type; also of tests that come after one that does not hold. */
   check(binding: Binding): void {
-    for (const { values } of this.tests) {
-      for (const term of 'list' in values ? [values.list] : values) term.write(binding, new ByteWriter(32));
+    for (const { values, operator, column } of this.tests) {
+      for (const term of 'list' in values ? [values.list] : values) {
+        if (operator === 'IN') term.write(binding, new ByteWriter(32));
+        else termValue(term, binding, column);
+      }
     }
   }
 
