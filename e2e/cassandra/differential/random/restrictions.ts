@@ -1,6 +1,6 @@
 import type { Draw } from '../../arbitrary/draw.ts';
 import { slice } from './modifications.ts';
-import { columnValue, typeValue } from './statement-text.ts';
+import { boundValue, columnValue, typeValue } from './statement-text.ts';
 import { columnsOf, type ModelColumn, type ModelTable } from './table-model.ts';
 
 /** Relations of a WHERE. */
@@ -47,8 +47,9 @@ function equal(column: ModelColumn, draw: Draw): string {
   return `${column.name} = ${columnValue(column, draw, 6)}`;
 }
 
+/** Without nulls, which Cassandra refuses or not by whether the column is looked up or filtered. */
 function isIn(column: ModelColumn, draw: Draw): string {
-  return `${column.name} IN (${draw.list(0, 4, () => columnValue(column, draw, 10)).join(', ')})`;
+  return `${column.name} IN (${draw.list(0, 4, () => boundValue(column, draw)).join(', ')})`;
 }
 
 function tokens(partition: readonly ModelColumn[], draw: Draw): string[] {
