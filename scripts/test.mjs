@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromiumArgs, findBrowser } from './tools/browsers.mjs';
+import { cleanBuild } from './tools/clean-build.mjs';
 import { capture, run } from './tools/run.mjs';
 import { bin, cache, ensureBuilt, ensureInstalled, root } from './tools/workspace.mjs';
 
@@ -22,10 +23,14 @@ function report(name) {
   return { file, read: () => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null) };
 }
 
-/** One suite that is a command: right or wrong. */
+/** One check: right or wrong. */
+function counted(ok) {
+  return ok ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+}
+
+/** One check that is a command. */
 async function single(command, args) {
-  const code = await run(command, args, { cwd: root });
-  return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+  return counted((await run(command, args, { cwd: root })) === 0);
 }
 
 function sum(...all) {
@@ -83,7 +88,12 @@ async function cassandra() {
 }
 
 const suites = {
-  check: async () => sum(await single(bin('biome'), ['ci', '--error-on-warnings', '.']), await single(bin('tsc'), ['--noEmit'])),
+  check: async () =>
+    sum(
+      await single(bin('biome'), ['ci', '--error-on-warnings', '.']),
+      await single(bin('tsc'), ['--noEmit']),
+      counted(await cleanBuild()),
+    ),
   unit: () => vitest('unit', []),
   e2e: playwright,
   cassandra,
