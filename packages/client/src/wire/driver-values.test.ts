@@ -4,7 +4,13 @@ import { types } from 'cassandra-driver';
 import { expect, test } from 'vitest';
 import { packToBuffer, unpackBuffer } from './testing/packed.ts';
 
-const { BigDecimal, Duration, InetAddress, Integer, LocalDate, LocalTime, Long, TimeUuid, Tuple, Uuid } = types;
+const { BigDecimal, Duration, InetAddress, Integer, LocalDate, LocalTime, Long, TimeUuid, Tuple, Uuid, Vector } = types;
+
+/** An app's own class for a user type. */
+class Place {
+  readonly name = 'm';
+  readonly elements = [3];
+}
 
 // What the driver's users bind, as the page packs it and the worker's engine takes it: column type, value, CQL literal it is as.
 const values: readonly (readonly [string, unknown, string])[] = [
@@ -37,6 +43,14 @@ const values: readonly (readonly [string, unknown, string])[] = [
   ['map<text, date>', { a: LocalDate.fromString('2024-02-29') }, "{'a': '2024-02-29'}"],
   ['set<inet>', [InetAddress.fromString('::1')], "{'::1'}"],
   ['blob', Buffer.from('00ff', 'hex'), '0x00ff'],
+  ['date', new LocalDate(2 ** 31 - 1), "'4294967295'"],
+  ['vector<float, 2>', new Vector([1.5, 2], 'float'), '[1.5, 2]'],
+  ['vector<float, 2>', Float32Array.of(1.5, 2), '[1.5, 2]'],
+  ['blob', new DataView(Uint8Array.of(1, 2, 3).buffer, 1), '0x0203'],
+  ['blob', Uint16Array.of(0x0101), '0x0101'],
+  ['frozen<place>', { elements: [1, 2], name: 'n' }, "{elements: [1, 2], name: 'n'}"],
+  ['frozen<place>', new Place(), "{elements: [3], name: 'm'}"],
+  ['duration', { months: 1, days: 2, nanoseconds: 3n }, '1mo2d3ns'],
 ];
 
 test.each(values.map(([type, value, literal]) => ({ type, value, literal })))(
@@ -44,7 +58,8 @@ test.each(values.map(([type, value, literal]) => ({ type, value, literal })))(
   async ({ type, value, literal }) => {
     const database = await openDatabase({
       storage: new MemoryStorage(),
-      schema: `CREATE TABLE t (k int PRIMARY KEY, v ${type})`,
+      schema: `CREATE TYPE place (name text, elements frozen<list<int>>);
+        CREATE TABLE t (k int PRIMARY KEY, v ${type})`,
     });
     await database.execute('INSERT INTO t (k, v) VALUES (1, ?)', unpackBuffer(packToBuffer([value])) as unknown[]);
     await database.execute(`INSERT INTO t (k, v) VALUES (2, ${literal})`);
@@ -54,6 +69,35 @@ test.each(values.map(([type, value, literal]) => ({ type, value, literal })))(
     await database.close();
   },
 );
+
+test.each([
+  ['text', new Error('no')],
+  ['text', /x/],
+  ['text', new URL('https://a.example')],
+  ['text', new Place()],
+  ['text', Uuid.random()],
+  ['text', Long.fromNumber(1)],
+  ['text', new Duration(1, 2, Long.ZERO)],
+  ['text', LocalDate.now()],
+  ['text', '\ud800x'],
+  ['list<text>', ['\ud800x']],
+  ['map<text, int>', new Place()],
+  ['date', { year: 2024 }],
+  ['duration', { months: 1.5, days: 2, nanoseconds: 3n }],
+  ['time', { hour: 25, minute: 0, second: 0, nanosecond: 0 }],
+  ['frozen<place>', { nope: 1 }],
+])('a column of type %s does not take %o from a page, as little as from the engine', async (type, value) => {
+  const database = await openDatabase({
+    storage: new MemoryStorage(),
+    schema: `CREATE TYPE place (name text, elements frozen<list<int>>);
+      CREATE TABLE t (k int PRIMARY KEY, v ${type})`,
+  });
+  const bind = async (make: () => unknown) => database.execute('INSERT INTO t (k, v) VALUES (1, ?)', [make()]);
+  for (const make of [() => unpackBuffer(packToBuffer(value)), () => value]) {
+    await expect(bind(make)).rejects.toMatchObject({ code: expect.stringMatching(/^(INVALID_REQUEST|UNSUPPORTED_VALUE)$/) });
+  }
+  await database.close();
+});
 
 test('what the driver calls unset leaves a column as it is', async () => {
   const database = await openDatabase({

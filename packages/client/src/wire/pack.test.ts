@@ -97,20 +97,50 @@ describe('parameters', () => {
     for (const edge of edges) expect(Object.is(trip(edge), edge) || trip(edge)).toEqual(typeof edge === 'object' ? edge : true);
   });
 
-  test('of typed arrays and array buffers come back as arrays and bytes', () => {
-    expect(trip(Float32Array.of(1.5, 2))).toEqual([1.5, 2]);
+  test('of views and array buffers come back as such views, and as bytes', () => {
+    const bytes = Uint8Array.from({ length: 24 }, (_, i) => i).buffer;
+    for (const View of [Int8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array]) {
+      expect(trip(new View(bytes, 4, 2))).toEqual(new View(bytes, 4, 2));
+    }
+    for (const View of [Float64Array, BigInt64Array, BigUint64Array])
+      expect(trip(new View(bytes, 8, 2))).toEqual(new View(bytes, 8, 2));
+    expect(trip(new DataView(bytes, 1, 3))).toEqual(new DataView(Uint8Array.of(1, 2, 3).buffer));
     expect(trip(Uint8Array.of(1, 2).buffer)).toEqual(Uint8Array.of(1, 2));
   });
 
-  test('of value classes travel as their text', () => {
+  test('of classes travel as their fields, and are no plain objects and no text', () => {
+    class Address {
+      street = 'a';
+      elements = [1, 2];
+    }
     for (const made of [
       new Uuid(new Uint8Array(16)),
       TimeUuid.parse('8e14e760-7fa8-11eb-bc66-000000000001'),
       InetAddress.parse('::1'),
       Duration.parse('1mo2d3ns'),
+      new Address(),
     ]) {
-      expect(trip(made)).toBe(made.toString());
+      const back = trip(made) as object;
+      expect({ ...back }).toEqual({ ...made });
+      expect(back.constructor.name).toBe(made.constructor.name);
+      expect(Object.getPrototypeOf(back)).not.toBe(null);
     }
+    expect(
+      trip(
+        new (class List {
+          *[Symbol.iterator]() {
+            yield 1;
+            yield 'a';
+          }
+        })(),
+      ),
+    ).toEqual([1, 'a']);
+    expect(trip({ elements: [1, 2], name: 'n' })).toEqual(expected({ elements: [1, 2], name: 'n' }));
+  });
+
+  test('of text with half a surrogate pair come back so, for the worker to refuse', () => {
+    for (const text of ['\ud800', '\ud800x', 'ä\udc00'.repeat(50)]) expect(trip(text) === text).toBe(true);
+    expect(() => packToBuffer({ '\ud800': 1 })).toThrow('A name with half a surrogate pair');
   });
 
   test('that say they are unset come back as undefined', () => {
@@ -137,6 +167,9 @@ describe('parameters', () => {
       [Symbol('x'), "A symbol can't be bound"],
       [circle, 'nested deeper than 64, or in a circle'],
       [new (class Thing {})(), "A Thing can't be bound"],
+      [/x/, "A RegExp can't be bound"],
+      [new Error('x'), "A Error can't be bound"],
+      [new URL('https://a.example'), "A URL can't be bound"],
     ] as const) {
       expect(() => packValue(wrong, new ByteWriter(16))).toThrow(why);
       expect(() => packValue(wrong, new ByteWriter(16))).toThrow(CassetteError);
@@ -144,10 +177,12 @@ describe('parameters', () => {
   });
 
   test('that were cut or damaged on the way are refused as corrupt, not misread without end', () => {
-    const whole = packToBuffer([1, 'two', new Map([['three', 4n]]), new Date(5)]);
+    const whole = packToBuffer([1, 'two', new Map([['three', 4n]]), new Date(5), Float32Array.of(1), '\ud800', Uuid.random()]);
     for (let length = 0; length < whole.length; length++) {
       expect(() => unpackBuffer(whole.subarray(0, length))).toThrow(CassetteError);
     }
     expect(() => unpackBuffer(Uint8Array.of(99))).toThrow('tag 99 is none of ours');
+    expect(() => unpackBuffer(Uint8Array.of(16, 99, 0))).toThrow('a view of no kind');
+    expect(() => unpackBuffer(Uint8Array.of(16, 6, 1, 0))).toThrow('a part of an element');
   });
 });

@@ -13,10 +13,15 @@
 //  12 Set             vint count, values
 //  13 plain object    vint count, name (as 6 without its tag) and value each
 //  14 encoded value   vint length, bytes: a value that is bytes in Cassandra's form already
+//  15 instance        name of its class (as 6 without its tag), then as 13
+//  16 view            index in `views`, vint length, bytes: what is no Uint8Array
+//  17 broken string   vint length, UTF-16: one with half a surrogate pair, which UTF-8 can't say
 //
-// Value classes (Uuid, Duration, …, and those of the Node cassandra-driver) travel as their text, which every type accepts.
+// What is taken for a column is the worker's decision, by its type: whatever an app may pass arrives as what it was. Value
+// classes (Uuid, Duration, …, and those of the Node cassandra-driver) are told there by their fields.
 
 import { type ByteReader, type ByteWriter, CassetteError } from '@cassette/bytes';
+import { integerObject } from '@cassette/cql';
 import { EncodedValue, unset } from '@cassette/engine';
 
 const Tag = {
@@ -35,9 +40,27 @@ const Tag = {
   SET: 12,
   OBJECT: 13,
   ENCODED: 14,
+  INSTANCE: 15,
+  VIEW: 16,
+  BROKEN_STRING: 17,
 } as const;
 
 const depthMax = 64;
+
+/** Kinds of views; a blob takes their bytes, a vector their elements. */
+const views = [
+  Int8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+  DataView,
+] as const;
 
 /** Appends a value. Throws CassetteError UNSUPPORTED_VALUE for what can't be a CQL value (a function, a cycle). */
 export function packValue(value: unknown, out: ByteWriter, depth = 0): void {
@@ -52,8 +75,7 @@ export function packValue(value: unknown, out: ByteWriter, depth = 0): void {
       }
       return;
     case 'string':
-      out.u8(Tag.STRING);
-      packText(value, out);
+      packString(value, out);
       return;
     case 'boolean':
       out.u8(value ? Tag.TRUE : Tag.FALSE);
@@ -79,7 +101,22 @@ export function packValue(value: unknown, out: ByteWriter, depth = 0): void {
   throw new CassetteError('UNSUPPORTED_VALUE', `A ${typeof value} can't be bound to a CQL statement`);
 }
 
-function packText(text: string, out: ByteWriter): void {
+/** Half a surrogate pair. */
+const broken = /\p{Surrogate}/u;
+
+function packString(text: string, out: ByteWriter): void {
+  const start = out.length;
+  out.u8(Tag.STRING);
+  // What is longer in bytes than in characters may be broken.
+  if (packText(text, out) === text.length || !broken.test(text)) return;
+  out.length = start;
+  out.u8(Tag.BROKEN_STRING);
+  out.unsignedVIntNumber(text.length);
+  for (let i = 0; i < text.length; i++) out.u16(text.charCodeAt(i));
+}
+
+/** Appends text behind its length in bytes, which it gives back. */
+function packText(text: string, out: ByteWriter): number {
   const length = text.length;
   if (length < 48) {
     // Short and ASCII is the usual case: its length is known before it is encoded.
@@ -95,11 +132,12 @@ function packText(text: string, out: ByteWriter): void {
     if (i === length) {
       buffer[start] = length;
       out.length = start + 1 + length;
-      return;
+      return length;
     }
   }
   const bytes = encoder.encode(text);
   out.vintBytes(bytes);
+  return bytes.length;
 }
 
 const encoder = new TextEncoder();
@@ -120,11 +158,10 @@ function packObject(value: object | null, out: ByteWriter, depth: number): void 
   } else if (value instanceof Date) {
     out.u8(Tag.DATE);
     out.f64(value.getTime());
-  } else if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) {
-    const items = value as ArrayLike<unknown>;
-    out.u8(Tag.ARRAY);
-    out.unsignedVIntNumber(items.length);
-    for (let i = 0; i < items.length; i++) packValue(items[i], out, depth + 1);
+  } else if (Array.isArray(value)) {
+    packItems(value, out, depth);
+  } else if (ArrayBuffer.isView(value)) {
+    packView(value, out, depth);
   } else if (value instanceof Map) {
     out.u8(Tag.MAP);
     out.unsignedVIntNumber(value.size);
@@ -136,30 +173,63 @@ function packObject(value: object | null, out: ByteWriter, depth: number): void 
     out.u8(Tag.SET);
     out.unsignedVIntNumber(value.size);
     for (const item of value) packValue(item, out, depth + 1);
-  } else if ('elements' in value && Array.isArray(value.elements)) {
-    packObject(value.elements, out, depth); // a driver's Tuple
   } else if (value instanceof EncodedValue) {
     out.u8(Tag.ENCODED);
     out.vintBytes(value.bytes);
   } else if (isDriversUnset(value)) {
     out.u8(Tag.UNSET);
   } else if (isPlain(value)) {
-    const entries = Object.entries(value);
     out.u8(Tag.OBJECT);
-    out.unsignedVIntNumber(entries.length);
-    for (const [name, item] of entries) {
-      packText(name, out);
-      packValue(item, out, depth + 1);
-    }
-  } else if (value.toString !== Object.prototype.toString) {
-    out.u8(Tag.STRING);
-    // The driver writes a duration of nothing as nothing, which is no duration.
-    packText(value.toString() || ('nanoseconds' in value ? '0s' : ''), out);
+    packFields(value, out, depth);
   } else {
-    throw new CassetteError(
-      'UNSUPPORTED_VALUE',
-      `A ${value.constructor?.name ?? 'nameless object'} can't be bound to a CQL statement`,
-    );
+    packInstance(value, out, depth);
+  }
+}
+
+function packItems(items: ArrayLike<unknown>, out: ByteWriter, depth: number): void {
+  out.u8(Tag.ARRAY);
+  out.unsignedVIntNumber(items.length);
+  for (let i = 0; i < items.length; i++) packValue(items[i], out, depth + 1);
+}
+
+function packView(view: ArrayBufferView, out: ByteWriter, depth: number): void {
+  const kind = views.findIndex((View) => view instanceof View);
+  if (kind < 0) {
+    // A kind of view that is younger than this: its elements are what it is.
+    packItems(view as unknown as ArrayLike<unknown>, out, depth);
+    return;
+  }
+  out.u8(Tag.VIEW);
+  out.u8(kind);
+  out.vintBytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+}
+
+function packFields(value: object, out: ByteWriter, depth: number): void {
+  const entries = Object.entries(value);
+  out.unsignedVIntNumber(entries.length);
+  for (const [name, item] of entries) {
+    if (packText(name, out) !== name.length && broken.test(name)) {
+      throw new CassetteError('UNSUPPORTED_VALUE', `A name with half a surrogate pair (${JSON.stringify(name)}) can't be bound`);
+    }
+    packValue(item, out, depth + 1);
+  }
+}
+
+/** An instance of a class: a whole number of a driver, something that iterates, or else what its own fields say. */
+function packInstance(value: object, out: ByteWriter, depth: number): void {
+  const name = value.constructor?.name ?? '';
+  const whole = integerObject(value);
+  if (whole !== null) {
+    packValue(whole, out);
+  } else if (Symbol.iterator in value) {
+    packItems(Array.from(value as Iterable<unknown>), out, depth);
+  } else if (Object.keys(value).length > 0) {
+    out.u8(Tag.INSTANCE);
+    packText(name, out);
+    packFields(value, out, depth);
+  } else {
+    // A RegExp, an Error, a Promise: what they are is not in fields.
+    throw new CassetteError('UNSUPPORTED_VALUE', `A ${name || 'nameless object'} can't be bound to a CQL statement`);
   }
 }
 
@@ -215,17 +285,47 @@ export function unpackValue(input: ByteReader): unknown {
       for (let n = input.length('count'); n > 0; n--) set.add(unpackValue(input));
       return set;
     }
-    case Tag.OBJECT: {
-      const object: Record<string, unknown> = Object.create(null);
-      for (let n = input.length('count'); n > 0; n--) object[unpackText(input)] = unpackValue(input);
-      return object;
-    }
+    case Tag.OBJECT:
+      return unpackFields(Object.create(null), input);
+    case Tag.INSTANCE:
+      return unpackFields(Object.create(prototypeOf(unpackText(input))), input);
     case Tag.ENCODED:
       return new EncodedValue(input.vintBytes('encoded value'));
+    case Tag.VIEW: {
+      const View = views[input.u8('view')];
+      const bytes = input.vintBytes('view').slice();
+      if (View === undefined || bytes.length % ('BYTES_PER_ELEMENT' in View ? View.BYTES_PER_ELEMENT : 1) !== 0) {
+        throw input.corrupt('a view of no kind, or with a part of an element', input.position);
+      }
+      return new View(bytes.buffer);
+    }
+    case Tag.BROKEN_STRING: {
+      let text = '';
+      for (let n = input.length('text'); n > 0; n--) text += String.fromCharCode(input.u16('text'));
+      return text;
+    }
     default:
       throw input.corrupt(`tag ${tag} is none of ours`, input.position - 1);
   }
 }
+
+function unpackFields(object: Record<string, unknown>, input: ByteReader): Record<string, unknown> {
+  for (let n = input.length('count'); n > 0; n--) object[unpackText(input)] = unpackValue(input);
+  return object;
+}
+
+/** What objects of a class have in common here: they are no plain objects, and an error can name the class. */
+function prototypeOf(className: string): object {
+  let prototype = prototypes.get(className);
+  if (prototype === undefined) {
+    prototype = Object.assign(Object.create(null) as object, { constructor: { name: className } });
+    if (prototypes.size < PROTOTYPES_MAX) prototypes.set(className, prototype);
+  }
+  return prototype;
+}
+
+const prototypes = new Map<string, object>();
+const PROTOTYPES_MAX = 100;
 
 function unpackText(input: ByteReader): string {
   const length = input.length('text');

@@ -106,11 +106,12 @@ export class DateType extends ScalarType {
     if (value instanceof LocalDate) return value.daysSinceEpoch;
     if (value instanceof Date && !Number.isNaN(value.getTime())) return LocalDate.fromDate(value).daysSinceEpoch;
     const fields = fieldsOf(value);
-    if (typeof fields?.daysSinceEpoch === 'number') return LocalDate.fromDays(fields.daysSinceEpoch).daysSinceEpoch;
+    // A driver's LocalDate has its days where Date does not reach.
+    const days = fields?.daysSinceEpoch ?? fields?._value;
+    if (typeof days === 'number') return parsed('date', 'a date', value, () => LocalDate.fromDays(days).daysSinceEpoch);
     if (typeof fields?.year !== 'number') throw wrongValue('date', 'a LocalDate, a Date or text like 2011-02-03', value);
-    return parsed('date', 'a date', String(value), () =>
-      LocalDate.of(Number(fields.year), Number(fields.month), Number(fields.day)),
-    ).daysSinceEpoch;
+    return parsed('date', 'a date', value, () => LocalDate.of(Number(fields.year), Number(fields.month), Number(fields.day)))
+      .daysSinceEpoch;
   }
 
   protected override compareValues(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {
@@ -170,7 +171,7 @@ export class TimeType extends ScalarType {
           : integerObject(value);
     if (nanoseconds !== null) return parsed('time', expected, String(nanoseconds), () => LocalTime.fromNanoseconds(nanoseconds));
     if (typeof fields?.hour !== 'number') throw wrongValue('time', expected, value);
-    return parsed('time', expected, String(value), () =>
+    return parsed('time', expected, value, () =>
       LocalTime.of(Number(fields.hour), Number(fields.minute), Number(fields.second), Number(fields.nanosecond)),
     );
   }
@@ -230,7 +231,7 @@ export class DurationType extends ScalarType {
     if (whole === null || typeof fields?.months !== 'number' || typeof fields.days !== 'number') {
       throw wrongValue('duration', expected, value);
     }
-    return parsed('duration', expected, String(value), () => new Duration(Number(fields.months), Number(fields.days), whole));
+    return parsed('duration', expected, value, () => new Duration(Number(fields.months), Number(fields.days), whole));
   }
 
   protected override compareValues(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {

@@ -114,13 +114,14 @@ export class DecimalType extends ScalarType {
     if (typeof value === 'string') return parsed('decimal', expected, value, Decimal.parse);
     if (typeof value === 'number' && Number.isFinite(value)) return Decimal.fromNumber(value);
     const fields = fieldsOf(value);
-    // A Decimal whose class was lost on the way through a message, or a driver's BigDecimal.
+    // A Decimal whose class was lost on the way through a message; behind it a driver's BigDecimal.
     if (typeof fields?.unscaled === 'bigint' && typeof fields.scale === 'number')
       return new Decimal(fields.unscaled, fields.scale);
-    if (fields?._intVal !== undefined) return parsed('decimal', expected, String(value), Decimal.parse);
-    const whole = integerObject(value);
+    const unscaled = fields?._intVal ?? value;
+    const whole = typeof unscaled === 'bigint' ? unscaled : integerObject(unscaled);
     if (whole === null) throw wrongValue('decimal', expected, value);
-    return new Decimal(whole, 0);
+    const scale = unscaled === value ? 0 : fields?._scale;
+    return parsed('decimal', expected, value, () => new Decimal(whole, Number(scale)));
   }
 
   protected override compareValues(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {

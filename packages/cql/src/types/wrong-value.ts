@@ -35,7 +35,7 @@ export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | nu
 }
 
 /** Turns the error of a value class's `parse` into one that names the type. */
-export function parsed<T>(type: string, expected: string, value: string, parse: (text: string) => T): T {
+export function parsed<V, T>(type: string, expected: string, value: V, parse: (value: V) => T): T {
   try {
     return parse(value);
   } catch (cause) {
