@@ -21,6 +21,11 @@ export class MutationCollector {
   private table: TableMetadata | null = null;
   private readonly key = new ByteWriter(64);
 
+  /** About how many bytes `finish` would give now: finished mutations, and the update that is open (not for combined ones). */
+  get size(): number {
+    return this.out.length + (this.current?.size ?? 0);
+  }
+
   /** Begins anew. */
   begin(combined: boolean): void {
     this.out.clear();

@@ -14,6 +14,8 @@ export type { BoundPlan } from './conditional-write.ts';
 const CHUNK_BYTES = 1 << 20;
 /** The same of counters, of which each is read first. */
 const COUNTER_CHUNK_BYTES = 1 << 14;
+/** Rows of executeMany in one record, however small: deletions of one partition again and again take no bytes. */
+const CHUNK_ROWS = 50_000;
 
 /** What is the same for all statements of one call. */
 export interface WriteContext {
@@ -125,7 +127,7 @@ export class ModificationExecutor {
     for (let done = false; !done; ) {
       let count = written;
       const mutations = this.build(false, context, (target) => {
-        while (target.collector.out.length < chunkBytes) {
+        while (target.collector.size < chunkBytes && count - written < CHUNK_ROWS) {
           try {
             const next = iterator.next();
             if (next.done) {

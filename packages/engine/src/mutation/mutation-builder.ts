@@ -8,6 +8,9 @@ import { pathOrderOf } from '../merge/path-order.ts';
 import { MUTATION_VERSION, MutationFlag } from './mutation-format.ts';
 import { decodeRowBody, encodeRowBody } from './row-codec.ts';
 
+/** Bytes of a range tombstone besides the values of its bounds: kinds, sizes and the deletion. */
+const RANGE_OVERHEAD = 18;
+
 /** What the builder keeps of a table between mutations of it. */
 interface TableState {
   readonly table: TableMetadata;
@@ -27,6 +30,7 @@ export class MutationBuilder {
   private tokenLo = 0;
   private readonly deletion = new DeletionTime();
   private ranges: RangeTombstoneList | undefined;
+  private rangeBytes = 0;
   private readonly staticBody = new ByteWriter(64);
   private hasStatic = false;
   private readonly columns: number[] = [];
@@ -53,6 +57,7 @@ export class MutationBuilder {
     this.tokenLo = tokenWords[1];
     this.deletion.setLive();
     this.ranges = undefined;
+    this.rangeBytes = 0;
     this.hasStatic = false;
     this.columns.length = 0;
     this.rowBytes.clear();
@@ -78,6 +83,7 @@ export class MutationBuilder {
   addRangeTombstone(slice: Slice, deletion: DeletionTime): void {
     this.ranges ??= new RangeTombstoneList(this.current.comparator);
     const { hi, lo, localDeletionTime } = deletion;
+    this.rangeBytes += slice.start.bytes.length + slice.end.bytes.length + RANGE_OVERHEAD;
     this.ranges.add({ start: slice.start, end: slice.end, deletion: DeletionTime.of(hi, lo, localDeletionTime) });
   }
 
@@ -100,6 +106,11 @@ export class MutationBuilder {
       this.sorted = comparator.compareClusterings(bytes, rowOffsets[last], rowOffsets[last + 1], bytes, from, bodyFrom) < 0;
     }
     rowOffsets.push(from, bodyFrom, rowBytes.length);
+  }
+
+  /** About how many bytes `finish` would append: for those who write so many at a time. */
+  get size(): number {
+    return this.key.length + (this.hasStatic ? this.staticBody.length : 0) + this.rangeBytes + this.rowBytes.length;
   }
 
   /** Whether nothing was added since `begin`, and no column named: such an update is not worth writing. */
