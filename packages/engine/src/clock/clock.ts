@@ -26,6 +26,11 @@ export class MonotonicClock {
     return this.last;
   }
 
+  /** The wall clock's time in microseconds, or the last timestamp where the wall clock is behind it: never goes back. */
+  nowMicros(): number {
+    return Math.max(this.clock.nowMicros(), this.last);
+  }
+
   /** Wall clock time in whole seconds, for local deletion times and expiry. */
   nowInSeconds(): number {
     return Math.floor(this.clock.nowMicros() / 1_000_000);

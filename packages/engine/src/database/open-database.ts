@@ -27,7 +27,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       nowInMillis: () => Math.floor(clock.nowMicros() / 1000),
       timestamp: () => engine.clock.timestamp(),
       randomBytes,
-      timeUuids: new TimeUuidGenerator(() => clock.nowMicros(), randomBytes),
+      // Elements of a list are in the order of these: they go on where an earlier run ended, as timestamps do.
+      timeUuids: new TimeUuidGenerator(
+        () => engine.clock.nowMicros(),
+        randomBytes,
+        (micros) => engine.clock.advanceTo(micros),
+      ),
     };
     const database = new Database({ engine, environment, scheduler, keyspace });
     if (schema !== undefined) await database.applySchema(schema);

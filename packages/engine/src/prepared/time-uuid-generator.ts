@@ -13,13 +13,18 @@ const TICKS = 10;
 export class TimeUuidGenerator {
   private readonly clockSeqAndNode = new Uint8Array(8);
   private readonly micros: () => number;
+  private readonly used: (micros: number) => void;
   private lastMicros = -1;
   private tick = 0;
   private lastPrepended = Number.MAX_SAFE_INTEGER;
 
-  /** `micros`: a clock in microseconds since 1970; `random` fills the clock sequence and a multicast node address. */
-  constructor(micros: () => number, random: (target: Uint8Array) => void) {
+  /**
+   * `micros`: a clock in microseconds since 1970; `random` fills the clock sequence and a multicast node address. `used` learns how far
+   * ahead of the clock UUIDs went: a generator of the same store whose clock begins there goes on where this one ended.
+   */
+  constructor(micros: () => number, random: (target: Uint8Array) => void, used: (micros: number) => void = () => undefined) {
     this.micros = micros;
+    this.used = used;
     random(this.clockSeqAndNode);
     this.clockSeqAndNode[0] = (this.clockSeqAndNode[0] & 0x3f) | 0x80;
     this.clockSeqAndNode[2] |= 0x01;
@@ -35,6 +40,7 @@ export class TimeUuidGenerator {
       this.lastMicros = now + 1;
       this.tick = 0;
     }
+    this.used(this.lastMicros);
     this.write(out, this.lastMicros, this.tick);
   }
 
@@ -42,6 +48,7 @@ export class TimeUuidGenerator {
   reserveForPrepend(count: number): number {
     const mirrored = 2 * REFERENCE_MICROS - this.micros();
     this.lastPrepended = Math.min(mirrored, this.lastPrepended) - count;
+    this.used(2 * REFERENCE_MICROS - this.lastPrepended);
     return this.lastPrepended;
   }
 
