@@ -79,6 +79,7 @@ export function makeProgram(): Command {
     .description('what sstabledump tells of SSTables, as JSON')
     .option('--raw-timestamps', 'microseconds and seconds instead of dates')
     .option('--schema <file>', 'CQL of the tables, for the names of key columns')
+    .option('--table <name>', 'of the schema this table, as keyspace.table; default: the one that the folders tell')
     .option('--keys-only', 'the partition keys alone')
     .option('--key <key...>', 'only these partitions, by the text of their keys; those of several columns with colons between')
     .option('--exclude <key...>', 'all but these partitions')
@@ -90,6 +91,7 @@ export function makeProgram(): Command {
     .command('verify')
     .description('whether SSTables are right, one JSON object a line; exit code 1 if one is not')
     .option('--schema <file>', 'CQL of the tables, to compare headers with them')
+    .option('--table <name>', 'of the schema this table, as keyspace.table; default: the one that the folders tell')
     .argument('<path...>', 'files that end in -Data.db, or directories')
     .action(verify);
 

@@ -2,40 +2,63 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
-import { Component, type Descriptor, parseFileName, printFileName, SSTableReader, type SSTableSources } from '@cassette/sstable';
+import {
+  Component,
+  type Descriptor,
+  InvalidFileNameError,
+  parseFileName,
+  printFileName,
+  SSTableReader,
+  type SSTableSources,
+  UnsupportedVersionError,
+} from '@cassette/sstable';
 import { FileSource } from './file-source.ts';
 
 /**
- * The files of a component that paths name: files as they are, directories with all below them, in order. Throws CassetteError
- * CANNOT_READ, NO_SSTABLES.
+ * The SSTables that paths name, each by the path of its Data.db, also where that is missing: a file as it is given, a directory with all
+ * below it, in order. Any component tells of its SSTable. Throws CassetteError CANNOT_READ, NO_SSTABLES.
  */
-export function findSSTables(paths: readonly string[], component: Component = Component.DATA): string[] {
+export function findSSTables(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     if (!existsSync(path)) throw new CassetteError('CANNOT_READ', `${path} is not there`, { file: path });
     if (!statSync(path).isDirectory()) return [path];
-    const found = readdirSync(path, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith(`-${component}`))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
-    if (found.length === 0) throw new CassetteError('NO_SSTABLES', `There is no SSTable below ${path}`, { file: path });
-    return found;
+    const found = new Set<string>();
+    for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
+      const data = entry.isFile() ? dataNameOf(entry.name) : null;
+      if (data !== null) found.add(join(entry.parentPath, data));
+    }
+    if (found.size === 0) throw new CassetteError('NO_SSTABLES', `There is no SSTable below ${path}`, { file: path });
+    return [...found].sort();
   });
 }
 
-/** Keyspace and table that the two last folders of a path tell, as Cassandra lays files out (`ks/table` or `ks/table-id`). */
-export function tableOfPath(path: string): { readonly keyspace: string; readonly table: string } {
-  const folder = dirname(path);
-  return { keyspace: basename(dirname(folder)), table: basename(folder).replace(/-[0-9a-f]{32}$/, '') };
+/** The name of the Data.db beside a component; null for other files. What ends as a Data.db is taken for one: whoever opens it refuses it. */
+function dataNameOf(name: string): string | null {
+  const component = Object.values(Component).find((one) => name.endsWith(`-${one}`));
+  if (component === undefined || (component !== Component.DATA && !isOfSSTable(name))) return null;
+  return name.slice(0, -component.length) + Component.DATA;
+}
+
+/** Whether a file is named as an SSTable's, of whatever version. */
+function isOfSSTable(name: string): boolean {
+  try {
+    parsePath(name);
+    return true;
+  } catch (error) {
+    if (error instanceof UnsupportedVersionError) return true;
+    if (error instanceof InvalidFileNameError) return false;
+    throw error;
+  }
 }
 
 /** Opens the SSTable of a -Data.db file for the time of `work`. */
 export function withSSTable<T>(
   dataPath: string,
-  table: TableMetadata | undefined,
+  table: TableMetadata | null,
   work: (reader: SSTableReader) => Promise<T>,
 ): Promise<T> {
   return withSources(dataPath, (descriptor, sources) =>
-    work(SSTableReader.open(descriptor, sources, table === undefined ? {} : { table })),
+    work(SSTableReader.open(descriptor, sources, table === null ? {} : { table })),
   );
 }
 

@@ -4,6 +4,7 @@ export * from './clock/index.ts';
 export * from './compaction/index.ts';
 export * from './config/index.ts';
 export * from './database/index.ts';
+export { applySchemaStatement, isSchemaStatement, type SchemaChangeContext, type SchemaStatement } from './ddl/index.ts';
 export * from './deletion/index.ts';
 export * from './export/index.ts';
 export * from './memtable/index.ts';

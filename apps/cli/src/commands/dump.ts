@@ -1,12 +1,16 @@
-import { jsonDump, jsonKeys, partitionKeyOfText, partitionKeyText, type SSTableReader } from '@cassette/sstable';
+import { toHex } from '@cassette/bytes';
+import { jsonDump, jsonKeys, jsonOfError, partitionKeyOfText, partitionKeyText, type SSTableReader } from '@cassette/sstable';
 import { print } from '../print.ts';
-import { schemaOfFile } from '../schema-of.ts';
-import { findSSTables, tableOfPath, withSSTable } from '../sstable-files.ts';
+import { readSchemaFile } from '../schema-file.ts';
+import { forEachSSTable } from '../several-sstables.ts';
+import { findSSTables, withSSTable } from '../sstable-files.ts';
+import { tableOfPath } from '../table-of-path.ts';
 
 /** Options of `cassette dump`; `key` and `exclude` are texts of partition keys, as the dump prints them. */
 interface DumpOptions {
   readonly rawTimestamps?: boolean;
   readonly schema?: string;
+  readonly table?: string;
   readonly keysOnly?: boolean;
   readonly key?: readonly string[];
   readonly exclude?: readonly string[];
@@ -16,36 +20,51 @@ interface DumpOptions {
 /**
  * `cassette dump [options] FILE-Data.db|DIR…`: for one file what sstabledump prints, for a directory or several files one object of that
  * by path (as lines: all lines, one file after the other). Streams: a large table or partition needs no more memory than a small one.
+ * What an error ends is whole JSON all the same, with the error as its last part; of several files the others are dumped.
  */
 export async function dump(paths: readonly string[], options: DumpOptions): Promise<void> {
   const files = findSSTables(paths);
   const alone = files.length === 1 && files[0] === paths[0];
-  const schema = await schemaOfFile(options.schema);
+  const schema = options.schema === undefined ? undefined : readSchemaFile(options.schema);
   const { jsonLines = false } = options;
   const nowInSeconds = Math.floor(Date.now() / 1000);
   if (!alone && !jsonLines) await print('{');
-  for (const [i, file] of files.entries()) {
+  let hasStarted = false;
+  const dumped = async (file: string, i: number): Promise<void> => {
+    hasStarted = false;
     if (!alone && !jsonLines) await print(`${i === 0 ? '' : ','}\n${JSON.stringify(file)}: `);
-    const { keyspace, table } = tableOfPath(file);
-    await withSSTable(file, schema?.table(keyspace, table), async (reader) => {
-      for (const text of dumpOf(reader, file, options, nowInSeconds)) await print(text);
+    const table = schema === undefined ? null : tableOfPath(file, schema, options.table);
+    await withSSTable(file, table, async (reader) => {
+      for (const text of dumpOf(reader, file, options, nowInSeconds)) {
+        hasStarted = true;
+        await print(text);
+      }
     });
+  };
+  try {
+    await forEachSSTable(files, alone, dumped, async (error) => {
+      if (!hasStarted) await print(jsonOfError(error, { lines: jsonLines }));
+    });
+  } finally {
+    if (!jsonLines && (!alone || hasStarted)) await print(alone ? '\n' : '\n}\n');
   }
-  if (!jsonLines) await print(alone ? '\n' : '\n}\n');
 }
 
 function* dumpOf(reader: SSTableReader, file: string, options: DumpOptions, nowInSeconds: number): Generator<string> {
-  const { rawTimestamps = false, jsonLines = false, key, exclude } = options;
-  if (options.keysOnly === true) {
-    yield* jsonKeys(reader.keys(), reader.table, file);
-    return;
-  }
+  const { rawTimestamps = false, jsonLines: lines = false, key, exclude } = options;
   const { keyType } = reader.header;
   const excluded = new Set(exclude);
-  const excludes = excluded.size === 0 ? {} : { excludes: (one: Uint8Array) => excluded.has(partitionKeyText(one, keyType)) };
-  const cursor = reader.cursor({ partitions: key === undefined ? { range: {} } : { keys: keysOf(reader, key) } });
+  const excludes = excluded.size === 0 ? undefined : (one: Uint8Array) => excluded.has(partitionKeyText(one, keyType));
+  const keys = key === undefined ? undefined : keysOf(reader, key);
+  if (options.keysOnly === true) {
+    const wanted = keys === undefined ? undefined : new Set(keys.map((one) => toHex(one)));
+    const includes = (one: Uint8Array) => wanted?.has(toHex(one)) !== false && excludes?.(one) !== true;
+    yield* jsonKeys(reader.keys(), reader.table, file, { includes, lines });
+    return;
+  }
+  const cursor = reader.cursor({ partitions: keys === undefined ? { range: {} } : { keys } });
   try {
-    yield* jsonDump(cursor, reader.table, { rawTimestamps, nowInSeconds, lines: jsonLines, ...excludes });
+    yield* jsonDump(cursor, reader.table, { rawTimestamps, nowInSeconds, lines, ...(excludes && { excludes }) });
   } finally {
     cursor.close();
   }

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { CassetteError } from '@cassette/bytes';
 import { Component, sstableMetadata } from '@cassette/sstable';
 import { print } from '../print.ts';
+import { forEachSSTable } from '../several-sstables.ts';
 import { findSSTables, parsePath, withComponents } from '../sstable-files.ts';
 
 /** Options of `cassette metadata`. */
@@ -14,11 +15,13 @@ const READ: readonly Component[] = [Component.STATISTICS, Component.COMPRESSION_
 
 /**
  * `cassette metadata [--gc-grace-seconds N] FILE-Data.db|FILE-Statistics.db|DIR…`: what each SSTable tells of itself, one JSON object
- * a line. A lone Statistics.db tells all but the compression and, before oa, the first and the last key.
+ * a line; of several the others are told where one can't be. A lone Statistics.db tells all but the compression and, before oa, the first and the last key.
  */
 export async function metadata(paths: readonly string[], { gcGraceSeconds = 0 }: MetadataOptions): Promise<void> {
   const gcBefore = Math.floor(Date.now() / 1000) - gcGraceSeconds;
-  for (const file of findSSTables(paths, Component.STATISTICS)) {
+  const files = findSSTables(paths);
+  const alone = files.length === 1 && files[0] === paths[0];
+  await forEachSSTable(files, alone, async (file) => {
     const { descriptor, component, pathOf } = parsePath(file);
     if (component !== Component.DATA && component !== Component.STATISTICS) {
       throw new CassetteError('WRONG_FILE', `${file} is neither a -Data.db nor a -Statistics.db file: give one of these`, {
@@ -28,9 +31,9 @@ export async function metadata(paths: readonly string[], { gcGraceSeconds = 0 }:
     const told = await withComponents(pathOf, READ, async (sources) =>
       sstableMetadata(descriptor, sources, { components: sizesOf(pathOf), gcBefore }),
     );
-    const dataPath = pathOf(Component.DATA);
-    await print(`${JSON.stringify({ ...told, sstable: existsSync(dataPath) ? dataPath : file })}\n`);
-  }
+    const path = [Component.DATA, Component.STATISTICS].map(pathOf).find(existsSync) ?? file;
+    await print(`${JSON.stringify({ ...told, sstable: path })}\n`);
+  });
 }
 
 function sizesOf(pathOf: (component: Component) => string): Record<string, number> {

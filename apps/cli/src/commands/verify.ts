@@ -1,35 +1,41 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
-import { type SSTableVerdict, verifySSTable } from '@cassette/sstable';
+import { Component, type SSTableVerdict, verifySSTable } from '@cassette/sstable';
 import { print } from '../print.ts';
-import { schemaOfFile } from '../schema-of.ts';
-import { findSSTables, tableOfPath, withSources } from '../sstable-files.ts';
+import { readSchemaFile, type SchemaFile } from '../schema-file.ts';
+import { findSSTables, parsePath, withSources } from '../sstable-files.ts';
+import { tableOfPath } from '../table-of-path.ts';
 
 interface VerifyOptions {
   readonly schema?: string;
+  readonly table?: string;
 }
 
 /**
- * `cassette verify [--schema S.cql] FILE-Data.db|DIR…`: one JSON object a line for each SSTable; exit code 1 unless all of them are
- * right. Needs no more memory for a large table than for a small one.
+ * `cassette verify [--schema S.cql [--table KEYSPACE.TABLE]] FILE-Data.db|DIR…`: one JSON object a line for each SSTable; exit code 1
+ * unless all of them are right. Needs no more memory for a large table than for a small one.
  */
 export async function verify(paths: readonly string[], options: VerifyOptions): Promise<void> {
-  const schema = await schemaOfFile(options.schema);
+  const schema = options.schema === undefined ? undefined : readSchemaFile(options.schema);
   for (const file of findSSTables(paths)) {
-    const { keyspace, table } = tableOfPath(file);
-    const verdict = await verdictOf(file, async () =>
-      withSources(file, async (descriptor, sources) => {
-        const prefix = basename(file).slice(0, -'Data.db'.length);
-        const names = readdirSync(dirname(file)).filter((name) => name.startsWith(prefix) && !name.endsWith('.tmp'));
-        const components = names.map((name) => name.slice(prefix.length));
-        const wanted = schema?.table(keyspace, table);
-        return verifySSTable(descriptor, sources, { components, ...(wanted === undefined ? {} : { table: wanted }) });
-      }),
-    );
+    const verdict = await verdictOf(file, () => verified(file, schema, options.table));
     if (!verdict.ok) process.exitCode = 1;
     await print(`${JSON.stringify({ ...verdict, sstable: file })}\n`);
   }
+}
+
+async function verified(file: string, schema: SchemaFile | undefined, name: string | undefined): Promise<SSTableVerdict> {
+  return withSources(file, async (descriptor, sources) => {
+    const prefix = basename(parsePath(file).pathOf(Component.DATA)).slice(0, -Component.DATA.length);
+    const names = readdirSync(dirname(file)).filter((one) => one.startsWith(prefix) && !one.endsWith('.tmp'));
+    const components = names.map((one) => one.slice(prefix.length));
+    const table = schema === undefined ? undefined : tableOfPath(file, schema, name);
+    const verdict = verifySSTable(descriptor, sources, { components, ...(table ? { table } : {}) });
+    if (table !== null) return verdict;
+    const unchecked = 'schema: not compared, for the columns of an index or a materialized view are in no schema';
+    return { ...verdict, warnings: [unchecked, ...verdict.warnings] };
+  });
 }
 
 /** A file that can't be read at all is a verdict, too: the others are still looked at. */
@@ -38,6 +44,7 @@ async function verdictOf(file: string, work: () => Promise<SSTableVerdict>): Pro
     return await work();
   } catch (error) {
     if (!(error instanceof CassetteError)) throw error;
-    return { sstable: file, ok: false, errors: [`files: ${error.message}`], warnings: [], checks: [], partitions: 0, rows: 0 };
+    const what = error.code === 'NO_SUCH_TABLE' ? 'schema' : 'files';
+    return { sstable: file, ok: false, errors: [`${what}: ${error.message}`], warnings: [], checks: [], partitions: 0, rows: 0 };
   }
 }
