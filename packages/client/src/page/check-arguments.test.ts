@@ -1,5 +1,6 @@
 import { CassetteError } from '@cassette/bytes';
 import { InvalidRequestError } from '@cassette/cql';
+import { types } from 'cassandra-driver';
 import { describe, expect, test } from 'vitest';
 import {
   checkedBatch,
@@ -39,6 +40,11 @@ describe('arguments of a call', () => {
     ]);
   });
 
+  test('are taken in the forms of the Node driver', () => {
+    const given = { pageState: '00Ff', timestamp: types.Long.fromString('1700000000000001'), consistency: 1 };
+    expect(checkedCallOptions(given)).toEqual({ pageState: Uint8Array.of(0, 255), timestamp: 1_700_000_000_000_001n });
+  });
+
   test.each([
     [() => checkQuery(undefined, 'execute()'), 'execute() takes CQL as a string, not undefined'],
     [() => checkParams('x', 'execute()'), 'execute() takes parameters as an array or an object, not "x"'],
@@ -58,12 +64,12 @@ describe('arguments of a call', () => {
     [
       () => checkedCallOptions({ timestamp: '5' }),
       'timestamp',
-      'timestamp has to be a number or bigint of microseconds, not "5"',
+      'timestamp has to be a whole number or bigint of microseconds, not "5"',
     ],
     [
-      () => checkedCallOptions({ pageState: 'ab' }),
+      () => checkedCallOptions({ pageState: 'xy' }),
       'pageState',
-      'pageState has to be the pageState of a result, bytes, not "ab"',
+      'pageState has to be the pageState of a result, bytes or their hexadecimal text, not "xy"',
     ],
     [
       () => checkSendable({ a: () => 1 }, 'config'),

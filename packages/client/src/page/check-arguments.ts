@@ -2,18 +2,20 @@
 
 import { CassetteError } from '@cassette/bytes';
 import { InvalidRequestError } from '@cassette/cql';
+import { microseconds, pageStateBytes } from '@cassette/engine';
 import type { CallOptions } from '../wire/calls.ts';
 
-const isBoolean = (value: unknown) => typeof value === 'boolean';
-const isNumber = (value: unknown) => typeof value === 'number';
-const isText = (value: unknown) => typeof value === 'string';
+const only = (type: string) => (value: unknown) => (typeof value === type ? value : null);
+const isBoolean = only('boolean');
+const isNumber = only('number');
+const isText = only('string');
 
-/** The options that travel with a call: what each has to be, in words and as a test. */
-const callOptions: Readonly<Record<keyof CallOptions, readonly [string, (value: unknown) => boolean]>> = {
+/** The options that travel with a call: what each has to be, and how it is read: null for what it may not be. */
+const callOptions: Readonly<Record<keyof CallOptions, readonly [string, (value: unknown) => unknown]>> = {
   prepare: ['a boolean', isBoolean],
   fetchSize: ['a number of rows', isNumber],
-  pageState: ['the pageState of a result, bytes', (value) => value instanceof Uint8Array],
-  timestamp: ['a number or bigint of microseconds', (value) => typeof value === 'number' || typeof value === 'bigint'],
+  pageState: ['the pageState of a result, bytes or their hexadecimal text', pageStateBytes],
+  timestamp: ['a whole number or bigint of microseconds', microseconds],
   keyspace: ['the name of a keyspace', isText],
   nowInSeconds: ['a number of seconds', isNumber],
   logged: ['a boolean', isBoolean],
@@ -28,12 +30,13 @@ export function checkedCallOptions(given: unknown): CallOptions | undefined {
   if (given === undefined || given === null) return undefined;
   if (typeof given !== 'object') throw invalidOption('options', 'an object', given);
   let checked: Record<string, unknown> | undefined;
-  for (const [name, [what, test]] of Object.entries(callOptions)) {
+  for (const [name, [what, read]] of Object.entries(callOptions)) {
     const value = (given as Record<string, unknown>)[name];
     if (value === undefined || value === null) continue;
-    if (!test(value)) throw invalidOption(name, what, value);
+    const taken = read(value);
+    if (taken === null) throw invalidOption(name, what, value);
     checked ??= {};
-    checked[name] = value;
+    checked[name] = taken;
   }
   return checked as CallOptions | undefined;
 }

@@ -11,6 +11,7 @@ import {
   type MaintenanceReport,
   type RecoveryReport,
   type ResultSet,
+  type Row,
 } from '@cassette/engine';
 import { proxy, type Remote, releaseProxy } from 'comlink';
 import { AbortedError, WorkerDiedError } from '../errors/client-errors.ts';
@@ -83,7 +84,7 @@ export class RemoteDatabase {
 
   /**
    * Runs one statement. A write is durable when this resolves. A SELECT gives all its rows unless `fetchSize` is set; the Node
-   * driver would give pages of 5,000. Statements of one turn run side by side: await one that the next one needs. Rejects with
+   * driver would give pages of 5,000. `for await` over the result gives the rows of all pages. Statements of one turn run side by side: await one that the next one needs. Rejects with
    * CqlSyntaxError, InvalidRequestError and other CqlErrors, and with CassetteError INVALID_OPTION and UNSUPPORTED_VALUE.
    * @param query CQL, with `?` or `:name` markers; a TypedStatement says which parameters it takes and which rows it gives
    * @param rest parameters, an array for `?`, an object for `:name`, none or null for a statement without markers; then options
@@ -97,8 +98,18 @@ export class RemoteDatabase {
     return this.guard(() => {
       checkQuery(query, 'execute()');
       checkParams(params, 'execute()');
-      return this.queue.call(CallKind.EXECUTE, query, params ?? undefined, options);
+      const answer = this.queue.call(CallKind.EXECUTE, query, params ?? undefined, options);
+      return options?.fetchSize ? this.followed(answer, query, params, options) : answer;
     });
+  }
+
+  private async followed(
+    answer: Promise<ResultSet>,
+    query: string,
+    params: object | null | undefined,
+    options: ExecuteOptions,
+  ): Promise<ResultSet> {
+    return (await answer).followedBy((pageState) => this.run(query, params, { ...options, pageState }));
   }
 
   /**
@@ -136,16 +147,16 @@ export class RemoteDatabase {
 
   /** Rows of a SELECT, a page at a time, one page read ahead. */
   async *stream<S extends string>(query: S, ...rest: ArgumentsOf<S>): AsyncGenerator<RowOf<S>, void, undefined> {
-    const [params, options = {}] = rest;
-    const ask = (pageState: Uint8Array | null | undefined) =>
-      this.run(query, params, { fetchSize: 1000, ...options, ...(pageState ? { pageState } : {}) });
-    let page: ResultSet | null = await ask(options.pageState);
+    const [params, given] = rest;
+    const options = { ...given, fetchSize: given?.fetchSize ?? 1000 };
+    const ask = (more: ExecuteOptions) => this.run(query, params, { ...options, ...more });
+    let page: ResultSet | null = await ask({});
     while (page !== null) {
       // The worker reads the next page while the caller looks at this one.
-      const next: Promise<ResultSet> | null = page.pageState === null ? null : ask(page.pageState);
+      const next: Promise<ResultSet> | null = page.pageState === null ? null : ask({ pageState: page.pageState });
       // Who stops early never asks for it; who goes on gets its error below.
       next?.catch(() => undefined);
-      yield* page as Iterable<RowOf<S>>;
+      yield* page[Symbol.iterator]() as Iterable<Row> as Iterable<RowOf<S>>;
       page = await next;
     }
   }

@@ -38,8 +38,9 @@ export type TypedRow<R> = R & Omit<RowMethods<R>, keyof R>;
 
 /** A result with the types of its rows. */
 export interface TypedResultSet<R>
-  extends Pick<ResultSet, 'columns' | 'rowLength' | 'pageState' | 'wasApplied' | 'value' | 'cell'>,
-    Iterable<TypedRow<R>> {
+  extends Pick<ResultSet, 'columns' | 'rowLength' | 'pageState' | 'isPaged' | 'info' | 'wasApplied' | 'value' | 'cell'>,
+    Iterable<TypedRow<R>>,
+    AsyncIterable<TypedRow<R>> {
   /** The rows of this page. */
   readonly rows: readonly TypedRow<R>[];
   /** The first row, or null where there is none. */

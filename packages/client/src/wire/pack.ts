@@ -297,7 +297,7 @@ export function unpackValue(input: ByteReader): unknown {
       if (View === undefined || bytes.length % ('BYTES_PER_ELEMENT' in View ? View.BYTES_PER_ELEMENT : 1) !== 0) {
         throw input.corrupt('a view of no kind, or with a part of an element', input.position);
       }
-      return new View(bytes.buffer);
+      return new (View as new (buffer: ArrayBuffer) => ArrayBufferView)(bytes.buffer as ArrayBuffer);
     }
     case Tag.BROKEN_STRING: {
       let text = '';

@@ -57,7 +57,8 @@ describe('a call', () => {
     [{ nowInSeconds: 'x' }, 'nowInSeconds has to be a whole number of seconds since 1970, not "x"'],
     [{ timestamp: 'x' }, 'timestamp has to be a whole number or bigint of microseconds, not "x"'],
     [{ timestamp: 2n ** 63n }, 'timestamp has to be a whole number or bigint of microseconds, not 9223372036854775808'],
-    [{ pageState: 'abc' }, 'pageState has to be the pageState of a result, bytes, not "abc"'],
+    [{ timestamp: { low: 1 } }, 'timestamp has to be a whole number or bigint of microseconds, not an object'],
+    [{ pageState: 'abc' }, 'pageState has to be the pageState of a result, bytes or their hexadecimal text, not "abc"'],
     [{ keyspace: 5 }, 'keyspace has to be the name of a keyspace, not 5'],
     ['fast', 'options has to be an object, not "fast"'],
   ])('with options %o is refused by name', async (options, message) => {
@@ -73,6 +74,15 @@ describe('a call', () => {
     for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'INVALID_OPTION', message });
     expect(() => db.prepare(query, given)).toThrow(message);
     expect(plainRows(await db.execute("SELECT a FROM t WHERE a = 9 AND b = 'x'"))).toEqual([]);
+  });
+
+  test('takes a page state as hexadecimal text and a timestamp as a Long, as the Node driver has them', async () => {
+    const { pageState } = await db.execute('SELECT c FROM t', [], { fetchSize: 3 });
+    const rest = await db.execute('SELECT c FROM t', [], { pageState: Buffer.from(pageState!).toString('hex') });
+    expect(plainRows(rest)).toEqual([[3], [4]]);
+    const timestamp = { low: 5, high: 1, unsigned: false };
+    await db.execute("INSERT INTO t (a, b, c, v) VALUES (2, 'x', 1, 0.5)", [], { timestamp });
+    expect(plainRows(await db.execute("SELECT writetime(v) FROM t WHERE a = 2 AND b = 'x'"))).toEqual([[4_294_967_301n]]);
   });
 
   test('with null for parameters, options or one of them has none', async () => {

@@ -3,44 +3,49 @@
 import { InvalidRequestError } from '@cassette/cql';
 import { invalidOption, named } from '../config/check-config.ts';
 import type { BatchQuery, DatabaseOptions, ExecuteOptions, Params } from './database-options.ts';
+import { microseconds, pageStateBytes } from './driver-options.ts';
 
-const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+const only = (test: (value: unknown) => boolean) => (value: unknown) => (test(value) ? value : null);
+const count = only((value) => Number.isSafeInteger(value) && (value as number) >= 0);
 
-const rules: Readonly<Record<string, readonly [what: string, test: (value: unknown) => boolean]>> = {
-  fetchSize: ['a whole number of rows, 0 for all of them', isCount],
-  pageState: ['the pageState of a result, bytes', (value) => value instanceof Uint8Array],
-  timestamp: [
-    'a whole number or bigint of microseconds',
-    (value) => (typeof value === 'bigint' ? BigInt.asIntN(64, value) === value : Number.isSafeInteger(value)),
-  ],
-  keyspace: ['the name of a keyspace', (value) => typeof value === 'string'],
-  nowInSeconds: ['a whole number of seconds since 1970', isCount],
-  onProgress: ['a function', (value) => typeof value === 'function'],
+/** What each option has to be, and how it is read: null for what it may not be. */
+const rules: Readonly<Record<string, readonly [what: string, read: (value: unknown) => unknown]>> = {
+  fetchSize: ['a whole number of rows, 0 for all of them', count],
+  pageState: ['the pageState of a result, bytes or their hexadecimal text', pageStateBytes],
+  timestamp: ['a whole number or bigint of microseconds', microseconds],
+  keyspace: ['the name of a keyspace', only((value) => typeof value === 'string')],
+  nowInSeconds: ['a whole number of seconds since 1970', count],
+  onProgress: ['a function', only((value) => typeof value === 'function')],
 };
 
-const NONE: ExecuteOptions = {};
+/** Options with those that the Node driver has several forms for in one of them. */
+export type CheckedOptions<T extends ExecuteOptions = ExecuteOptions> = Omit<T, 'pageState' | 'timestamp'> & {
+  readonly pageState?: Uint8Array;
+  /** Microseconds. */
+  readonly timestamp?: number | bigint;
+};
+
+const NONE: CheckedOptions = {};
 
 /**
- * Options of a call as they are, without those that are null: null says as much as nothing. Those that are not ours (of a
+ * Options of a call, without those that are null or undefined: they say as much as nothing. Those that are not ours (of a
  * driver: `consistency`, `hints`) are left alone. Throws CassetteError INVALID_OPTION, naming the option.
  */
-export function checkedOptions<T extends ExecuteOptions>(given: T | null | undefined): T {
-  if (given === undefined || given === null) return NONE as T;
+export function checkedOptions<T extends ExecuteOptions>(given: T | null | undefined): CheckedOptions<T> {
+  if (given === undefined || given === null) return NONE as CheckedOptions<T>;
   if (typeof given !== 'object') throw invalidOption('options', 'an object', given);
-  const values = given as Readonly<Record<string, unknown>>;
-  let hasNull = false;
-  for (const name of Object.keys(rules)) {
-    const value = values[name];
-    if (value === undefined) continue;
-    if (value === null) {
-      hasNull = true;
+  const checked: Record<string, unknown> = { ...(given as object) };
+  for (const [name, [what, read]] of Object.entries(rules)) {
+    const value = checked[name];
+    if (value === undefined || value === null) {
+      delete checked[name];
       continue;
     }
-    const [what, test] = rules[name];
-    if (!test(value)) throw invalidOption(name, what, value);
+    const taken = read(value);
+    if (taken === null) throw invalidOption(name, what, value);
+    checked[name] = taken;
   }
-  if (!hasNull) return given;
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as unknown as T;
+  return checked as unknown as CheckedOptions<T>;
 }
 
 /** Throws InvalidRequestError for what is no CQL text. */

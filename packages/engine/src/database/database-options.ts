@@ -2,6 +2,7 @@ import type { Storage } from '@cassette/storage';
 import type { Clock } from '../clock/index.ts';
 import type { WriteEngineConfig } from '../config/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
+import type { LongParts } from './driver-options.ts';
 
 /** What a database is opened with. */
 export interface DatabaseOptions {
@@ -33,10 +34,10 @@ export interface ExecuteOptions {
   readonly prepare?: boolean;
   /** Rows of a page; absent: all rows. */
   readonly fetchSize?: number;
-  /** Where to go on: `pageState` of the page before. */
-  readonly pageState?: Uint8Array | null;
+  /** Where to go on: `pageState` of the page before, or its hexadecimal text. */
+  readonly pageState?: Uint8Array | string | null;
   /** Microseconds: the timestamp of writes that say none. */
-  readonly timestamp?: number | bigint;
+  readonly timestamp?: number | bigint | LongParts;
   /** The keyspace of names that tell none. */
   readonly keyspace?: string;
   /** Seconds: the time that decides what has expired, and of deletions. For tests and for reproducible files. */

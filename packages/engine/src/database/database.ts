@@ -23,7 +23,15 @@ import {
   type RecoveryReport,
   type WriteEngine,
 } from '../write-engine/index.ts';
-import { checkedBatch, checkedMutations, checkedOptions, checkedRows, checkQuery, checkSink } from './check-arguments.ts';
+import {
+  type CheckedOptions,
+  checkedBatch,
+  checkedMutations,
+  checkedOptions,
+  checkedRows,
+  checkQuery,
+  checkSink,
+} from './check-arguments.ts';
 import { concatBytes } from './concat-bytes.ts';
 import type { BatchOptions, BatchQuery, ExecuteManyOptions, ExecuteOptions, Params } from './database-options.ts';
 import { type BoundPlan, ModificationExecutor, type WriteContext } from './modification-executor.ts';
@@ -95,9 +103,22 @@ export class Database {
     return this.executeChecked(query, params, checkedOptions(options));
   }
 
-  private executeChecked(query: string, params: Params | null | undefined, options: ExecuteOptions): Promise<ResultSet> {
+  private executeChecked(query: string, params: Params | null | undefined, options: CheckedOptions): Promise<ResultSet> {
     const prepared = this.prepared(query, options);
-    return this.run(prepared, prepared.values(params), options);
+    const page = this.run(prepared, prepared.values(params), options);
+    return options.fetchSize === undefined ? page : this.followed(page, query, params, options);
+  }
+
+  private async followed(
+    answer: Promise<ResultSet>,
+    query: string,
+    params: Params | null | undefined,
+    options: CheckedOptions,
+  ): Promise<ResultSet> {
+    // The pages that follow are of the same keyspace, whatever a USE says meanwhile.
+    const keyspace = options.keyspace ?? this.currentKeyspace;
+    const page = await answer;
+    return page.followedBy((pageState) => this.executeChecked(query, params, { ...options, keyspace, pageState }));
   }
 
   /** Types of the bind markers of a statement, and its result columns: null for statements that have none. */
@@ -158,13 +179,7 @@ export class Database {
     const { plan } = this.prepared(query, options);
     // What is sorted can only be answered as a whole.
     const isSorted = plan !== null && 'kind' in plan && plan.kind === 'select' && plan.sortBy.length > 0;
-    const paged = { ...(!isSorted && { fetchSize: STREAM_FETCH_SIZE }), ...options };
-    let pageState = options.pageState ?? null;
-    do {
-      const page: ResultSet = await this.executeChecked(query, params, { ...paged, pageState });
-      yield* page;
-      ({ pageState } = page);
-    } while (pageState !== null);
+    yield* await this.executeChecked(query, params, { ...(!isSorted && { fetchSize: STREAM_FETCH_SIZE }), ...options });
   }
 
   /** Writes encoded mutations as one write. Rejects with what `WriteEngine.apply` rejects with. */
@@ -252,7 +267,7 @@ export class Database {
     if (this.isClosed) throw new ClosedError('The database');
   }
 
-  private prepared(query: string, options: ExecuteOptions): PreparedStatement {
+  private prepared(query: string, options: CheckedOptions): PreparedStatement {
     this.checkOpen();
     return this.statements.get(query, this.engine.schema, options.keyspace ?? this.currentKeyspace);
   }
@@ -261,11 +276,11 @@ export class Database {
     return { values, environment: this.environment, nowInSeconds };
   }
 
-  private writeContext(options: ExecuteOptions): WriteContext {
+  private writeContext(options: CheckedOptions): WriteContext {
     return { nowInSeconds: options.nowInSeconds ?? this.environment.nowInSeconds(), timestamp: options.timestamp };
   }
 
-  private async run(prepared: PreparedStatement, values: readonly unknown[], options: ExecuteOptions): Promise<ResultSet> {
+  private async run(prepared: PreparedStatement, values: readonly unknown[], options: CheckedOptions): Promise<ResultSet> {
     const { plan } = prepared;
     const context = this.writeContext(options);
     if (plan === null) return this.runOther(prepared, options);
@@ -285,7 +300,7 @@ export class Database {
     return this.modifications.executeBatch(statements, context, plan.attributes, binding);
   }
 
-  private async runOther({ source, statement }: PreparedStatement, options: ExecuteOptions): Promise<ResultSet> {
+  private async runOther({ source, statement }: PreparedStatement, options: CheckedOptions): Promise<ResultSet> {
     const keyspace = options.keyspace ?? this.currentKeyspace;
     if (isSchemaStatement(statement)) {
       await this.schemaChanges.execute(source, statement, keyspace);

@@ -1,3 +1,4 @@
 export * from './database.ts';
 export type * from './database-options.ts';
+export { type LongParts, microseconds, pageStateBytes } from './driver-options.ts';
 export * from './open-database.ts';

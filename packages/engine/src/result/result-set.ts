@@ -11,25 +11,45 @@ export interface TransferableResultSet {
   readonly pageState: Uint8Array | null;
 }
 
+/** What the Node driver tells about an execution, as far as there is something to tell here. */
+export interface ResultInfo {
+  /** Null for none, and there are none: what Cassandra warns of is about clusters. */
+  readonly warnings: readonly string[] | null;
+  /** Always null: there is no tracing. */
+  readonly traceId: null;
+  /** Always true: there is one schema. */
+  readonly isSchemaInAgreement: true;
+}
+
+const INFO: ResultInfo = Object.freeze({ warnings: null, traceId: null, isSchemaInAgreement: true });
+
 const NO_BYTES = new Uint8Array(0);
 const NO_ENDS = new Int32Array(0);
+
+/** Asks for the page that begins at a page state. */
+export type FetchPage = (pageState: Uint8Array) => Promise<ResultSet>;
 
 /**
  * What a statement answered. Cells stay encoded, one after the other in `bytes`; values are made when they are looked at.
  * `ends[i]` is where cell `i` (row by row) ends and the next begins, or `~end` for null.
  *
- * Statements that answer no rows have `columns === null`. Cassandra: cql3.ResultSet; the shape is the Node driver's.
+ * Statements that answer no rows have `columns === null`. `for` gives the rows of this page, `for await` those of the following ones as
+ * well. Cassandra: cql3.ResultSet; the shape is the Node driver's.
  */
-export class ResultSet implements Iterable<Row> {
+export class ResultSet implements Iterable<Row>, AsyncIterable<Row> {
   /** The columns, or null for a statement that has none (a write, a schema change). */
   readonly columns: readonly ColumnSpec[] | null;
   /** How many rows this page has. */
   readonly rowLength: number;
   /** Where the next page begins, to be given back as the option `pageState`; null on the last page. */
   readonly pageState: Uint8Array | null;
+  /** What there is to tell about the execution. */
+  readonly info: ResultInfo = INFO;
   private readonly bytes: Uint8Array;
   private readonly ends: Int32Array;
   private made: Row[] | null = null;
+  private head: Row | null = null;
+  private fetchPage: FetchPage | null = null;
 
   constructor(
     columns: readonly ColumnSpec[] | null,
@@ -50,11 +70,11 @@ export class ResultSet implements Iterable<Row> {
     return new ResultSet(null, NO_BYTES, NO_ENDS, 0);
   }
 
-  /** The rows of this page. */
+  /** The rows of this page, made once; of a statement that answers none, none. */
   get rows(): readonly Row[] {
     if (this.made === null) {
       const rows: Row[] = [];
-      for (let i = 0; i < this.rowLength; i++) rows.push(this.row(i));
+      for (let i = 0; i < this.rowLength; i++) rows.push(i === 0 && this.head !== null ? this.head : this.row(i));
       this.made = rows;
     }
     return this.made;
@@ -62,7 +82,20 @@ export class ResultSet implements Iterable<Row> {
 
   /** The first row, or null where there is none. */
   first(): Row | null {
-    return this.rowLength === 0 ? null : this.row(0);
+    if (this.rowLength === 0) return null;
+    this.head ??= this.made === null ? this.row(0) : this.made[0];
+    return this.head;
+  }
+
+  /** Whether more pages follow. */
+  isPaged(): boolean {
+    return this.pageState !== null;
+  }
+
+  /** Says how the pages that follow are asked for, and gives back itself: for whoever executes statements. */
+  followedBy(fetchPage: FetchPage): this {
+    this.fetchPage = fetchPage;
+    return this;
   }
 
   /** Whether a conditional write was applied; true for everything else. */
@@ -99,8 +132,24 @@ export class ResultSet implements Iterable<Row> {
     return this.bytes.subarray(before < 0 ? ~before : before, end);
   }
 
-  *[Symbol.iterator](): Iterator<Row> {
+  /** The rows of this page, each made anew. */
+  *[Symbol.iterator](): Generator<Row, void, void> {
     for (let i = 0; i < this.rowLength; i++) yield this.row(i);
+  }
+
+  /**
+   * The rows of this page and of all that follow, each page asked for when the one before it is through. Rejects with what asking for one
+   * rejects with, and with CassetteError NO_NEXT_PAGE where this result is not as `execute` answered it.
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Row, void, void> {
+    yield* this[Symbol.iterator]();
+    let { pageState, fetchPage } = this;
+    while (pageState !== null) {
+      if (fetchPage === null) throw new CassetteError('NO_NEXT_PAGE', 'This result does not know how its next page is asked for');
+      const page: ResultSet = await fetchPage(pageState);
+      yield* page[Symbol.iterator]();
+      ({ pageState, fetchPage } = page);
+    }
   }
 
   /** As plain data. The arrays are this result's own: after a transfer of their buffers it is of no more use. */
