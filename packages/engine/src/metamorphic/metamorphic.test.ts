@@ -120,12 +120,30 @@ async function live(steps: readonly SessionStep[], { config, options: altered, e
   return answers;
 }
 
+/**
+ * The script without expiry, but where timestamps only grow: what has expired is a tombstone once it was compacted, and then it wins ties
+ * against what is written later, as in Cassandra.
+ */
+function withoutExpiry(steps: readonly SessionStep[]): readonly SessionStep[] {
+  if (steps.some((step) => 'cql' in step && step.cql.includes('gc_grace_seconds = 0'))) return steps;
+  return steps.map((step) =>
+    'cql' in step
+      ? {
+          ...step,
+          cql: step.cql
+            .replaceAll(/\bTTL \d+/g, 'TTL 100000000')
+            .replaceAll(/default_time_to_live = \d+/g, 'default_time_to_live = 0'),
+        }
+      : step,
+  );
+}
+
 const plain: Fate = { config: {}, options: [], events: ['nothing'] };
 
 test('the answers do not tell what became of a store', { timeout: 120_000 }, async () => {
   console.log(`metamorphic: CASSETTE_METAMORPHIC_SEED=${seed}, ${numRuns} scripts of ${STATEMENTS} statements`);
   const property = fc.asyncProperty(fc.integer({ min: 1, max: 0x7fffffff }), fate, async (script, other) => {
-    const steps = randomScript(script, STATEMENTS);
+    const steps = withoutExpiry(randomScript(script, STATEMENTS));
     const [expected, answered] = [await live(steps, plain), await live(steps, other)];
     for (const [index, answer] of answered.entries()) {
       const what = difference(answer, expected[index]);
