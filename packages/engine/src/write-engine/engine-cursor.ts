@@ -1,8 +1,11 @@
 import type { TableMetadata } from '@cassette/cql';
 import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
+import type { Memtable } from '../memtable/index.ts';
 import { KWayMerger } from '../merge/index.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
 import type { EngineState } from './engine-state.ts';
+import { NewestFirst } from './newest-first.ts';
+import { StartedCursor } from './started-cursor.ts';
 
 /** The merge of everything that may hold an answer; keeps the SSTables it reads from being removed until it is closed. */
 class EngineCursor extends KWayMerger {
@@ -23,19 +26,58 @@ class EngineCursor extends KWayMerger {
 
 /** Opens a cursor over the table's memtables and those SSTables that can hold what the command asks for. */
 export function openCursor(state: EngineState, tableId: string, table: TableMetadata, command: ReadCommand): UnfilteredCursor {
+  const memtables = [...state.sealed, state.active].map((set) => set.get(tableId)).filter((memtable) => memtable !== undefined);
+  let sstables = state.tables.get(tableId)?.sstables ?? [];
+  const newest = newestFirst(table, command, memtables, sstables);
+  if (newest !== null) sstables = [...sstables].sort(byMaxTimestampDescending);
   const sources: UnfilteredCursor[] = [];
   const held: LiveSSTable[] = [];
-  for (const sstable of state.tables.get(tableId)?.sstables ?? []) {
-    // A form of the table that this SSTable was never opened as is one from before it was written: nothing reads that any more.
-    const reader = sstable.readerOf(table) ?? sstable.reader;
-    if (!reader.mayContain(command)) continue;
-    sstable.acquire();
-    held.push(sstable);
-    sources.push(reader.cursor(command));
-  }
-  for (const set of [...state.sealed, state.active]) {
-    const memtable = set.get(tableId);
-    if (memtable !== undefined) sources.push(memtable.cursor(command, table));
+  try {
+    for (const memtable of memtables) addSource(sources, memtable.cursor(command, table), newest);
+    for (const sstable of sstables) {
+      // A form of the table that this SSTable was never opened as is one from before it was written: nothing reads that any more.
+      const reader = sstable.readerOf(table) ?? sstable.reader;
+      if (newest?.suffices(reader.stats.maxTimestamp) === true) break;
+      if (!reader.mayContain(command)) continue;
+      sstable.acquire();
+      held.push(sstable);
+      addSource(sources, reader.cursor(command), newest);
+    }
+  } catch (error) {
+    for (const source of sources) source.close();
+    for (const sstable of held) sstable.release();
+    throw error;
   }
   return new EngineCursor(table, sources, command.reversed === true, held);
+}
+
+/** What tells when older SSTables need not be read; null where each has to be, and looking at them one by one would only cost time. */
+function newestFirst(
+  table: TableMetadata,
+  command: ReadCommand,
+  memtables: readonly Memtable[],
+  sstables: readonly LiveSSTable[],
+): NewestFirst | null {
+  if (!('keys' in command.partitions) || command.partitions.keys.length !== 1 || sstables.length === 0) return null;
+  const newest = new NewestFirst(table, command);
+  const isUseful =
+    newest.isOneRow ||
+    memtables.some(({ deletions }) => deletions.length > 0) ||
+    sstables.some(({ reader }) => reader.stats.hasPartitionLevelDeletions);
+  return isUseful ? newest : null;
+}
+
+function addSource(sources: UnfilteredCursor[], cursor: UnfilteredCursor, newest: NewestFirst | null): void {
+  if (newest === null) {
+    sources.push(cursor);
+    return;
+  }
+  const started = new StartedCursor(cursor);
+  sources.push(started);
+  if (started.hasPartition) newest.add(started);
+}
+
+function byMaxTimestampDescending({ reader: { stats: a } }: LiveSSTable, { reader: { stats: b } }: LiveSSTable): number {
+  if (a.maxTimestamp === b.maxTimestamp) return 0;
+  return a.maxTimestamp > b.maxTimestamp ? -1 : 1;
 }
