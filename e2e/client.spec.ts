@@ -172,6 +172,51 @@ test('a page writes and reads: execute, executeMany, batch, stream', async () =>
   await page.close();
 });
 
+test('for await over a result goes through its pages; what the Node driver passes is taken', async () => {
+  const { page } = await pageWithStore();
+  const seen = await page.evaluate(async () => {
+    const { db, cassette } = window;
+    const rows = Array.from({ length: 10 }, (_, at) => ['a', at]);
+    await db.executeMany('INSERT INTO t.readings (sensor, at) VALUES (?, ?)', rows);
+    const query = 'SELECT at FROM t.readings WHERE sensor = ?';
+    const first = await db.execute(query, ['a'], { fetchSize: 3 });
+    const all: unknown[] = [];
+    for await (const row of first) all.push(row.at);
+    const hex = Array.from(first.pageState ?? [], (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const rest = await db.execute(query, ['a'], { pageState: hex });
+    const streamed: unknown[] = [];
+    for await (const row of db.stream(query, ['a'], { fetchSize: undefined as never, pageState: hex })) streamed.push(row.at);
+    const timestamp = { high: 0, low: 7, unsigned: false };
+    await db.execute("INSERT INTO t.readings (sensor, at, raw) VALUES ('b', 1, ?)", [Uint16Array.of(0x0101)], { timestamp });
+    const written = (await db.execute("SELECT raw, writetime(raw) FROM t.readings WHERE sensor = 'b'")).first();
+    const refused = await Promise.all(
+      [new Error('x'), cassette.Uuid.random(), '\ud800x'].map((value) =>
+        db.execute('INSERT INTO t.readings (sensor, at) VALUES (?, 1)', [value]).catch((error) => error.code),
+      ),
+    );
+    return {
+      first: [...first].map((row) => row.at),
+      isPaged: [first.isPaged(), rest.isPaged()],
+      all,
+      rest: rest.rows.map((row) => row.at),
+      streamed,
+      written: written?.values().map(String),
+      refused,
+    };
+  });
+  const after = [3, 4, 5, 6, 7, 8, 9];
+  expect(seen).toEqual({
+    first: [0, 1, 2],
+    isPaged: [true, false],
+    all: [0, 1, 2, ...after],
+    rest: after,
+    streamed: after,
+    written: ['1,1', '7'],
+    refused: ['UNSUPPORTED_VALUE', 'INVALID_REQUEST', 'INVALID_REQUEST'],
+  });
+  await page.close();
+});
+
 test('writes of one turn share one sync of the log', async () => {
   const { page } = await pageWithStore();
   const flushes = await page.evaluate(async () => {

@@ -33,6 +33,8 @@ SELECT count(*), max(value) AS most, ttl(tags) AS lives FROM readings;
 SELECT JSON sensor FROM readings;
 -- name: put
 INSERT INTO readings (sensor, ts, value, pair) VALUES (?, ?, ?, ?) USING TTL ?;
+-- name: putJson
+INSERT INTO readings JSON ?;
 -- name: claim
 UPDATE readings SET value = :value WHERE sensor = :sensor AND ts = :ts IF value = :before;
 -- name: delete
@@ -49,7 +51,7 @@ const uses = `import { bind, Decimal, Duration, InetAddress, LocalDate, LocalTim
 import {
   asJson,
   awkward as awkwardStatement, between, claim, type ClassInsert, type ClassRow, type DateRow, delete_, findReadings, insertClass, insertReadings, type Place,
-  place, type PlaceParam, put, type ReadingsInsert, type ReadingsRow, statistics,
+  place, type PlaceParam, put, putJson, type ReadingsInsert, type ReadingsRow, statistics,
 } from './made.ts';
 
 export const opened: Promise<RemoteDatabase> = open({ name: 'x' });
@@ -86,6 +88,13 @@ export async function right(db: RemoteDatabase): Promise<unknown[]> {
   await db.execute(insertReadings, reading);
   await db.executeMany(insertReadings, [reading, { ...reading, value: null, tags: new Set(['y']), hits: new Map([['a', 1]]) }]);
   await db.batch([bind(insertReadings, reading), bind(delete_, ['a']), 'DELETE FROM t WHERE a = 1', { query: 'x', params: [1] }]);
+  await db.batch([{ query: insertReadings, params: reading }, { query: delete_, params: ['a'] }, statistics, { query: statistics }]);
+  await db.batch(['a', 'b'].map((sensor) => ({ query: delete_, params: [sensor] as const })));
+  await db.batch(['a', 'b'].map((sensor) => bind(delete_, [sensor])));
+  const texts: string[] = ['DELETE FROM t WHERE a = 1'];
+  await db.batch(texts, { logged: false });
+  await db.execute(insertReadings, { ...reading, embedding: [1, 2, 3] });
+  for await (const row of await db.execute(findReadings, ['a', 0, 1], { fetchSize: 10 })) console.log(row.ts.getTime());
   for await (const row of db.stream(place)) console.log(row['home.name']?.length);
   const awkward: ClassInsert = { default: 1, 'a-b': 'x', constructor: 1n, '1st': 2, ['__proto__']: 3, "it's": null };
   await db.execute(insertClass, awkward);
@@ -157,6 +166,24 @@ export async function wrong(db: RemoteDatabase, reading: ReadingsInsert, row: Re
   await db.execute(insertReadings, { sensor: 'a', ts: 0 });
   // @ts-expect-error: in a batch, too
   await db.batch([bind(delete_, [1])]);
+  // @ts-expect-error: in a batch without bind
+  await db.batch([{ query: delete_, params: [1] }]);
+  // @ts-expect-error: in a batch by name
+  await db.batch([{ query: insertReadings, params: { ...reading, value: 'x' } }]);
+  // @ts-expect-error: in a batch without any
+  await db.batch([{ query: delete_ }]);
+  // @ts-expect-error: in a batch alone
+  await db.batch(['DELETE FROM t WHERE a = 1', delete_]);
+  // @ts-expect-error: in a batch of many
+  await db.batch([1, 2].map((sensor) => ({ query: delete_, params: [sensor] as const })));
+  // @ts-expect-error: what is compared with is there, or null
+  await db.execute(claim, { value: 1, sensor: 'a', ts: 0, before: undefined });
+  // @ts-expect-error: JSON to be written is there
+  await db.execute(putJson, [null]);
+  // @ts-expect-error: a vector of two for one of three
+  await db.execute(insertReadings, { ...reading, embedding: [1, 2] });
+  // @ts-expect-error: a write answers no columns
+  console.log((await db.execute(delete_, ['a'])).first()!.sensor);
   // @ts-expect-error: and for many rows
   await db.executeMany(insertReadings, [{ ...reading, value: 'x' }]);
   // @ts-expect-error: a stream's parameters

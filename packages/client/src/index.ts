@@ -60,6 +60,7 @@ export { destroy, type OpenOptions, open } from './page/open.ts';
 export { RemoteDatabase } from './page/remote-database.ts';
 export {
   type ArgumentsOf,
+  type BatchItem,
   type BoundStatement,
   bind,
   type NoRow,

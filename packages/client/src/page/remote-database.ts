@@ -15,7 +15,7 @@ import {
 } from '@cassette/engine';
 import { proxy, type Remote, releaseProxy } from 'comlink';
 import { AbortedError, WorkerDiedError } from '../errors/client-errors.ts';
-import type { ArgumentsOf, BoundStatement, ParamsOf, ResultOf, RowOf } from '../typed/typed-statement.ts';
+import type { ArgumentsOf, BatchItem, BoundStatement, ParamsOf, ResultOf, RowOf } from '../typed/typed-statement.ts';
 import { CallKind } from '../wire/calls.ts';
 import type { OpenReply } from '../wire/protocol.ts';
 import type { KeyspaceInfo } from '../wire/schema-info.ts';
@@ -135,11 +135,11 @@ export class RemoteDatabase {
   }
 
   /**
-   * Runs statements as one batch: all of them or none. `bind` gives typed statements their parameters. `counter`: they are about counters,
-   * all of them.
+   * Runs statements as one batch: all of them or none. Typed statements come with parameters of their types, written beside them or with
+   * `bind`. `counter`: they are about counters, all of them.
    */
-  batch(
-    queries: readonly (string | BoundStatement)[],
+  batch<const Q extends readonly (string | BoundStatement)[]>(
+    queries: Q & { readonly [I in keyof Q]: BatchItem<Q[I]> },
     options?: ExecuteOptions & { logged?: boolean; counter?: boolean },
   ): Promise<ResultSet> {
     return this.guard(() => this.queue.call(CallKind.BATCH, null, checkedBatch(queries), options));

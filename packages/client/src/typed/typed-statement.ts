@@ -14,8 +14,13 @@ export type TypedStatement<P extends object, R extends object> = string & {
   readonly [types]: { readonly params: P; readonly row: R };
 };
 
-/** Rows of a statement that answers none. */
-export type NoRow = Readonly<Record<string, never>>;
+/** Says that there is no row. Of the type checker alone. */
+declare const none: unique symbol;
+
+/** Rows of a statement that answers none: they have no columns. */
+export interface NoRow {
+  readonly [none]: never;
+}
 
 /** A UUID as text, what `crypto.randomUUID()` gives. */
 export type UuidText = `${string}-${string}-${string}-${string}-${string}`;
@@ -71,6 +76,25 @@ export interface BoundStatement {
   readonly query: string;
   readonly params?: Params | object;
 }
+
+/**
+ * A statement of a batch as it may be: a typed one with parameters of its types, without them only where it takes none; a plain string
+ * with any.
+ */
+export type BatchItem<Q> = Q extends string
+  ? StatementAlone<Q>
+  : Q extends { readonly query: infer S extends string }
+    ? { readonly query: S } & ParamsProperty<S>
+    : BoundStatement;
+
+type StatementAlone<S extends string> = S extends TypedStatement<infer P, infer _> ? (P extends readonly [] ? S : never) : S;
+
+type ParamsProperty<S extends string> =
+  S extends TypedStatement<infer P, infer _>
+    ? P extends readonly []
+      ? { readonly params?: P | null }
+      : { readonly params: P }
+    : { readonly params?: Params | object | null };
 
 /**
  * A statement of a batch, with parameters of its types: `db.batch([bind(insertReadings, reading), bind(touch, ['a'])])`.

@@ -87,7 +87,8 @@ export class TypeTexts {
       const mayBeBigint = this.exactTimes && (type === nativeTypes.timestamp || type === nativeTypes.time);
       return this.used(mayBeBigint ? `${native.result} | bigint` : native.result);
     }
-    if (type instanceof ListType || type instanceof VectorType) return `${grouped(this.result(type.element))}[]`;
+    if (type instanceof ListType) return `${grouped(this.result(type.element))}[]`;
+    if (type instanceof VectorType) return repeated(this.result(type.element), type.dimension);
     if (type instanceof SetType) return `Set<${this.result(type.element)}>`;
     if (type instanceof MapType) return `Map<${this.result(type.key)}, ${this.result(type.value)}>`;
     if (type instanceof TupleType) return `[${type.types.map((one) => orNull(this.result(one))).join(', ')}]`;
@@ -120,8 +121,8 @@ export class TypeTexts {
     return type instanceof CustomType ? 'Uint8Array' : 'unknown';
   }
 
-  private vectorParameter({ element }: VectorType): string {
-    const array = `readonly ${grouped(this.parameter(element))}[]`;
+  private vectorParameter({ element, dimension }: VectorType): string {
+    const array = `readonly ${repeated(this.parameter(element), dimension)}`;
     if (element === nativeTypes.float) return `${array} | Float32Array`;
     return element === nativeTypes.double ? `${array} | Float64Array` : array;
   }
@@ -135,6 +136,14 @@ export class TypeTexts {
 /** With null among its values. */
 export function orNull(text: string): string {
   return text === 'null' || text === 'unknown' ? text : `${text} | null`;
+}
+
+/** Longer vectors, embeddings, are not written out element by element: their tuples would say nothing in an editor. */
+const TUPLE_LENGTH_MAX = 8;
+
+/** So many elements: a tuple, or an array where they are many. */
+function repeated(element: string, count: number): string {
+  return count > TUPLE_LENGTH_MAX ? `${grouped(element)}[]` : `[${Array.from({ length: count }, () => element).join(', ')}]`;
 }
 
 /** As the element of `[]`. */

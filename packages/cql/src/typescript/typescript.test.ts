@@ -81,8 +81,11 @@ describe('types', () => {
     ['map<text, int>', 'Map<string, number>', 'ReadonlyMap<string, number> | Readonly<Record<string, number>>'],
     ['list<frozen<set<bigint>>>', 'Set<bigint>[]', 'readonly (ReadonlySet<bigint | number> | readonly (bigint | number)[])[]'],
     ['tuple<int, text>', '[number | null, string | null]', 'readonly [number | null, string | null]'],
-    ['vector<float, 3>', 'number[]', 'readonly number[] | Float32Array'],
-    ['vector<text, 2>', 'string[]', 'readonly string[]'],
+    ['vector<float, 3>', '[number, number, number]', 'readonly [number, number, number] | Float32Array'],
+    ['vector<text, 2>', '[string, string]', 'readonly [string, string]'],
+    ['vector<uuid, 1>', '[Uuid]', 'readonly [Uuid | UuidText]'],
+    ['vector<float, 384>', 'number[]', 'readonly number[] | Float32Array'],
+    ['list<frozen<vector<int, 2>>>', '([number, number])[]', 'readonly (readonly [number, number])[]'],
   ])('%s', (cql, result, parameter) => {
     expect([texts().result(typeOf(cql)), texts().parameter(typeOf(cql))]).toEqual([result, parameter]);
   });

@@ -1,4 +1,6 @@
 import {
+  type BindMarker,
+  type ColumnCondition,
   type DescribedColumn,
   type DescribedParameter,
   isAlwaysThere,
@@ -8,6 +10,7 @@ import {
   type Statement,
   type StatementDescription,
   type TableMetadata,
+  type Term,
 } from '@cassette/cql';
 import type { ModificationPlan } from '../cql-to-mutation/modification-plan.ts';
 import { type DataPlan, prepareStatement } from '../prepared/index.ts';
@@ -24,17 +27,52 @@ import { AggregateSelection, ColumnSelection } from '../select/selectors/simple-
 export function describeStatement(source: string, schema: Schema, keyspace: string | undefined): StatementDescription | null {
   const { plan, statement, markers } = prepareStatement(source, schema, keyspace);
   if (plan === null) return null;
-  return { parameters: markers.map((marker, i) => parameterOf(marker, i, statement, plan, schema)), columns: columnsOf(plan) };
+  const compared = comparedMarkers(statement);
+  const parameters = markers.map((spec, i) => {
+    const name = statement.bindMarkers[i]?.name ?? null;
+    return { name: name ?? spec.name, type: spec.type, isNamed: name !== null, ...takenBy(spec, compared.get(i), plan, schema) };
+  });
+  return { parameters, columns: columnsOf(plan) };
 }
 
-function parameterOf(spec: ColumnSpec, index: number, statement: Statement, plan: DataPlan, schema: Schema): DescribedParameter {
-  const name = statement.bindMarkers[index]?.name ?? null;
+/** What a marker takes besides values of its type; `compared` is of those of an IF, and says whether null is one. */
+function takenBy(
+  spec: ColumnSpec,
+  compared: boolean | undefined,
+  plan: DataPlan,
+  schema: Schema,
+): Pick<DescribedParameter, 'nullable' | 'optional'> {
+  if (compared !== undefined) return { nullable: compared, optional: false };
   const writes = !('kind' in plan) || plan.kind === 'batch';
   const column = schema.table(spec.keyspace, spec.table)?.column(spec.name);
   const isKey = column?.kind === 'partition_key' || column?.kind === 'clustering';
   // Keys must be there, and so must what a SELECT compares with; a column that is written may be deleted or left as it is.
-  const isWritten = writes && !isKey && !/^(in|key|idx)\(|^\[timestamp\]$/.test(spec.name);
-  return { name: name ?? spec.name, type: spec.type, isNamed: name !== null, nullable: isWritten, optional: isWritten };
+  const isWritten = writes && !isKey && !/^(in|key|idx)\(|^\[(timestamp|json)\]$/.test(spec.name);
+  return { nullable: isWritten, optional: isWritten };
+}
+
+/** Markers of conditions, by their index, and whether null is something to compare with: with = and !=, and as one of several. */
+function comparedMarkers(statement: Statement): Map<number, boolean> {
+  const found = new Map<number, boolean>();
+  for (const one of statement.kind === 'batch' ? statement.statements : [statement]) {
+    for (const condition of 'conditions' in one ? one.conditions : []) {
+      collectMarkers(condition, found);
+      for (const term of valuesComparedWith(condition)) if (term.kind === 'marker') found.set(term.index, true);
+    }
+  }
+  return found;
+}
+
+function valuesComparedWith(condition: ColumnCondition): readonly Term[] {
+  if (condition.kind === 'in') return condition.values.kind === 'marker' ? [] : condition.values.values;
+  return condition.operator === '=' || condition.operator === '!=' ? [condition.value] : [];
+}
+
+/** All markers in a part of a statement's tree, as such that do not take null. */
+function collectMarkers(node: unknown, found: Map<number, boolean>): void {
+  if (typeof node !== 'object' || node === null) return;
+  if ('kind' in node && node.kind === 'marker') found.set((node as BindMarker).index, false);
+  else for (const part of Object.values(node)) collectMarkers(part, found);
 }
 
 function columnsOf(plan: DataPlan): readonly DescribedColumn[] | null {

@@ -84,6 +84,27 @@ test.each([
       'in(v): frozen<list<double>>',
     ],
   ],
+  [
+    'UPDATE t SET v = ? WHERE k = ? AND c = 1 IF v = ? AND v != ? AND v > ? AND v IN (?, ?) AND m[?] = ? AND s CONTAINS ?',
+    [
+      'v: double | null | undefined',
+      'k: text',
+      'v: double | null',
+      'v: double | null',
+      'v: double',
+      'v: double | null',
+      'v: double | null',
+      'key(m): text',
+      'm: int | null',
+      's: int',
+    ],
+  ],
+  ['DELETE FROM t WHERE k = ? AND c = 1 IF v = :before', ['k: text', ':before: double | null']],
+  ['INSERT INTO t JSON ?', ['[json]: text']],
+  [
+    'BEGIN BATCH UPDATE t SET v = ? WHERE k = ? AND c = 1 IF v = ?; DELETE v FROM t WHERE k = ? AND c = 1 IF v < ?; APPLY BATCH',
+    ['v: double | null | undefined', 'k: text', 'v: double | null', 'k: text', 'v: double'],
+  ],
   ['BEGIN BATCH INSERT INTO t (k, c) VALUES (?, 1); DELETE v FROM t WHERE k = ? AND c = 1; APPLY BATCH', ['k: text', 'k: text']],
 ])('%s', (query, expected) => {
   expect(parameters(query)).toEqual(expected);
