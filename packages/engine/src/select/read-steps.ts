@@ -68,6 +68,7 @@ export function* readSteps(
     partitions,
     ...(of !== undefined && { slices: of }),
     ...(reversed && { reversed }),
+    ...((plan.distinct || plan.perPartitionLimit !== null) && { leavesEarly: true }),
   });
   const range = keys === null ? restrictions.tokenRange(binding) : {};
   if (after !== null) checkPosition(table, after, keys, range);

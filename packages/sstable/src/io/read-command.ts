@@ -19,4 +19,6 @@ export interface ReadCommand {
   readonly slices?: readonly Slice[];
   /** Clusterings from last to first (partitions always come in token order). */
   readonly reversed?: boolean;
+  /** Partitions will be left before their end, so of a range the next one is to be found by the index instead of by reading on. */
+  readonly leavesEarly?: boolean;
 }

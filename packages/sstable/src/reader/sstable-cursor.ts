@@ -17,8 +17,8 @@ import type { SSTableAccess } from './sstable-access.ts';
 
 /**
  * Reads what a command asks of one SSTable. Three ways to go from partition to partition: keys are looked up one by one; whole
- * rows forward are read straight through Data.db; everything else goes along the index, so that only the blocks that slices need
- * are read. Memory: a window of 64 KiB on Data.db (or the largest row, or reversed the largest block) and one on the index.
+ * partitions forward are read straight through Data.db; everything else goes along the index, so that only the blocks that slices
+ * need, or only the beginnings of partitions, are read. Memory: a window of 64 KiB on Data.db (or the largest row, or reversed the largest block) and one on the index.
  */
 export class SSTableCursor implements UnfilteredCursor {
   private readonly access: SSTableAccess;
@@ -56,7 +56,7 @@ export class SSTableCursor implements UnfilteredCursor {
     if ('keys' in command.partitions) this.advance = this.byKeys(command.partitions.keys);
     else {
       const { range } = command.partitions;
-      this.advance = reversed || slices !== null ? this.byIndex(range) : this.straight(range);
+      this.advance = reversed || slices !== null || command.leavesEarly === true ? this.byIndex(range) : this.straight(range);
     }
   }
 
