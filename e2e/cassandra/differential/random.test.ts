@@ -1,0 +1,55 @@
+// Random schemas and statements, executed by Cassandra and by Cassette: the same rows in the same order, the same columns, the same errors.
+//
+//   CASSETTE_DIFFERENTIAL_SEED=…        the seed, which every run prints; others find what this one does not (default 60000)
+//   CASSETTE_DIFFERENTIAL_SCRIPTS=…     how many scripts, each with a schema of its own (default 72)
+//   CASSETTE_DIFFERENTIAL_STATEMENTS=…  random statements of each (default 300)
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Judge } from '../judge.ts';
+import { randomScript } from './random/random-script.ts';
+import { type Counts, count, runBoth, scriptText, shrunk } from './run.ts';
+
+const available = Judge.available();
+
+const setting = (name: string, otherwise: number) => Number(process.env[`CASSETTE_DIFFERENTIAL_${name}`] ?? otherwise);
+const seed = setting('SEED', 60_000);
+const scripts = setting('SCRIPTS', 72);
+const statements = setting('STATEMENTS', 300);
+/** Scripts of one test. */
+const BATCH = 12;
+/** How many times a failing script is tried in a smaller form. */
+const SHRINKS = 150;
+
+describe.skipIf(!available.ok)(available.ok ? 'random scripts' : `random scripts: skipped, ${available.why}`, () => {
+  let judge: Judge;
+  const counts: Counts = { statements: 0, rows: 0, refused: 0, serverFailures: 0 };
+
+  beforeAll(async () => {
+    judge = await Judge.start();
+    console.log(`random scripts: CASSETTE_DIFFERENTIAL_SEED=${seed}, ${scripts} of ${statements} statements`);
+  });
+
+  afterAll(async () => {
+    await judge?.stop();
+    console.log(`random scripts: compared ${JSON.stringify(counts)}`);
+  });
+
+  async function compare(own: number): Promise<void> {
+    const steps = randomScript(own, statements);
+    const { differences, theirs } = await runBoth(judge, steps);
+    count(counts, steps, theirs);
+    if (differences.length === 0) return;
+    const [first] = differences;
+    const smallest = await shrunk(judge, steps.slice(0, first.step + 1), SHRINKS);
+    const replay = `CASSETTE_DIFFERENTIAL_SEED=${own} CASSETTE_DIFFERENTIAL_SCRIPTS=1 CASSETTE_DIFFERENTIAL_STATEMENTS=${statements}`;
+    expect.fail(
+      `${replay}\n${differences.length} differences, the first in ${first.what}\n\nthe smallest script:\n${scriptText(smallest)}`,
+    );
+  }
+
+  const batches = Array.from({ length: Math.ceil(scripts / BATCH) }, (_, index) => index * BATCH);
+
+  test.each(batches)('both answer the same, from script %i on', async (from) => {
+    for (let index = from; index < Math.min(from + BATCH, scripts); index++) await compare(seed + index);
+  });
+});
