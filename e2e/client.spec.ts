@@ -400,7 +400,7 @@ test('wrong arguments reject their own call with an error that names them', asyn
   const amount = expect.stringMatching(/^true INVALID_REQUEST .*the statement has 2 bind markers, 0 values were given/);
   expect(seen).toEqual([
     'fulfilled',
-    'true INVALID_OPTION timestamp has to be a number or bigint of microseconds, not a function',
+    'true INVALID_OPTION timestamp has to be a whole number or bigint of microseconds, not a function',
     amount,
     amount,
     'true INVALID_REQUEST execute() takes CQL as a string, not undefined',

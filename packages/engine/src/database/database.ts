@@ -179,7 +179,14 @@ export class Database {
     const { plan } = this.prepared(query, options);
     // What is sorted can only be answered as a whole.
     const isSorted = plan !== null && 'kind' in plan && plan.kind === 'select' && plan.sortBy.length > 0;
-    yield* await this.executeChecked(query, params, { ...(!isSorted && { fetchSize: STREAM_FETCH_SIZE }), ...options });
+    const paged = { keyspace: this.currentKeyspace, ...(!isSorted && { fetchSize: STREAM_FETCH_SIZE }), ...options };
+    let page = await this.executeChecked(query, params, paged);
+    // Page by page here as well: rows through two asynchronous iterators would cost twice as much.
+    yield* page[Symbol.iterator]();
+    while (page.pageState !== null) {
+      page = await this.executeChecked(query, params, { ...paged, pageState: page.pageState });
+      yield* page[Symbol.iterator]();
+    }
   }
 
   /** Writes encoded mutations as one write. Rejects with what `WriteEngine.apply` rejects with. */
