@@ -48,3 +48,11 @@ test.each([
 ])('what can not be there is gone when that is asked: %s', async (statement) => {
   expect((await db.execute(statement)).columns).toBeNull();
 });
+
+test("that Cassandra's own tables are not here is said with what to use instead", async () => {
+  const { db } = await testDatabase('');
+  await expect(db.execute('SELECT * FROM system.local')).rejects.toMatchObject({
+    reason: 'keyspace system does not exist: there are no tables of Cassandra itself here, DESCRIBE tells the schema',
+  });
+  await expect(db.execute('SELECT * FROM nope.local')).rejects.toMatchObject({ reason: 'keyspace nope does not exist' });
+});

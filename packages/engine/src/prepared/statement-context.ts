@@ -70,7 +70,12 @@ export class StatementContext {
   /** The table of that name. */
   table(name: QualifiedName): TableMetadata {
     const keyspace = this.keyspaceOf(name);
-    if (this.schema.keyspace(keyspace) === undefined) throw this.invalid(`keyspace ${keyspace} does not exist`, name.pos);
+    if (this.schema.keyspace(keyspace) === undefined) {
+      const instead = CASSANDRAS_OWN.has(keyspace)
+        ? ': there are no tables of Cassandra itself here, DESCRIBE tells the schema'
+        : '';
+      throw this.invalid(`keyspace ${keyspace} does not exist${instead}`, name.pos);
+    }
     const table = this.schema.table(keyspace, name.name);
     if (table === undefined) throw this.invalid(`table ${name.name} does not exist in keyspace ${keyspace}`, name.pos);
     return table;
@@ -92,6 +97,17 @@ export class StatementContext {
     return where === undefined ? undefined : this.schema.keyspace(where)?.types.get(name.name);
   }
 }
+
+/** Keyspaces that every node of Cassandra has. */
+const CASSANDRAS_OWN: ReadonlySet<string> = new Set([
+  'system',
+  'system_schema',
+  'system_auth',
+  'system_distributed',
+  'system_traces',
+  'system_views',
+  'system_virtual_schema',
+]);
 
 /** A spec that a marker or a literal is checked against. */
 export function receiver(table: TableMetadata, name: string, type: CqlType): ColumnSpec {

@@ -2,7 +2,7 @@ import { ByteWriter } from '@cassette/bytes';
 import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
 import { BoundKind, ClusteringBound, ClusteringComparator, encodeClustering, type Slice } from '@cassette/sstable';
 import type { Binding } from '../binding.ts';
-import type { Restriction } from './restriction.ts';
+import type { Restriction, SliceEnd } from './restriction.ts';
 
 type Values = readonly Uint8Array[];
 
@@ -54,14 +54,23 @@ export class ClusteringSlices {
     return out.toBytes();
   }
 
-  /** The slices; undefined where nothing is restricted. */
-  slices(restrictions: readonly Restriction[], binding: Binding): readonly Slice[] | undefined {
+  /**
+   * The slices; undefined where nothing is restricted. `nulls`: one column may be compared with null, which comes before every value as
+   * it is stored: Cassandra's SELECT lets that pass where it refuses `= null`.
+   */
+  slices(restrictions: readonly Restriction[], binding: Binding, nulls: boolean): readonly Slice[] | undefined {
     if (restrictions.length === 0) return undefined;
     const prefixes = this.prefixes(restrictions, binding);
     const last = restrictions[restrictions.length - 1];
     if (last.kind !== 'slice') return prefixes.map((prefix) => this.whole(prefix));
-    const start = last.start?.source.tuples(binding)[0];
-    const end = last.end?.source.tuples(binding)[0];
+    const [{ descending }] = last.columns;
+    const isNull = (side: SliceEnd | null) => nulls && !last.multi && side?.source.isNull?.(binding) === true;
+    const startIsNull = isNull(last.start);
+    const endIsNull = isNull(last.end);
+    // Of a descending column the start is where slices end.
+    if (descending ? startIsNull : endIsNull) return [];
+    const start = startIsNull ? undefined : last.start?.source.tuples(binding)[0];
+    const end = endIsNull ? undefined : last.end?.source.tuples(binding)[0];
     return prefixes.flatMap((prefix) => {
       const from = start === undefined ? [this.whole(prefix)] : this.beyond(prefix, start, last.start?.inclusive === true, true);
       const to = end === undefined ? [this.whole(prefix)] : this.beyond(prefix, end, last.end?.inclusive === true, false);

@@ -32,6 +32,7 @@ export interface RestrictionOptions {
  */
 export class StatementRestrictions {
   readonly table: TableMetadata;
+  private readonly isSelect: boolean;
   /** Restrictions of the partition key, in its order; null where one is not restricted. */
   private readonly key: (Restriction | null)[];
   private token: TokenRestriction | null = null;
@@ -47,6 +48,7 @@ export class StatementRestrictions {
 
   constructor(context: StatementContext, table: TableMetadata, where: readonly Relation[], options: RestrictionOptions) {
     this.table = table;
+    this.isSelect = options.statement === 'SELECT';
     this.where = context.place(where[0]?.pos ?? options.pos);
     this.slicer = new ClusteringSlices(table);
     this.key = table.partitionKey.map(() => null);
@@ -361,10 +363,10 @@ export class StatementRestrictions {
     return { ...(start && { start }), ...(end && !endless && { end }) };
   }
 
-  /** The slices of clusterings to read, in stored order; undefined for all. */
+  /** The slices of clusterings to read or, of a DELETE, to delete, in stored order; undefined for all. */
   slices(binding: Binding): readonly Slice[] | undefined {
     try {
-      return this.slicer.slices(this.sliced, binding);
+      return this.slicer.slices(this.sliced, binding, this.isSelect);
     } catch (error) {
       throw pointedAt(error, this.sliced[0]?.where ?? this.where);
     }

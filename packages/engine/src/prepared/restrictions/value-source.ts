@@ -7,6 +7,8 @@ import { type BoundTerm, missingKeyValue, readCount, readElement } from '../term
 export interface ValueSource {
   /** Throws InvalidRequestError for null and unset, which no key can be. */
   tuples(binding: Binding): readonly (readonly Uint8Array[])[];
+  /** Whether the one value of the one column is null; not there for sources that are never asked. */
+  isNull?(binding: Binding): boolean;
 }
 
 /** The value of a term that must have one. */
@@ -30,6 +32,12 @@ export class TermSource implements ValueSource {
 
   tuples(binding: Binding): readonly (readonly Uint8Array[])[] {
     return this.alternatives.map((terms) => terms.map((term, i) => requiredValue(term, binding, this.columns[i].name)));
+  }
+
+  isNull(binding: Binding): boolean {
+    const [[term, ...others], ...more] = this.alternatives;
+    if (others.length > 0 || more.length > 0 || term.constant instanceof Uint8Array) return false;
+    return term.write(binding, new ByteWriter(32)) === TermState.NULL;
   }
 }
 

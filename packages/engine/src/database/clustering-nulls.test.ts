@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { plainRows, testDatabase } from './testing/test-database.ts';
+
+async function filled(order: string) {
+  const { db } = await testDatabase(
+    `CREATE TABLE t (k int, c int, d int, PRIMARY KEY (k, c, d)) WITH CLUSTERING ORDER BY ${order}`,
+  );
+  for (let c = 1; c <= 2; c++) for (let d = 1; d <= 2; d++) await db.execute('INSERT INTO t (k, c, d) VALUES (1, ?, ?)', [c, d]);
+  return async (where: string, params: unknown[] = []) =>
+    plainRows(await db.execute(`SELECT c, d FROM t WHERE k = 1 AND ${where}`, params))
+      .map(([c, d]) => `${c}${d}`)
+      .join(' ');
+}
+
+test('a clustering column compared with null: null comes before every value as it is stored', async () => {
+  const up = await filled('(c ASC, d ASC)');
+  expect(await up('c > null')).toBe('11 12 21 22');
+  expect(await up('c >= ?', [null])).toBe('11 12 21 22');
+  expect(await up('c > (int)null AND c < 2')).toBe('11 12');
+  expect(await up('c < null')).toBe('');
+  expect(await up('c <= ?', [null])).toBe('');
+  expect(await up('c = 2 AND d > null')).toBe('21 22');
+  const down = await filled('(c DESC, d ASC)');
+  expect(await down('c > null')).toBe('');
+  expect(await down('c < null')).toBe('21 22 11 12');
+});
+
+test('null stays refused in equalities, tuples and deletions, and unset everywhere', async () => {
+  const { db } = await testDatabase('CREATE TABLE t (k int, c int, d int, PRIMARY KEY (k, c, d))');
+  const refused = (query: string, params: unknown[] = []) =>
+    expect(db.execute(query, params), query).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  await refused('SELECT * FROM t WHERE k = 1 AND c = null');
+  await refused('SELECT * FROM t WHERE k = 1 AND c IN (1, null)');
+  await refused('SELECT * FROM t WHERE k = 1 AND (c, d) > (1, null)');
+  await refused('SELECT * FROM t WHERE k = 1 AND c > ?', [undefined]);
+  await refused('DELETE FROM t WHERE k = 1 AND c > null');
+});
