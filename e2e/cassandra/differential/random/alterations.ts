@@ -20,7 +20,9 @@ export function drawAlteration(table: ModelTable, { types, tables, purges, rowsE
       if (able.length < 2 || !able.some(isPlain)) return [add(table, types, draw)];
       const column = draw.pick(able.filter(isPlain));
       // Cells from after the drop still make a row, which Cassandra has to show with no columns: so they get their column again at once.
-      if (draw.chance(50)) {
+      // And a drop of an earlier time than the one before brings back what lies in SSTables and was not flushed since.
+      if (draw.chance(50) && !table.dropped.some(({ name }) => name === column.name)) {
+        table.dropped.push(column);
         const drop = `${alter} DROP ${column.name} USING TIMESTAMP ${draw.int(0, 7) * 1000}`;
         return [drop, adding(table, column)];
       }
