@@ -48,10 +48,11 @@ function batch(table: Written, draw: Draw): string {
   let left = BATCH_TEXT_MAX;
   const inside = draw
     .list(2, 4, () => `${modification(table, draw, ownTimestamps)};`)
-    .filter((text, i) => {
+    .filter((text) => {
       left -= Buffer.byteLength(text);
-      return i === 0 || left > 0;
+      return left > 0;
     });
+  if (inside.length === 0) return modification(table, draw, true);
   const using = ownTimestamps ? '' : ` USING TIMESTAMP ${timestamp(table, draw, table.version === 'nb')}`;
   return `BEGIN ${draw.chance(50) ? 'UNLOGGED ' : ''}BATCH${using} ${inside.join(' ')} APPLY BATCH`;
 }
