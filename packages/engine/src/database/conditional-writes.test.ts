@@ -111,3 +111,19 @@ test('of the values of an IN the unset ones are left out', async () => {
   const result = await db.execute('UPDATE t SET v = 2 WHERE k = 1 AND c = 1 IF v IN (?, 1)', [undefined]);
   expect(result.wasApplied()).toBe(true);
 });
+
+test('deletions of a conditional write spare what it writes itself, but on the same row', async () => {
+  const db = await opened();
+  await db.execute('INSERT INTO t (k, c, v) VALUES (1, 5, 5)');
+  const batch = (...statements: string[]) => db.execute(`BEGIN BATCH ${statements.join('; ')}; APPLY BATCH`);
+  await batch('DELETE FROM t WHERE k = 1', 'INSERT INTO t (k, c, v) VALUES (1, 1, 1) IF NOT EXISTS');
+  await batch('DELETE FROM t WHERE k = 1 AND c >= 2', 'INSERT INTO t (k, c, v) VALUES (1, 2, 2) IF NOT EXISTS');
+  await batch('DELETE FROM t WHERE k = 1 AND c = 3', 'INSERT INTO t (k, c, v) VALUES (1, 3, 3) IF NOT EXISTS');
+  await batch('UPDATE t USING TIMESTAMP 5 SET w = 4 WHERE k = 1 AND c = 1', 'UPDATE t SET v = 6 WHERE k = 1 AND c = 1 IF v = 1');
+  const rows = await db.execute('SELECT c, v, w, writetime(v), writetime(w) FROM t');
+  expect(Array.from(rows, (row) => row.values().slice(0, 3))).toEqual([
+    [1, 6, 4],
+    [2, 2, null],
+  ]);
+  expect(rows.value(0, 3)).toBe(rows.value(0, 4));
+});

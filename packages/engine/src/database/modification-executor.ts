@@ -2,6 +2,7 @@ import { highWord, lowWord } from '@cassette/bytes';
 import { InvalidRequestError, pointedAt } from '@cassette/cql';
 import { CounterWrites } from '../counters/index.ts';
 import { type ModificationPlan, type ModificationTarget, MutationCollector, RowWriter } from '../cql-to-mutation/index.ts';
+import { retimed } from '../mutation/index.ts';
 import type { BatchPlan, Binding, Environment } from '../prepared/index.ts';
 import { ResultSet } from '../result/index.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
@@ -89,8 +90,10 @@ export class ModificationExecutor {
   }
 
   private async applyAll(statements: readonly BoundPlan[], context: WriteContext, conditional = false): Promise<void> {
+    let timestamp = { hi: 0, lo: 0 };
     const mutations = this.build(true, context, (target) => {
       const { writer, collector } = target;
+      timestamp = target;
       writer.measures = true;
       writer.dataSize = 0;
       try {
@@ -100,7 +103,10 @@ export class ModificationExecutor {
       }
       if (!conditional) checkBatchSize(collector.partitions.size, writer.dataSize);
     });
-    await this.write(statements[0]?.plan, mutations);
+    const [first] = statements;
+    const made =
+      conditional && first !== undefined ? retimed(mutations, first.plan.table, timestamp.hi, timestamp.lo) : mutations;
+    await this.write(first?.plan, made);
   }
 
   /** Hands mutations over that are all of counters or none, as those of `plan` are. */
