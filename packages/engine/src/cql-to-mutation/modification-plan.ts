@@ -1,5 +1,5 @@
 import { ByteWriter } from '@cassette/bytes';
-import { type Place, pointedAt, type TableMetadata } from '@cassette/cql';
+import { ListType, type Place, pointedAt, type TableMetadata } from '@cassette/cql';
 import type { MutationBuilder } from '../mutation/index.ts';
 import { type Binding, TermState } from '../prepared/binding.ts';
 import { checkPartitionKeySize, PARTITION_KEY_BYTES_MAX, type StatementRestrictions } from '../prepared/restrictions/index.ts';
@@ -44,6 +44,11 @@ export abstract class ModificationPlan {
   readonly requiresRead: boolean;
   private readonly regularSplits: readonly boolean[];
   private readonly staticSplits: readonly boolean[];
+  /**
+   * Whether what is done to static columns is to be seen as often as it is done. Cassandra does it once for each row that a
+   * statement names: counters count as often, and lists get their elements, each under an id of its own, as often.
+   */
+  protected readonly addsToStatics: boolean;
   protected readonly key = new ByteWriter(64);
 
   constructor(parts: ModificationParts) {
@@ -51,6 +56,8 @@ export abstract class ModificationPlan {
     this.requiresRead = [...parts.regular, ...parts.statics].some((operation) => operation.requiresRead);
     this.regularSplits = splits(parts.regular);
     this.staticSplits = splits(parts.statics);
+    this.addsToStatics =
+      parts.table.isCounter || parts.statics.some(({ column: { type } }) => type instanceof ListType && type.isMultiCell);
   }
 
   /** The table it changes. */
@@ -249,8 +256,7 @@ export class RestrictedPlan extends ModificationPlan {
       if (this.parts.kind === 'update' || this.parts.regular.length > 0) {
         for (const clustering of clusterings) this.writeRegular(target, builder, key, clustering, 0, clustering.length);
       }
-      // Cassandra does what is done to static columns once for each row, which is to be seen where it is counted.
-      const times = table.isCounter ? Math.max(1, clusterings.length) : 1;
+      const times = this.addsToStatics ? Math.max(1, clusterings.length) : 1;
       for (let n = 0; n < times; n++) this.writeStatics(target, builder, key);
     }
   }

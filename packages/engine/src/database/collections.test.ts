@@ -34,6 +34,16 @@ test('list operations are what they say, flushed in between or not', async () =>
   await expect(db.execute('UPDATE t SET l[2] = 1 WHERE k = 1')).rejects.toThrow('List index 2 out of bound, list has size 2');
 });
 
+test('a static list gets its elements once for each row that a statement names, as in Cassandra', async () => {
+  const { db } = await testDatabase('CREATE TABLE t (k int, c int, l list<int> static, v int, PRIMARY KEY (k, c))');
+  await db.execute('UPDATE t SET l = l + [7], v = 1 WHERE k = 1 AND c IN (1, 2, 3)');
+  expect(await one(db, 'l')).toEqual([7, 7, 7]);
+  await db.execute('UPDATE t SET l = [8, 9], v = 1 WHERE k = 1 AND c IN (1, 2)');
+  expect(await one(db, 'l')).toEqual([8, 9, 8, 9]);
+  await db.execute('UPDATE t SET l = [5] WHERE k = 1');
+  expect(await one(db, 'l')).toEqual([5]);
+});
+
 test('set, map and field operations are what they say', async () => {
   const db = await opened();
   await db.execute("UPDATE t SET s = {'b', 'a', 'b'}, m = {'x': 1, 'y': 2}, p = {x: 1, y: 2} WHERE k = 1");
