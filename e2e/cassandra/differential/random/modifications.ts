@@ -172,15 +172,15 @@ function condition(table: ModelTable, { conditional }: Manner, draw: Draw): stri
     if (draw.chance(20)) return `${name} IN (${draw.list(0, 3, () => columnValue(column, draw)).join(', ')})`;
     const operator = draw.pick(['=', '=', '=', '!=', '<', '>=']);
     if (type.kind === 'map' && draw.chance(40))
-      return `${name}[${typeValue(type.key, draw)}] ${operator} ${typeValue(type.value, draw)}`;
-    if (type.kind === 'list' && draw.chance(40)) return `${name}[${draw.int(0, 2)}] ${operator} ${typeValue(type.element, draw)}`;
+      return `${name}[${literalOf(type.key, draw)}] ${operator} ${literalOf(type.value, draw)}`;
+    if (type.kind === 'list' && draw.chance(40)) return `${name}[${draw.int(0, 2)}] ${operator} ${literalOf(type.element, draw)}`;
     if (type.kind === 'udt' && draw.chance(40)) {
       const field = draw.pick(type.fields);
-      return `${name}.${field.name} ${operator} ${typeValue(field.type, draw)}`;
+      return `${name}.${field.name} ${operator} ${literalOf(field.type, draw)}`;
     }
-    // Which of several tests is made first is not told, and a null or an empty collection is refused by slices only when they are made.
+    // Which of several tests is made first is not told, and an unset value, a null or an empty collection is refused by slices only when they are made.
     const isNull = draw.chance(20) && operator.endsWith('=') && operator !== '>=';
-    const value = isNull ? 'null' : columnValue(column, draw);
+    const value = isNull ? 'null' : boundValue(column, draw);
     const isRefused = /^[{[]\s*[}\]]$/.test(value) && !['=', '!='].includes(operator);
     return `${name} ${isRefused ? '=' : operator} ${value}`;
   });
@@ -234,11 +234,11 @@ function range(clustering: readonly ModelColumn[], draw: Draw): string[] {
 }
 
 /** One or two bounds on the first of some clustering columns, or on several of them together. */
-export function slice(rest: readonly ModelColumn[], draw: Draw): string[] {
+export function slice(rest: readonly ModelColumn[], draw: Draw, value = boundValue): string[] {
   const several = rest.length > 1 && draw.chance(30);
   const bound = (operators: readonly string[]): string => {
     const operator = draw.pick(operators);
-    if (!several) return `${rest[0].name} ${operator} ${boundValue(rest[0], draw)}`;
+    if (!several) return `${rest[0].name} ${operator} ${value(rest[0], draw)}`;
     const some = rest.slice(0, draw.int(1, rest.length));
     return `(${some.map(({ name }) => name).join(', ')}) ${operator} (${some.map((column) => boundValue(column, draw)).join(', ')})`;
   };

@@ -83,7 +83,7 @@ function clusterings(clustering: readonly ModelColumn[], draw: Draw): string[] {
       return [...where, draw.chance(50) ? `${names} = ${tuple()}` : `${names} IN (${draw.list(1, 3, tuple).join(', ')})`];
     }
     default:
-      return [...where, ...slice(rest, draw)];
+      return [...where, ...slice(rest, draw, columnValue)];
   }
 }
 

@@ -76,6 +76,10 @@ test('values are looked at in order: partitions, clusterings; of no partitions n
   );
   expect(plainRows(await db.execute('SELECT * FROM t WHERE a IN () AND b = 0 AND c = ?', [unset]))).toEqual([]);
   expect(plainRows(await db.execute('SELECT * FROM t WHERE a IN () AND b IN (?)', [null]))).toEqual([]);
+  const deep = await testDatabase('CREATE TABLE d (k int, c1 int, c2 int, c3 int, PRIMARY KEY (k, c1, c2, c3))');
+  for (const rest of ['c2 = ?', 'c2 = 1 AND c3 = ?', 'c2 IN (?)']) {
+    expect(plainRows(await deep.db.execute(`SELECT * FROM d WHERE k = 1 AND c1 IN () AND ${rest}`, [null]))).toEqual([]);
+  }
   for (const where of ['a = 0 AND b = 0 AND c IN ()', 'a IN () AND b = 0']) {
     await expect(db.execute(`SELECT * FROM t WHERE ${where} AND v = ? ALLOW FILTERING`, [null])).rejects.toThrow(
       'Unsupported null value for column v',

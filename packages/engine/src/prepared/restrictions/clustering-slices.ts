@@ -36,6 +36,8 @@ export class ClusteringSlices {
     for (const restriction of restrictions) {
       if (restriction.kind !== 'eq' && restriction.kind !== 'in') break;
       const tuples = restriction.source.tuples(binding);
+      // Without values of one column nobody looks at those of the next.
+      if (tuples.length === 0) return [];
       checkCombinations(prefixes.length * tuples.length);
       prefixes = prefixes.flatMap((prefix) => tuples.map((tuple) => [...prefix, ...tuple]));
     }
@@ -62,6 +64,7 @@ export class ClusteringSlices {
     if (restrictions.length === 0) return undefined;
     const prefixes = this.prefixes(restrictions, binding);
     const last = restrictions[restrictions.length - 1];
+    if (prefixes.length === 0) return [];
     if (last.kind !== 'slice') return prefixes.map((prefix) => this.whole(prefix));
     const [{ descending }] = last.columns;
     const isNull = (side: SliceEnd | null) => nulls && !last.multi && side?.source.isNull?.(binding) === true;
