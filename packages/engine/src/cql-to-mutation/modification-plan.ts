@@ -1,5 +1,5 @@
 import { ByteWriter } from '@cassette/bytes';
-import { ListType, type Place, pointedAt, type TableMetadata } from '@cassette/cql';
+import { InvalidRequestError, ListType, type Place, pointedAt, type TableMetadata } from '@cassette/cql';
 import type { MutationBuilder } from '../mutation/index.ts';
 import { type Binding, TermState } from '../prepared/binding.ts';
 import { checkPartitionKeySize, PARTITION_KEY_BYTES_MAX, type StatementRestrictions } from '../prepared/restrictions/index.ts';
@@ -86,6 +86,11 @@ export abstract class ModificationPlan {
 
   /** Whether it is about rows, and not about the static row or the partition alone. Cassandra: #updatesRegularRows. */
   abstract get touchesRows(): boolean;
+
+  /** Throws InvalidRequestError where it names rows by IN: in a write with conditions it must not. */
+  checkOneRow(): void {
+    // INSERT names one.
+  }
 
   /** The key of the one partition that the statement is about, for conditions. */
   abstract keyOf(binding: Binding): Uint8Array;
@@ -223,6 +228,16 @@ export class RestrictedPlan extends ModificationPlan {
 
   override get touchesRows(): boolean {
     return this.table.clustering.length === 0 || this.restrictions.restrictsClustering;
+  }
+
+  override checkOneRow(): void {
+    const { restrictions } = this;
+    if (!restrictions.keysAreIn && !restrictions.hasClusteringIn) return;
+    const which = restrictions.keysAreIn ? 'partition' : 'clustering';
+    throw new InvalidRequestError(
+      `IN on the ${which} key columns is not supported in a batch with conditions`,
+      restrictions.inWhere,
+    );
   }
 
   override keyOf(binding: Binding): Uint8Array {

@@ -32,6 +32,7 @@ export class ConditionalWrite {
     this.isBatch = isBatch;
     const [{ plan, binding }, ...others] = statements;
     this.table = plan.table;
+    for (const one of statements) one.plan.checkOneRow();
     this.key = plan.keyOf(binding);
     const key = toHex(this.key);
     const other = others.find((one) => toHex(one.plan.keyOf(one.binding)) !== key);

@@ -79,6 +79,18 @@ test('static columns that a batch writes without a condition are not read', asyn
   expect((await answer(db, batch('IF NOT EXISTS')))[1]).toEqual([false, 1, 1, null, 5, 6, null]);
 });
 
+test('a batch with a condition names its rows one by one', async () => {
+  const db = await opened();
+  const batch = (other: string) => `BEGIN BATCH INSERT INTO t (k, c) VALUES (1, 1) IF NOT EXISTS; ${other}; APPLY BATCH`;
+  await expect(db.execute(batch('UPDATE t SET v = 1 WHERE k IN (1, 2) AND c = 1'))).rejects.toThrow(
+    'IN on the partition key columns',
+  );
+  await expect(db.execute(batch('DELETE FROM t WHERE k = 1 AND c IN (1, 2)'))).rejects.toThrow(
+    'IN on the clustering key columns',
+  );
+  expect((await db.execute('SELECT * FROM t')).rowLength).toBe(0);
+});
+
 test('a batch does not mix conditions of different kinds on one row', async () => {
   const db = await opened();
   const batch = (second: string) =>
