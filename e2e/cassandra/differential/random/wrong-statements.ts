@@ -76,5 +76,5 @@ export function wronged(text: string, draw: Draw): string {
   // A comment that ends with the text is an error to Cassandra alone, half a character is none,
   // and a number that is too large for a double is an error to Cassandra alone, too, and so are -null and -0x0, or are not.
   const wrong = words.join('');
-  return /--|\/[/*]|\p{Surrogate}|E\+?0*3\d\d|-\s*(?:null|0x)/iu.test(wrong) ? text : wrong;
+  return /--|\/[/*]|\p{Surrogate}|E\+?0*[1-9]\d{2,}|-\s*(?:null|0x)/iu.test(wrong) ? text : wrong;
 }

@@ -86,3 +86,18 @@ test('values are looked at in order: partitions, clusterings; of no partitions n
     );
   }
 });
+
+test('keys that are named are looked for within bounds of their token, or outside of those that have changed places', async () => {
+  const { db } = await testDatabase('CREATE TABLE t (k int PRIMARY KEY)');
+  for (const k of [1, 2, 3]) await db.execute('INSERT INTO t (k) VALUES (?)', [k]);
+  const tokens = new Map(Array.from(await db.execute('SELECT k, token(k) FROM t'), (row) => [row.get(0), row.get(1)]));
+  const [lowest, middle, highest] = [...tokens.keys()];
+  const keys = async (where: string) =>
+    plainRows(await db.execute(`SELECT k FROM t WHERE k IN (1, 2, 3) AND ${where}`))
+      .flat()
+      .sort();
+  expect(await keys(`token(k) > ${tokens.get(lowest)} AND token(k) < ${tokens.get(highest)}`)).toEqual([middle]);
+  expect(await keys(`token(k) > ${tokens.get(middle)} AND token(k) <= ${tokens.get(lowest)}`)).toEqual([lowest, highest].sort());
+  expect(await keys(`token(k) > ${tokens.get(middle)} AND token(k) <= ${tokens.get(middle)}`)).toEqual([]);
+  expect(await keys('token(k) <= -9223372036854775808')).toEqual([]);
+});

@@ -334,21 +334,32 @@ export class StatementRestrictions {
     return this.withinToken(distinct, binding);
   }
 
+  /** Those of some keys whose tokens are asked for; bounds that have changed places mean all outside of them. Cassandra: TokenFilter. */
   private withinToken(keys: readonly Uint8Array[], binding: Binding): readonly Uint8Array[] {
     if (this.token === null) return keys;
-    const { start, end } = this.tokenRange(binding);
+    const { start, end } = this.tokenBounds(binding);
+    const isTurned = start !== undefined && end !== undefined && compareInt64(start.hi, start.lo, end.hi, end.lo) > 0;
     return keys.filter((key) => {
       token(key);
       const hi = tokenWords[0];
       const lo = tokenWords[1];
       const above = start === undefined ? 1 : compareInt64(hi, lo, start.hi, start.lo);
       const below = end === undefined ? -1 : compareInt64(hi, lo, end.hi, end.lo);
-      return (above > 0 || (above === 0 && start?.inclusive === true)) && (below < 0 || (below === 0 && end?.inclusive === true));
+      const isAbove = above > 0 || (above === 0 && start?.inclusive === true);
+      const isBelow = below < 0 || (below === 0 && end?.inclusive === true);
+      return isTurned ? isAbove || isBelow : isAbove && isBelow;
     });
   }
 
   /** The range of tokens; `{}` where the token is not restricted. */
   tokenRange(binding: Binding): TokenRange {
+    const { start, end } = this.tokenBounds(binding);
+    // The smallest token is no partition's, and as an end of what is scanned Cassandra takes it for "no end".
+    const endless = end !== undefined && end.hi === -0x80000000 && end.lo === 0;
+    return { ...(start && { start }), ...(end && !endless && { end }) };
+  }
+
+  private tokenBounds(binding: Binding): TokenRange {
     if (this.token === null) return {};
     const bound = (side: TokenRestriction['start']) => {
       if (side === null) return undefined;
@@ -358,9 +369,7 @@ export class StatementRestrictions {
     };
     const start = bound(this.token.start);
     const end = bound(this.token.end);
-    // The smallest token is no partition's, and as an end Cassandra takes it for "no end".
-    const endless = end !== undefined && end.hi === -0x80000000 && end.lo === 0;
-    return { ...(start && { start }), ...(end && !endless && { end }) };
+    return { ...(start && { start }), ...(end && { end }) };
   }
 
   /** The slices of clusterings to read or, of a DELETE, to delete, in stored order; undefined for all. */
