@@ -1,2 +1,2 @@
 export type { PartitionBegin, PartitionIndexCheck } from './partition-index-check.ts';
-export { type SSTableVerdict, type VerifyOptions, verifySSTable } from './verify-sstable.ts';
+export { type SSTableVerdict, type VerifyOptions, verifySSTable, verifySSTableInSteps } from './verify-sstable.ts';

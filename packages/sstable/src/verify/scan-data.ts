@@ -15,6 +15,9 @@ import type { Findings } from './findings.ts';
 import type { PartitionIndexCheck } from './partition-index-check.ts';
 import { ValueChecks } from './value-checks.ts';
 
+/** Bytes of rows, uncompressed, between two stops. */
+const STEP_BYTES = 128 * 1024;
+
 /** What a scan needs. */
 export interface ScanInput {
   /** Uncompressed. */
@@ -64,6 +67,7 @@ export class DataScan {
   private tokenHi = 0;
   private tokenLo = 0;
   private complete = true;
+  private toldAt = 0;
   // The name before, to compare the next one with.
   private names: [Uint8Array, Uint8Array] = [new Uint8Array(64), new Uint8Array(64)];
   private nameLength = 0;
@@ -80,8 +84,11 @@ export class DataScan {
     this.filterBits = emptyFilter;
   }
 
-  /** Scans to the end, or until there are too many errors. */
-  run(): ScanResult {
+  /**
+   * Scans to the end, or until there are too many errors; stops now and then to let its caller do something else, and tells how far it
+   * is: a share from 0 to 1.
+   */
+  *run(): Generator<number, ScanResult, void> {
     const { data, index, findings } = this.input;
     const keyType = parseMarshalType(this.input.header.keyType);
     for (let position = 0; position < data.size && !findings.isFull; ) {
@@ -90,7 +97,7 @@ export class DataScan {
         const { keyBytes, keyTo } = this.header;
         this.values.value(keyType, 'the partition key', keyBytes, 0, keyTo, position);
         this.beginPartition(position);
-        position = this.readPartition(position);
+        position = yield* this.readPartition(position);
       } catch (error) {
         findings.caught('data', error);
         this.complete = false;
@@ -141,7 +148,7 @@ export class DataScan {
     index?.beginPartition({ key: keyBytes, keyTo, tokenHi, tokenLo, hash: h2Lo, position, deletion, rowsFrom });
   }
 
-  private readPartition(position: number): number {
+  private *readPartition(position: number): Generator<number, number, void> {
     const { header, reader, collector, values } = this;
     const { index, data, findings } = this.input;
     values.deletion(header.deletion, 'a partition deletion', position);
@@ -157,6 +164,10 @@ export class DataScan {
     this.nameKind = -1;
     for (;;) {
       const at = reader.position;
+      if (at - this.toldAt > STEP_BYTES) {
+        this.toldAt = at;
+        yield at / data.size;
+      }
       const found = reader.peek();
       if (found === Unfiltered.END) break;
       isEmpty = false;
