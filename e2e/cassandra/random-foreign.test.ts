@@ -1,7 +1,7 @@
 // SSTables of random tables that Cassandra alone writes to, flushed and compacted, with every compressor, counters, and times past 2038:
 // Cassette verifies, dumps and selects what Cassandra does, and writes the same bytes again.
 //
-//   CASSETTE_FOREIGN_SEED=…       the seed, which every run prints; by default another one each time
+//   CASSETTE_FOREIGN_SEED=…       the seed, which every run prints; a run without one always takes the same, so that what fails was changed
 //   CASSETTE_FOREIGN_VERSIONS=…   versions of SSTables, which batches take in turn (default nb,oa,da)
 //   CASSETTE_FOREIGN_REQUESTS=…   how many batches of tables there are (default 3)
 //   CASSETTE_FOREIGN_TABLES=…     tables of a batch (default 30)
@@ -18,7 +18,7 @@ import { Judge, type SSTableVersion } from './judge.ts';
 const available = Judge.available();
 
 const setting = (name: string, otherwise: number) => Number(process.env[`CASSETTE_FOREIGN_${name}`] ?? otherwise);
-const seed = setting('SEED', Math.floor(Math.random() * 0x7fffffff));
+const seed = setting('SEED', 973_892_649);
 const requests = setting('REQUESTS', 3);
 const tables = setting('TABLES', 30);
 const statements = setting('STATEMENTS', 30);

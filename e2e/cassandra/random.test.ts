@@ -1,6 +1,6 @@
 // Random tables and random statements, executed by Cassandra and by Cassette: the same files, the same answers.
 //
-//   CASSETTE_RANDOM_SEED=…       the seed, which every run prints; by default another one each time
+//   CASSETTE_RANDOM_SEED=…       the seed, which every run prints; a run without one always takes the same, so that what fails was changed
 //   CASSETTE_RANDOM_VERSIONS=…   versions of SSTables, which batches take in turn (default nb,oa,da)
 //   CASSETTE_RANDOM_REQUESTS=…   how many times a batch of tables is compared (default 9)
 //   CASSETTE_RANDOM_TABLES=…     tables of a batch (default 34)
@@ -27,7 +27,7 @@ import { Judge, type SSTableVersion } from './judge.ts';
 const available = Judge.available();
 
 const setting = (name: string, otherwise: number) => Number(process.env[`CASSETTE_RANDOM_${name}`] ?? otherwise);
-const seed = setting('SEED', Math.floor(Math.random() * 0x7fffffff));
+const seed = setting('SEED', 1_051_252_271);
 const requests = setting('REQUESTS', 9);
 const tables = setting('TABLES', 34);
 const versions = (process.env.CASSETTE_RANDOM_VERSIONS ?? 'nb,oa,da').split(',') as SSTableVersion[];
