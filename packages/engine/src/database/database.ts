@@ -36,8 +36,12 @@ import { concatBytes } from './concat-bytes.ts';
 import type { BatchOptions, BatchQuery, ExecuteManyOptions, ExecuteOptions, Params } from './database-options.ts';
 import { type BoundPlan, ModificationExecutor, type WriteContext } from './modification-executor.ts';
 import { SchemaExecutor } from './schema-executor.ts';
+import { natureOf, type StatementNature } from './statement-nature.ts';
 import { tableNamed } from './table-named.ts';
 import { asksForNothing, unsupported } from './unsupported.ts';
+
+/** The keyspace of those who name none. */
+export const DEFAULT_KEYSPACE = 'cassette';
 
 /** Rows of a page that `stream` reads ahead where nobody says otherwise. */
 const STREAM_FETCH_SIZE = 1000;
@@ -129,6 +133,12 @@ export class Database {
     checkQuery(query, 'prepare');
     const { markers, plan } = this.prepared(query, checkedOptions(options));
     return { markers, columns: plan !== null && 'kind' in plan && plan.kind === 'select' ? plan.columns : null };
+  }
+
+  /** What it means to execute a statement a second time. Throws what `execute` rejects with before anything is written. */
+  natureOf(query: string, options?: ExecuteOptions | null): StatementNature {
+    checkQuery(query, 'natureOf');
+    return natureOf(this.prepared(query, checkedOptions(options)));
   }
 
   /**
@@ -268,6 +278,16 @@ export class Database {
   async applySchema(script: string): Promise<void> {
     this.checkOpen();
     this.currentKeyspace = await this.schemaChanges.executeScript(script, this.currentKeyspace);
+  }
+
+  /**
+   * Does for one more user of an open store what `openDatabase` does with its `keyspace` and `schema`; resolves with the keyspace of
+   * that user's names, which he says with each call. The database's own stays as it is.
+   */
+  async join(keyspace: string = DEFAULT_KEYSPACE, schema?: string): Promise<string> {
+    this.checkOpen();
+    this.schemaChanges.allow(keyspace);
+    return schema === undefined ? keyspace : this.schemaChanges.executeScript(schema, keyspace);
   }
 
   private checkOpen(): void {

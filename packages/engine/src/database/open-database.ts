@@ -3,11 +3,8 @@ import { type Environment, TimeUuidGenerator } from '../prepared/index.ts';
 import { defaultScheduler } from '../scheduler/index.ts';
 import { WriteEngine } from '../write-engine/index.ts';
 import { checkDatabaseOptions } from './check-arguments.ts';
-import { Database } from './database.ts';
+import { Database, DEFAULT_KEYSPACE } from './database.ts';
 import type { DatabaseOptions } from './database-options.ts';
-
-/** The keyspace of those who name none. */
-const DEFAULT_KEYSPACE = 'cassette';
 
 /**
  * Opens a store, empty or not, and executes the schema. Rejects with what `WriteEngine.open` rejects with, with CassetteError

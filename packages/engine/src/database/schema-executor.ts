@@ -16,14 +16,19 @@ import type { WriteEngine } from '../write-engine/index.ts';
 export class SchemaExecutor {
   private readonly engine: WriteEngine;
   private readonly environment: Environment;
-  /** The keyspace that is made when it is needed. */
-  private readonly defaultKeyspace: string;
+  /** Keyspaces that are made when they are needed: those that users of the store say they are in. */
+  private readonly defaultKeyspaces: Set<string>;
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(engine: WriteEngine, environment: Environment, defaultKeyspace: string) {
     this.engine = engine;
     this.environment = environment;
-    this.defaultKeyspace = defaultKeyspace;
+    this.defaultKeyspaces = new Set([defaultKeyspace]);
+  }
+
+  /** One more keyspace that is made when it is needed. */
+  allow(keyspace: string): void {
+    this.defaultKeyspaces.add(keyspace);
   }
 
   /** Executes one statement; `keyspace`: that of names that tell none. */
@@ -82,7 +87,7 @@ export class SchemaExecutor {
 
   /** The name of a keyspace that is there, for USE. */
   checkKeyspace(schema: Schema, { name, pos }: Identifier, source: string): string {
-    if (schema.keyspace(name) === undefined && name !== this.defaultKeyspace) {
+    if (schema.keyspace(name) === undefined && !this.defaultKeyspaces.has(name)) {
       throw new InvalidRequestError(`Keyspace '${name}' does not exist`, { source, position: pos });
     }
     return name;
@@ -107,7 +112,7 @@ export class SchemaExecutor {
   private withDefaultKeyspace(schema: Schema, statement: SchemaStatement, keyspace: string): Schema {
     const name = statement.kind === 'createTable' ? statement.table : statement.kind === 'createType' ? statement.name : null;
     const wanted = name?.keyspace ?? keyspace;
-    if (name === null || wanted !== this.defaultKeyspace || schema.keyspace(wanted) !== undefined) return schema;
+    if (name === null || !this.defaultKeyspaces.has(wanted) || schema.keyspace(wanted) !== undefined) return schema;
     const source = `CREATE KEYSPACE "${wanted.replaceAll('"', '""')}" WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`;
     const [made] = parseStatements(source) as readonly { statement: Statement }[];
     if (!isSchemaStatement(made.statement)) throw new CqlSyntaxError('expected CREATE KEYSPACE', source, 0);
