@@ -12,9 +12,10 @@ import {
 } from '@cassette/sstable';
 import { compareBounds } from '../deletion/comparator-of.ts';
 import { setMarkerAt } from '../deletion/marker-at.ts';
-import type { RangeTombstone } from '../deletion/range-tombstone-list.ts';
+import type { RangeTombstone, RangeTombstoneList } from '../deletion/range-tombstone-list.ts';
 import { removeShadowed } from '../merge/remove-shadowed.ts';
-import type { Memtable, PartitionDeletions } from './memtable.ts';
+import { HeldRows, type RowOrder } from './held-rows.ts';
+import type { Memtable } from './memtable.ts';
 import { PartitionNode } from './memtable-store.ts';
 
 const EVERYTHING: readonly Slice[] = [{ start: ClusteringBound.BOTTOM, end: ClusteringBound.TOP }];
@@ -31,8 +32,8 @@ interface Wanted {
 
 /**
  * Reads a memtable: rows and range tombstones of each partition woven together, without what a deletion of the same partition
- * takes. Stays good while others write, and may or may not see what they write; a whole mutation or nothing of it is seen by
- * those who read a partition without giving up their turn. Cassandra: db.rows.RowAndDeletionMergeIterator.
+ * takes. Stays good while others write: a partition is seen as it was when the cursor came to it, and so a mutation whole or not at
+ * all. Cassandra: db.rows.RowAndDeletionMergeIterator over an AtomicBTreePartition, which is a snapshot too.
  */
 export class MemtableCursor implements UnfilteredCursor {
   keyBytes: Uint8Array = NONE;
@@ -55,7 +56,10 @@ export class MemtableCursor implements UnfilteredCursor {
   private wantedNext = 0;
   private partition = 0;
   private upcoming = 0;
-  private deletions: PartitionDeletions | null = null;
+  private deletions: RangeTombstoneList | null = null;
+  /** The rows: those of the memtable, or what was kept of them when the partition was written to. */
+  private rows: RowOrder;
+  private held: HeldRows | null = null;
   private sliceNext = 0;
   /** The next row of the slice; 0 when there is none. */
   private node = 0;
@@ -70,7 +74,8 @@ export class MemtableCursor implements UnfilteredCursor {
     this.table = table;
     this.slices = command.slices ?? EVERYTHING;
     this.reversed = command.reversed === true;
-    memtable.openCursors++;
+    this.rows = memtable.store;
+    memtable.cursors.add(this);
     if ('keys' in command.partitions) {
       this.wanted = inTokenOrder(command.partitions.keys);
       return;
@@ -94,8 +99,11 @@ export class MemtableCursor implements UnfilteredCursor {
     this.tokenHi = nodes[node + PartitionNode.TOKEN_HI];
     this.tokenLo = nodes[node + PartitionNode.TOKEN_LO];
     const deletions = nodes[node + PartitionNode.DELETIONS];
-    this.deletions = deletions === 0 ? null : this.memtable.deletions[deletions - 1];
-    this.partitionDeletion.set(this.deletions === null ? LIVE : this.deletions.partition);
+    const found = deletions === 0 ? null : this.memtable.deletions[deletions - 1];
+    this.deletions = found === null ? null : found.ranges;
+    this.partitionDeletion.set(found === null ? LIVE : found.partition);
+    this.rows = this.memtable.store;
+    this.held = null;
     this.staticRow = null;
     if (this.memtable.decodeStatic(node, this.statics, this.table)) {
       removeShadowed(this.statics, this.partitionDeletion);
@@ -124,7 +132,37 @@ export class MemtableCursor implements UnfilteredCursor {
     if (this.closed) return;
     this.closed = true;
     this.partition = 0;
-    this.memtable.openCursors--;
+    this.held = null;
+    this.memtable.cursors.delete(this);
+  }
+
+  /** The partition of that node is about to be written to: what is still to be read of it is kept as it is. */
+  hold(partition: number): void {
+    if (this.partition !== partition || this.held !== null) return;
+    const { slices, reversed, sliceNext, node } = this;
+    const { store } = this.memtable;
+    const held = new HeldRows(store);
+    // Where a slice was read to its end, rows that lie between it and the next one are kept for nothing.
+    if (reversed) {
+      const limit = slices.length === 0 ? null : slices[0].start;
+      const next = sliceNext < slices.length ? slices[slices.length - 1 - sliceNext].end : null;
+      let row = node;
+      if (row === 0 && next !== null) row = next.size === 0 ? store.lastRow(partition) : store.rowBefore(partition, next);
+      for (; row !== 0 && (limit!.size === 0 || store.compareRowToBound(row, limit!) > 0); row = store.previousRow(row))
+        held.push(row);
+      held.reverse();
+      if (node !== 0) this.node = held.lastRow();
+    } else {
+      const limit = slices.at(-1)?.end;
+      const next = sliceNext < slices.length ? slices[sliceNext].start : null;
+      let row = node;
+      if (row === 0 && next !== null) row = next.size === 0 ? store.firstRow(partition) : store.rowAfter(partition, next);
+      for (; row !== 0 && (limit!.size === 0 || store.compareRowToBound(row, limit!) < 0); row = store.nextRow(row))
+        held.push(row);
+      if (node !== 0) this.node = held.firstRow();
+    }
+    this.held = held;
+    this.rows = held;
   }
 
   private nextInSlice(): Unfiltered {
@@ -153,10 +191,10 @@ export class MemtableCursor implements UnfilteredCursor {
 
   /** Fills `row` with the next one and moves past it; false where deletions leave nothing of it. */
   private takeRow(): boolean {
-    const { store } = this.memtable;
-    const { row, node } = this;
-    this.memtable.decodeRow(node, row, this.table);
-    const next = this.reversed ? store.previousRow(node) : store.nextRow(node);
+    const { row, node, rows, held, memtable } = this;
+    if (held === null) memtable.decodeRow(node, row, this.table);
+    else memtable.decodeRowAt(held.address(node), held.clusteringLength(node), held.bodyLength(node), row, this.table);
+    const next = this.reversed ? rows.previousRow(node) : rows.nextRow(node);
     this.node = next !== 0 && this.isInSlice(next) ? next : 0;
     removeShadowed(row, this.open === null ? this.partitionDeletion : this.open.deletion);
     return !row.isEmpty;
@@ -203,19 +241,17 @@ export class MemtableCursor implements UnfilteredCursor {
 
   /** Whether a bound comes before the next row, in the order of reading. */
   private isBefore(bound: ClusteringBound): boolean {
-    const order = this.memtable.store.compareRowToBound(this.node, bound);
+    const order = this.rows.compareRowToBound(this.node, bound);
     return this.reversed ? order < 0 : order > 0;
   }
 
   private beginSlice(slice: Slice): void {
-    const { store } = this.memtable;
-    const { partition, reversed } = this;
+    const { partition, reversed, rows, deletions: list } = this;
     this.slice = slice;
     let node: number;
-    if (reversed) node = slice.end.size === 0 ? store.lastRow(partition) : store.rowBefore(partition, slice.end);
-    else node = slice.start.size === 0 ? store.firstRow(partition) : store.rowAfter(partition, slice.start);
+    if (reversed) node = slice.end.size === 0 ? rows.lastRow(partition) : rows.rowBefore(partition, slice.end);
+    else node = slice.start.size === 0 ? rows.firstRow(partition) : rows.rowAfter(partition, slice.start);
     this.node = node !== 0 && this.isInSlice(node) ? node : 0;
-    const list = this.deletions?.ranges ?? null;
     if (list === null) this.ranges = NO_RANGES;
     else this.ranges = slice.start.size === 0 && slice.end.size === 0 ? list.ranges : list.within(slice);
     this.rangeNext = 0;
@@ -226,7 +262,7 @@ export class MemtableCursor implements UnfilteredCursor {
   private isInSlice(row: number): boolean {
     const limit = this.reversed ? this.slice.start : this.slice.end;
     if (limit.size === 0) return true;
-    const order = this.memtable.store.compareRowToBound(row, limit);
+    const order = this.rows.compareRowToBound(row, limit);
     return this.reversed ? order > 0 : order < 0;
   }
 

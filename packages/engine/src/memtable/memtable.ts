@@ -45,8 +45,8 @@ export class Memtable {
    * so a flushed file is only the same bytes as Cassandra's if they are.
    */
   readonly stats = new EncodingStatsCollector();
-  /** Cursors that are open: while there are any, nothing is changed in its place. */
-  openCursors = 0;
+  /** Cursors that are open: while there are any, nothing is changed in its place, and they are told what is about to be. */
+  readonly cursors = new Set<MemtableCursor>();
   /** Writes it took. */
   mutationCount = 0;
   private readonly columnsSeen = new Set<number>();
@@ -129,6 +129,7 @@ export class Memtable {
     }
     const partition = store.partition(reader.tokenHi, reader.tokenLo, reader.bytes, reader.keyFrom, reader.keyTo);
     if (this.leftEmpty.size > 0 && this.leftEmpty.delete(keyOf(reader))) this.otherBytes -= EMPTY_OVERHEAD;
+    for (const cursor of this.cursors) cursor.hold(partition);
     if (hasDeletions) this.applyDeletions(partition, reader);
     if (reader.staticTo > reader.staticFrom) this.applyStatic(partition, reader);
     while (reader.nextRow()) {
@@ -143,7 +144,7 @@ export class Memtable {
         this.merger.merge(this.existing, this.update, this.merged);
         this.scratch.clear();
         encodeRowBody(this.scratch, this.merged, table.regularColumns);
-        store.replaceBody(row, this.scratch.buffer, this.scratch.length, this.openCursors === 0);
+        store.replaceBody(row, this.scratch.buffer, this.scratch.length, this.cursors.size === 0);
       }
     }
   }
@@ -155,12 +156,18 @@ export class Memtable {
 
   /** Fills `row` with the row of a node. */
   decodeRow(node: number, row: Row, table: TableMetadata): void {
-    const { nodes, arena } = this.store;
-    const address = nodes[node + RowNode.ADDRESS];
+    const { nodes } = this.store;
+    const { ADDRESS, CLUSTERING_LENGTH, BODY_LENGTH } = RowNode;
+    this.decodeRowAt(nodes[node + ADDRESS], nodes[node + CLUSTERING_LENGTH], nodes[node + BODY_LENGTH], row, table);
+  }
+
+  /** Fills `row` with one that lies at an address of the arena. */
+  decodeRowAt(address: number, clusteringLength: number, bodyLength: number, row: Row, table: TableMetadata): void {
+    const { arena } = this.store;
     const bytes = arena.bytes(address);
     const from = arena.offset(address);
-    const bodyFrom = from + nodes[node + RowNode.CLUSTERING_LENGTH];
-    this.reader.reset(bytes, bodyFrom, bodyFrom + nodes[node + RowNode.BODY_LENGTH]);
+    const bodyFrom = from + clusteringLength;
+    this.reader.reset(bytes, bodyFrom, bodyFrom + bodyLength);
     decodeRowBody(this.reader, row, table, false);
     row.setClustering(bytes, from, bodyFrom);
   }
@@ -197,7 +204,7 @@ export class Memtable {
     this.merger.merge(this.existing, this.update, this.merged);
     this.scratch.clear();
     encodeRowBody(this.scratch, this.merged, table.staticColumns);
-    store.replaceStatic(partition, this.scratch.buffer, 0, this.scratch.length, this.openCursors === 0);
+    store.replaceStatic(partition, this.scratch.buffer, 0, this.scratch.length, this.cursors.size === 0);
   }
 
   private applyDeletions(partition: number, reader: MutationReader): void {
@@ -220,7 +227,7 @@ export class Memtable {
     if (deletions.ranges === null) deletions.ranges = added;
     else {
       // A cursor walks over the list it found.
-      if (this.openCursors > 0) deletions.ranges = deletions.ranges.copy();
+      if (this.cursors.size > 0) deletions.ranges = deletions.ranges.copy();
       deletions.ranges.addAll(added);
     }
   }

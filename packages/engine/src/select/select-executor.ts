@@ -9,12 +9,14 @@ import { decodePageState, encodePageState, type PageState } from './page-state.t
 import { rangeAfter, readPlaces, readSteps } from './read-steps.ts';
 import { RowSink } from './row-sink.ts';
 import { RowView } from './row-view.ts';
-import { LiveRows } from './rows/index.ts';
+import { LiveRows, LiveStep } from './rows/index.ts';
 import type { SelectPlan } from './select-plan.ts';
 
 /** Where a SELECT reads. */
 export interface ReadSource {
   read(table: TableMetadata, command: ReadCommand): UnfilteredCursor;
+  /** Throws ClosedError once the store was closed: cursors that are still open must not be read any more. */
+  checkOpen(): void;
 }
 
 /** How a SELECT is answered. */
@@ -27,9 +29,12 @@ export interface SelectOptions {
   readonly sliceMilliseconds: number;
 }
 
+/** Rows and markers that are looked at between two looks at the clock. */
+const LOOKS = 32;
+
 /**
- * Answers a SELECT. It reads as much as the answer needs, and gives others their turn between partitions, so that no partition is seen in
- * two states. Cassandra: SelectStatement#execute.
+ * Answers a SELECT. It reads as much as the answer needs, and gives others their turn between partitions and within them: what is open of
+ * a partition is a snapshot, so that none is seen in two states. Cassandra: SelectStatement#execute.
  */
 export async function executeSelect(
   source: ReadSource,
@@ -40,16 +45,20 @@ export async function executeSelect(
 ): Promise<ResultSet> {
   // What is wrong with it is no fault of the statement's text.
   const after = options.pageState == null ? null : decodePageState(options.pageState, plan.table);
+  let run: SelectRun | null = null;
   try {
-    const run = new SelectRun(source, plan, binding, options, after);
+    run = new SelectRun(source, plan, binding, options, after);
     let sliceEnd = scheduler.now() + options.sliceMilliseconds;
     while (!run.step(() => scheduler.now() >= sliceEnd)) {
       await scheduler.yield();
+      source.checkOpen();
       sliceEnd = scheduler.now() + options.sliceMilliseconds;
     }
     return run.finish();
   } catch (error) {
     throw pointedAt(error, plan.where);
+  } finally {
+    run?.close();
   }
 }
 
@@ -68,6 +77,14 @@ function limitOf(term: BoundTerm | null, binding: Binding, name: string): number
   return limit;
 }
 
+/** A command that is being read. */
+interface OpenRead {
+  readonly rows: LiveRows;
+  readonly view: RowView;
+  /** Whether it stands within a partition. */
+  inPartition: boolean;
+}
+
 /** One execution: its place, its limits, its rows. */
 class SelectRun {
   private readonly source: ReadSource;
@@ -84,6 +101,10 @@ class SelectRun {
   /** The partition that the page before ended in; null once it was read on. */
   private resumedKey: Uint8Array | null;
   private command: ReadCommand | null = null;
+  private open: OpenRead | null = null;
+  /** Of the partition at hand: whether a page before this one began it, and whether a row was seen in it. */
+  private isResumed = false;
+  private hasRows = false;
   private pageEnd: Uint8Array | null = null;
   private last: Pick<PageState, 'key' | 'clustering' | 'remainingInPartition'> | null = null;
 
@@ -114,68 +135,96 @@ class SelectRun {
     }
   }
 
-  /** Reads on until the answer is complete (true) or `isTimeUp` says so between two partitions (false). */
+  /** Reads on until the answer is complete (true) or `isTimeUp` says so (false). */
   step(isTimeUp: () => boolean): boolean {
     for (;;) {
-      if (this.command === null) {
-        const next = this.steps.next();
-        if (next.done) return true;
-        this.command = next.value;
+      if (this.open === null) {
+        if (this.command === null) {
+          const next = this.steps.next();
+          if (next.done) return true;
+          this.command = next.value;
+        }
+        this.open = this.begin(this.command);
       }
-      const after = this.readCommand(this.command, isTimeUp);
-      if (after === 'complete') return true;
-      if (after === 'end') {
-        this.command = null;
-        if (isTimeUp()) return false;
-        continue;
+      const { rows, view } = this.open;
+      if (!this.open.inPartition) {
+        if (!rows.nextPartition()) {
+          this.command = null;
+          this.close();
+          if (isTimeUp()) return false;
+          continue;
+        }
+        view.beginPartition();
+        this.beginPartition(view);
+        this.open.inPartition = true;
       }
-      // The cursor was given back: memtables may change before the next turn.
-      const { partitions } = this.command;
-      if ('range' in partitions) this.command = { ...this.command, partitions: { range: rangeAfter(partitions.range, after) } };
-      else this.command = null;
-      return false;
+      switch (this.readPartition(rows, view, isTimeUp)) {
+        case 'complete':
+          return true;
+        case 'time up':
+          return false;
+        default:
+      }
+      this.open.inPartition = false;
+      if (isTimeUp()) {
+        this.leave(rows);
+        return false;
+      }
     }
   }
 
-  /** 'end' of the command, 'complete' answer, or the key of the last partition where time was up. */
-  private readCommand(command: ReadCommand, isTimeUp: () => boolean): 'end' | 'complete' | Uint8Array {
+  private begin(command: ReadCommand): OpenRead {
     const { table, reversed } = this.plan;
     const rows = new LiveRows(table, this.source.read(table, command), reversed, this.binding.nowInSeconds);
-    try {
-      const view = new RowView(table, rows);
-      while (rows.nextPartition()) {
-        view.beginPartition();
-        if (this.readPartition(rows, view)) return 'complete';
-        if (isTimeUp()) return rows.cursor.keyBytes.slice(rows.cursor.keyFrom, rows.cursor.keyTo);
-      }
-      return 'end';
-    } finally {
-      rows.close();
-    }
+    return { rows, view: new RowView(table, rows), inPartition: false };
   }
 
-  /** The rows of one partition; true where the answer (or the page) is complete. */
-  private readPartition(rows: LiveRows, view: RowView): boolean {
-    const { plan } = this;
+  /** Gives the cursor back behind a partition: what comes next may be read in the state of then, and files need not be kept for it. */
+  private leave({ cursor }: LiveRows): void {
+    const { partitions } = this.command as ReadCommand;
+    if ('range' in partitions) {
+      const range = rangeAfter(partitions.range, cursor.keyBytes.slice(cursor.keyFrom, cursor.keyTo));
+      this.command = { ...(this.command as ReadCommand), partitions: { range } };
+    } else this.command = null;
+    this.close();
+  }
+
+  /** Gives back what is open. */
+  close(): void {
+    this.open?.rows.close();
+    this.open = null;
+  }
+
+  private beginPartition({ keyBytes, keyFrom, keyTo }: RowView): void {
     const { resumedKey } = this;
-    const { keyBytes, keyFrom, keyTo } = view;
     // Nothing may be left of it: then the first partition is another one.
-    const resumed = resumedKey !== null && compareBytes(resumedKey, 0, resumedKey.length, keyBytes, keyFrom, keyTo) === 0;
+    this.isResumed = resumedKey !== null && compareBytes(resumedKey, 0, resumedKey.length, keyBytes, keyFrom, keyTo) === 0;
     this.resumedKey = null;
-    if (!resumed) this.inPartition = this.perPartition;
-    let any = false;
-    while (rows.nextRow()) {
-      any = true;
-      view.beginRow();
-      if (this.filter !== null && !this.filter((column) => view.value(column))) continue;
-      if (this.inPartition <= 0 && !plan.aggregated) return false;
-      if (this.take(view, rows)) return true;
-      if (plan.distinct || this.inPartition < 0) return false;
+    if (!this.isResumed) this.inPartition = this.perPartition;
+    this.hasRows = false;
+  }
+
+  /** The rows of one partition from where it stands. 'complete': the answer or the page is. */
+  private readPartition(rows: LiveRows, view: RowView, isTimeUp: () => boolean): 'end' | 'complete' | 'time up' {
+    const { plan, filter } = this;
+    for (let looks = 1; ; looks++) {
+      const found = rows.advance();
+      if (found === LiveStep.END) break;
+      if (found === LiveStep.ROW) {
+        this.hasRows = true;
+        view.beginRow();
+        if (filter === null || filter((column) => view.value(column))) {
+          if (this.inPartition <= 0 && !plan.aggregated) return 'end';
+          if (this.take(view, rows)) return 'complete';
+          if (plan.distinct || this.inPartition < 0) return 'end';
+        }
+      }
+      if (looks % LOOKS === 0 && isTimeUp()) return 'time up';
     }
     // A partition of static columns only, read whole, is a row; one that goes on after a page was seen to have rows.
-    if (any || resumed || !rows.staticRow.isAlive || !plan.restrictions.readsFullPartitions) return false;
-    if (this.filter !== null && !this.filter((column) => view.value(column))) return false;
-    return this.take(view, null);
+    if (this.hasRows || this.isResumed || !rows.staticRow.isAlive || !plan.restrictions.readsFullPartitions) return 'end';
+    if (filter !== null && !filter((column) => view.value(column))) return 'end';
+    return this.take(view, null) ? 'complete' : 'end';
   }
 
   /** Takes a row; true where nothing more is needed. `rows`: null where the partition has no row. */

@@ -373,7 +373,8 @@ export class WriteEngine {
     return table;
   }
 
-  private checkOpen(): void {
+  /** Throws ClosedError once {@link close} was called. */
+  checkOpen(): void {
     if (this.closing !== null) throw new ClosedError('The store');
   }
 }

@@ -35,6 +35,17 @@ export class LiveRow {
   }
 }
 
+/** What {@link LiveRows.advance} came to. */
+export const LiveStep = {
+  /** The end of the partition. */
+  END: 0,
+  /** A row that is alive. */
+  ROW: 1,
+  /** Something that is not alive; there may be more. */
+  NOTHING: 2,
+} as const;
+export type LiveStep = (typeof LiveStep)[keyof typeof LiveStep];
+
 /** Until when cells of columns that were dropped and added again are gone; undefined for columns that never were. */
 type DroppedTimes = readonly ({ readonly hi: number; readonly lo: number } | undefined)[];
 
@@ -91,27 +102,32 @@ export class LiveRows {
 
   /** Moves to the next row that is alive. */
   nextRow(): boolean {
-    for (;;) {
-      switch (this.cursor.next()) {
-        case Unfiltered.END:
-          return false;
-        case Unfiltered.MARKER: {
-          const { marker } = this.cursor;
-          // Read backwards, a range begins where its end bound is.
-          if (this.reversed) {
-            if (isEnd(marker.kind)) this.open.set(marker.closing);
-            else this.open.setLive();
-          } else if (isStart(marker.kind)) {
-            this.open.set(marker.opening);
-          } else {
-            this.open.setLive();
-          }
-          break;
+    let found = this.advance();
+    while (found === LiveStep.NOTHING) found = this.advance();
+    return found === LiveStep.ROW;
+  }
+
+  /** Moves on by one row or marker, alive or not: for those who give up their turn among many that are not. */
+  advance(): LiveStep {
+    switch (this.cursor.next()) {
+      case Unfiltered.END:
+        return LiveStep.END;
+      case Unfiltered.MARKER: {
+        const { marker } = this.cursor;
+        // Read backwards, a range begins where its end bound is.
+        if (this.reversed) {
+          if (isEnd(marker.kind)) this.open.set(marker.closing);
+          else this.open.setLive();
+        } else if (isStart(marker.kind)) {
+          this.open.set(marker.opening);
+        } else {
+          this.open.setLive();
         }
-        default:
-          this.fill(this.row, this.cursor.row);
-          if (this.row.isAlive) return true;
+        return LiveStep.NOTHING;
       }
+      default:
+        this.fill(this.row, this.cursor.row);
+        return this.row.isAlive ? LiveStep.ROW : LiveStep.NOTHING;
     }
   }
 
