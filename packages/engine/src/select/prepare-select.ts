@@ -42,6 +42,7 @@ export function prepareSelect(context: StatementContext, statement: SelectStatem
     selectors,
     selected,
     columns: statement.json ? [{ keyspace: table.keyspace, table: table.name, name: '[json]', type: jsonType }] : selected,
+    queriedColumns: isWildcard ? null : valueColumns(looked, restrictions),
     json: statement.json,
     distinct: statement.distinct,
     aggregated,
@@ -51,6 +52,11 @@ export function prepareSelect(context: StatementContext, statement: SelectStatem
     limit: limitTerm(context, table, '[limit]', statement.limit),
     perPartitionLimit: limitTerm(context, table, '[per_partition_limit]', statement.perPartitionLimit),
   };
+}
+
+function valueColumns(looked: readonly ColumnMetadata[], { filteredColumns }: StatementRestrictions): readonly ColumnMetadata[] {
+  const columns = new Set([...looked, ...filteredColumns]);
+  return [...columns].filter(({ kind }) => kind === 'regular' || kind === 'static');
 }
 
 function limitTerm(context: StatementContext, table: TableMetadata, name: string, term: IntegerTerm | null): BoundTerm | null {

@@ -68,6 +68,7 @@ export function* readSteps(
     partitions,
     ...(of !== undefined && { slices: of }),
     ...(reversed && { reversed }),
+    ...(plan.queriedColumns !== null && { queriedColumns: plan.queriedColumns }),
     ...((plan.distinct || plan.perPartitionLimit !== null) && { leavesEarly: true }),
   });
   const range = keys === null ? restrictions.tokenRange(binding) : {};

@@ -17,6 +17,8 @@ export interface SelectPlan {
   readonly selected: readonly ColumnSpec[];
   /** The columns of the result: `selected`, or `[json]`. */
   readonly columns: readonly ColumnSpec[];
+  /** Regular and static columns whose values are selected or tested; null: all. */
+  readonly queriedColumns: readonly ColumnMetadata[] | null;
   readonly json: boolean;
   readonly distinct: boolean;
   /** Whether some selector is an aggregate, or there is a GROUP BY. */

@@ -62,6 +62,35 @@ test('reading goes on while a column, the INSERT or a newer timestamp may be in 
   expect(await updates.ask('SELECT v, w FROM t WHERE k = 1 AND c = 5')).toEqual({ rows: [['b', 2]], read: 2 });
 });
 
+test('only columns that are selected or tested have to be whole', async () => {
+  const { ask } = await store(
+    'CREATE TABLE t (k int, c int, v text, w int, l list<int>, s int static, PRIMARY KEY (k, c))',
+    ["INSERT INTO t (k, c, v, w, l, s) VALUES (1, 5, 'a', 1, [1], 1)"],
+    ["INSERT INTO t (k, c, v) VALUES (1, 5, 'b')"],
+    ["INSERT INTO t (k, c, v) VALUES (1, 5, 'c')"],
+  );
+  const where = 'FROM t WHERE k = 1 AND c = 5';
+  expect(await ask(`SELECT v ${where}`)).toEqual({ rows: [['c']], read: 1 });
+  expect(await ask(`SELECT k, c ${where}`)).toEqual({ rows: [[1, 5]], read: 1 });
+  expect(await ask(`SELECT textAsBlob(v) AS u, writetime(v) AS t ${where}`)).toMatchObject({ read: 1 });
+  expect(await ask(`SELECT v ${where} AND w = 1 ALLOW FILTERING`)).toEqual({ rows: [['c']], read: 3 });
+  expect(await ask(`SELECT v, s ${where}`)).toEqual({ rows: [['c', 1]], read: 3 });
+  expect(await ask(`SELECT v, l ${where}`)).toEqual({ rows: [['c', [1]]], read: 3 });
+  expect(await ask(`SELECT * ${where}`)).toEqual({ rows: [[1, 5, 1, [1], 'c', 1]], read: 3 });
+});
+
+test('an INSERT that expires does not hide columns that an older SSTable has', async () => {
+  const { db, clock } = await testDatabase(TABLE, { config: { compaction: { enabled: false } } });
+  await db.execute("INSERT INTO t (k, c, v, w) VALUES (1, 5, 'a', 1)");
+  await db.flush();
+  await db.execute("INSERT INTO t (k, c, v) VALUES (1, 5, 'b') USING TTL 10");
+  await db.flush();
+  const ask = async () => plainRows(await db.execute('SELECT v FROM t WHERE k = 1 AND c = 5'));
+  expect(await ask()).toEqual([['b']]);
+  clock.advance(11);
+  expect(await ask()).toEqual([[null]]);
+});
+
 test('static columns have to be whole too, of tables without clustering the row is the partition', async () => {
   const insert = (n: number, s: string) => `INSERT INTO t (k, c, ${s} v) VALUES (1, 5, ${s === '' ? '' : `${n},`} ${n})`;
   const schema = 'CREATE TABLE t (k int, c int, s int static, v int, PRIMARY KEY (k, c))';

@@ -1,5 +1,5 @@
 import { compareInt64, highWord, lowWord } from '@cassette/bytes';
-import type { TableMetadata } from '@cassette/cql';
+import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
 import { BoundKind, DeletionTime, type ReadCommand, type Row, Unfiltered } from '@cassette/sstable';
 import type { StartedCursor } from './started-cursor.ts';
 
@@ -15,10 +15,12 @@ export class NewestFirst {
   private readonly statics: NewestCells;
 
   constructor(table: TableMetadata, command: ReadCommand) {
+    const { queriedColumns = [...table.regularColumns, ...table.staticColumns] } = command;
     // Cells of a collection add up over SSTables, and so do shards of a counter.
-    const isSimple = !table.isCounter && ![...table.regularColumns, ...table.staticColumns].some(({ type }) => type.isMultiCell);
-    this.row = isSimple && namesOneRow(table, command) ? new NewestCells(table.regularColumns.length) : null;
-    this.statics = new NewestCells(table.staticColumns.length);
+    const isSimple = !table.isCounter && !queriedColumns.some(({ type }) => type.isMultiCell);
+    const queried = (kind: ColumnMetadata['kind']) => queriedColumns.filter((column) => column.kind === kind);
+    this.row = isSimple && namesOneRow(table, command) ? new NewestCells(table.regularColumns, queried('regular')) : null;
+    this.statics = new NewestCells(table.staticColumns, queried('static'));
   }
 
   /** Whether a single row is read, so that looking at each source before the next one may save reads. */
@@ -69,11 +71,17 @@ class NewestCells {
   private hasLiveness = false;
   private livenessHi = 0;
   private livenessLo = 0;
+  private livenessExpires = false;
+  private readonly columns: readonly ColumnMetadata[];
+  /** Those whose values are looked at. */
+  private readonly queried: readonly ColumnMetadata[];
 
-  constructor(columns: number) {
-    this.hi = new Int32Array(columns);
-    this.lo = new Int32Array(columns);
-    this.has = new Uint8Array(columns);
+  constructor(columns: readonly ColumnMetadata[], queried: readonly ColumnMetadata[]) {
+    this.columns = columns;
+    this.queried = queried;
+    this.hi = new Int32Array(columns.length);
+    this.lo = new Int32Array(columns.length);
+    this.has = new Uint8Array(columns.length);
   }
 
   add(row: Row): void {
@@ -83,6 +91,11 @@ class NewestCells {
       this.hasLiveness = true;
       this.livenessHi = livenessHi;
       this.livenessLo = livenessLo;
+      this.livenessExpires = false;
+    }
+    // Of two that are as new the one that expires counts.
+    if (row.hasLiveness && row.livenessTtl !== 0 && livenessHi === this.livenessHi && livenessLo === this.livenessLo) {
+      this.livenessExpires = true;
     }
     const { hi, lo, has } = this;
     for (let i = 0; i < row.cellCount; i++) {
@@ -94,17 +107,24 @@ class NewestCells {
     }
   }
 
-  /** Whether each column has a cell, be it a tombstone, that is newer than that timestamp. */
+  /** Whether each column that is looked at has a cell, be it a tombstone, that is newer than that timestamp. */
   areAllAfter(hi: number, lo: number): boolean {
-    for (let i = 0; i < this.has.length; i++) {
-      if (this.has[i] === 0 || compareInt64(this.hi[i], this.lo[i], hi, lo) <= 0) return false;
-    }
-    return true;
+    return this.queried.every((column) => this.isAfter(column, hi, lo));
   }
 
-  /** Whether nothing up to that timestamp can change the row: it was deleted later, or inserted with all its columns. */
+  /**
+   * Whether nothing up to that timestamp can change what is seen of the row: it was deleted later, or inserted with all columns that are
+   * looked at. An INSERT that expires does not prove that the row is there for good, unlike in Cassandra, where such a row is missing
+   * although an older column is alive until both are compacted: then it takes all columns.
+   */
   isWholeAfter(hi: number, lo: number): boolean {
     if (!this.deletion.isLive && this.deletion.deletes(hi, lo)) return true;
-    return this.hasLiveness && compareInt64(this.livenessHi, this.livenessLo, hi, lo) > 0 && this.areAllAfter(hi, lo);
+    if (!this.hasLiveness || compareInt64(this.livenessHi, this.livenessLo, hi, lo) <= 0) return false;
+    if (!this.livenessExpires) return this.areAllAfter(hi, lo);
+    return this.columns.every((column) => !column.type.isMultiCell && this.isAfter(column, hi, lo));
+  }
+
+  private isAfter({ position }: ColumnMetadata, hi: number, lo: number): boolean {
+    return this.has[position] === 1 && compareInt64(this.hi[position], this.lo[position], hi, lo) > 0;
   }
 }

@@ -1,3 +1,4 @@
+import type { ColumnMetadata } from '@cassette/cql';
 import type { Slice } from '../clustering/clustering-bound.ts';
 
 /**
@@ -19,6 +20,11 @@ export interface ReadCommand {
   readonly slices?: readonly Slice[];
   /** Clusterings from last to first (partitions always come in token order). */
   readonly reversed?: boolean;
+  /**
+   * Columns whose values will be looked at; absent: all. Rows come with the others too, for a row is alive where any of its columns is, but
+   * these may be old or missing where the row is known to be alive without them. Cassandra: ColumnFilter's queried and fetched columns.
+   */
+  readonly queriedColumns?: readonly ColumnMetadata[];
   /** Partitions will be left before their end, so of a range the next one is to be found by the index instead of by reading on. */
   readonly leavesEarly?: boolean;
 }
