@@ -7,6 +7,7 @@ export * from './database/index.ts';
 export { applySchemaStatement, isSchemaStatement, type SchemaChangeContext, type SchemaStatement } from './ddl/index.ts';
 export * from './deletion/index.ts';
 export * from './export/index.ts';
+export * from './live/index.ts';
 export * from './memtable/index.ts';
 export * from './merge/index.ts';
 export * from './merge-policy/index.ts';

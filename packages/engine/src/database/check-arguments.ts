@@ -2,6 +2,7 @@
 
 import { InvalidRequestError } from '@cassette/cql';
 import { invalidOption, named } from '../config/check-config.ts';
+import type { SubscribeOptions, SubscriptionListener } from '../live/index.ts';
 import type { BatchQuery, DatabaseOptions, ExecuteOptions, Params } from './database-options.ts';
 import { microseconds, pageStateBytes } from './driver-options.ts';
 
@@ -67,6 +68,27 @@ export function checkedBatch(queries: unknown): BatchQuery[] {
     checkQuery(listed.query, 'A statement of batch');
     return listed as BatchQuery;
   });
+}
+
+/** What follows the query of `subscribe`. Throws InvalidRequestError for what is no listener, CassetteError INVALID_OPTION. */
+export function subscribeArguments(rest: readonly unknown[]): {
+  params: Params | null | undefined;
+  options: SubscribeOptions;
+  listener: SubscriptionListener;
+} {
+  const listener = rest[rest.length - 1];
+  if (typeof listener !== 'function')
+    throw new InvalidRequestError(`subscribe takes a listener at the end, not ${named(listener)}`);
+  const [params, options] = rest.slice(0, -1);
+  if (options !== undefined && options !== null && typeof options !== 'object')
+    throw invalidOption('options', 'an object', options);
+  const { onError } = (options ?? {}) as SubscribeOptions;
+  if (onError !== undefined && typeof onError !== 'function') throw invalidOption('onError', 'a function', onError);
+  return {
+    params: params as Params | null | undefined,
+    options: (options ?? {}) as SubscribeOptions,
+    listener: listener as SubscriptionListener,
+  };
 }
 
 /** Encoded mutations. Throws InvalidRequestError for what are none. */

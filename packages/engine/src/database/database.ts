@@ -12,6 +12,15 @@ import {
   exportSnapshot,
   ZipTarget,
 } from '../export/index.ts';
+import {
+  LiveQueries,
+  type LiveQueryHandle,
+  type LiveQuerySink,
+  LiveRowList,
+  type SubscribeOptions,
+  type Subscription,
+  type SubscriptionListener,
+} from '../live/index.ts';
 import { type BatchPlan, type Environment, type PreparedStatement, StatementCache } from '../prepared/index.ts';
 import { ResultSet, type Row } from '../result/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
@@ -31,6 +40,7 @@ import {
   checkedRows,
   checkQuery,
   checkSink,
+  subscribeArguments,
 } from './check-arguments.ts';
 import { concatBytes } from './concat-bytes.ts';
 import type { BatchOptions, BatchQuery, ExecuteManyOptions, ExecuteOptions, Params } from './database-options.ts';
@@ -66,6 +76,7 @@ export class Database {
   private readonly statements = new StatementCache();
   private readonly modifications: ModificationExecutor;
   private readonly schemaChanges: SchemaExecutor;
+  private readonly liveQueries: LiveQueries;
   private currentKeyspace: string;
   private isClosed = false;
 
@@ -76,6 +87,7 @@ export class Database {
     this.currentKeyspace = parts.keyspace;
     this.modifications = new ModificationExecutor(parts.engine, parts.environment);
     this.schemaChanges = new SchemaExecutor(parts.engine, parts.environment, parts.keyspace);
+    this.liveQueries = new LiveQueries(parts.engine, parts.scheduler, parts.environment);
   }
 
   /** The keyspace of names that tell none: the one of `openDatabase`, or of the last USE. */
@@ -199,6 +211,34 @@ export class Database {
     }
   }
 
+  /**
+   * Gives the listener, the last argument, the rows of a SELECT, and a patch whenever they are others: after writes, when something
+   * expires, after changes of the schema. What is wrong with the statement rejects `ready`. Throws InvalidRequestError for what is no
+   * listener and no text, CassetteError INVALID_OPTION, ClosedError.
+   */
+  subscribe(query: string, listener: SubscriptionListener): Subscription;
+  subscribe(query: string, params: Params | null | undefined, listener: SubscriptionListener): Subscription;
+  subscribe(
+    query: string,
+    params: Params | null | undefined,
+    options: SubscribeOptions | null | undefined,
+    listener: SubscriptionListener,
+  ): Subscription;
+  subscribe(query: string, ...rest: readonly unknown[]): Subscription {
+    const { params, options, listener } = subscribeArguments(rest);
+    const rows = new LiveRowList(listener, options.onError, () => handle.close());
+    const handle = this.live(query, params, options, rows);
+    return rows;
+  }
+
+  /** As `subscribe`, with updates as they travel: encoded, and to be applied by whoever gets them. */
+  live(query: string, params: Params | null | undefined, options: SubscribeOptions, sink: LiveQuerySink): LiveQueryHandle {
+    checkQuery(query, 'subscribe');
+    this.checkOpen();
+    const keyspace = options.keyspace ?? this.currentKeyspace;
+    return this.liveQueries.add(() => this.prepared(query, { keyspace }), params, sink, options.maxRows);
+  }
+
   /** Writes encoded mutations as one write. Rejects with what `WriteEngine.apply` rejects with. */
   async write(mutations: EncodedMutation | readonly EncodedMutation[]): Promise<void> {
     this.checkOpen();
@@ -270,6 +310,7 @@ export class Database {
   /** Ends what is under way and gives the store free. Closing twice is fine. */
   async close(): Promise<void> {
     this.isClosed = true;
+    this.liveQueries.close();
     await this.modifications.drain();
     await this.engine.close();
   }

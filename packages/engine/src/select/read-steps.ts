@@ -29,7 +29,7 @@ export interface ReadPlaces {
  * answer that silently begins somewhere else would be no better.
  */
 function checkPosition(table: TableMetadata, { key }: ReadPosition, keys: readonly Uint8Array[] | null, range: TokenRange): void {
-  const isAskedFor = keys === null ? isWithin(range, key) : keys.some((one) => compareKeys(table, one, key) === 0);
+  const isAskedFor = keys === null ? isWithin(range, key) : keys.some((one) => comparePartitionKeys(table, one, key) === 0);
   if (isAskedFor) return;
   throw new InvalidRequestError(
     'Invalid value for the paging state: it ends in a partition that this statement does not ask for. ' +
@@ -78,8 +78,8 @@ export function* readSteps(
     if (rest.length > 0) yield command({ keys: [after.key] }, rest);
   }
   if (keys !== null) {
-    for (const key of [...keys].sort((a, b) => compareKeys(table, a, b))) {
-      if (after === null || compareKeys(table, key, after.key) > 0) yield command({ keys: [key] }, slices);
+    for (const key of [...keys].sort((a, b) => comparePartitionKeys(table, a, b))) {
+      if (after === null || comparePartitionKeys(table, key, after.key) > 0) yield command({ keys: [key] }, slices);
     }
     return;
   }
@@ -112,7 +112,7 @@ function slicesAfter(table: TableMetadata, slices: readonly Slice[], clustering:
 }
 
 /** Order of two partition keys by the values of their components. */
-function compareKeys(table: TableMetadata, a: Uint8Array, b: Uint8Array): number {
+export function comparePartitionKeys(table: TableMetadata, a: Uint8Array, b: Uint8Array): number {
   const count = table.partitionKey.length;
   const x = new Int32Array(count * 2);
   const y = new Int32Array(count * 2);

@@ -14,11 +14,19 @@ export class RowSink {
   private readonly scratch = new ByteWriter(128);
   private readonly sortKeys: (Uint8Array | null)[][] = [];
   private group: Group | null = null;
+  /** What each row is known by: for those who compare this answer with an earlier one. Null where nobody asks. */
+  private rowIds: string[] | null;
 
-  constructor(plan: SelectPlan, binding: Binding) {
+  constructor(plan: SelectPlan, binding: Binding, identified: boolean) {
     this.plan = plan;
     this.binding = binding;
+    this.rowIds = identified ? [] : null;
     this.builder = new ResultBuilder(plan.columns);
+  }
+
+  /** What each row of the finished answer is known by: its primary key, or the key of its group; empty unless that was asked for. */
+  get ids(): readonly string[] {
+    return this.rowIds ?? [];
   }
 
   /** Rows (or whole groups) so far. */
@@ -40,6 +48,7 @@ export class RowSink {
       }
     }
     if (plan.sortBy.length > 0) this.sortKeys.push(plan.sortBy.map(({ column }) => view.value(column)));
+    this.rowIds?.push(view.identity(!plan.distinct));
     return true;
   }
 
@@ -63,6 +72,7 @@ export class RowSink {
     const { group, plan } = this;
     if (group === null) return;
     this.group = null;
+    this.rowIds?.push(group.key);
     if (plan.groupBy.length > 0 && plan.sortBy.length > 0) this.sortKeys.push(group.sortKey);
     const write = (i: number, out: ByteWriter) => group.collected[i].finish(out);
     if (plan.json) {
@@ -103,7 +113,10 @@ export class RowSink {
     }
     if (this.sortKeys.length === 0) return this.builder.finish(pageState);
     const order = this.sortKeys.map((_, i) => i).sort((a, b) => this.compareRows(a, b));
-    return this.builder.finishOrdered(Number.isFinite(limit) ? order.slice(0, limit) : order);
+    const kept = Number.isFinite(limit) ? order.slice(0, limit) : order;
+    const { rowIds } = this;
+    if (rowIds !== null) this.rowIds = kept.map((i) => rowIds[i]);
+    return this.builder.finishOrdered(kept);
   }
 
   private compareRows(a: number, b: number): number {

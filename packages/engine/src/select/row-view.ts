@@ -83,6 +83,13 @@ export class RowView {
     return this.hasRow ? this.rows.row : null;
   }
 
+  /** What the row is known by, one character a byte: its partition, or with `rowKey` that and its clustering. */
+  identity(rowKey: boolean): string {
+    const { row } = this.rows.row;
+    const key = textOf(this.keyBytes, this.keyFrom, this.keyTo);
+    return rowKey && this.hasRow ? `${key}/${textOf(row.clusteringBytes, row.clusteringFrom, row.clusteringTo)}` : key;
+  }
+
   /** Appends a column's value; false where it is null. */
   write(column: ColumnMetadata, out: ByteWriter): boolean {
     const { position } = column;
@@ -109,4 +116,10 @@ export class RowView {
     this.scratch.clear();
     return this.write(column, this.scratch) ? this.scratch.toBytes() : null;
   }
+}
+
+function textOf(bytes: Uint8Array, from: number, to: number): string {
+  let text = '';
+  for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i]);
+  return text;
 }

@@ -9,7 +9,7 @@ import { decodePageState, encodePageState, type PageState } from './page-state.t
 import { rangeAfter, readPlaces, readSteps } from './read-steps.ts';
 import { RowSink } from './row-sink.ts';
 import { RowView } from './row-view.ts';
-import { LiveRows, LiveStep } from './rows/index.ts';
+import { type LiveRow, LiveRows, LiveStep } from './rows/index.ts';
 import type { SelectPlan } from './select-plan.ts';
 
 /** Where a SELECT reads. */
@@ -27,6 +27,17 @@ export interface SelectOptions {
   readonly pageState?: Uint8Array | null;
   /** Milliseconds that a scan may take before others have their turn. */
   readonly sliceMilliseconds: number;
+  /** Of what it asks for, only these partitions. */
+  readonly partitions?: readonly Uint8Array[];
+  readonly observer?: SelectObserver;
+}
+
+/** Looks on while a SELECT is answered: for those who keep the answer up to date. */
+export interface SelectObserver {
+  /** A row goes into the answer, which has `count` rows (or whole groups) before it. `row`: null for a partition of statics only. */
+  row(view: RowView, row: LiveRow | null, statics: LiveRow, count: number): void;
+  /** It is answered; `ids`: what each of its rows is known by. */
+  answered(ids: readonly string[]): void;
 }
 
 /** Rows and markers that are looked at between two looks at the clock. */
@@ -91,6 +102,7 @@ class SelectRun {
   private readonly plan: SelectPlan;
   private readonly binding: Binding;
   private readonly sink: RowSink;
+  private readonly observer: SelectObserver | undefined;
   private readonly filter: ReturnType<SelectPlan['restrictions']['filter']>;
   private readonly steps: Iterator<ReadCommand>;
   private readonly limit: number;
@@ -113,7 +125,8 @@ class SelectRun {
     this.plan = plan;
     this.binding = binding;
     for (const selector of plan.selectors) selector.check(binding);
-    this.sink = new RowSink(plan, binding);
+    this.observer = options.observer;
+    this.sink = new RowSink(plan, binding, options.observer !== undefined);
     this.limit = limitOf(plan.limit, binding, 'LIMIT');
     this.perPartition = plan.distinct ? 1 : limitOf(plan.perPartitionLimit, binding, 'PER PARTITION LIMIT');
     // One group of all rows is whole only when all were seen.
@@ -124,7 +137,8 @@ class SelectRun {
     this.remaining = after?.remaining ?? (plan.sortBy.length > 0 ? Number.POSITIVE_INFINITY : this.limit);
     this.inPartition = after?.remainingInPartition ?? this.perPartition;
     this.resumedKey = after !== null && after.clustering !== null ? after.key : null;
-    const places = readPlaces(plan, binding);
+    const all = readPlaces(plan, binding);
+    const places = all === null || options.partitions === undefined ? all : { ...all, keys: options.partitions };
     this.filter = plan.restrictions.filter(binding);
     this.steps = places === null ? [].values() : readSteps(plan, binding, places, after);
     if ((places !== null || plan.aggregated) && plan.sortBy.length > 0 && fetchSize > 0) {
@@ -229,6 +243,8 @@ class SelectRun {
 
   /** Takes a row; true where nothing more is needed. `rows`: null where the partition has no row. */
   private take(view: RowView, rows: LiveRows | null): boolean {
+    if (this.open !== null)
+      this.observer?.row(view, rows === null ? null : rows.row, this.open.rows.staticRow, this.sink.rowLength);
     const counts = this.sink.add(view);
     if (this.plan.aggregated) {
       const isComplete = counts && this.takeGroup(view);
@@ -284,6 +300,8 @@ class SelectRun {
   }
 
   finish(): ResultSet {
-    return this.sink.finish(this.pageEnd, this.limit);
+    const result = this.sink.finish(this.pageEnd, this.limit);
+    this.observer?.answered(this.sink.ids);
+    return result;
   }
 }

@@ -4,6 +4,7 @@ import type { Storage } from '@cassette/storage';
 import { tableKey } from '../catalog/index.ts';
 import type { MonotonicClock } from '../clock/index.ts';
 import type { WriteEngineConfig } from '../config/index.ts';
+import { WriteWatch } from '../live/write-watch.ts';
 import { MemtableSet } from '../memtable/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
@@ -39,6 +40,8 @@ export class EngineState {
   readonly config: WriteEngineConfig;
   readonly clock: MonotonicClock;
   readonly events = new EngineEvents();
+  /** Who wants to know of what is written. */
+  readonly watch = new WriteWatch();
   readonly counters: Omit<EngineCounters, 'walCommits' | 'walFlushes' | 'walBytesWritten'> = {
     writes: 0,
     mutations: 0,

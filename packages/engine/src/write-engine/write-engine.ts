@@ -10,6 +10,7 @@ import { checkedConfig } from '../config/check-config.ts';
 import type { WriteEngineConfig } from '../config/index.ts';
 import { counterIdOf } from '../counters/counter-id.ts';
 import { Flusher } from '../flush/index.ts';
+import type { WriteWatch } from '../live/write-watch.ts';
 import { MutationReader, MutationValidator } from '../mutation/index.ts';
 import { Recovery } from '../recovery/index.ts';
 import { defaultScheduler, type Scheduler } from '../scheduler/index.ts';
@@ -156,6 +157,11 @@ export class WriteEngine {
     return this.state.events;
   }
 
+  /** Tells of what is written, table by table. */
+  get watch(): WriteWatch {
+    return this.state.watch;
+  }
+
   /** The storage it stands on. */
   get storage(): Storage {
     return this.state.storage;
@@ -232,6 +238,7 @@ export class WriteEngine {
       }
       await state.storage.catalog.commit(transaction.changes);
       for (const { table, sstables } of state.setSchema(next)) discardSSTables(state, table, sstables);
+      state.watch.schemaChanged();
       state.events.emit({ type: 'schema-changed' });
     });
     this.compactor.tablesChanged();
@@ -254,6 +261,7 @@ export class WriteEngine {
       state.forgetMemtables(table.id, true);
       table.sstables = [];
       table.setAside = [];
+      state.watch.replaced(table.id);
       discardSSTables(state, table.table, sstables);
     });
     this.compactor.tablesChanged();
@@ -384,6 +392,8 @@ function applyToMemtables(state: EngineState, reader: MutationReader, bytes: Uin
   for (let at = from; at < to; at = reader.end) {
     reader.begin(bytes, at, to);
     const table = state.tableAt(bytes, reader.tableIdFrom);
-    if (table !== undefined) state.active.of(table.id, table.table).apply(reader);
+    if (table === undefined) continue;
+    state.active.of(table.id, table.table).apply(reader);
+    if (state.watch.isWatched) state.watch.mutated(table.id, bytes, at, to);
   }
 }
