@@ -1,3 +1,4 @@
+import { Durability } from '@cassette/engine';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { compact } from './commands/compact.ts';
 import { dump } from './commands/dump.ts';
@@ -11,6 +12,14 @@ import { verify } from './commands/verify.ts';
 function wholeSeconds(text: string): number {
   if (!/^\d{1,11}$/.test(text)) throw new InvalidArgumentError('Give whole seconds since 1970.');
   return Number(text);
+}
+
+function durability(text: string): Durability {
+  const periodic = /^periodic(?::(\d{1,9}))?$/.exec(text);
+  if (periodic !== null) return Durability.Periodic(Number(periodic[1] ?? 1000));
+  if (text === 'sync') return Durability.SyncEachWrite;
+  if (text === 'disabled') return Durability.Disabled;
+  throw new InvalidArgumentError('Give sync, periodic, periodic:<milliseconds> or disabled.');
 }
 
 /** All commands with their options; errors of usage are thrown as CommanderError, never exits. */
@@ -35,6 +44,14 @@ export function makeProgram(): Command {
     .option(
       '--no-auto-compaction',
       'leave SSTables as they are flushed; without it they are compacted in the background as their tables say',
+    )
+    .addOption(
+      new Option(
+        '--durability <mode>',
+        'what a crash of the machine before the end of the command may take: sync (no statement that ran), periodic:<ms> (those of the last so many milliseconds), disabled (all, for no log is written); once it has ended all is durable',
+      )
+        .argParser(durability)
+        .default(Durability.Periodic(1000), 'periodic:1000'),
     )
     .argument('<script...>', 'files of CQL; - is standard input')
     .action(exec);

@@ -1,6 +1,6 @@
 import { CassetteError } from '@cassette/bytes';
 import { CqlError, excerpt, locate, parseStatements } from '@cassette/cql';
-import { type Database, Durability, type ResultSet } from '@cassette/engine';
+import type { Database, Durability, ResultSet } from '@cassette/engine';
 import { withStore } from '../open-store.ts';
 import { print } from '../print.ts';
 import { printRows } from '../print-rows.ts';
@@ -12,23 +12,23 @@ interface ExecOptions {
   readonly now?: number;
   /** Commander's --no-auto-compaction. */
   readonly autoCompaction: boolean;
+  readonly durability: Durability;
 }
 
 /** Rows of a page of a SELECT: what is in memory at a time. */
 const fetchSize = 5000;
 
 /**
- * `cassette exec --dir D [--schema S.cql] [--now SECONDS] [--no-auto-compaction] SCRIPT.cql…`. A script that is not CQL from
+ * `cassette exec --dir D [--schema S.cql] [--now SECONDS] [--no-auto-compaction] [--durability MODE] SCRIPT.cql…`. A script that is not CQL from
  * end to end is refused whole; else statements run in order and the first that fails ends it, those before it stay.
  * Everything is durable when the command ends.
  */
 export async function exec(scripts: readonly string[], options: ExecOptions): Promise<void> {
   const files = options.schema === undefined ? scripts : [options.schema, ...scripts];
   const sources = files.map((file) => ({ file, source: readText(file) }));
-  // Nobody is told of a statement before the command ends, so the log need not be flushed for each: closing flushes it.
-  // Exit code 0 is the acknowledgement; a kill before may take what the last second wrote.
-  const durability = Durability.Periodic(1000);
-  const { now, autoCompaction } = options;
+  // Nobody is told of a statement before the command ends, so by default the log is not flushed for each: closing flushes it.
+  // Exit code 0 is the acknowledgement.
+  const { now, autoCompaction, durability } = options;
   await withStore(options.dir, { durability, autoCompaction, ...(now === undefined ? {} : { now }) }, async (database) => {
     for (const { file, source } of sources) await run(database, file, source);
   });

@@ -1,4 +1,5 @@
 import { CassetteError } from '@cassette/bytes';
+import { durabilityForms, isDurability } from './durability.ts';
 import { defaultWriteEngineConfig, type WriteEngineConfig } from './write-engine-config.ts';
 
 type Rule = readonly [what: string, test: (value: unknown) => boolean];
@@ -8,7 +9,7 @@ const SIZE: Rule = ['a number of bytes, at least 1', (value) => isCount(value, 1
 const MILLISECONDS: Rule = ['a number of milliseconds, at least 0', (value) => isCount(value, 0)];
 
 const rules: Readonly<Record<keyof WriteEngineConfig, Rule>> = {
-  durability: ['Durability.SyncEachWrite, Durability.Periodic(milliseconds) or Durability.Disabled', isDurability],
+  durability: [durabilityForms, isDurability],
   memtableFlushThreshold: SIZE,
   memtableHardLimit: SIZE,
   walSegmentSizeMax: SIZE,
@@ -58,11 +59,4 @@ function isCompaction(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { enabled = true, sliceMilliseconds = 0, ...others } = value as Record<string, unknown>;
   return typeof enabled === 'boolean' && isCount(sliceMilliseconds, 0) && Object.keys(others).length === 0;
-}
-
-function isDurability(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { kind, milliseconds } = value as Record<string, unknown>;
-  if (kind === 'periodic') return isCount(milliseconds, 0);
-  return kind === 'sync-each-write' || kind === 'disabled';
 }

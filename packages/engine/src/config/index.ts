@@ -1,2 +1,2 @@
-export * from './durability.ts';
+export { Durability, durabilityForms, isDurability } from './durability.ts';
 export * from './write-engine-config.ts';

@@ -10,7 +10,7 @@ export interface CompactionConfig {
 
 /** What one may choose about a write engine. Sizes in bytes. */
 export interface WriteEngineConfig {
-  /** When writes resolve. */
+  /** When writes resolve that do not say it themselves. */
   readonly durability: Durability;
   /** Memtables of all tables together: past this they are sealed and flushed to SSTables. */
   readonly memtableFlushThreshold: number;

@@ -2,6 +2,7 @@
 
 import { InvalidRequestError } from '@cassette/cql';
 import { invalidOption, named } from '../config/check-config.ts';
+import { durabilityForms, isDurability } from '../config/durability.ts';
 import type { SubscribeOptions, SubscriptionListener } from '../live/index.ts';
 import type { BatchQuery, DatabaseOptions, ExecuteOptions, Params } from './database-options.ts';
 import { microseconds, pageStateBytes } from './driver-options.ts';
@@ -16,6 +17,7 @@ const rules: Readonly<Record<string, readonly [what: string, read: (value: unkno
   timestamp: ['a whole number or bigint of microseconds', microseconds],
   keyspace: ['the name of a keyspace', only((value) => typeof value === 'string')],
   nowInSeconds: ['a whole number of seconds since 1970', count],
+  durability: [durabilityForms, only(isDurability)],
   onProgress: ['a function', only((value) => typeof value === 'function')],
 };
 
@@ -104,12 +106,13 @@ export function checkedMutations(mutations: unknown): readonly Uint8Array[] {
 /** Throws CassetteError INVALID_OPTION, naming the option, for what `openDatabase` can't take; `config` is looked at later. */
 export function checkDatabaseOptions(given: unknown): asserts given is DatabaseOptions {
   if (typeof given !== 'object' || given === null) throw invalidOption('The argument of openDatabase', 'an object', given);
-  const { storage, keyspace, schema } = given as Readonly<Record<string, unknown>>;
+  const { storage, keyspace, schema, durability } = given as Readonly<Record<string, unknown>>;
   if (!hasMethod(storage, 'acquire')) throw invalidOption('storage', 'a Storage: new MemoryStorage(), for instance', storage);
   if (keyspace !== undefined && (typeof keyspace !== 'string' || keyspace === '')) {
     throw invalidOption('keyspace', 'the name of a keyspace', keyspace);
   }
   if (schema !== undefined && typeof schema !== 'string') throw invalidOption('schema', 'CQL as a string', schema);
+  if (durability !== undefined && !isDurability(durability)) throw invalidOption('durability', durabilityForms, durability);
 }
 
 /** Throws CassetteError INVALID_OPTION for what takes no bytes. */

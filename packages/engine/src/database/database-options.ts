@@ -1,6 +1,6 @@
 import type { Storage } from '@cassette/storage';
 import type { Clock } from '../clock/index.ts';
-import type { WriteEngineConfig } from '../config/index.ts';
+import type { Durability, WriteEngineConfig } from '../config/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import type { LongParts } from './driver-options.ts';
 
@@ -17,6 +17,8 @@ export interface DatabaseOptions {
    * opening as one change.
    */
   readonly schema?: string;
+  /** When writes resolve that do not say it themselves, and what a crash may take; the same as `config.durability`. */
+  readonly durability?: Durability;
   readonly config?: Partial<WriteEngineConfig>;
   /** The platform's if absent. */
   readonly clock?: Clock;
@@ -42,7 +44,12 @@ export interface ExecuteOptions {
   readonly keyspace?: string;
   /** Seconds: the time that decides what has expired, and of deletions. For tests and for reproducible files. */
   readonly nowInSeconds?: number;
+  /** When this write resolves; absent: as the store's `durability` says, or the keyspace's `durable_writes`. */
+  readonly durability?: Durability;
 }
+
+/** How encoded mutations are written. */
+export type WriteOptions = Pick<ExecuteOptions, 'durability'>;
 
 /** How many rows at once are executed. */
 export interface ExecuteManyOptions extends ExecuteOptions {

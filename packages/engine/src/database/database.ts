@@ -43,7 +43,7 @@ import {
   subscribeArguments,
 } from './check-arguments.ts';
 import { concatBytes } from './concat-bytes.ts';
-import type { BatchOptions, BatchQuery, ExecuteManyOptions, ExecuteOptions, Params } from './database-options.ts';
+import type { BatchOptions, BatchQuery, ExecuteManyOptions, ExecuteOptions, Params, WriteOptions } from './database-options.ts';
 import { type BoundPlan, ModificationExecutor, type WriteContext } from './modification-executor.ts';
 import { SchemaExecutor } from './schema-executor.ts';
 import { natureOf, type StatementNature } from './statement-nature.ts';
@@ -111,7 +111,7 @@ export class Database {
   }
 
   /**
-   * Executes one CQL statement; a write is durable when it resolves. Rejects with CqlSyntaxError, InvalidRequestError,
+   * Executes one CQL statement; a write is durable when it resolves, unless its `durability` or the store's says less. Rejects with CqlSyntaxError, InvalidRequestError,
    * ConfigurationError, AlreadyExistsError, and with what the engine rejects writes and reads with.
    */
   async execute(query: string, params?: Params | null, options?: ExecuteOptions | null): Promise<ResultSet> {
@@ -240,10 +240,11 @@ export class Database {
   }
 
   /** Writes encoded mutations as one write. Rejects with what `WriteEngine.apply` rejects with. */
-  async write(mutations: EncodedMutation | readonly EncodedMutation[]): Promise<void> {
+  async write(mutations: EncodedMutation | readonly EncodedMutation[], options?: WriteOptions | null): Promise<void> {
     this.checkOpen();
     const list = checkedMutations(mutations);
-    await this.engine.apply(list.length === 1 ? list[0] : concatBytes(list));
+    const { durability } = checkedOptions<ExecuteOptions>(options);
+    await this.engine.apply(list.length === 1 ? list[0] : concatBytes(list), durability);
   }
 
   /** Writes what is in memory to SSTables. */
@@ -345,7 +346,8 @@ export class Database {
   }
 
   private writeContext(options: CheckedOptions): WriteContext {
-    return { nowInSeconds: options.nowInSeconds ?? this.environment.nowInSeconds(), timestamp: options.timestamp };
+    const { nowInSeconds = this.environment.nowInSeconds(), timestamp, durability } = options;
+    return { nowInSeconds, timestamp, durability };
   }
 
   private async run(prepared: PreparedStatement, values: readonly unknown[], options: CheckedOptions): Promise<ResultSet> {

@@ -1,5 +1,6 @@
 import { highWord, lowWord } from '@cassette/bytes';
 import { InvalidRequestError, pointedAt } from '@cassette/cql';
+import type { Durability } from '../config/index.ts';
 import { CounterWrites } from '../counters/index.ts';
 import { type ModificationPlan, type ModificationTarget, MutationCollector, RowWriter } from '../cql-to-mutation/index.ts';
 import { retimed } from '../mutation/index.ts';
@@ -23,6 +24,8 @@ export interface WriteContext {
   readonly nowInSeconds: number;
   /** Microseconds, where the caller says them. */
   readonly timestamp: number | bigint | undefined;
+  /** When the write resolves, where the caller says it. */
+  readonly durability: Durability | undefined;
 }
 
 /**
@@ -64,7 +67,7 @@ export class ModificationExecutor {
     }
     const mutations = this.build(false, context, (target) => plan.execute(binding, target));
     try {
-      await this.write(plan, mutations);
+      await this.write(plan, mutations, context);
     } catch (error) {
       throw pointedAt(error, plan.parts.where);
     }
@@ -106,12 +109,13 @@ export class ModificationExecutor {
     const [first] = statements;
     const made =
       conditional && first !== undefined ? retimed(mutations, first.plan.table, timestamp.hi, timestamp.lo) : mutations;
-    await this.write(first?.plan, made);
+    await this.write(first?.plan, made, context);
   }
 
   /** Hands mutations over that are all of counters or none, as those of `plan` are. */
-  private write(plan: ModificationPlan | undefined, mutations: Uint8Array): Promise<void> {
-    return plan?.table.isCounter === true ? this.counters.apply(mutations) : this.engine.apply(mutations);
+  private write(plan: ModificationPlan | undefined, mutations: Uint8Array, { durability }: WriteContext): Promise<void> {
+    const target = plan?.table.isCounter === true ? this.counters : this.engine;
+    return target.apply(mutations, durability);
   }
 
   /** One statement with many rows of values: a record of the WAL for each chunk. */
@@ -154,7 +158,7 @@ export class ModificationExecutor {
         }
       });
       if (count === written) break;
-      await this.write(plan, mutations);
+      await this.write(plan, mutations, context);
       written = count;
       onChunk(written);
     }

@@ -12,8 +12,9 @@ import type { DatabaseOptions } from './database-options.ts';
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   checkDatabaseOptions(options);
-  const { storage, keyspace = DEFAULT_KEYSPACE, schema, config, clock = systemClock } = options;
+  const { storage, keyspace = DEFAULT_KEYSPACE, schema, durability, clock = systemClock } = options;
   const { scheduler = defaultScheduler(), random = systemRandom } = options;
+  const config = durability === undefined ? options.config : { ...options.config, durability };
   const engine = await WriteEngine.open({ storage, clock, scheduler, random, ...(config !== undefined && { config }) });
   try {
     const randomBytes = (target: Uint8Array) => {

@@ -9,6 +9,8 @@ import { Memtable } from './memtable.ts';
 export class MemtableSet {
   /** The first WAL segment that holds something of it. */
   readonly firstSegment: number;
+  /** Whether there is something in it that no WAL segment has: until it is flushed a crash takes that. */
+  holdsUnlogged = false;
   private readonly tables = new Map<string, Memtable>();
 
   constructor(firstSegment: number) {

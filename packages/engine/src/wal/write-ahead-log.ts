@@ -1,58 +1,25 @@
-import { assert, ByteWriter } from '@cassette/bytes';
-import { type Storage, StorageFullError } from '@cassette/storage';
+import { assert } from '@cassette/bytes';
+import { StorageFullError } from '@cassette/storage';
 import type { Durability } from '../config/durability.ts';
-import type { Scheduler } from '../scheduler/scheduler.ts';
+import { CommitGroup } from './commit-group.ts';
+import { WalFlushError } from './wal-errors.ts';
 import { segmentName } from './wal-format.ts';
+import type { WalOptions } from './wal-options.ts';
 import { WalSegment } from './wal-segment.ts';
-
-/** What a log needs of its engine. */
-export interface WalHost {
-  /** The last timestamp issued, in microseconds: goes with every record. */
-  lastTimestamp(): number;
-  /** Takes mutations that are written, in the order of the log: now they may be seen. `bytes` are the log's own. */
-  apply(bytes: Uint8Array, from: number, to: number): void;
-  /** A group was written (and flushed, where that is asked for); its writers are told after this. */
-  committed(writes: number, bytes: number, segment: number): void;
-  /** A group was refused to its writers. */
-  failed(writes: number, error: unknown): void;
-  segmentCreated(segment: number): void;
-  segmentRetired(segment: number): void;
-}
-
-/** What a log is opened with. */
-export interface WalOptions {
-  readonly storage: Storage;
-  readonly scheduler: Scheduler;
-  readonly durability: Durability;
-  readonly random: () => number;
-  readonly host: WalHost;
-  /** Number of the first segment to write. */
-  readonly firstSegment: number;
-}
-
-/** A write that waits for its group to be committed. */
-interface Waiting {
-  /** Its record in the batch. */
-  readonly from: number;
-  readonly to: number;
-  readonly payloadFrom: number;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
 
 /**
  * The log that every write goes to before anyone is told that it is done. Group commit: what is appended while a commit is
  * pending shares one write and one flush. A write becomes visible after it is in the file and before its promise resolves,
  * all in one turn: under SyncEachWrite nobody ever reads what a crash could take, as in Cassandra's batch mode; under Periodic
- * one may, as in its periodic mode.
+ * one may, as in its periodic mode. Each write has its own mode: a group is flushed if one of it asks for that.
  *
  * Crash points: before the flush, the group is not acknowledged and may be there in part, each record whole or not at all;
- * after it, it is there.
+ * after it, it is there, and so is all that was logged before: of the segments before the current one all is durable, or
+ * `isInDoubt` says that it is not.
  */
 export class WriteAheadLog {
   private readonly options: WalOptions;
-  private readonly batch = new ByteWriter(64 * 1024);
-  private waiting: Waiting[] = [];
+  private readonly group = new CommitGroup();
   private scheduled = false;
   private replacing = false;
   private current: WalSegment | null = null;
@@ -61,9 +28,14 @@ export class WriteAheadLog {
   private nextNumber: number;
   private readonly sealed = new Map<number, number>();
   private cancelTimer: (() => void) | null = null;
+  private timerDue = 0;
+  /** The youngest segment of which something that was acknowledged could not be made durable; -1 for none. */
+  private doubtful = -1;
+  /** A failure that no writer has been told. */
+  private untold: WalFlushError | null = null;
   private closed = false;
   /** Counted since it was opened. */
-  readonly counters = { commits: 0, flushes: 0, bytesWritten: 0 };
+  readonly counters = { commits: 0, flushes: 0, flushesFailed: 0, bytesWritten: 0 };
 
   private constructor(options: WalOptions) {
     this.options = options;
@@ -89,12 +61,29 @@ export class WriteAheadLog {
 
   /** Bytes that wait to be committed. */
   get pendingBytes(): number {
-    return this.batch.length;
+    return this.group.bytes;
   }
 
-  /** Number of the segment that is written to, -1 while there is none; without a WAL, of the memtables that are. */
+  /** Bytes that were acknowledged under Periodic and are not durable yet. */
+  get unsyncedBytes(): number {
+    return this.current === null ? 0 : this.current.end - this.current.durable;
+  }
+
+  /** Whether something acknowledged could not be made durable and is in no SSTable yet. */
+  get isInDoubt(): boolean {
+    return this.doubtful >= 0;
+  }
+
+  /** A failure to make the log durable that nobody was told; null for none, and the next time. */
+  takeFailure(): WalFlushError | null {
+    const { untold } = this;
+    this.untold = null;
+    return untold;
+  }
+
+  /** Number of the segment that is written to; -1 while there is none, or that of the next one where there need not be one. */
   get segment(): number {
-    return this.current?.number ?? (this.isDisabled ? this.nextNumber - 1 : -1);
+    return this.current?.number ?? (this.isLazy ? this.nextNumber : -1);
   }
 
   /** Whether there is a file of that segment, durably. */
@@ -124,35 +113,29 @@ export class WriteAheadLog {
    * Appends mutations as one record: copied, so that `bytes` is the caller's again at once. Resolves when they are as durable
    * as was asked for and can be read; rejects with the StorageError that kept them out.
    */
-  append(bytes: Uint8Array): Promise<void> {
+  append(bytes: Uint8Array, durability: Durability = this.options.durability): Promise<void> {
     assert(!this.closed, 'nothing is appended to a closed log');
-    return new Promise((resolve, reject) => {
-      const from = WalSegment.beginRecord(this.batch);
-      const payloadFrom = this.batch.length;
-      this.batch.bytes(bytes);
-      this.waiting.push({ from, to: this.batch.length, payloadFrom, resolve, reject });
-      this.schedule();
-    });
+    const done = this.group.add(bytes, durability);
+    this.schedule();
+    return done;
   }
 
   /** Resolves when all that was appended before has been committed or refused. */
   async drain(): Promise<void> {
-    while (this.waiting.length > 0) {
+    while (!this.group.isEmpty) {
       this.schedule();
       await this.options.scheduler.yield();
     }
   }
 
-  /** Whether the next segment is there. */
+  /** Whether the next segment is there, or need not be. */
   get isPrepared(): boolean {
-    return this.spare !== null || this.isDisabled;
+    return this.spare !== null || this.isLazy;
   }
 
-  /** Makes sure that the next segment is there. Throws StorageError. */
+  /** Makes sure that the next segment is there, where it has to be. Throws StorageError. */
   async prepare(): Promise<void> {
-    if (this.spare !== null || this.isDisabled) return;
-    this.making ??= this.makeSpare();
-    await this.making;
+    if (!this.isPrepared) await this.make();
   }
 
   /**
@@ -160,17 +143,17 @@ export class WriteAheadLog {
    * turn the memtables must be changed too: a segment belongs to one set of memtables.
    */
   switchSegment(): number {
-    if (this.isDisabled) return this.nextNumber++;
-    assert(this.spare !== null, 'the next segment was prepared');
+    assert(this.isPrepared, 'the next segment was prepared');
     const old = this.current;
     this.current = this.spare;
     this.spare = null;
     if (old !== null) this.seal(old);
-    return this.current.number;
+    return this.current?.number ?? this.nextNumber;
   }
 
   /** Removes the segments before that number: what they hold is in SSTables that the catalog names. */
   async retire(before: number): Promise<void> {
+    if (before > this.doubtful) this.doubtful = -1;
     for (const number of [...this.sealed.keys()]) {
       if (number >= before) continue;
       await this.options.storage.remove(segmentName(number));
@@ -179,24 +162,27 @@ export class WriteAheadLog {
     }
   }
 
-  /** Commits what waits and closes the files. */
+  /** Makes what is written durable now; false where that fails, or has failed before. */
+  sync(): boolean {
+    const { current } = this;
+    if (current !== null && !current.broken) this.flushBehind(current);
+    return !this.isInDoubt;
+  }
+
+  /** Commits what waits and closes the files. `sync` comes before: what is not durable then is not made so here. */
   async close(): Promise<void> {
     await this.drain();
     this.closed = true;
     this.cancelTimer?.();
     await this.making?.catch(() => undefined);
-    const { current } = this;
-    try {
-      if (current !== null && current.durable < current.end && !current.broken) this.flush(current);
-    } finally {
-      current?.close();
-      this.spare?.close();
-      this.current = null;
-      this.spare = null;
-    }
+    this.current?.close();
+    this.spare?.close();
+    this.current = null;
+    this.spare = null;
   }
 
-  private get isDisabled(): boolean {
+  /** Whether it does without a segment until a write asks for one. */
+  private get isLazy(): boolean {
     return this.options.durability.kind === 'disabled';
   }
 
@@ -211,64 +197,46 @@ export class WriteAheadLog {
 
   /** Writes and flushes the batch; synchronous, so that nobody sees it half done. */
   private commit(): void {
-    const { waiting, batch, current } = this;
-    if (waiting.length === 0) return;
-    if (this.isDisabled) {
-      this.finish(this.segment);
+    const { group, current } = this;
+    if (group.isEmpty) return;
+    if (!group.isLogged) {
+      this.finish();
       return;
     }
     if (current === null || current.broken) {
       this.replaceSegment();
       return;
     }
-    const clock = this.options.host.lastTimestamp();
-    for (const { from, to } of waiting) current.seal(batch, from, to, clock);
     const start = current.end;
     try {
-      current.write(batch.written());
-      if (this.options.durability.kind === 'sync-each-write') this.flush(current);
+      current.write(group.sealed(current, this.options.host.lastTimestamp()));
+      if (group.wantsFlush) this.flush(current);
     } catch (error) {
       if (current.end > start) current.takeBack(start);
+      // What was written before this group went into the same flush.
+      if (current.broken && current.durable < current.end) this.doubt(current, error);
       this.refuse(error);
       return;
     }
-    this.counters.bytesWritten += batch.length;
-    if (this.options.durability.kind === 'periodic') this.flushLater(this.options.durability.milliseconds);
-    this.finish(current.number);
+    this.counters.bytesWritten += current.end - start;
+    if (current.durable < current.end) this.flushLater(group.milliseconds);
+    this.finish();
   }
 
-  private finish(segment: number): void {
-    const { host } = this.options;
-    const { waiting, batch } = this;
-    this.waiting = [];
+  private finish(): void {
     this.counters.commits++;
-    const { buffer, length } = batch;
-    for (const { payloadFrom, to, resolve, reject } of waiting) {
-      try {
-        host.apply(buffer, payloadFrom, to);
-        resolve();
-      } catch (error) {
-        reject(error);
-      }
-    }
-    batch.clear();
-    host.committed(waiting.length, length, segment);
+    this.group.finish(this.options.host, this.segment);
   }
 
   private refuse(error: unknown): void {
-    const { waiting } = this;
-    if (waiting.length === 0) return;
-    this.waiting = [];
-    this.batch.clear();
-    this.options.host.failed(waiting.length, error);
-    for (const { reject } of waiting) reject(error);
+    this.group.refuse(error, this.options.host, this.segment);
   }
 
   /** Leaves a segment that can't be written to for a new one; the batch waits for it, or is refused if there can't be one. */
   private replaceSegment(): void {
     if (this.replacing) return;
     this.replacing = true;
-    this.prepare().then(
+    this.make().then(
       () => {
         this.replacing = false;
         if (this.spare !== null && (this.current === null || this.current.broken)) this.switchSegment();
@@ -279,6 +247,12 @@ export class WriteAheadLog {
         this.refuse(error);
       },
     );
+  }
+
+  private async make(): Promise<void> {
+    if (this.spare !== null) return;
+    this.making ??= this.makeSpare();
+    await this.making;
   }
 
   private async makeSpare(): Promise<void> {
@@ -296,32 +270,48 @@ export class WriteAheadLog {
 
   private seal(segment: WalSegment): void {
     this.sealed.set(segment.number, segment.size);
-    try {
-      if (!segment.broken && segment.durable < segment.end) this.flush(segment);
-    } catch (error) {
-      // Periodic only: its writers were told what that means. Their data is in the memtables and about to be flushed.
-      this.options.host.failed(0, error);
-    } finally {
-      segment.close();
-    }
+    if (!segment.broken) this.flushBehind(segment);
+    segment.close();
   }
 
   private flush(segment: WalSegment): void {
-    segment.flush();
+    try {
+      segment.flush();
+    } catch (error) {
+      this.counters.flushesFailed++;
+      throw error;
+    }
     this.counters.flushes++;
   }
 
+  /** Flushes what was acknowledged before it was durable: there is no writer left to refuse. */
+  private flushBehind(segment: WalSegment): void {
+    if (segment.durable === segment.end) return;
+    try {
+      this.flush(segment);
+    } catch (error) {
+      this.untold = this.doubt(segment, error);
+    }
+  }
+
+  private doubt({ number, name, durable, end }: WalSegment, cause: unknown): WalFlushError {
+    this.doubtful = Math.max(this.doubtful, number);
+    const error = new WalFlushError(name, end - durable, cause);
+    this.options.host.inDoubt(error);
+    return error;
+  }
+
   private flushLater(milliseconds: number): void {
-    if (this.cancelTimer !== null) return;
-    this.cancelTimer = this.options.scheduler.later(() => {
+    const { scheduler } = this.options;
+    const due = scheduler.now() + milliseconds;
+    if (this.cancelTimer !== null) {
+      if (this.timerDue <= due) return;
+      this.cancelTimer();
+    }
+    this.timerDue = due;
+    this.cancelTimer = scheduler.later(() => {
       this.cancelTimer = null;
-      const { current } = this;
-      if (current === null || current.broken || current.durable === current.end) return;
-      try {
-        this.flush(current);
-      } catch (error) {
-        this.options.host.failed(0, error);
-      }
+      if (this.current !== null && !this.current.broken) this.flushBehind(this.current);
     }, milliseconds);
   }
 }

@@ -7,6 +7,8 @@ export type EngineEvent =
   | { readonly type: 'recovered'; readonly report: RecoveryReport }
   | { readonly type: 'committed'; readonly writes: number; readonly bytes: number; readonly segment: number }
   | { readonly type: 'commit-failed'; readonly writes: number; readonly message: string }
+  /** Bytes that were acknowledged under Periodic could not be made durable; memtables are flushed at once, which makes up for it. */
+  | { readonly type: 'wal-flush-failed'; readonly bytes: number; readonly message: string }
   | { readonly type: 'wal-segment-created'; readonly segment: number }
   | { readonly type: 'wal-segment-retired'; readonly segment: number }
   | { readonly type: 'memtables-sealed'; readonly bytes: number; readonly tables: number; readonly segment: number }

@@ -22,6 +22,8 @@ export interface SetAsideSSTable {
 export interface TableState {
   readonly id: string;
   table: TableMetadata;
+  /** Of its keyspace: whether its writes go to the WAL where they do not say otherwise. */
+  durableWrites: boolean;
   /** Those that reads see; replaced as a whole. */
   sstables: readonly LiveSSTable[];
   /** What recovery could not open. */
@@ -42,7 +44,7 @@ export class EngineState {
   readonly events = new EngineEvents();
   /** Who wants to know of what is written. */
   readonly watch = new WriteWatch();
-  readonly counters: Omit<EngineCounters, 'walCommits' | 'walFlushes' | 'walBytesWritten'> = {
+  readonly counters: Omit<EngineCounters, 'walCommits' | 'walFlushes' | 'walFlushesFailed' | 'walBytesWritten'> = {
     writes: 0,
     mutations: 0,
     mutationBytes: 0,
@@ -118,8 +120,9 @@ export class EngineState {
       const id = tableKey(table);
       ids.add(id);
       const state = this.tables.get(id);
-      if (state === undefined) this.tables.set(id, { id, table, sstables: [], setAside: [], nextGeneration: 1 });
-      else state.table = table;
+      const durableWrites = next.keyspace(table.keyspace)?.durableWrites !== false;
+      if (state === undefined) this.tables.set(id, { id, table, durableWrites, sstables: [], setAside: [], nextGeneration: 1 });
+      else Object.assign(state, { table, durableWrites });
     }
     const gone = [...this.tables.values()].filter(({ id }) => !ids.has(id));
     for (const { id } of gone) {

@@ -36,6 +36,8 @@ export interface EngineStats {
   readonly sealedMemtableBytes: number;
   readonly walBytes: number;
   readonly walSegments: number;
+  /** Of the WAL, what was acknowledged under Periodic and is not durable yet. */
+  readonly walUnsyncedBytes: number;
   /** SSTables, live WAL segments. */
   readonly diskBytes: number;
   readonly tables: readonly TableStats[];
@@ -75,6 +77,8 @@ export interface EngineCounters {
   /** WAL: groups committed, and calls of flush. */
   walCommits: number;
   walFlushes: number;
+  /** Calls of flush that failed; see the event `wal-flush-failed`. */
+  walFlushesFailed: number;
   walBytesWritten: number;
   flushes: number;
   flushesFailed: number;
@@ -92,16 +96,23 @@ export function statsOf(state: EngineState, wal: WriteAheadLog, compactor: Compa
   const tables = [...state.tables.values()].map((table) => tableStats(state, table));
   const { segments, bytes } = wal.footprint;
   const sstableBytes = tables.flatMap(({ sstables }) => sstables).reduce((sum, one) => sum + one.bytes, 0);
-  const { commits, flushes, bytesWritten } = wal.counters;
+  const { commits, flushes, flushesFailed, bytesWritten } = wal.counters;
   return {
     memtableBytes: state.memtableBytes,
     sealedMemtableBytes: state.sealedBytes,
     walBytes: bytes,
     walSegments: segments,
+    walUnsyncedBytes: wal.unsyncedBytes,
     diskBytes: bytes + sstableBytes,
     tables,
     compaction: activityOf(compactor),
-    counters: { ...state.counters, walCommits: commits, walFlushes: flushes, walBytesWritten: bytesWritten },
+    counters: {
+      ...state.counters,
+      walCommits: commits,
+      walFlushes: flushes,
+      walFlushesFailed: flushesFailed,
+      walBytesWritten: bytesWritten,
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import { type Clock, MonotonicClock, systemClock, systemRandom } from '../clock/
 import type { CompactionStats, MaintenanceReport } from '../compaction/compaction-stats.ts';
 import { Compactor } from '../compaction/compactor.ts';
 import { checkedConfig } from '../config/check-config.ts';
-import type { WriteEngineConfig } from '../config/index.ts';
+import { Durability, type WriteEngineConfig } from '../config/index.ts';
 import { counterIdOf } from '../counters/counter-id.ts';
 import { Flusher } from '../flush/index.ts';
 import type { WriteWatch } from '../live/write-watch.ts';
@@ -64,6 +64,8 @@ export class WriteEngine {
   private readonly validator = new MutationValidator();
   private readonly validating = new MutationReader();
   private readonly random: () => number;
+  /** Whether a mutation that was validated last is of a table whose keyspace has durable writes. */
+  private isDurableTable = false;
   private closing: Promise<void> | null = null;
 
   private constructor(state: EngineState, wal: WriteAheadLog, flusher: Flusher, recovery: RecoveryReport, random: () => number) {
@@ -121,13 +123,17 @@ export class WriteEngine {
     const { storage, scheduler, config, clock, events } = state;
     const host: WalHost = {
       lastTimestamp: () => clock.lastTimestamp,
-      apply: (bytes, from, to) => applyToMemtables(state, reader, bytes, from, to),
+      apply: (bytes, from, to, isLogged) => applyToMemtables(state, reader, bytes, from, to, isLogged),
       committed: (writes, bytes, segment) => {
         if (events.isHeard) events.emit({ type: 'committed', writes, bytes, segment });
         engine?.sealer.sealIfFull();
       },
       failed: (writes, error) =>
         events.emit({ type: 'commit-failed', writes, message: error instanceof Error ? error.message : String(error) }),
+      inDoubt: (error) => {
+        events.emit({ type: 'wal-flush-failed', bytes: Number(error.data['bytes']), message: error.message });
+        engine?.sealer.sealSoon();
+      },
       segmentCreated: (segment) => events.emit({ type: 'wal-segment-created', segment }),
       segmentRetired: (segment) => events.emit({ type: 'wal-segment-retired', segment }),
     };
@@ -174,23 +180,33 @@ export class WriteEngine {
 
   /**
    * Writes one or many encoded mutations, one after the other in `mutations`: all of them or none, also after a crash. Resolves
-   * when they are durable (see Durability) and visible; the bytes are the caller's again at once. Rejects with
-   * InvalidRequestError or CorruptionError for mutations that can't be, StorageError where they could not be written (then they
-   * are not there), MemtableFullError, ClosedError.
+   * when they are visible and as durable as `durability` says (absent: as the store's says, or Disabled where all their keyspaces
+   * have `durable_writes = false`); the bytes are the caller's again at once. Rejects with InvalidRequestError or CorruptionError
+   * for mutations that can't be, StorageError where they could not be written (then they are not there), WalFlushError where an
+   * earlier write is in doubt (the same), MemtableFullError, ClosedError.
    */
-  async apply(mutations: Uint8Array): Promise<void> {
+  async apply(mutations: Uint8Array, durability?: Durability): Promise<void> {
     this.checkOpen();
-    const { counters } = this.state;
+    const { counters, config } = this.state;
     try {
       const count = this.validate(mutations);
       if (count === 0) return;
+      const mode = durability ?? (this.isDurableTable ? config.durability : Durability.Disabled);
+      const failure = mode.kind === 'disabled' ? null : this.wal.takeFailure();
+      if (failure !== null) throw failure;
       if (!this.gate.admits(mutations.length)) {
         // The caller may use his bytes for something else while we wait.
         mutations = mutations.slice();
         await this.gate.enter(mutations.length);
         this.checkOpen();
       }
-      await this.wal.append(mutations);
+      if (mode.kind === 'sync-each-write' && this.wal.isInDoubt) {
+        // It is durable with everything before it, or not made.
+        mutations = mutations.slice();
+        await this.sealer.flushAll();
+        this.checkOpen();
+      }
+      await this.wal.append(mutations, mode);
       counters.writes++;
       counters.mutations += count;
       counters.mutationBytes += mutations.length;
@@ -314,7 +330,7 @@ export class WriteEngine {
 
   /**
    * Ends: writes that are on their way are committed, later calls get ClosedError, the store is given free. Memtables are flushed
-   * if `flushOnClose` says so (and always without a WAL). Calling it again waits for the same end.
+   * if `flushOnClose` says so, or where the WAL does not have all of it. Rejects with StorageError where not all could be made durable. Calling it again waits for the same end.
    */
   close(): Promise<void> {
     this.closing ??= this.end();
@@ -328,7 +344,9 @@ export class WriteEngine {
     this.gate.refuse(new ClosedError('The store'));
     try {
       await this.wal.drain();
-      if (state.config.flushOnClose || state.config.durability.kind === 'disabled') await this.sealer.flushAll();
+      const isUnlogged = [state.active, ...state.sealed].some(({ holdsUnlogged }) => holdsUnlogged);
+      // What is in no log, or in one that can't be made durable, is so in SSTables.
+      if (state.config.flushOnClose || isUnlogged || !this.wal.sync()) await this.sealer.flushAll();
     } finally {
       await this.flusher.stop();
       await compacted;
@@ -352,6 +370,7 @@ export class WriteEngine {
       );
     }
     let count = 0;
+    this.isDurableTable = false;
     for (let at = 0; at < mutations.length; at = validating.end) {
       validating.begin(mutations, at, mutations.length);
       const table = state.tableAt(mutations, validating.tableIdFrom);
@@ -360,6 +379,7 @@ export class WriteEngine {
         throw new InvalidRequestError(`There is no table of id ${id} (any more): prepare the statement again`, undefined, { id });
       }
       validator.validate(validating, table.table);
+      if (table.durableWrites) this.isDurableTable = true;
       count++;
     }
     return count;
@@ -388,7 +408,15 @@ export class WriteEngine {
 }
 
 /** Takes mutations that the log has written; those of a table that was dropped since are nobody's. */
-function applyToMemtables(state: EngineState, reader: MutationReader, bytes: Uint8Array, from: number, to: number): void {
+function applyToMemtables(
+  state: EngineState,
+  reader: MutationReader,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  isLogged: boolean,
+): void {
+  if (!isLogged) state.active.holdsUnlogged = true;
   for (let at = from; at < to; at = reader.end) {
     reader.begin(bytes, at, to);
     const table = state.tableAt(bytes, reader.tableIdFrom);
