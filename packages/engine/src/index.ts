@@ -8,6 +8,7 @@ export { applySchemaStatement, isSchemaStatement, type SchemaChangeContext, type
 export * from './deletion/index.ts';
 export * from './export/index.ts';
 export * from './live/index.ts';
+export * from './lineage/index.ts';
 export * from './memtable/index.ts';
 export * from './merge/index.ts';
 export * from './merge-policy/index.ts';

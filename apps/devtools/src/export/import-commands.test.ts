@@ -15,6 +15,9 @@ const sstable = (keyspace: string, table: string, generation: number) => ({
 
 test('each keyspace is made once and each table is imported once, however many SSTables it has', () => {
   const report = {
+    id: '13814000-1dd2-11b2-8080-808080808080',
+    since: null,
+    remembered: true,
     format: 'nb' as const,
     readableBy: 'all',
     bytes: 1,

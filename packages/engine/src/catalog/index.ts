@@ -1,1 +1,2 @@
+export * from './export-record.ts';
 export * from './store-catalog.ts';

@@ -1,13 +1,15 @@
 import { CassetteError, fromHex, toHex } from '@cassette/bytes';
 import { Schema, type SchemaJson, schemaFromJson, schemaToJson, type TableMetadata } from '@cassette/cql';
 import type { Catalog, CatalogChanges, CatalogValue } from '@cassette/storage';
+import { type ExportRecord, exportFromValue, exportKey, exportToValue } from './export-record.ts';
 
 // What the catalog says, all of it small JSON records:
 //   store                          { format, lowestWalSegment, hasWal, clock }
 //   schema                         as schemaToJson has it
-//   sstable/<table id>/<generation>   { version, level, bytes, partitions, components, checksums, minTimestamp, maxTimestamp, createdAt }
+//   sstable/<table id>/<generation>   { version, level, bytes, partitions, components, checksums, minTimestamp, maxTimestamp, createdAt, coveredBy }
 //   counter-id                     the 16 bytes, in hex, that this store's addends of counters go by
 //   truncated/<table id>           number: mutations of the table in WAL segments before that one are void
+//   export/<number>                an export that was made, see export-record.ts
 //
 // A file that no record names is litter. A record is only written after the files it names are durable.
 
@@ -43,6 +45,8 @@ export interface SSTableRecord {
   readonly maxTimestamp: bigint;
   /** When it was written, in seconds since the epoch; a record of before this was kept has none. */
   readonly createdAt?: number;
+  /** Numbers of the exports, each with those it goes on from, that have all this holds of their tokens; absent: none has. */
+  readonly coveredBy?: readonly number[];
 }
 
 /** All that a catalog says. */
@@ -55,6 +59,8 @@ export interface CatalogContents {
   readonly truncated: ReadonlyMap<string, number>;
   /** 16 bytes; absent in a store that never counted. */
   readonly counterId: Uint8Array | undefined;
+  /** Oldest first. */
+  readonly exports: readonly ExportRecord[];
 }
 
 /** A table's id as the catalog and file names have it: 32 hexadecimal digits. */
@@ -80,6 +86,7 @@ export async function loadCatalog(catalog: Catalog): Promise<CatalogContents> {
   const sstables: SSTableRecord[] = [];
   const truncated = new Map<string, number>();
   let counterId: Uint8Array | undefined;
+  const exports: ExportRecord[] = [];
   for (const [key, value] of records) {
     const [kind, tableId, generation] = key.split('/');
     if (key === 'store') store = readStore(value);
@@ -87,10 +94,12 @@ export async function loadCatalog(catalog: Catalog): Promise<CatalogContents> {
     else if (key === 'counter-id') counterId = readCounterId(value);
     else if (kind === 'sstable' && tableId !== undefined) sstables.push(readSSTable(key, tableId, Number(generation), value));
     else if (kind === 'truncated' && tableId !== undefined) truncated.set(tableId, numberOf(key, value));
+    else if (kind === 'export' && tableId !== undefined) exports.push(readExport(key, Number(tableId), value));
     else throw corrupt(key, 'is not a record that there is');
   }
   sstables.sort((a, b) => a.generation - b.generation);
-  return { store, schema, sstables, truncated, counterId };
+  exports.sort((a, b) => a.number - b.number);
+  return { store, schema, sstables, truncated, counterId, exports };
 }
 
 /** Collects the changes of one transaction. */
@@ -110,9 +119,10 @@ export class CatalogTransaction {
   }
 
   putSSTable(record: SSTableRecord): this {
-    const { tableId, generation, minTimestamp, maxTimestamp, components, checksums, ...plain } = record;
+    const { tableId, generation, minTimestamp, maxTimestamp, components, checksums, coveredBy, ...plain } = record;
     this.puts.set(sstableKey(tableId, generation), {
       ...plain,
+      ...(coveredBy !== undefined && coveredBy.length > 0 && { coveredBy: [...coveredBy] }),
       components: { ...components },
       checksums: { ...checksums },
       minTimestamp: String(minTimestamp),
@@ -123,6 +133,11 @@ export class CatalogTransaction {
 
   putTruncated(tableId: string, segment: number): this {
     this.puts.set(truncatedKey(tableId), segment);
+    return this;
+  }
+
+  putExport(record: ExportRecord): this {
+    this.puts.set(exportKey(record.number), exportToValue(record));
     return this;
   }
 
@@ -166,6 +181,12 @@ function readCounterId(value: CatalogValue): Uint8Array {
   return id;
 }
 
+function readExport(key: string, number: number, value: CatalogValue): ExportRecord {
+  const record = exportFromValue(number, value);
+  if (record === null) throw corrupt(key, 'is no record of an export');
+  return record;
+}
+
 function readSSTable(key: string, tableId: string, generation: number, value: CatalogValue): SSTableRecord {
   const record = recordOf(key, value);
   return {
@@ -180,6 +201,7 @@ function readSSTable(key: string, tableId: string, generation: number, value: Ca
     minTimestamp: BigInt(String(record['minTimestamp'])),
     maxTimestamp: BigInt(String(record['maxTimestamp'])),
     ...(record['createdAt'] !== undefined && { createdAt: numberOf(key, record['createdAt']) }),
+    ...(Array.isArray(record['coveredBy']) && { coveredBy: record['coveredBy'].map((number) => numberOf(key, number)) }),
   };
 }
 

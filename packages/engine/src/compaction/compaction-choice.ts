@@ -1,5 +1,6 @@
 import { CorruptionError } from '@cassette/bytes';
 import { Component } from '@cassette/sstable';
+import { poolsOf } from '../lineage/coverage.ts';
 import {
   type CompactionOptions,
   type CompactionPlan,
@@ -21,8 +22,11 @@ import { purgeTimeOf } from './purge-time.ts';
  */
 export class CompactionChoice {
   private readonly state: EngineState;
-  /** A policy may remember what it did: one a table, as long as the table's options stay. */
-  private readonly policies = new WeakMap<TableState, { readonly options: CompactionOptions; readonly policy: MergePolicy }>();
+  /** A policy may remember what it did: one for each pool of a table, as long as the table's options stay. */
+  private readonly policies = new WeakMap<
+    TableState,
+    { readonly options: CompactionOptions; readonly byPool: Map<string, MergePolicy> }
+  >();
   /** SSTables that could not be read: to try again would fail again. */
   private readonly suspects = new WeakSet<LiveSSTable>();
   private lastTable: string | null = null;
@@ -38,17 +42,21 @@ export class CompactionChoice {
     for (let i = 0; i < tables.length; i++) {
       const table = tables[(from + i) % tables.length];
       if (table.table.params.compaction['enabled']?.toLowerCase() === 'false') continue;
-      const plan = this.policyOf(table).next(this.candidates(table), this.context(table));
-      if (plan === null) continue;
-      this.lastTable = table.id;
-      return { table, plan };
+      const context = this.context(table);
+      for (const [pool, candidates] of this.pools(table)) {
+        const plan = this.policyOf(table, pool).next(candidates, context);
+        if (plan === null) continue;
+        this.lastTable = table.id;
+        return { table, plan };
+      }
     }
     return null;
   }
 
-  /** Compactions of all SSTables of a table. */
+  /** Compactions of all SSTables of a table: those that exports have and those that they don't stay apart. */
   maximal(table: TableState): readonly CompactionPlan[] {
-    return this.policyOf(table).maximal(this.candidates(table), this.context(table));
+    const context = this.context(table);
+    return [...this.pools(table)].flatMap(([pool, candidates]) => this.policyOf(table, pool).maximal(candidates, context));
   }
 
   /** How many compactions the policies ask for. */
@@ -56,7 +64,8 @@ export class CompactionChoice {
     let count = 0;
     for (const table of this.state.tables.values()) {
       if (table.table.params.compaction['enabled']?.toLowerCase() === 'false') continue;
-      count += this.policyOf(table).pending(this.candidates(table), this.context(table));
+      const context = this.context(table);
+      for (const [pool, candidates] of this.pools(table)) count += this.policyOf(table, pool).pending(candidates, context);
     }
     return count;
   }
@@ -64,7 +73,9 @@ export class CompactionChoice {
   /** A compaction has come to its end; `outputs` are live. */
   compacted({ table, inputs }: CompactionRun, outputs: readonly number[]): void {
     const made = table.sstables.filter(({ record }) => outputs.includes(record.generation));
-    this.policyOf(table).compacted?.(inputs.map(factsOf), made.map(factsOf));
+    for (const policy of this.policies.get(table)?.byPool.values() ?? []) {
+      policy.compacted?.(inputs.map(factsOf), made.map(factsOf));
+    }
   }
 
   /** A compaction failed: an SSTable that is damaged is not tried again. */
@@ -73,17 +84,31 @@ export class CompactionChoice {
     for (const input of run.inputs) if (error.file.includes(prefixOf(input))) this.suspects.add(input);
   }
 
-  private policyOf(table: TableState): MergePolicy {
+  private policyOf(table: TableState, pool: string): MergePolicy {
     const options = table.table.params.compaction;
-    const known = this.policies.get(table);
-    if (known?.options === options) return known.policy;
-    const policy = mergePolicyOf(options);
-    this.policies.set(table, { options, policy });
+    let known = this.policies.get(table);
+    if (known?.options !== options) {
+      known = { options, byPool: new Map() };
+      this.policies.set(table, known);
+    }
+    let policy = known.byPool.get(pool);
+    if (policy === undefined) {
+      policy = mergePolicyOf(options);
+      known.byPool.set(pool, policy);
+    }
     return policy;
   }
 
-  private candidates(table: TableState): SSTableFacts[] {
-    return table.sstables.filter((sstable) => !this.suspects.has(sstable)).map(factsOf);
+  /** What may be compacted with one another. */
+  private pools(table: TableState): ReadonlyMap<string, readonly SSTableFacts[]> {
+    const sstables = table.sstables.filter((sstable) => !this.suspects.has(sstable));
+    // A table without any has a pool all the same: its policy may have something to say.
+    if (sstables.length === 0) return new Map([['', []]]);
+    const pools = new Map<string, readonly SSTableFacts[]>();
+    for (const [key, members] of poolsOf(this.state, table.id, sstables, ({ coveredBy }) => coveredBy)) {
+      pools.set(key, members.map(factsOf));
+    }
+    return pools;
   }
 
   private context(table: TableState): PolicyContext {

@@ -1,5 +1,6 @@
 import { token, tokenWords } from '@cassette/bytes';
 import type { StatsMetadata, TombstoneHistogram } from '@cassette/sstable';
+import { keepsDeletions } from '../lineage/coverage.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import { fullyExpired, mayShareTokens } from './expired-sstables.ts';
@@ -15,6 +16,7 @@ export function isWorthDroppingTombstones(
   sstable: LiveSSTable,
   { nowInSeconds, gcBefore }: PurgeTime,
 ): boolean {
+  if (keepsDeletions(state, table.id, sstable)) return false;
   const options = table.table.params.compaction;
   const interval = Number(options['tombstone_compaction_interval'] ?? 86_400);
   // What is only estimated may turn out wrong: after each try it is left alone for a while.

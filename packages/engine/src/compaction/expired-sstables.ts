@@ -1,3 +1,4 @@
+import { keepsDeletions } from '../lineage/coverage.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 
@@ -19,7 +20,7 @@ export function fullyExpired(
   if (table.setAside.length > 0) return [];
   if (table.table.params.compaction['only_purge_repaired_tombstones']?.toLowerCase() === 'true') return [];
   const isPast = ({ reader }: LiveSSTable) => reader.stats.maxLocalDeletionTime < gcBefore;
-  const candidates = inputs.filter(isPast);
+  const candidates = inputs.filter((input) => isPast(input) && !keepsDeletions(state, table.id, input));
   if (candidates.length === 0) return [];
   const others = table.sstables.filter((one) => !inputs.includes(one) && inputs.some((input) => mayShareTokens(one, input)));
   let least: bigint | null = null;

@@ -1,4 +1,5 @@
 import { compareInt64, highWord, lowWord } from '@cassette/bytes';
+import { keepsDeletions } from '../lineage/coverage.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 
@@ -29,7 +30,9 @@ export class Overlaps {
     this.table = table;
     this.inputs = new Set(inputs);
     // No SSTable here has been repaired, for which there must be a cluster.
-    this.never = table.table.params.compaction['only_purge_repaired_tombstones']?.toLowerCase() === 'true';
+    this.never =
+      table.table.params.compaction['only_purge_repaired_tombstones']?.toLowerCase() === 'true' ||
+      [...this.inputs].some((input) => keepsDeletions(state, table.id, input));
   }
 
   /** Begins a partition. */

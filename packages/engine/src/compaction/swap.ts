@@ -1,4 +1,5 @@
 import { CatalogTransaction, type SSTableRecord, sstableKey } from '../catalog/index.ts';
+import { coveredByAll } from '../lineage/coverage.ts';
 import { LiveSSTable } from '../sstables/index.ts';
 import { discardSSTables, removeSSTableFiles } from '../write-engine/discard-sstables.ts';
 import type { EngineState } from '../write-engine/engine-state.ts';
@@ -43,8 +44,11 @@ export class Swapper {
       const transaction = new CatalogTransaction();
       for (const { tableId, inputs, outputs } of this.doubts) {
         transaction.delete(...outputs.map(({ generation }) => sstableKey(tableId, generation)));
-        const live = new Set(state.tables.get(tableId)?.sstables.map(({ record }) => record));
-        for (const input of inputs) if (live.has(input)) transaction.putSSTable(input);
+        const live = new Map(state.tables.get(tableId)?.sstables.map(({ record }) => [record.generation, record]));
+        for (const { generation } of inputs) {
+          const record = live.get(generation);
+          if (record !== undefined) transaction.putSSTable(record);
+        }
       }
       await state.storage.catalog.commit(transaction.changes);
     });
@@ -92,7 +96,9 @@ export class Swapper {
     const transaction = new CatalogTransaction();
     transaction.delete(...inputs.map(({ record }) => sstableKey(table.id, record.generation)));
     const outputs = run.handOver();
-    for (const record of outputs) transaction.putSSTable(record);
+    // What came of SSTables that an export has is in that export too.
+    for (const sstable of opened) sstable.coveredBy = coveredByAll(inputs);
+    for (const { record } of opened) transaction.putSSTable(record);
     try {
       await state.storage.catalog.commit(transaction.changes);
     } catch (error) {
@@ -100,6 +106,8 @@ export class Swapper {
       this.doubts.push({ tableId: table.id, inputs: inputs.map(({ record }) => record), outputs });
       throw error;
     }
+    // An export may have begun meanwhile, with the inputs.
+    for (const sstable of opened) sstable.coveredBy = coveredByAll(inputs);
     table.sstables = [...table.sstables.filter((sstable) => !inputs.includes(sstable)), ...opened];
     return true;
   }

@@ -19,6 +19,7 @@ const rules: Readonly<Record<keyof WriteEngineConfig, Rule>> = {
   flushRetryMilliseconds: MILLISECONDS,
   flushOnClose: ['a boolean', (value) => typeof value === 'boolean'],
   compaction: ['{ enabled?: boolean, sliceMilliseconds?: milliseconds, at least 0 }', isCompaction],
+  keepDeletionsUntilConfirmed: ['a boolean', (value) => typeof value === 'boolean'],
 };
 
 /**

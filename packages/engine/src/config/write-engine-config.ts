@@ -29,6 +29,11 @@ export interface WriteEngineConfig {
   /** Whether `close` flushes the memtables, so that the next open has no WAL to replay. */
   readonly flushOnClose: boolean;
   readonly compaction: CompactionConfig;
+  /**
+   * Whether deletions of a table that was exported stay past gc_grace_seconds until somebody says that the cluster has an export with
+   * them (`confirmExported`); default true. Without it an export `since` an earlier one may lack deletions of data that is in that one.
+   */
+  readonly keepDeletionsUntilConfirmed: boolean;
 }
 
 /** What an engine does when nobody says otherwise. */
@@ -43,4 +48,5 @@ export const defaultWriteEngineConfig: WriteEngineConfig = {
   flushRetryMilliseconds: 1000,
   flushOnClose: false,
   compaction: { enabled: true },
+  keepDeletionsUntilConfirmed: true,
 };

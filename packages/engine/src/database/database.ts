@@ -273,6 +273,22 @@ export class Database {
     return this.engine.maintenanceStep(budgetMilliseconds);
   }
 
+  /** The exports that were made of the store and that it remembers, oldest first; what `since` may name. */
+  exports(): ExportInfo[] {
+    return this.engine.exports.list();
+  }
+
+  /**
+   * Says, durably, that the cluster has an export and those it goes on from: deletions that are in them may be purged from now on, after
+   * gc_grace_seconds. With `drop` the SSTables that it has go from this store, and reads see their rows no more; those that are needed
+   * here still stay, and are told. Rejects with UnknownExportError, StorageError.
+   */
+  async confirmExported(id: string, { drop = false }: ConfirmOptions = {}): Promise<DropReport> {
+    this.checkOpen();
+    await this.modifications.drain();
+    return this.engine.exports.confirm(id, this.environment.nowInMillis(), drop);
+  }
+
   /**
    * Streams the store as a zip of Cassandra's SSTables into `sink`: everything acknowledged before, while writes go on. Rejects with
    * CassetteError EXPORT_TOO_LARGE past 4 GiB, ABORTED, StorageError, and what the sink throws.

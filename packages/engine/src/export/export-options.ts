@@ -1,3 +1,5 @@
+import type { TokenRangeOption } from '../lineage/index.ts';
+
 /** SSTable versions that are exported, and which nodes load them, for people. */
 export const exportFormats = {
   nb: 'every Apache Cassandra 4.x and 5.x node, in its default configuration',
@@ -23,7 +25,24 @@ export interface ExportOptions {
   readonly compact?: boolean;
   /** Only these, as `keyspace.table`; default: all. */
   readonly tables?: readonly string[];
+  /**
+   * The id of an earlier export: only SSTables that hold something which that one, with those it goes on from, does not have. What
+   * compaction has merged with newer data comes again, which changes nothing: loading both, in any order, is loading all. TRUNCATE, DROP
+   * and ALTER are no data and are not in it.
+   */
+  readonly since?: string;
+  /** Only partitions of these tokens; start exclusive, end inclusive, around the ring where the start is not before the end. */
+  readonly tokenRange?: TokenRangeOption;
+  /**
+   * How SSTables are called: `number`, as the store numbers them, so that files of two stores may have one name; or `uuid`, as Cassandra
+   * 4.1 and later call theirs, which no two stores ever give: files of any number of exports may lie in one directory. Cassandra 4.0 reads
+   * only numbers.
+   */
+  readonly ids?: ExportIds;
 }
+
+/** How exported SSTables are called. */
+export type ExportIds = 'number' | 'uuid';
 
 /** Who looks on while an export runs. */
 export interface ExportHooks {
@@ -71,6 +90,15 @@ export interface MissingSSTable {
 
 /** What an export gave out. */
 export interface ExportReport {
+  /** A time-based UUID: what a later export names as `since`, and `confirmExported` takes. */
+  readonly id: string;
+  /** The export that this goes on from; null for one that stands by itself. */
+  readonly since: string | null;
+  /**
+   * Whether the store remembers it. False where the device was too full to write that down: the export is whole, but none can be made
+   * since it.
+   */
+  readonly remembered: boolean;
   readonly format: ExportFormat;
   /** For people: which nodes load it. */
   readonly readableBy: string;

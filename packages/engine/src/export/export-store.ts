@@ -1,5 +1,5 @@
 import { CassetteError, CorruptionError, crc32 } from '@cassette/bytes';
-import { InvalidRequestError, printSchema, type TableMetadata } from '@cassette/cql';
+import { printSchema, type TableMetadata } from '@cassette/cql';
 import {
   type ByteSource,
   Component,
@@ -8,21 +8,16 @@ import {
   readAll,
   type SSTableReader,
   supportedVersions,
+  type TokenRange,
   type Version,
 } from '@cassette/sstable';
 import { StorageFullError } from '@cassette/storage';
+import { hasAllOf, readRangeOf, shareWithin, spanOf, type TokenInterval } from '../lineage/token-ranges.ts';
 import { KWayMerger } from '../merge/index.ts';
 import { columnsOf, countPartitions, encodingStatsOf, endsInFullChunk, hasDroppedColumns } from '../merge/merge-sstables.ts';
 import { descriptorOf, type LiveSSTable } from '../sstables/index.ts';
-import type { EngineSnapshot } from '../write-engine/engine-snapshot.ts';
-import {
-  type ExportedSSTable,
-  type ExportFormat,
-  type ExportHooks,
-  type ExportOptions,
-  type ExportReport,
-  exportFormats,
-} from './export-options.ts';
+import type { EngineSnapshot, SnapshotTable } from '../write-engine/engine-snapshot.ts';
+import type { ExportedSSTable, ExportFormat, ExportHooks, ExportReport } from './export-options.ts';
 import { isCompressedAs } from './table-compression.ts';
 
 /** Where the files of an export go: a zip, a directory. */
@@ -33,7 +28,21 @@ export interface ExportTarget {
   finish(): Promise<number>;
 }
 
-const EVERYTHING = { partitions: { range: {} } } as const;
+/** What {@link exportSnapshot} gives out, and under which names. */
+export interface ExportPlan {
+  readonly format: ExportFormat;
+  readonly compact: boolean;
+  readonly tables: readonly SnapshotTable[];
+  /** Null: all tokens. */
+  readonly intervals: readonly TokenInterval[] | null;
+  /** Whether an earlier export has what is wanted of an SSTable. */
+  isElsewhere(sstable: LiveSSTable): boolean;
+  /** The id that an SSTable is given in file names. */
+  nameOf(generation: number): string;
+}
+
+/** What was given out. */
+export type ExportedFiles = Pick<ExportReport, 'bytes' | 'sstables' | 'incomplete' | 'keyspaces'>;
 
 /** Bytes read from a file at a time. */
 const copyBytes = 256 * 1024;
@@ -46,53 +55,40 @@ const copyBytes = 256 * 1024;
  */
 export async function exportSnapshot(
   snapshot: EngineSnapshot,
-  options: ExportOptions,
+  plan: ExportPlan,
   target: ExportTarget,
   hooks: ExportHooks = {},
-): Promise<ExportReport> {
-  const { format = 'nb', compact = true } = options;
-  if (!Object.hasOwn(exportFormats, format)) {
-    throw new InvalidRequestError(
-      `Exports are in format ${Object.keys(exportFormats).join(', ')}; '${String(format)}' is not written`,
-    );
-  }
-  return await new Export(snapshot, target, hooks, format, compact).run(chosenTables(snapshot, options.tables));
-}
-
-function chosenTables(snapshot: EngineSnapshot, names: readonly string[] | undefined): readonly TableMetadata[] {
-  const all = snapshot.tables.map(({ table }) => table);
-  for (const name of names ?? []) {
-    if (!all.some((table) => table.toString() === name)) throw new InvalidRequestError(`There is no table ${name} to export`);
-  }
-  return names === undefined ? all : all.filter((table) => names.includes(table.toString()));
+): Promise<ExportedFiles> {
+  return await new Export(snapshot, plan, target, hooks).run();
 }
 
 class Export {
   private readonly snapshot: EngineSnapshot;
+  private readonly plan: ExportPlan;
   private readonly target: ExportTarget;
   private readonly hooks: ExportHooks;
-  private readonly format: ExportFormat;
   private readonly version: Version;
-  private readonly compact: boolean;
   private readonly exported: ExportedSSTable[] = [];
   private bytesDone = 0;
   private bytesTotal = 0;
 
-  constructor(snapshot: EngineSnapshot, target: ExportTarget, hooks: ExportHooks, format: ExportFormat, compact: boolean) {
+  constructor(snapshot: EngineSnapshot, plan: ExportPlan, target: ExportTarget, hooks: ExportHooks) {
     this.snapshot = snapshot;
+    this.plan = plan;
     this.target = target;
     this.hooks = hooks;
-    this.format = format;
-    this.version = supportedVersions.get(format)!;
-    this.compact = compact;
+    this.version = supportedVersions.get(plan.format)!;
   }
 
-  async run(tables: readonly TableMetadata[]): Promise<ExportReport> {
+  async run(): Promise<ExportedFiles> {
     const { schema } = this.snapshot;
-    const chosen = this.snapshot.tables.filter(({ table }) => tables.includes(table));
+    const chosen = this.plan.tables.map((one) => ({
+      ...one,
+      sstables: one.sstables.filter((sstable) => this.isWanted(sstable)),
+    }));
     for (const { sstables } of chosen) for (const { record } of sstables) this.bytesTotal += record.bytes;
     this.tell(0);
-    const keyspaces = [...new Set(tables.map(({ keyspace }) => keyspace))];
+    const keyspaces = [...new Set(chosen.map(({ table }) => table.keyspace))];
     for (const name of keyspaces) {
       const text = new TextEncoder().encode(printSchema(schema.keyspace(name)!));
       await this.target.add(`${name}/schema.cql`, text.length, [text]);
@@ -106,8 +102,6 @@ class Export {
     }
     const bytes = await this.target.finish();
     return {
-      format: this.format,
-      readableBy: exportFormats[this.format],
       bytes,
       sstables: this.exported,
       incomplete: chosen.flatMap(({ table: { keyspace, name }, setAside }) =>
@@ -117,8 +111,15 @@ class Export {
     };
   }
 
+  /** Whether it has something that this export is to have. */
+  private isWanted(sstable: LiveSSTable): boolean {
+    const { intervals } = this.plan;
+    if (intervals?.every((interval) => !sstable.reader.mayContainRange(readRangeOf(interval)))) return false;
+    return !this.plan.isElsewhere(sstable);
+  }
+
   private async addTable(table: TableMetadata, sstables: readonly LiveSSTable[]): Promise<void> {
-    const merged = this.compact || sstables.length === 1;
+    const merged = this.plan.compact || sstables.length === 1;
     const first = this.exported.length;
     if (!merged) for (const sstable of sstables) await this.addMerged(table, [sstable]);
     else if (sstables.length > 0) await this.addMerged(table, sstables);
@@ -129,14 +130,14 @@ class Export {
   /** Several SSTables as one; one that is what a merge would write goes as it is. */
   private async addMerged(table: TableMetadata, sstables: readonly LiveSSTable[]): Promise<void> {
     const readers = sstables.map((sstable) => sstable.reader);
-    const asAsked = !this.compact || isCompressedAs(readers[0].compression, table.params.compression);
+    const asAsked = !this.plan.compact || isCompressedAs(readers[0].compression, table.params.compression);
     if (sstables.length === 1 && asAsked && this.canGo(table, sstables[0]) && !endsInFullChunk(readers[0])) {
       await this.addFiles(table, sstables[0], 1);
       return;
     }
     const share = sstables.reduce((sum, { record }) => sum + record.bytes, 0);
     const before = this.bytesDone;
-    let merged: LiveSSTable | null;
+    let merged: LiveSSTable[];
     try {
       merged = await this.merge(table, readers, share / 2);
     } catch (error) {
@@ -146,23 +147,52 @@ class Export {
       for (const sstable of sstables) await this.addFiles(table, sstable, weight);
       return;
     }
-    // Cancelled, or nothing left of it.
-    if (merged === null) return this.checkAborted();
-    this.tell(before + share / 2 - this.bytesDone);
     try {
-      await this.addFiles(table, merged, merged.record.bytes === 0 ? 0 : share / 2 / merged.record.bytes);
+      this.checkAborted();
+      this.tell(before + share / 2 - this.bytesDone);
+      const bytes = merged.reduce((sum, { record }) => sum + record.bytes, 0);
+      for (const one of merged) await this.addFiles(table, one, share / 2 / bytes);
     } finally {
-      await merged.discard();
+      for (const one of merged) await one.discard();
     }
+    this.tell(before + share - this.bytesDone);
   }
 
   /** Whether an SSTable may be given out as it lies. */
   private canGo(table: TableMetadata, { record, reader }: LiveSSTable): boolean {
-    return record.version === this.format && !hasDroppedColumns(table, reader);
+    const isWhole = this.plan.intervals === null || hasAllOf(this.plan.intervals, null, spanOf(reader));
+    return isWhole && record.version === this.plan.format && !hasDroppedColumns(table, reader);
   }
 
-  /** Writes one SSTable that nothing names; a crash leaves litter, which the next start sweeps. Null if nothing is left. */
-  private merge(table: TableMetadata, readers: readonly SSTableReader[], share: number): Promise<LiveSSTable | null> {
+  /**
+   * Writes SSTables that nothing names, one for each range of tokens that has something; a crash leaves litter, which the next start
+   * sweeps. Fewer where it was cancelled.
+   */
+  private async merge(table: TableMetadata, readers: readonly SSTableReader[], share: number): Promise<LiveSSTable[]> {
+    const intervals = this.plan.intervals ?? [null];
+    const written: LiveSSTable[] = [];
+    try {
+      for (const interval of intervals) {
+        const range = interval === null ? {} : readRangeOf(interval);
+        const within = readers.filter((reader) => reader.mayContainRange(range));
+        if (within.length === 0) continue;
+        const one = await this.mergeRange(table, within, interval, range, share / intervals.length);
+        if (one !== null) written.push(one);
+      }
+    } catch (error) {
+      for (const one of written) await one.discard();
+      throw error;
+    }
+    return written;
+  }
+
+  private mergeRange(
+    table: TableMetadata,
+    readers: readonly SSTableReader[],
+    interval: TokenInterval | null,
+    range: TokenRange,
+    share: number,
+  ): Promise<LiveSSTable | null> {
     const { statics, regulars } = columnsOf(table, readers);
     const uncompressed = readers.reduce((sum, reader) => sum + reader.dataLength, 0);
     const before = this.bytesDone;
@@ -171,10 +201,10 @@ class Export {
       encodingStats: encodingStatsOf(readers),
       staticColumns: statics,
       regularColumns: regulars,
-      expectedPartitions: countPartitions(readers),
+      expectedPartitions: interval === null ? countPartitions(readers) : partitionsWithin(readers, interval),
       cursor: new KWayMerger(
         table,
-        readers.map((reader) => reader.cursor(EVERYTHING)),
+        readers.map((reader) => reader.cursor({ partitions: { range } })),
       ),
       cancelled: () => this.hooks.signal?.aborted === true,
       onProgress: (bytes) => this.tell(before + share * Math.min(1, bytes / uncompressed) - this.bytesDone),
@@ -186,7 +216,7 @@ class Export {
     this.checkAborted();
     const { record, reader } = sstable;
     const folder = `${table.keyspace}/${table.name}`;
-    const descriptor = descriptorOf(record);
+    const descriptor = { ...descriptorOf(record), id: this.plan.nameOf(record.generation) };
     const digest = await sstable.withComponent(Component.DIGEST, async (file) => decodeDigest(readAll(file), file.name));
     for (const component of Object.keys(record.components) as Component[]) {
       await sstable.withComponent(component, (file) =>
@@ -240,6 +270,12 @@ class Export {
   private checkAborted(): void {
     if (this.hooks.signal?.aborted) throw new CassetteError('ABORTED', 'The export was cancelled');
   }
+}
+
+/** About how many partitions there are of some tokens: they lie evenly. */
+function partitionsWithin(readers: readonly SSTableReader[], interval: TokenInterval): number {
+  const share = Math.max(...readers.map((reader) => shareWithin([interval], spanOf(reader))));
+  return Math.max(1, Math.ceil(countPartitions(readers) * share));
 }
 
 function damagedTable(table: TableMetadata, error: CorruptionError): CorruptionError {

@@ -1,5 +1,6 @@
 export type * from './export-options.ts';
 export { exportFormats } from './export-options.ts';
-export { type ExportTarget, exportSnapshot } from './export-store.ts';
+export type { ExportTarget } from './export-store.ts';
+export { runExport } from './run-export.ts';
 export { type ExportSink, ZipStream } from './zip-stream.ts';
 export { ZipTarget } from './zip-target.ts';

@@ -60,6 +60,12 @@ export class Recovery {
     for (const [id, segment] of contents.truncated) state.truncated.set(id, segment);
     state.hasWal = contents.store?.hasWal ?? false;
     state.counterId = contents.counterId ?? null;
+    state.exports = contents.exports;
+    const exportNumbers = [
+      ...contents.exports.map(({ number }) => number),
+      ...contents.sstables.flatMap((one) => one.coveredBy ?? []),
+    ];
+    state.nextExportNumber = exportNumbers.reduce((most, number) => Math.max(most, number), 0) + 1;
     if (contents.store === undefined) await this.begin(state.lowestWalSegment);
     else state.clock.advanceTo(contents.store.clock);
     for (const { first, last } of plan.lost) this.segmentsLost(first, last);

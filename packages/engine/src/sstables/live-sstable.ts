@@ -20,7 +20,7 @@ type Rebuilt = Partial<Record<Component, ByteSource>>;
  * are removed when the last reader has gone. Cassandra: io.sstable.format.SSTableReader's references.
  */
 export class LiveSSTable {
-  readonly record: SSTableRecord;
+  private current: SSTableRecord;
   private readonly storage: Storage;
   private readonly held: Partial<Record<Component, StorageFile>>;
   private readonly standIns: Rebuilt;
@@ -40,7 +40,7 @@ export class LiveSSTable {
     reader: SSTableReader,
   ) {
     this.storage = storage;
-    this.record = record;
+    this.current = record;
     this.held = held;
     this.standIns = standIns;
     this.newest = reader;
@@ -70,6 +70,21 @@ export class LiveSSTable {
       for (const file of Object.values(held)) file.close();
       throw error;
     }
+  }
+
+  /** What the catalog says of it, or will when an export that is under way is complete. */
+  get record(): SSTableRecord {
+    return this.current;
+  }
+
+  /** Numbers of the exports that have all it holds (SSTableRecord.coveredBy), those under way included. */
+  get coveredBy(): readonly number[] {
+    return this.current.coveredBy ?? [];
+  }
+
+  /** Says so, in memory: to be put into the catalog by whoever knows that it is so. */
+  set coveredBy(numbers: readonly number[]) {
+    this.current = { ...this.current, coveredBy: numbers };
   }
 
   /** Files that are damaged and were made again in memory; `size`: bytes in memory. */

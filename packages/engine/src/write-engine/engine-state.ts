@@ -1,7 +1,7 @@
 import { toHex } from '@cassette/bytes';
 import { InvalidRequestError, Schema, type TableMetadata } from '@cassette/cql';
 import type { Storage } from '@cassette/storage';
-import { tableKey } from '../catalog/index.ts';
+import { type ExportRecord, tableKey } from '../catalog/index.ts';
 import type { MonotonicClock } from '../clock/index.ts';
 import type { WriteEngineConfig } from '../config/index.ts';
 import { WriteWatch } from '../live/write-watch.ts';
@@ -68,6 +68,12 @@ export class EngineState {
   readonly truncated = new Map<string, number>();
   /** 16 bytes that this store's addends of counters go by; null until it counts. */
   counterId: Uint8Array | null = null;
+  /** Exports that the catalog remembers, oldest first. */
+  exports: readonly ExportRecord[] = [];
+  /** Numbers of those that are being made. */
+  readonly exportsUnderWay = new Set<number>();
+  /** Given once. */
+  nextExportNumber = 1;
   /** Oldest segment that is needed, as the catalog has it. */
   lowestWalSegment = 0;
   /** Whether the catalog says that this segment has its file. */

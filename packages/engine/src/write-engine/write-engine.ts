@@ -10,6 +10,7 @@ import { checkedConfig } from '../config/check-config.ts';
 import { Durability, type WriteEngineConfig } from '../config/index.ts';
 import { counterIdOf } from '../counters/counter-id.ts';
 import { Flusher } from '../flush/index.ts';
+import { ExportLedger } from '../lineage/index.ts';
 import type { WriteWatch } from '../live/write-watch.ts';
 import { MutationReader, MutationValidator } from '../mutation/index.ts';
 import { Recovery } from '../recovery/index.ts';
@@ -166,6 +167,11 @@ export class WriteEngine {
   /** Tells of what is written, table by table. */
   get watch(): WriteWatch {
     return this.state.watch;
+  }
+
+  /** Exports that were made, and what they have. */
+  get exports(): ExportLedger {
+    return new ExportLedger(this.state);
   }
 
   /** The storage it stands on. */

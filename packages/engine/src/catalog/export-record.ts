@@ -1,0 +1,51 @@
+import type { CatalogValue } from '@cassette/storage';
+
+// export/<number>   { id, since, createdAt, confirmedAt, tables, ranges }
+
+/** An export that the store remembers. */
+export interface ExportRecord {
+  /** Counts up, never given twice: what records of SSTables call it (`coveredBy`). */
+  readonly number: number;
+  /** A time-based UUID as text: what everybody else calls it. */
+  readonly id: string;
+  /** The export that it goes on from; null for one that stands by itself. */
+  readonly since: string | null;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** When somebody said that the cluster has it; milliseconds since the epoch, null: nobody did. */
+  readonly confirmedAt: number | null;
+  /** Ids of the tables that were asked for. */
+  readonly tables: readonly string[];
+  /** Tokens that were asked for, first and last of each range, as text; null: all of them. */
+  readonly ranges: readonly (readonly [first: string, last: string])[] | null;
+}
+
+/** Key of an export's record. */
+export function exportKey(number: number): string {
+  return `export/${number}`;
+}
+
+/** What the catalog keeps of it. */
+export function exportToValue({ number: _, ...record }: ExportRecord): CatalogValue {
+  const { tables, ranges, ...plain } = record;
+  return { ...plain, tables: [...tables], ranges: ranges === null ? null : ranges.map((range) => [...range]) };
+}
+
+/** Reads it again; null for what is no such record. */
+export function exportFromValue(number: number, value: CatalogValue): ExportRecord | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const { id, since, createdAt, confirmedAt, tables, ranges } = value as { readonly [key: string]: CatalogValue };
+  if (!Number.isSafeInteger(number) || typeof id !== 'string' || typeof createdAt !== 'number') return null;
+  if (since !== null && typeof since !== 'string') return null;
+  if (confirmedAt !== null && typeof confirmedAt !== 'number') return null;
+  if (!isTexts(tables) || !(ranges === null || (Array.isArray(ranges) && ranges.every(isRange)))) return null;
+  return { number, id, since, createdAt, confirmedAt, tables, ranges: ranges as ExportRecord['ranges'] };
+}
+
+function isTexts(value: CatalogValue | undefined): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
+
+function isRange(value: CatalogValue): boolean {
+  return isTexts(value) && value.length === 2 && value.every((one) => /^-?\d{1,19}$/.test(one));
+}

@@ -1,0 +1,76 @@
+import { InvalidRequestError, Uuid } from '@cassette/cql';
+import { StorageFullError } from '@cassette/storage';
+import { intervalsOf } from '../lineage/token-ranges.ts';
+import { type Environment, TimeUuidGenerator } from '../prepared/index.ts';
+import type { EngineSnapshot, SnapshotTable } from '../write-engine/engine-snapshot.ts';
+import type { WriteEngine } from '../write-engine/index.ts';
+import { type ExportHooks, type ExportOptions, type ExportReport, exportFormats } from './export-options.ts';
+import { type ExportTarget, exportSnapshot } from './export-store.ts';
+import { newTimeUuid, sstableIdOf } from './sstable-names.ts';
+
+/**
+ * Exports what a store holds into a target, and remembers, durably, which SSTables that were. Writes go on meanwhile and are not in it.
+ * Rejects with InvalidRequestError, UnknownExportError, and what {@link exportSnapshot} rejects with; then it is as if there had been none.
+ */
+export async function runExport(
+  engine: WriteEngine,
+  environment: Pick<Environment, 'nowInMillis' | 'randomBytes'>,
+  options: ExportOptions,
+  target: ExportTarget,
+  hooks: ExportHooks = {},
+): Promise<ExportReport> {
+  const { format = 'nb', compact = true, ids = 'number', since } = options;
+  if (!Object.hasOwn(exportFormats, format)) {
+    throw new InvalidRequestError(
+      `Exports are in format ${Object.keys(exportFormats).join(', ')}; '${String(format)}' is not written`,
+    );
+  }
+  if (ids !== 'number' && ids !== 'uuid') {
+    throw new InvalidRequestError(`The ids of exported SSTables are 'uuid' or 'number', not '${String(ids)}'`);
+  }
+  const intervals = intervalsOf(options.tokenRange);
+  if (since !== undefined) engine.exports.find(since);
+  // Not the one of statements: exports leave the timestamps of the writes that follow as they would have been.
+  const createdAt = environment.nowInMillis();
+  const timeUuids = new TimeUuidGenerator(() => createdAt * 1000, environment.randomBytes);
+  const snapshot = await engine.snapshot();
+  try {
+    const tables = chosenTables(snapshot, options.tables);
+    const id = new Uuid(newTimeUuid(timeUuids)).toString();
+    const underWay = engine.exports.begin(snapshot, { id, createdAt, since, tables, intervals });
+    try {
+      const plan = {
+        format,
+        compact,
+        tables,
+        intervals,
+        isElsewhere: underWay.isElsewhere.bind(underWay),
+        nameOf: (generation: number) => (ids === 'number' ? String(generation) : sstableIdOf(newTimeUuid(timeUuids))),
+      };
+      const files = await exportSnapshot(snapshot, plan, target, hooks);
+      const remembered = await underWay.finish().then(() => true, forgottenIfFull);
+      const readableBy = exportFormats[format];
+      return { id, since: underWay.record.since, remembered, format, readableBy, ...files };
+    } catch (error) {
+      underWay.abandon();
+      throw error;
+    }
+  } finally {
+    snapshot.release();
+  }
+}
+
+/** An export that is complete counts, also from a device without room for one more record: that is when one wants it most. */
+function forgottenIfFull(error: unknown): false {
+  if (error instanceof StorageFullError) return false;
+  throw error;
+}
+
+function chosenTables(snapshot: EngineSnapshot, names: readonly string[] | undefined): readonly SnapshotTable[] {
+  for (const name of names ?? []) {
+    if (!snapshot.tables.some(({ table }) => table.toString() === name)) {
+      throw new InvalidRequestError(`There is no table ${name} to export`);
+    }
+  }
+  return names === undefined ? snapshot.tables : snapshot.tables.filter(({ table }) => names.includes(table.toString()));
+}

@@ -1,0 +1,184 @@
+import { InvalidRequestError } from '@cassette/cql';
+import { CatalogTransaction, type ExportRecord, exportKey, tableKey } from '../catalog/index.ts';
+import type { LiveSSTable } from '../sstables/index.ts';
+import type { EngineSnapshot, SnapshotTable } from '../write-engine/engine-snapshot.ts';
+import type { EngineState } from '../write-engine/engine-state.ts';
+import { isCovered } from './coverage.ts';
+import { type DropReport, dropConfirmed } from './drop-confirmed.ts';
+import { UnknownExportError } from './errors.ts';
+import type { TokenInterval } from './token-ranges.ts';
+
+/** Exports that a store remembers; the oldest are forgotten. */
+export const EXPORTS_REMEMBERED = 100;
+
+/** An export that was made, as people are told of it. */
+export interface ExportInfo {
+  readonly id: string;
+  /** The export that it goes on from; null for a whole one. */
+  readonly since: string | null;
+  readonly createdAt: Date;
+  /** When it was said that the cluster has it; null: nobody said so. */
+  readonly confirmedAt: Date | null;
+  /** As `keyspace.table`; those that were dropped since are not told. */
+  readonly tables: readonly string[];
+}
+
+/** What becomes of an export that the cluster has. */
+export interface ConfirmOptions {
+  /** Removes from the store what the export has. Default false: it stays, and only its deletions may be purged. */
+  readonly drop?: boolean;
+}
+
+/** What an export is to be remembered by. */
+export interface ExportBeginning {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly since: string | undefined;
+  readonly tables: readonly SnapshotTable[];
+  readonly intervals: readonly TokenInterval[] | null;
+}
+
+/**
+ * Which exports there were and which SSTables they have. An export is in the catalog once it is complete: one that failed, or whose end a
+ * crash kept from being recorded, was never there, and `since` it is refused.
+ */
+export class ExportLedger {
+  private readonly state: EngineState;
+
+  constructor(state: EngineState) {
+    this.state = state;
+  }
+
+  /** The exports that are remembered, oldest first. */
+  list(): ExportInfo[] {
+    const { tables } = this.state;
+    return this.state.exports.map(({ id, since, createdAt, confirmedAt, tables: ids }) => ({
+      id,
+      since,
+      createdAt: new Date(createdAt),
+      confirmedAt: confirmedAt === null ? null : new Date(confirmedAt),
+      tables: ids.flatMap((tableId) => tables.get(tableId)?.table.toString() ?? []),
+    }));
+  }
+
+  /** Throws UnknownExportError, InvalidRequestError. */
+  find(id: unknown): ExportRecord {
+    if (typeof id !== 'string') throw new InvalidRequestError(`The id of an export is text, not ${String(id)}`);
+    const found = this.state.exports.find((record) => record.id === id.toLowerCase());
+    if (found === undefined) throw new UnknownExportError(id);
+    return found;
+  }
+
+  /**
+   * An export of a snapshot begins, in the turn in which the snapshot was made: from now on its SSTables count as in it, so that
+   * they are not merged with newer ones while it lasts. `finish` or `abandon` must follow.
+   */
+  begin(snapshot: EngineSnapshot, beginning: ExportBeginning): ExportUnderWay {
+    return new ExportUnderWay(this.state, snapshot, beginning);
+  }
+
+  /**
+   * Says, durably, that the cluster has an export and those that it goes on from: deletions in them may be purged. With `drop` their
+   * SSTables go from the store. Throws UnknownExportError, StorageError.
+   */
+  async confirm(id: string, confirmedAt: number, drop: boolean): Promise<DropReport> {
+    const { state } = this;
+    const confirmed = await state.exclusive(async () => {
+      const chain = this.chainOf(this.find(id)).filter((record) => record.confirmedAt === null);
+      const changed = new Map(chain.map((record) => [record.number, { ...record, confirmedAt }]));
+      if (changed.size > 0) {
+        const transaction = new CatalogTransaction();
+        for (const record of changed.values()) transaction.putExport(record);
+        await state.storage.catalog.commit(transaction.changes);
+        state.exports = state.exports.map((record) => changed.get(record.number) ?? record);
+      }
+      return this.find(id);
+    });
+    return drop ? dropConfirmed(state, confirmed) : { dropped: [], kept: [] };
+  }
+
+  /** An export, and those it goes on from as far as they are remembered. */
+  private chainOf(record: ExportRecord): ExportRecord[] {
+    const chain = [record];
+    for (let next = record.since; next !== null; next = chain[chain.length - 1].since) {
+      const found = this.state.exports.find(({ id }) => id === next);
+      if (found === undefined) break;
+      chain.push(found);
+    }
+    return chain;
+  }
+}
+
+/** An export that is being made. */
+export class ExportUnderWay {
+  readonly record: ExportRecord;
+  private readonly state: EngineState;
+  private readonly since: ExportRecord | null;
+  private readonly intervals: readonly TokenInterval[] | null;
+
+  constructor(state: EngineState, snapshot: EngineSnapshot, beginning: ExportBeginning) {
+    const { id, createdAt, since, tables, intervals } = beginning;
+    this.state = state;
+    this.since = since === undefined ? null : new ExportLedger(state).find(since);
+    this.intervals = intervals;
+    this.record = {
+      number: state.nextExportNumber++,
+      id,
+      since: this.since?.id ?? null,
+      createdAt,
+      confirmedAt: null,
+      tables: tables.map(({ table }) => tableKey(table)),
+      ranges: intervals?.map(([first, last]) => [String(first), String(last)] as const) ?? null,
+    };
+    state.exportsUnderWay.add(this.record.number);
+    for (const { table, sstables } of snapshot.tables) {
+      if (!tables.some((chosen) => chosen.table === table)) continue;
+      for (const sstable of sstables) sstable.coveredBy = [...sstable.coveredBy, this.record.number];
+    }
+  }
+
+  /** Whether an earlier export has what this one wants of an SSTable. */
+  isElsewhere(sstable: LiveSSTable): boolean {
+    return this.since !== null && isCovered(this.since, sstable, this.intervals);
+  }
+
+  /** It is complete: remembers it, durably. Throws StorageError; then it is not. */
+  async finish(): Promise<void> {
+    const { state, record } = this;
+    try {
+      await state.exclusive(async () => {
+        const remembered = [...state.exports, record].sort((a, b) => a.number - b.number);
+        const forgotten = remembered.splice(0, Math.max(0, remembered.length - EXPORTS_REMEMBERED));
+        const transaction = new CatalogTransaction()
+          .putExport(record)
+          .delete(...forgotten.map(({ number }) => exportKey(number)));
+        const known = new Set([...remembered.map(({ number }) => number), ...state.exportsUnderWay]);
+        for (const id of record.tables) {
+          for (const sstable of state.tables.get(id)?.sstables ?? []) {
+            if (!sstable.coveredBy.includes(record.number)) continue;
+            sstable.coveredBy = sstable.coveredBy.filter((number) => known.has(number));
+            transaction.putSSTable(sstable.record);
+          }
+        }
+        await state.storage.catalog.commit(transaction.changes);
+        state.exports = remembered;
+      });
+      state.exportsUnderWay.delete(record.number);
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+  }
+
+  /** It is not made: nothing is in it. */
+  abandon(): void {
+    const { state, record } = this;
+    state.exportsUnderWay.delete(record.number);
+    for (const id of record.tables) {
+      for (const sstable of state.tables.get(id)?.sstables ?? []) {
+        sstable.coveredBy = sstable.coveredBy.filter((number) => number !== record.number);
+      }
+    }
+  }
+}
