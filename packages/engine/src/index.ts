@@ -7,6 +7,8 @@ export * from './database/index.ts';
 export { applySchemaStatement, isSchemaStatement, type SchemaChangeContext, type SchemaStatement } from './ddl/index.ts';
 export * from './deletion/index.ts';
 export * from './export/index.ts';
+export { ImportError } from './import/import-error.ts';
+export type * from './import/import-options.ts';
 export * from './live/index.ts';
 export * from './lineage/index.ts';
 export * from './memtable/index.ts';

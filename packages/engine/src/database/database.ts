@@ -9,9 +9,10 @@ import {
   type ExportReport,
   type ExportSink,
   type ExportTarget,
-  exportSnapshot,
+  runExport,
   ZipTarget,
 } from '../export/index.ts';
+import type { ConfirmOptions, DropReport, ExportInfo } from '../lineage/index.ts';
 import {
   LiveQueries,
   type LiveQueryHandle,
@@ -21,6 +22,7 @@ import {
   type Subscription,
   type SubscriptionListener,
 } from '../live/index.ts';
+import type { ImportOptions, ImportReport, ImportSource } from '../import/index.ts';
 import { type BatchPlan, type Environment, type PreparedStatement, StatementCache } from '../prepared/index.ts';
 import { ResultSet, type Row } from '../result/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
@@ -44,6 +46,7 @@ import {
 } from './check-arguments.ts';
 import { concatBytes } from './concat-bytes.ts';
 import type { BatchOptions, BatchQuery, ExecuteManyOptions, ExecuteOptions, Params, WriteOptions } from './database-options.ts';
+import { Imports } from './imports.ts';
 import { type BoundPlan, ModificationExecutor, type WriteContext } from './modification-executor.ts';
 import { SchemaExecutor } from './schema-executor.ts';
 import { natureOf, type StatementNature } from './statement-nature.ts';
@@ -76,6 +79,7 @@ export class Database {
   private readonly statements = new StatementCache();
   private readonly modifications: ModificationExecutor;
   private readonly schemaChanges: SchemaExecutor;
+  private readonly imports: Imports;
   private readonly liveQueries: LiveQueries;
   private currentKeyspace: string;
   private isClosed = false;
@@ -87,6 +91,8 @@ export class Database {
     this.currentKeyspace = parts.keyspace;
     this.modifications = new ModificationExecutor(parts.engine, parts.environment);
     this.schemaChanges = new SchemaExecutor(parts.engine, parts.environment, parts.keyspace);
+    const betweenCounts = (task: () => Promise<void>) => this.modifications.betweenCounts(task);
+    this.imports = new Imports({ ...parts, schemaChanges: this.schemaChanges, betweenCounts });
     this.liveQueries = new LiveQueries(parts.engine, parts.scheduler, parts.environment);
   }
 
@@ -302,12 +308,17 @@ export class Database {
   async exportTo(options: ExportOptions, target: ExportTarget, hooks?: ExportHooks): Promise<ExportReport> {
     this.checkOpen();
     await this.modifications.drain();
-    const snapshot = await this.engine.snapshot();
-    try {
-      return await exportSnapshot(snapshot, options ?? {}, target, hooks);
-    } finally {
-      snapshot.release();
-    }
+    return runExport(this.engine, this.environment, options ?? {}, target, hooks);
+  }
+
+  /**
+   * Imports Cassandra's SSTables, of a zip, a stream of one, or the files of a folder: verified, all of them or none, merged by timestamp
+   * with what is there. Keyspaces, types and tables that are not there are made as schema.cql says. Rejects with ImportError,
+   * SchemaMismatchError, StorageFullError and other StorageErrors, CassetteError ABORTED; nothing of it is there then.
+   */
+  async import(source: ImportSource, options: ImportOptions = {}): Promise<ImportReport> {
+    this.checkOpen();
+    return this.imports.run(source, options, this.currentKeyspace);
   }
 
   /** The schema of a keyspace as CQL that makes it again, or of all keyspaces. Throws InvalidRequestError. */
@@ -328,6 +339,7 @@ export class Database {
   async close(): Promise<void> {
     this.isClosed = true;
     this.liveQueries.close();
+    await this.imports.close();
     await this.modifications.drain();
     await this.engine.close();
   }

@@ -33,7 +33,7 @@ export class SchemaExecutor {
 
   /** Executes one statement; `keyspace`: that of names that tell none. */
   execute(source: string, statement: SchemaStatement, keyspace: string): Promise<void> {
-    return this.exclusively(async () => {
+    return this.alone(async () => {
       const { schema } = this.engine;
       const next = this.apply(schema, source, statement, keyspace);
       if (next === schema) return;
@@ -45,7 +45,7 @@ export class SchemaExecutor {
 
   /** Executes a script that makes a schema, as one change; returns the keyspace that USE left. */
   executeScript(script: string, keyspace: string): Promise<string> {
-    return this.exclusively(async () => {
+    return this.alone(async () => {
       const { schema } = this.engine;
       let next = schema;
       let current = keyspace;
@@ -72,7 +72,7 @@ export class SchemaExecutor {
 
   /** TRUNCATE. */
   truncate(source: string, statement: TruncateStatement, keyspace: string): Promise<void> {
-    return this.exclusively(async () => {
+    return this.alone(async () => {
       const name = statement.table.keyspace ?? keyspace;
       const table = this.engine.schema.table(name, statement.table.name);
       if (table === undefined) {
@@ -119,7 +119,8 @@ export class SchemaExecutor {
     return this.apply(schema, source, made.statement, wanted);
   }
 
-  private exclusively<T>(run: () => Promise<T>): Promise<T> {
+  /** Runs a task while no statement changes the schema; those that come meanwhile wait. */
+  alone<T>(run: () => Promise<T>): Promise<T> {
     const result = this.last.then(run);
     // A failure is its caller's; those behind it go on.
     this.last = result.then(

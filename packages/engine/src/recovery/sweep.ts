@@ -1,11 +1,12 @@
 import type { Storage } from '@cassette/storage';
 import type { CatalogContents } from '../catalog/index.ts';
+import { isSpoolName } from '../import/spool-name.ts';
 import { filesOf, parseSSTableFile } from '../sstables/index.ts';
 import { segmentNumber } from '../wal/index.ts';
 
 /** What a start does with the files that it finds. Decided from names alone; nothing is touched. */
 export interface SweepPlan {
-  /** SSTable files that no record names, and WAL segments whose content is in SSTables. */
+  /** SSTable files that no record names, WAL segments whose content is in SSTables, and what imports left. */
   readonly litter: readonly string[];
   /** WAL segments to replay, by number, ascending. */
   readonly segments: readonly number[];
@@ -33,6 +34,8 @@ export function planSweep(files: readonly string[], contents: CatalogContents): 
       highest = Math.max(highest, segment);
       if (segment < lowest) litter.push(name);
       else segments.push(segment);
+    } else if (isSpoolName(name)) {
+      litter.push(name);
     } else if (sstable !== null) {
       generations.set(sstable.tableId, Math.max(generations.get(sstable.tableId) ?? 0, sstable.generation));
       if (!named.has(name)) litter.push(name);

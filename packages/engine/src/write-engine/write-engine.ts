@@ -2,7 +2,7 @@ import { toHex } from '@cassette/bytes';
 import { InvalidRequestError, type Schema, type TableMetadata, type Uuid } from '@cassette/cql';
 import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
 import type { Storage } from '@cassette/storage';
-import { CatalogTransaction, sstableKey, tableKey, truncatedKey } from '../catalog/index.ts';
+import { CatalogTransaction, type SSTableRecord, sstableKey, tableKey, truncatedKey } from '../catalog/index.ts';
 import { type Clock, MonotonicClock, systemClock, systemRandom } from '../clock/index.ts';
 import type { CompactionStats, MaintenanceReport } from '../compaction/compaction-stats.ts';
 import { Compactor } from '../compaction/compactor.ts';
@@ -16,6 +16,7 @@ import { MutationReader, MutationValidator } from '../mutation/index.ts';
 import { Recovery } from '../recovery/index.ts';
 import { defaultScheduler, type Scheduler } from '../scheduler/index.ts';
 import { type WalHost, WriteAheadLog } from '../wal/index.ts';
+import { Adoption } from './adoption.ts';
 import { flushReplayed, recordWal } from './after-recovery.ts';
 import { discardSSTables } from './discard-sstables.ts';
 import { openCursor } from './engine-cursor.ts';
@@ -62,6 +63,7 @@ export class WriteEngine {
   private readonly sealer: Sealer;
   private readonly gate: WriteGate;
   private readonly compactor: Compactor;
+  private readonly adoption: Adoption;
   private readonly validator = new MutationValidator();
   private readonly validating = new MutationReader();
   private readonly random: () => number;
@@ -78,6 +80,7 @@ export class WriteEngine {
     this.flusher = flusher;
     this.sealer = new Sealer(state, wal, flusher);
     this.compactor = new Compactor(state);
+    this.adoption = new Adoption(state);
     this.gate = new WriteGate(
       state,
       wal,
@@ -252,7 +255,7 @@ export class WriteEngine {
       const { state } = this;
       const ids = new Set(next.tables.map(tableKey));
       const dropped = [...state.tables.values()].filter(({ id }) => !ids.has(id));
-      const transaction = new CatalogTransaction().putSchema(next);
+      const transaction = new CatalogTransaction().putSchema(next).delete(...this.adoption.doubtfulKeys());
       for (const table of dropped) transaction.delete(...this.keysOf(table), truncatedKey(table.id));
       // Readable in their new form before anyone can ask for it.
       for (const table of next.tables) {
@@ -304,6 +307,28 @@ export class WriteEngine {
   async snapshot(): Promise<EngineSnapshot> {
     await this.flush();
     return new EngineSnapshot(this.state);
+  }
+
+  /** A generation for an SSTable that {@link adopt} will be given; no other file of that table has it, or gets it. */
+  nextGeneration(tableId: string): number {
+    this.checkOpen();
+    return this.adoption.nextGeneration(tableId);
+  }
+
+  /**
+   * Makes SSTables live whose files are in the store, and which nothing names yet, in the schema that `planned` gives for the one that there
+   * is then: all in one transaction. Rejects with StorageError, CorruptionError, and what `planned` throws; nothing has changed then.
+   */
+  async adopt(records: readonly SSTableRecord[], planned: (current: Schema) => Schema): Promise<void> {
+    this.checkOpen();
+    await this.wal.drain();
+    await this.adoption.adopt(records, planned);
+    this.compactor.tablesChanged();
+  }
+
+  /** Removes the files of SSTables that were not adopted; what can't be removed is swept at the next start. */
+  abandon(records: readonly SSTableRecord[]): Promise<void> {
+    return this.adoption.abandon(records);
   }
 
   /**
@@ -398,6 +423,7 @@ export class WriteEngine {
       ...generations.map((generation) => sstableKey(id, generation)),
       ...this.flusher.doubtfulKeys(id),
       ...this.compactor.doubtfulKeys(id),
+      ...this.adoption.doubtfulKeys(id),
     ];
   }
 

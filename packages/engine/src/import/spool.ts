@@ -1,0 +1,91 @@
+import { CassetteError } from '@cassette/bytes';
+import type { ByteSource } from '@cassette/sstable';
+import type { Storage, StorageFile } from '@cassette/storage';
+import { checkAborted, ImportError } from './import-error.ts';
+import type { ImportSource } from './import-options.ts';
+import { spoolName } from './spool-name.ts';
+
+// A zip that comes as a stream can't be read by its directory, which is at its end: it is written into the store's directory first.
+
+type StreamSource = Extract<ImportSource, AsyncIterable<Uint8Array> | { getReader(): unknown }>;
+
+/** A stream as a file. */
+export class Spool {
+  /** What was in the stream. */
+  readonly source: ByteSource;
+  private readonly file: StorageFile;
+  private readonly storage: Storage;
+
+  private constructor(storage: Storage, file: StorageFile) {
+    this.storage = storage;
+    this.file = file;
+    this.source = file;
+  }
+
+  /** Writes the stream, a chunk at a time. Throws StorageError, ABORTED, and what the stream throws. */
+  static async of(
+    storage: Storage,
+    stream: StreamSource,
+    signal: AbortSignal | undefined,
+    onBytes: (bytes: number) => void,
+  ): Promise<Spool> {
+    const file = await openNew(storage);
+    const spool = new Spool(storage, file);
+    try {
+      let size = 0;
+      for await (const chunk of chunksOfStream(stream)) {
+        checkAborted(signal);
+        if (!(chunk instanceof Uint8Array))
+          throw new ImportError('IMPORT_INVALID', 'A stream that is imported is one of Uint8Arrays');
+        file.write(chunk, size);
+        size += chunk.length;
+        onBytes(size);
+      }
+      return spool;
+    } catch (error) {
+      await spool.remove();
+      throw error;
+    }
+  }
+
+  /** Closes and removes it. */
+  async remove(): Promise<void> {
+    this.file.close();
+    await this.storage.remove(this.file.name);
+  }
+}
+
+async function openNew(storage: Storage): Promise<StorageFile> {
+  for (let i = 1; ; i++) {
+    const name = spoolName(i);
+    if (await storage.exists(name)) continue;
+    const file = await storage.open(name, { create: true });
+    if (file.size > 0) {
+      file.close();
+      throw new CassetteError('FILE_IN_USE', `Another import has just taken ${name}: start one after the other`, { file: name });
+    }
+    return file;
+  }
+}
+
+async function* chunksOfStream(stream: StreamSource): AsyncGenerator<Uint8Array, void, void> {
+  if (Symbol.asyncIterator in stream) {
+    yield* stream;
+    return;
+  }
+  // Some browsers' streams are no iterables.
+  const reader = stream.getReader();
+  let isDone = false;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || value === undefined) {
+        isDone = true;
+        return;
+      }
+      yield value;
+    }
+  } finally {
+    if (!isDone) await reader.cancel();
+  }
+}
