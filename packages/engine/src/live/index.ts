@@ -1,4 +1,5 @@
 export { SUBSCRIPTION_BYTES_MAX, SUBSCRIPTION_ROWS_MAX } from './answer.ts';
+export { EncodedRowList } from './encoded-row-list.ts';
 export { LiveQueries, type LiveQueryHandle } from './live-queries.ts';
 export type { LiveQuerySink } from './live-query.ts';
 export { applyPatch, applyUpdate, type PlacedRow, type RowPatch, type UpdatedRow } from './row-patch.ts';

@@ -7,6 +7,7 @@ import type { Scheduler } from '../scheduler/index.ts';
 import { executeSelect, type ReadSource, type SelectPlan } from '../select/index.ts';
 import { AnswerReader, checkSize, emptyPartition, type PartitionAnswer } from './answer.ts';
 import { diffRows } from './diff-rows.ts';
+import { sameColumns } from './encoded-row-list.ts';
 import { NEVER } from './expiry.ts';
 import { Interest, textOfBytes } from './interest.ts';
 import { type RowUpdate, RowUpdateBuilder } from './row-update.ts';
@@ -277,10 +278,4 @@ function isWhole(plan: SelectPlan): boolean {
 /** Whether trying again with the next change makes no sense. */
 function isLasting(error: unknown): boolean {
   return error instanceof CassetteError && (error.code === 'SUBSCRIPTION_TOO_LARGE' || error.code === 'CLOSED');
-}
-
-function sameColumns(a: readonly ColumnSpec[], b: readonly ColumnSpec[]): boolean {
-  return (
-    a.length === b.length && a.every(({ name, type }, i) => name === b[i].name && type.marshalName() === b[i].type.marshalName())
-  );
 }

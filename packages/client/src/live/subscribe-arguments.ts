@@ -1,0 +1,36 @@
+import { InvalidRequestError } from '@cassette/cql';
+import type { SubscribeOptions, SubscriptionListener } from '@cassette/engine';
+import { checkParams, checkQuery, invalidOption } from '../page/check-arguments.ts';
+import type { ParamsOf, RowOf } from '../typed/typed-statement.ts';
+
+/** What follows the statement of `subscribe`: parameters and options where there are any, and the listener at the end. */
+export type SubscribeArguments<S extends string> =
+  | [listener: SubscriptionListener<RowOf<S>>]
+  | [params: ParamsOf<S> | null | undefined, listener: SubscriptionListener<RowOf<S>>]
+  | [
+      params: ParamsOf<S> | null | undefined,
+      options: SubscribeOptions | null | undefined,
+      listener: SubscriptionListener<RowOf<S>>,
+    ];
+
+/** What each of them is. Throws InvalidRequestError and CassetteError INVALID_OPTION. */
+export function checkedSubscribeArguments(
+  query: unknown,
+  rest: readonly unknown[],
+): { params: unknown; options: SubscribeOptions; listener: SubscriptionListener } {
+  checkQuery(query, 'subscribe()');
+  const listener = rest[rest.length - 1];
+  if (typeof listener !== 'function')
+    throw new InvalidRequestError('subscribe() takes a listener, a function, as its last argument');
+  const [params, given] = rest.slice(0, -1);
+  checkParams(params, 'subscribe()');
+  if (given !== undefined && given !== null && typeof given !== 'object') throw invalidOption('options', 'an object', given);
+  const options = (given ?? {}) as SubscribeOptions;
+  const { onError, maxRows, keyspace } = options;
+  if (onError !== undefined && typeof onError !== 'function') throw invalidOption('onError', 'a function', onError);
+  if (maxRows !== undefined && !(Number.isSafeInteger(maxRows) && maxRows > 0)) {
+    throw invalidOption('maxRows', 'a whole number of rows, at least 1', maxRows);
+  }
+  if (keyspace !== undefined && typeof keyspace !== 'string') throw invalidOption('keyspace', 'the name of a keyspace', keyspace);
+  return { params, options, listener: listener as SubscriptionListener };
+}
