@@ -4,6 +4,7 @@ import { compact } from './commands/compact.ts';
 import { dump } from './commands/dump.ts';
 import { exec } from './commands/exec.ts';
 import { exportStore } from './commands/export.ts';
+import { confirmExported, listExports } from './commands/exports.ts';
 import { flush } from './commands/flush.ts';
 import { metadata } from './commands/metadata.ts';
 import { types } from './commands/types.ts';
@@ -20,6 +21,12 @@ function durability(text: string): Durability {
   if (text === 'sync') return Durability.SyncEachWrite;
   if (text === 'disabled') return Durability.Disabled;
   throw new InvalidArgumentError('Give sync, periodic, periodic:<milliseconds> or disabled.');
+}
+
+function tokenRange(text: string): { start: string; end: string } {
+  const [, start, end] = /^(-?\d{1,19}),(-?\d{1,19})$/.exec(text) ?? [];
+  if (start === undefined) throw new InvalidArgumentError('Give two tokens with a comma between them.');
+  return { start, end };
 }
 
 /** All commands with their options; errors of usage are thrown as CommanderError, never exits. */
@@ -88,8 +95,44 @@ export function makeProgram(): Command {
         .default('nb'),
     )
     .option('--no-compact', 'SSTables as they are, instead of one a table')
+    .option('--since <id>', 'only what an earlier export, and those it goes on from, does not have')
+    .option('--table <name...>', 'only these, as keyspace.table')
+    .option('--token-range <start,end>', 'only partitions of these tokens; start exclusive, end inclusive', tokenRange)
+    .addOption(
+      new Option(
+        '--ids <kind>',
+        'how SSTables are called: uuid, which no two stores give; or number, which Cassandra 4.0 reads too',
+      ).choices(['uuid', 'number']),
+    )
     .option('--allow-incomplete', 'export even if an SSTable of the store is damaged and was set aside')
     .action(exportStore);
+
+  program
+    .command('exports')
+    .description('the exports that were made of a store and that --since may name, one JSON object a line')
+    .requiredOption('--dir <dir>', 'directory of the store')
+    .action(listExports);
+
+  program
+    .command('confirm-exported')
+    .description('say that the cluster has an export and those it goes on from: deletions in it may be purged')
+    .requiredOption('--dir <dir>', 'directory of the store')
+    .option('--drop', 'remove from the store what the cluster has')
+    .argument('<id>', 'what export printed as id')
+    .action(confirmExported);
+
+  program
+    .command('import')
+    .description('SSTables of Cassandra’s into the store: verified, all of them or none, merged by timestamp with what is there')
+    .requiredOption('--dir <dir>', 'directory of the store; made if it is not there')
+    .option('--table <name>', 'all of them are of this table, as keyspace.table; default: the one that their folders tell')
+    .option('--keyspace <name>', 'all tables go into this keyspace')
+    .option('--schema <file>', 'CQL of the tables; default: the schema.cql that comes with them')
+    .option('--add-missing-columns', 'columns that a table of the store lacks are added to it')
+    .option('--quick', 'do not read every row to verify it; digests and headers alone')
+    .option('--json', 'the whole report, as one JSON object')
+    .argument('<path...>', 'zips, directories, files that end in -Data.db; - is a zip from standard input')
+    .action(importFiles);
 
   program
     .command('dump')

@@ -12,10 +12,14 @@ interface ExportCommandOptions {
   /** Commander's --no-compact. */
   readonly compact: boolean;
   readonly allowIncomplete?: boolean;
+  readonly since?: string;
+  readonly table?: readonly string[];
+  readonly tokenRange?: NonNullable<ExportOptions['tokenRange']>;
+  readonly ids?: NonNullable<ExportOptions['ids']>;
 }
 
 /**
- * `cassette export --dir D --out X.zip|DIR [--format nb|oa|da] [--no-compact]`; prints what was exported as one JSON object. What
+ * `cassette export --dir D --out X.zip|DIR [--format nb|oa|da] [--no-compact] [--since ID] [--table ks.t]… [--token-range A,B]`; prints what was exported as one JSON object. What
  * was at `--out` stays as it was until the new export is whole, and is then replaced by it.
  */
 export async function exportStore({
@@ -23,9 +27,21 @@ export async function exportStore({
   format,
   compact,
   allowIncomplete = false,
+  since,
+  table,
+  tokenRange,
+  ids,
   ...options
 }: ExportCommandOptions): Promise<void> {
   const out = resolve(options.out);
+  const what: ExportOptions = {
+    format,
+    compact,
+    ...(since !== undefined && { since }),
+    ...(table !== undefined && { tables: table }),
+    ...(tokenRange !== undefined && { tokenRange }),
+    ...(ids !== undefined && { ids }),
+  };
   const part = `${out}.part`;
   if (!out.endsWith('.zip')) checkReplaceable(out);
   const report = await withStore(dir, { mustExist: true }, async (database) => {
@@ -40,8 +56,8 @@ export async function exportStore({
     rmSync(part, { recursive: true, force: true });
     try {
       const done = out.endsWith('.zip')
-        ? await toZip(part, (target) => database.exportTo({ format, compact }, target))
-        : await database.exportTo({ format, compact }, new DirectoryTarget(part));
+        ? await toZip(part, (target) => database.exportTo(what, target))
+        : await database.exportTo(what, new DirectoryTarget(part));
       rmSync(out, { recursive: true, force: true });
       renameSync(part, out);
       return done;
