@@ -6,6 +6,7 @@ import { exec } from './commands/exec.ts';
 import { exportStore } from './commands/export.ts';
 import { confirmExported, listExports } from './commands/exports.ts';
 import { flush } from './commands/flush.ts';
+import { importFiles } from './commands/import.ts';
 import { metadata } from './commands/metadata.ts';
 import { types } from './commands/types.ts';
 import { verify } from './commands/verify.ts';

@@ -43,11 +43,13 @@ export interface NamedTable {
 }
 
 const COMPONENTS: ReadonlySet<string> = new Set(Object.values(Component));
-const TABLE_FOLDER = /^(.*?)(?:-[0-9a-f]{32})?$/s;
+const TABLE_FOLDER = /^(.*?)(-[0-9a-f]{32})?$/s;
 
 interface Folder {
   readonly keyspace: string | null;
   readonly table: string | null;
+  /** Whether its name ends in a table's id, as in a node's directories. */
+  readonly hasId: boolean;
   /** The folder of the table itself; `kind` says what of it: its live files, or the name of a snapshot, or its backups. */
   readonly home: string;
   readonly kind: 'live' | 'snapshot' | 'backup';
@@ -65,8 +67,7 @@ export function gather(entries: readonly ImportEntry[], named: NamedTable): Gath
   for (const entry of entries) {
     const name = entry.parts[entry.parts.length - 1];
     if (name === 'schema.cql') {
-      const folder = folderOf(entry, entry.parts.length > 2 ? entry.parts.length - 1 : 0);
-      schemas.push({ entry, keyspace: entry.parts.length === 2 ? entry.parts[0] : (folder?.keyspace ?? null) });
+      schemas.push({ entry, keyspace: keyspaceOfSchema(entry) });
       continue;
     }
     const parsed = parsedName(entry, name);
@@ -106,6 +107,14 @@ export function gather(entries: readonly ImportEntry[], named: NamedTable): Gath
   return { tables: [...tables.values()], schemas, ignored };
 }
 
+/** The keyspace that a schema.cql is of: it lies in its folder, or in that of one of its tables. */
+function keyspaceOfSchema(entry: ImportEntry): string | null {
+  const depth = entry.parts.length - 1;
+  const folder = depth === 0 ? null : folderOf(entry, depth);
+  if (folder === null) return null;
+  return folder.hasId ? folder.keyspace : folder.table;
+}
+
 /** Null for what is no file of an SSTable. */
 function parsedName(entry: ImportEntry, name: string): { readonly descriptor: Descriptor; readonly component: string } | null {
   try {
@@ -131,9 +140,10 @@ function folderOf({ parts, origin }: ImportEntry, depth: number): Folder | null 
     kind = 'backup';
     end -= 1;
   }
-  const table = end > 0 ? TABLE_FOLDER.exec(parts[end - 1])![1] : null;
+  const [, table = '', id] = TABLE_FOLDER.exec(end > 0 ? parts[end - 1] : '')!;
   return {
     table: table === '' ? null : table,
+    hasId: id !== undefined,
     keyspace: end > 1 ? parts[end - 2] : null,
     home: [origin, ...parts.slice(0, end)].join('/'),
     kind,
