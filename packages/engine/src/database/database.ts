@@ -32,6 +32,7 @@ import {
   type EngineEvents,
   type EngineStats,
   type RecoveryReport,
+  type WalRecoveryReport,
   type WriteEngine,
 } from '../write-engine/index.ts';
 import {
@@ -109,6 +110,11 @@ export class Database {
   /** What opening found and did. */
   get recovery(): RecoveryReport {
     return this.engine.recovery;
+  }
+
+  /** What of that is about the WAL, with sums. */
+  walRecovery(): WalRecoveryReport {
+    return this.engine.walRecovery();
   }
 
   /** What happens in the engine, for those who draw it. */

@@ -6,7 +6,7 @@ import { MutationReader } from '../mutation/index.ts';
 import { filesOf, LiveSSTable } from '../sstables/index.ts';
 import { type DamagedRange, readSegment, type SegmentContents, segmentName } from '../wal/index.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
-import type { CorruptionFound, RecoveryReport } from '../write-engine/recovery-report.ts';
+import type { CorruptionFound, FileAside, RecoveryReport, ReplayedSegment } from '../write-engine/recovery-report.ts';
 import { mendedCatalog, putLitterAside, requireCatalog } from './damaged-catalog.ts';
 import { planSweep, sweep } from './sweep.ts';
 
@@ -33,6 +33,7 @@ export class Recovery {
   private readonly corruption: CorruptionFound[] = [];
   private readonly setAside: { table: string; generation: number; file: string }[] = [];
   private readonly tornTails: { file: string; offset: number; size: number }[] = [];
+  private readonly segments: ReplayedSegment[] = [];
   private mutationsReplayed = 0;
   private mutationsSkipped = 0;
   /** Of the skipped ones those of tables that the catalog does not name. */
@@ -79,6 +80,7 @@ export class Recovery {
     await this.openSSTables(contents);
     const segments = await this.replayAll(plan.segments, plan.nextSegment);
     const report: RecoveryReport = {
+      segments: this.segments,
       walSegments: plan.segments.length,
       mutationsReplayed: this.mutationsReplayed,
       bytesReplayed: this.bytesReplayed,
@@ -87,6 +89,7 @@ export class Recovery {
       corruption: this.corruption,
       litterSwept: swept,
       filesSetAside,
+      filesAside: await filesAside(state.storage),
       sstablesSetAside: this.setAside,
       milliseconds: state.scheduler.now() - started,
     };
@@ -163,8 +166,13 @@ export class Recovery {
     for (const range of contents.damaged) {
       await this.putAside(file, contents.bytes, range, messageOf(range, contents));
     }
+    for (const offset of contents.markersDamaged) {
+      const message = 'The marker of a WAL record is damaged; the record was read all the same';
+      this.corruption.push({ file, offset, size: 4, message });
+    }
     const { bytes, payloads } = contents;
     const ofNobody = this.mutationsOfNobody;
+    const { mutationsReplayed, mutationsSkipped } = this;
     for (let i = 0; i < payloads.length; i += 2) {
       try {
         this.apply(bytes, payloads[i], payloads[i + 1], number);
@@ -175,6 +183,14 @@ export class Recovery {
       }
       if (state.active.bytes >= state.config.memtableFlushThreshold) await this.flushReplayed(number);
     }
+    this.segments.push({
+      file,
+      bytes: bytes.length,
+      mutations: this.mutationsReplayed - mutationsReplayed,
+      mutationsSkipped: this.mutationsSkipped - mutationsSkipped,
+      tornBytes: contents.torn.reduce((sum, { size }) => sum + size, 0),
+      corruptBytes: this.corruption.filter((one) => one.file === file).reduce((sum, { size }) => sum + size, 0),
+    });
     if (this.mutationsOfNobody > ofNobody && state.storage.catalog.damage?.mayHaveLost === true) {
       const all = { offset: 0, size: bytes.length };
       await this.putAside(file, bytes, all, 'It has mutations of tables that the catalog, whose end is damaged, does not name');
@@ -219,6 +235,18 @@ export class Recovery {
     }
     this.corruption.push({ file, ...range, message, setAside });
   }
+}
+
+/** Files that this recovery or an earlier one set aside. */
+async function filesAside(storage: Storage): Promise<FileAside[]> {
+  const found: FileAside[] = [];
+  for (const file of await storage.list()) {
+    if (!file.startsWith('aside-')) continue;
+    const opened = await storage.open(file);
+    found.push({ file, bytes: opened.size });
+    opened.close();
+  }
+  return found;
 }
 
 function messageOf({ offset, size }: DamagedRange, { bytes }: SegmentContents): string {

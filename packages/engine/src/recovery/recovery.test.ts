@@ -81,6 +81,42 @@ describe('recovery', () => {
     expect(store.rows()).toEqual(['1/1=1', '1/2=2', '1/4=4', '1/5=5']);
   });
 
+  test('tells of each segment, and of the WAL alone', async () => {
+    const { store, starts } = await fiveWrites();
+    store.storage.flipBit(SEGMENT, starts[1] + RECORD_HEADER_SIZE + 3, 4);
+    const content = store.storage.contentOf(SEGMENT);
+    store.storage.place(SEGMENT, content.slice(0, -2));
+    const corrupt = starts[2] - starts[1];
+    const { recovery } = await store.open();
+    const torn = recovery.tornTails[0].size;
+    expect(torn).toBeGreaterThan(RECORD_HEADER_SIZE);
+    expect(recovery.segments).toEqual([
+      { file: SEGMENT, bytes: content.length - 2, mutations: 3, mutationsSkipped: 0, tornBytes: torn, corruptBytes: corrupt },
+    ]);
+    const setAside = `aside-${SEGMENT}-${starts[1]}`;
+    expect(store.engine.walRecovery()).toMatchObject({
+      mutationsReplayed: 3,
+      tornBytes: torn,
+      corruptBytes: corrupt,
+      setAside: [setAside],
+    });
+    await store.engine.flush();
+    await store.engine.close();
+    const later = (await store.open()).recovery;
+    expect(later.filesAside).toEqual([{ file: setAside, bytes: corrupt }]);
+    expect([store.engine.walRecovery().mutationsReplayed, store.engine.walRecovery().setAside]).toEqual([0, []]);
+  });
+
+  test('reads a record whose marker is damaged, and tells of it', async () => {
+    for (let bit = 0; bit < 32; bit += 5) {
+      const { store, starts } = await fiveWrites();
+      store.storage.flipBit(SEGMENT, starts[2] + (bit >> 3), bit & 7);
+      const { recovery } = await store.open();
+      expect(recovery).toMatchObject({ mutationsReplayed: 5, tornTails: [] });
+      expect(recovery.corruption).toMatchObject([{ file: SEGMENT, offset: starts[2], size: 4 }]);
+    }
+  });
+
   test('finds the records of a segment whose header is damaged, and tells of the header', async () => {
     for (let position = 0; position < SEGMENT_HEADER_SIZE; position++) {
       // Where the salt is.

@@ -31,6 +31,8 @@ export interface SegmentContents {
   readonly torn: readonly DamagedRange[];
   /** What was whole once and is no more. */
   readonly damaged: readonly DamagedRange[];
+  /** Where the marker of a record was whole once and is no more, while the record is. */
+  readonly markersDamaged: readonly number[];
 }
 
 /**
@@ -54,7 +56,14 @@ export function readSegment(file: StorageFile, number: number): SegmentContents 
     const whole = [{ offset: 0, size: bytes.length }];
     // A segment gets its first record after its header is durable: one that is no longer than that never had any.
     const neverUsed = size <= SEGMENT_HEADER_SIZE;
-    return { bytes, payloads: [], lastTimestamp: 0, torn: neverUsed && size > 0 ? whole : [], damaged: neverUsed ? [] : whole };
+    return {
+      bytes,
+      payloads: [],
+      lastTimestamp: 0,
+      torn: neverUsed && size > 0 ? whole : [],
+      damaged: neverUsed ? [] : whole,
+      markersDamaged: [],
+    };
   }
   if (header.version !== WAL_VERSION) {
     throw new CassetteError(
@@ -75,8 +84,13 @@ function scan(bytes: Uint8Array, size: number, salted: number): SegmentContents 
   let at = SEGMENT_HEADER_SIZE;
   // Where records stopped making sense; -1 while they do.
   let lost = -1;
+  /** Records whose marker is wrong, until it is known whether that was there before a crash. */
+  let unmarked: number[] = [];
+  const markersDamaged: number[] = [];
   while (at < size) {
-    const length = recordAt(bytes, at, salted);
+    // Where a record has to begin its checksum is enough; elsewhere it would be looked for at every byte.
+    const isMarked = u32(bytes, at) === RECORD_MARKER;
+    const length = isMarked || lost < 0 ? recordAt(bytes, at, salted) : -1;
     if (length < 0) {
       if (lost < 0) lost = at;
       at = nextMarker(bytes, at + 1, size);
@@ -92,17 +106,22 @@ function scan(bytes: Uint8Array, size: number, salted: number): SegmentContents 
       else torn.push(range);
       lost = -1;
     }
+    if (unmarked.length > 0) {
+      markersDamaged.push(...unmarked.filter((position) => position < durable));
+      unmarked = [];
+    }
+    if (!isMarked) unmarked.push(at);
     if (clock > lastTimestamp) lastTimestamp = clock;
     payloads.push(at + RECORD_HEADER_SIZE, at + RECORD_HEADER_SIZE + length);
     at += RECORD_HEADER_SIZE + length;
   }
   if (lost >= 0) torn.push({ offset: lost, size: size - lost });
-  return { bytes, payloads, lastTimestamp, torn, damaged };
+  return { bytes, payloads, lastTimestamp, torn, damaged, markersDamaged };
 }
 
-/** Length of the payload of the record at `at`; -1 if there is none whose checksum is right. */
+/** Length of the payload of the record at `at`, whatever its marker; -1 if there is none whose checksum is right. */
 function recordAt(bytes: Uint8Array, at: number, salted: number): number {
-  if (at + RECORD_HEADER_SIZE >= bytes.length || u32(bytes, at) !== RECORD_MARKER) return -1;
+  if (at + RECORD_HEADER_SIZE >= bytes.length) return -1;
   const length = u32(bytes, at + 4);
   if (length === 0 || length > bytes.length - at - RECORD_HEADER_SIZE) return -1;
   return recordChecksum(bytes, at, length, salted) === u32(bytes, at + 8) ? length : -1;

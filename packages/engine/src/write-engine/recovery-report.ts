@@ -1,3 +1,5 @@
+import { segmentNumber } from '../wal/wal-format.ts';
+
 /** Bytes that could not be understood, and what was done about it. Nothing of them is dropped in silence. */
 export interface CorruptionFound {
   readonly file: string;
@@ -10,8 +12,30 @@ export interface CorruptionFound {
   readonly setAside?: string;
 }
 
+/** One WAL segment that was replayed. Sizes in bytes. */
+export interface ReplayedSegment {
+  readonly file: string;
+  readonly bytes: number;
+  /** Replayed, and skipped because their table was dropped or truncated since. */
+  readonly mutations: number;
+  readonly mutationsSkipped: number;
+  /** What a crash cut off; zeros that were made in advance are not counted. */
+  readonly tornBytes: number;
+  /** What was whole once and is no more. */
+  readonly corruptBytes: number;
+}
+
+/** A file that was set aside. */
+export interface FileAside {
+  readonly file: string;
+  /** Its size. */
+  readonly bytes: number;
+}
+
 /** What opening the store found and did. */
 export interface RecoveryReport {
+  /** Those that were replayed, oldest first. */
+  readonly segments: readonly ReplayedSegment[];
   /** WAL segments that were replayed. */
   readonly walSegments: number;
   readonly mutationsReplayed: number;
@@ -29,8 +53,43 @@ export interface RecoveryReport {
    * what it named.
    */
   readonly filesSetAside: readonly string[];
+  /** All files that are set aside in the store now, by this opening or an earlier one: what `salvage` looks at, beside SSTables. */
+  readonly filesAside: readonly FileAside[];
   /** SSTables that can't be opened: kept where they are, not read. */
   readonly sstablesSetAside: readonly { readonly table: string; readonly generation: number; readonly file: string }[];
   /** Milliseconds that opening took. */
   readonly milliseconds: number;
+}
+
+/** What of a {@link RecoveryReport} is about the WAL, with sums. Sizes in bytes. */
+export interface WalRecoveryReport
+  extends Pick<
+    RecoveryReport,
+    'segments' | 'mutationsReplayed' | 'mutationsSkipped' | 'bytesReplayed' | 'tornTails' | 'corruption'
+  > {
+  /** Trimmed of ends that a crash cut off. */
+  readonly tornBytes: number;
+  /** That could not be read, or that are missing as far as their size is known. */
+  readonly corruptBytes: number;
+  /** Names of files with what could not be read. */
+  readonly setAside: readonly string[];
+}
+
+/** The part of a report that is about the WAL. */
+export function walRecoveryOf(report: RecoveryReport): WalRecoveryReport {
+  const isOfWal = ({ file }: { readonly file: string }) => segmentNumber(file) !== null;
+  const tornTails = report.tornTails.filter(isOfWal);
+  const corruption = report.corruption.filter(isOfWal);
+  const { segments, mutationsReplayed, mutationsSkipped, bytesReplayed } = report;
+  return {
+    segments,
+    mutationsReplayed,
+    mutationsSkipped,
+    bytesReplayed,
+    tornTails,
+    tornBytes: tornTails.reduce((sum, { size }) => sum + size, 0),
+    corruption,
+    corruptBytes: corruption.reduce((sum, { size }) => sum + size, 0),
+    setAside: corruption.flatMap(({ setAside = [] }) => setAside),
+  };
 }

@@ -25,7 +25,7 @@ import { EngineSnapshot } from './engine-snapshot.ts';
 import { EngineState, type TableState } from './engine-state.ts';
 import { type EngineStats, statsOf } from './engine-stats.ts';
 import { ClosedError } from './errors.ts';
-import type { RecoveryReport } from './recovery-report.ts';
+import { type RecoveryReport, type WalRecoveryReport, walRecoveryOf } from './recovery-report.ts';
 import { Sealer } from './sealer.ts';
 import { WriteGate } from './write-gate.ts';
 
@@ -352,6 +352,11 @@ export class WriteEngine {
       throw new InvalidRequestError(`maintenanceStep takes a number of milliseconds, not ${String(budgetMilliseconds)}`);
     }
     return this.compactor.maintain(budgetMilliseconds);
+  }
+
+  /** What opening found in the WAL: mutations replayed, ends trimmed, corruption, and what was set aside of it. */
+  walRecovery(): WalRecoveryReport {
+    return walRecoveryOf(this.recovery);
   }
 
   /** What it holds and has done. */
