@@ -15,6 +15,7 @@ export {
   Uuid,
 } from '@cassette/cql';
 export {
+  applyPatch,
   ClosedError,
   type ColumnSpec,
   type CompactionActivity,
@@ -37,13 +38,21 @@ export {
   type MaintenanceReport,
   MemtableFullError,
   type MissingSSTable,
+  type PlacedRow,
   type RecoveryReport,
   type ResultInfo,
   ResultSet,
   Row,
+  type RowPatch,
   type SSTableStats,
+  type SubscribeOptions,
+  type Subscription,
+  type SubscriptionListener,
   type TableStats,
+  type UpdatedRow,
   unset,
+  type WalRecoveryReport,
+  type WriteOptions,
 } from '@cassette/engine';
 export {
   FileNotFoundError,
@@ -54,10 +63,11 @@ export {
   StorageUnsupportedError,
   StoreLockedError,
 } from '@cassette/storage/browser';
-export { AbortedError, WorkerDiedError } from './errors/client-errors.ts';
+export { AbortedError, NoOwnerError, OwnerLostError, ProtocolMismatchError, WorkerDiedError } from './errors/client-errors.ts';
 export { type ExportToFileOptions, exportToFile } from './page/export-to-file.ts';
 export { destroy, type OpenOptions, open } from './page/open.ts';
 export { RemoteDatabase } from './page/remote-database.ts';
+export type { TabRole } from './tabs/connection.ts';
 export {
   type ArgumentsOf,
   type BatchItem,

@@ -2,7 +2,8 @@
 
 import { expose } from 'comlink';
 import { installErrorTransfer } from './errors/error-transfer.ts';
+import { browserSurroundings, HeldStore } from './worker/held-store.ts';
 import { WorkerHost } from './worker/worker-host.ts';
 
 installErrorTransfer();
-expose(new WorkerHost());
+expose(new WorkerHost(new HeldStore(browserSurroundings)));

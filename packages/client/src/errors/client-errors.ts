@@ -13,3 +13,31 @@ export class AbortedError extends CassetteError {
     super('ABORTED', `${what} was cancelled`, {}, cause);
   }
 }
+
+/**
+ * The tab that owned the store went while a call was under way that must not be sent twice (a counter, a condition, `now()`,
+ * an element of a list, TRUNCATE, an export): whether it was carried out is unknown. Look, and call again if need be.
+ */
+export class OwnerLostError extends CassetteError {
+  constructor(message: string, data: Record<string, unknown> = {}, cause?: unknown) {
+    super('OWNER_LOST', message, data, cause);
+  }
+}
+
+/** No tab answers that could hold the store, and this context (a shared or service worker) can't do it itself. */
+export class NoOwnerError extends CassetteError {
+  constructor(message: string, data: Record<string, unknown> = {}) {
+    super('NO_OWNER', message, data);
+  }
+}
+
+/** Two tabs run versions of Cassette that do not understand each other: reload the older one. */
+export class ProtocolMismatchError extends CassetteError {
+  constructor(store: string, own: number, owner: number) {
+    super(
+      'PROTOCOL_MISMATCH',
+      `The store '${store}' is held by a tab with ${owner > own ? 'a newer' : 'an older'} version of this app's Cassette (protocol ${owner}, here ${own}): reload ${owner > own ? 'this page' : 'the other tabs'}`,
+      { store, own, owner },
+    );
+  }
+}

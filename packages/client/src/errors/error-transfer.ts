@@ -18,7 +18,7 @@ import {
   StoreLockedError,
 } from '@cassette/storage/browser';
 import { transferHandlers } from 'comlink';
-import { AbortedError, WorkerDiedError } from './client-errors.ts';
+import { AbortedError, NoOwnerError, OwnerLostError, ProtocolMismatchError, WorkerDiedError } from './client-errors.ts';
 
 /** An error as plain data. */
 export interface TransferredError {
@@ -50,6 +50,9 @@ const classes: Readonly<Record<string, ErrorClass>> = {
   MemtableFullError,
   AbortedError,
   WorkerDiedError,
+  OwnerLostError,
+  NoOwnerError,
+  ProtocolMismatchError,
 };
 
 interface ErrorClass {

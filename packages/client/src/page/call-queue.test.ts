@@ -4,8 +4,11 @@ import { MemoryStorage } from '@cassette/storage/browser';
 import { expose, type Remote, wrap } from 'comlink';
 import { afterEach, describe, expect, test } from 'vitest';
 import { installErrorTransfer } from '../errors/error-transfer.ts';
+import { Connection } from '../tabs/connection.ts';
+import { StoreLink } from '../tabs/store-link.ts';
 import { CallKind, type CallMessage, type SettledCalls } from '../wire/calls.ts';
 import { CallRunner } from '../worker/call-runner.ts';
+import type { WorkerHost } from '../worker/worker-host.ts';
 import { CallQueue, type CallTarget } from './call-queue.ts';
 
 installErrorTransfer();
@@ -17,8 +20,11 @@ afterEach(async () => {
   ends = [];
 });
 
+/** What a fake database has of a store. */
+const nameless = { keyspace: 'k', engine: { clock: { lastTimestamp: 0 } } as Database['engine'] };
+
 /** A queue whose calls cross a real message channel to a runner on `database`, and the messages that were sent. */
-function connect(database: Pick<Database, 'execute' | 'executeMany' | 'batch'>) {
+function connect(database: Pick<Database, 'execute' | 'executeMany' | 'batch' | 'keyspace' | 'engine'>) {
   const runner = new CallRunner(database as Database);
   const messages: CallMessage[] = [];
   const rests: number[] = [];
@@ -38,7 +44,21 @@ function connect(database: Pick<Database, 'execute' | 'executeMany' | 'batch'>) 
     channel.port1.close();
     channel.port2.close();
   });
-  return { queue: new CallQueue(wrap<CallTarget>(channel.port2)), messages, rests };
+  return { queue: new CallQueue(linkTo(wrap<WorkerHost>(channel.port2))), messages, rests };
+}
+
+/** The way of a page that is alone to its worker. */
+function linkTo(host: Remote<WorkerHost>): StoreLink {
+  const link = new StoreLink({
+    name: 'test',
+    platform: null,
+    canOwn: true,
+    waitsForOwner: false,
+    join: {},
+    startOwner: async ({ onEnd }) => new Connection('owner', host, () => undefined, onEnd),
+  });
+  link.begin();
+  return link;
 }
 
 async function realDatabase(): Promise<Database> {
@@ -110,7 +130,7 @@ describe('calls of one turn', () => {
     });
     const nothing = async () => ResultSet.empty();
     const execute = (query: string) => (query === 'slow' ? slow : nothing());
-    const { queue, rests } = connect({ execute, executeMany: nothing, batch: nothing });
+    const { queue, rests } = connect({ execute, executeMany: nothing, batch: nothing, ...nameless });
     const first = queue.call(CallKind.EXECUTE, 'slow', null, undefined);
     let settled = false;
     void first.then(() => {
@@ -165,8 +185,8 @@ describe('calls of one turn', () => {
     const broken = {
       submit: () => Promise.reject(new TypeError('the channel is gone')),
       rest: () => Promise.reject(new TypeError('the channel is gone')),
-    } as unknown as Remote<CallTarget>;
-    const queue = new CallQueue(broken);
+    } as unknown as Remote<WorkerHost>;
+    const queue = new CallQueue(linkTo(broken));
     const outcomes = await Promise.allSettled([
       queue.call(CallKind.EXECUTE, 'a', null, undefined),
       queue.call(CallKind.EXECUTE, 'b', null, undefined),

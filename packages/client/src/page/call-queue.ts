@@ -1,7 +1,7 @@
 import { ByteWriter } from '@cassette/bytes';
 import { ResultSet } from '@cassette/engine';
-import { type Remote, transfer } from 'comlink';
 import { errorFromTransfer } from '../errors/error-transfer.ts';
+import type { StoreLink } from '../tabs/store-link.ts';
 import type { Call, CallMessage, SettledCalls } from '../wire/calls.ts';
 import { packValue } from '../wire/pack.ts';
 import { checkedCallOptions } from './check-arguments.ts';
@@ -12,24 +12,25 @@ export interface CallTarget {
   rest(id: number): Promise<SettledCalls>;
 }
 
-interface Waiting {
-  resolve(result: ResultSet): void;
-  reject(error: unknown): void;
-}
+/** What the queue needs of a {@link StoreLink}. */
+export type QueueLink = Pick<StoreLink, 'current' | 'connected' | 'over' | 'mayHaveRun' | 'stamp' | 'used' | 'ownerClock'>;
+
+/** A call that waits for its answer; null once it has it. */
+type Waiting = { resolve(result: ResultSet): void; reject(error: unknown): void } | null;
 
 /**
  * Gathers the calls of one turn of the event loop into one message, because a message costs more than a write, and gives
  * each caller its own answer.
  */
 export class CallQueue {
-  private readonly target: Remote<CallTarget>;
+  private readonly link: QueueLink;
   private readonly out = new ByteWriter(4096);
   private texts = new Map<string, number>();
   private calls: Call[] = [];
   private waiting: Waiting[] = [];
 
-  constructor(target: Remote<CallTarget>) {
-    this.target = target;
+  constructor(link: QueueLink) {
+    this.link = link;
   }
 
   /**
@@ -77,32 +78,54 @@ export class CallQueue {
     const message: CallMessage = {
       texts: [...this.texts.keys()],
       calls: this.calls,
+      // Copied on its way and not transferred: should the owner go, the next one gets it.
       bytes: this.out.toBytes() as Uint8Array<ArrayBuffer>,
     };
-    const waiting = this.waiting;
+    const { waiting, link } = this;
     this.out.clear();
     this.texts = new Map();
     this.calls = [];
     this.waiting = [];
+    const first = link.stamp(message.calls.length);
+    const nowInSeconds = Math.floor(first / 1_000_000);
+    let mayHaveRun = false;
     try {
-      let settled = await this.target.submit(transfer(message, [message.bytes.buffer]));
-      answer(settled, waiting);
-      while (settled.rest !== null) {
-        settled = await this.target.rest(settled.rest);
-        answer(settled, waiting);
+      for (let attempt = 1; ; attempt++) {
+        const connection = link.current ?? (await link.connected());
+        // Only those that have no answer yet.
+        const order = [...waiting.keys()].filter((index) => waiting[index] !== null);
+        const calls = mayHaveRun
+          ? order.map((index) => ({ ...message.calls[index], retry: { timestamp: first + index, nowInSeconds } }))
+          : order.map((index) => message.calls[index]);
+        try {
+          let settled = await link.over(connection, (host) => host.submit({ ...message, calls }));
+          this.answer(settled, waiting, order);
+          while (settled.rest !== null) {
+            const { rest } = settled;
+            settled = await link.over(connection, (host) => host.rest(rest));
+            this.answer(settled, waiting, order);
+          }
+          return;
+        } catch (error) {
+          if (link.mayHaveRun(connection, error, attempt)) mayHaveRun = true;
+        }
       }
     } catch (error) {
       // The message itself failed; those already answered ignore it.
-      for (const { reject } of waiting) reject(error);
+      for (const one of waiting) one?.reject(error);
     }
   }
-}
 
-function answer(settled: SettledCalls, waiting: readonly Waiting[]): void {
-  for (const [index, outcome] of settled.outcomes) {
-    const { resolve, reject } = waiting[index];
-    if (outcome === null) resolve(ResultSet.empty());
-    else if ('error' in outcome) reject(errorFromTransfer(outcome.error));
-    else resolve(ResultSet.fromTransfer(outcome.result));
+  private answer({ outcomes, used, clock }: SettledCalls, waiting: Waiting[], order: readonly number[]): void {
+    if (used !== undefined) this.link.used = used;
+    this.link.ownerClock = clock;
+    for (const [place, outcome] of outcomes) {
+      const index = order[place];
+      const one = waiting[index];
+      waiting[index] = null;
+      if (outcome === null) one?.resolve(ResultSet.empty());
+      else if ('error' in outcome) one?.reject(errorFromTransfer(outcome.error));
+      else one?.resolve(ResultSet.fromTransfer(outcome.result));
+    }
   }
 }

@@ -2,7 +2,7 @@
 
 import { CassetteError } from '@cassette/bytes';
 import { InvalidRequestError } from '@cassette/cql';
-import { microseconds, pageStateBytes } from '@cassette/engine';
+import { durabilityForms, isDurability, microseconds, pageStateBytes } from '@cassette/engine';
 import type { CallOptions } from '../wire/calls.ts';
 
 const only = (type: string) => (value: unknown) => (typeof value === type ? value : null);
@@ -20,6 +20,7 @@ const callOptions: Readonly<Record<keyof CallOptions, readonly [string, (value: 
   nowInSeconds: ['a number of seconds', isNumber],
   logged: ['a boolean', isBoolean],
   counter: ['a boolean', isBoolean],
+  durability: [durabilityForms, (value) => (isDurability(value) ? value : null)],
 };
 
 /**

@@ -1,3 +1,4 @@
+import { durabilityForms, isDurability } from '@cassette/engine';
 import { encodeStoreName } from '@cassette/storage/browser';
 import { checkSendable, invalidOption } from './check-arguments.ts';
 import type { OpenOptions } from './open.ts';
@@ -11,16 +12,20 @@ export function checkedOpenOptions(given: unknown): OpenOptions {
     throw invalidOption('The argument of open()', 'an object with the name of a store, as in open({ name: "survey" })', given);
   }
   const options = given as Record<keyof OpenOptions, unknown>;
-  const { name, schema, keyspace, config, allowInMemory, workerUrl } = options;
+  const { name, schema, keyspace, durability, config, allowInMemory, workerUrl, ownerless } = options;
   if (typeof name !== 'string') throw invalidOption('name', 'a string, as in open({ name: "survey" })', name);
   encodeStoreName(name);
   if (schema !== undefined && typeof schema !== 'string') throw invalidOption('schema', 'CQL as a string', schema);
   if (keyspace !== undefined && typeof keyspace !== 'string') throw invalidOption('keyspace', 'a string', keyspace);
+  if (durability !== undefined && !isDurability(durability)) throw invalidOption('durability', durabilityForms, durability);
   if (allowInMemory !== undefined && typeof allowInMemory !== 'boolean') {
     throw invalidOption('allowInMemory', 'a boolean', allowInMemory);
   }
   if (workerUrl !== undefined && typeof workerUrl !== 'string' && !(workerUrl instanceof URL)) {
     throw invalidOption('workerUrl', 'a string or a URL', workerUrl);
+  }
+  if (ownerless !== undefined && ownerless !== 'reject' && ownerless !== 'wait') {
+    throw invalidOption('ownerless', "'reject' or 'wait'", ownerless);
   }
   checkSendable(config, 'config');
   return options as unknown as OpenOptions;

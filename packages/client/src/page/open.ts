@@ -1,15 +1,16 @@
 import type { DatabaseOptions } from '@cassette/engine';
 import { destroyOpfs } from '@cassette/storage/browser';
 import { installErrorTransfer } from '../errors/error-transfer.ts';
-import type { OpenReply } from '../wire/protocol.ts';
+import { browserPlatform, mayOwn } from '../tabs/platform.ts';
+import { StoreLink } from '../tabs/store-link.ts';
 import { invalidOption } from './check-arguments.ts';
 import { checkedOpenOptions } from './check-open-options.ts';
 import { removeDownloads, removeOldDownloads } from './downloads.ts';
 import { RemoteDatabase } from './remote-database.ts';
-import { startWorker } from './start-worker.ts';
+import { startOwner } from './start-owner.ts';
 
 /** How a page opens a store. */
-export interface OpenOptions extends Pick<DatabaseOptions, 'schema' | 'keyspace' | 'config'> {
+export interface OpenOptions extends Pick<DatabaseOptions, 'schema' | 'keyspace' | 'durability' | 'config'> {
   /**
    * The store's name: one directory, one catalog, one log. Up to 200 letters, digits, `_` and `-`; each other character counts
    * as three for every byte of its UTF-8.
@@ -19,32 +20,61 @@ export interface OpenOptions extends Pick<DatabaseOptions, 'schema' | 'keyspace'
   readonly allowInMemory?: boolean;
   /** Where the worker's script lies, if not beside this module. Same origin. */
   readonly workerUrl?: string | URL;
+  /**
+   * For shared and service workers, which can't hold a store: what calls do while no tab holds it. `reject` (the default): they
+   * reject with NoOwnerError after some two seconds; `wait`: they wait for one.
+   */
+  readonly ownerless?: 'reject' | 'wait';
 }
 
 /**
- * Opens a store, making it if need be. One tab holds a store; a second one rejects with StoreLockedError.
+ * Opens a store, making it if need be. Any number of tabs and workers may have it open: one of them holds it, the others' calls go to
+ * that one, and another follows it when it closes, crashes or is frozen.
  * Rejects with StorageUnsupportedError where the browser can't keep data and `allowInMemory` isn't set, with WorkerDiedError
- * where the worker's script does not load or is not Cassette's, and with CassetteError INVALID_OPTION.
+ * where the worker's script does not load or is not Cassette's, with StoreLockedError where something else than a tab keeps the
+ * store, with ProtocolMismatchError where a tab of another version holds it, with NoOwnerError (see `ownerless`), with CQL errors of
+ * the schema, and with CassetteError INVALID_OPTION.
  */
 export async function open(options: OpenOptions): Promise<RemoteDatabase> {
-  const { name, allowInMemory = false, workerUrl, schema, keyspace, config } = checkedOpenOptions(options);
+  const { name, allowInMemory = false, workerUrl, schema, keyspace, durability, config, ownerless } = checkedOpenOptions(options);
   installErrorTransfer();
-  const { worker, host, failed } = startWorker(workerUrl);
+  const given = present({ keyspace, durability });
+  const platform = browserPlatform();
+  const link = new StoreLink({
+    name,
+    platform,
+    canOwn: mayOwn(),
+    waitsForOwner: ownerless === 'wait',
+    join: present({ ...given, schema }),
+    startOwner: ({ isFirst, used, ...start }) => {
+      const engine = present({ ...given, config, schema: isFirst ? schema : undefined });
+      return startOwner(
+        { name, allowInMemory, options: engine, ...(used !== undefined && { used }) },
+        workerUrl,
+        platform,
+        start,
+      );
+    },
+  });
   try {
-    const given = { schema, keyspace, config };
-    const engineOptions = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    const reply = (await Promise.race([host.open({ name, allowInMemory, options: engineOptions }), failed])) as OpenReply;
-    if (reply.persistent) {
+    link.begin();
+    const { role, reply } = await link.connected();
+    if (role === 'owner' && reply!.persistent) {
       // A file that can't be removed now is tried again next time; the store itself is fine.
       await removeOldDownloads(name).catch((error: unknown) =>
         console.warn('Cassette: files of older downloads could not be removed', error),
       );
     }
-    return new RemoteDatabase(name, worker, host, reply);
+    return new RemoteDatabase(name, link, reply!);
   } catch (error) {
-    worker.terminate();
+    link.end(error instanceof Error ? error : new Error(String(error)));
     throw error;
   }
+}
+
+/** What of an object is not undefined. */
+function present<T extends object>(all: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as never;
 }
 
 /**

@@ -12,9 +12,18 @@ import {
   type RecoveryReport,
   type ResultSet,
   type Row,
+  type Subscription,
+  type WalRecoveryReport,
+  type WriteOptions,
+  walRecoveryOf,
 } from '@cassette/engine';
-import { proxy, type Remote, releaseProxy } from 'comlink';
-import { AbortedError, WorkerDiedError } from '../errors/client-errors.ts';
+import { proxy, type Remote } from 'comlink';
+import { AbortedError, type WorkerDiedError } from '../errors/client-errors.ts';
+import { packedParams } from '../live/live-wire.ts';
+import { RemoteSubscription } from '../live/remote-subscription.ts';
+import { checkedSubscribeArguments, type SubscribeArguments } from '../live/subscribe-arguments.ts';
+import { ConnectionLost, type TabRole } from '../tabs/connection.ts';
+import type { StoreLink } from '../tabs/store-link.ts';
 import type { ArgumentsOf, BatchItem, BoundStatement, ParamsOf, ResultOf, RowOf } from '../typed/typed-statement.ts';
 import { CallKind } from '../wire/calls.ts';
 import type { OpenReply } from '../wire/protocol.ts';
@@ -24,6 +33,7 @@ import type { WorkerHost } from '../worker/worker-host.ts';
 import { CallQueue } from './call-queue.ts';
 import {
   checkedBatch,
+  checkedCallOptions,
   checkMutations,
   checkParams,
   checkQuery,
@@ -36,7 +46,7 @@ import {
 /** Rows of one message of `executeMany`: enough that a message costs nothing beside them, few enough to be no burden. */
 const rowsOfMessage = 10_000;
 
-/** A store as a page sees it: the same calls as the engine's `Database`, answered by the worker that holds it. */
+/** A store as a tab sees it: the same calls as the engine's `Database`, answered by the worker that holds it, of this tab or of another. */
 export class RemoteDatabase {
   /** The store's name. */
   readonly name: string;
@@ -48,42 +58,67 @@ export class RemoteDatabase {
   readonly closed: Promise<WorkerDiedError | null>;
   /** What opening found and mended. */
   readonly recovery: RecoveryReport;
-  private readonly worker: Worker;
-  private readonly host: Remote<WorkerHost>;
+  private readonly link: StoreLink;
   private readonly queue: CallQueue;
-  /** Rejects of the calls under way. */
-  private readonly pending = new Set<(error: Error) => void>();
+  /** What an owner has to be told before it is called: what tabs keep going over more than one. */
+  private readonly standing = new Map<number, (host: Remote<WorkerHost>) => Promise<unknown>>();
+  private readonly subscriptions = new Set<RemoteSubscription>();
+  /** Calls under way. */
+  private pending = 0;
   /** What calls reject with from now on. */
   private ended: Error | null = null;
-  private isLost = false;
   private closing: Promise<void> | null = null;
   /** Called when nothing is under way any more. */
   private idle: () => void = () => undefined;
   private nextId = 1;
   private settleClosed: (error: WorkerDiedError | null) => void = () => undefined;
 
-  /** For `open()`, which is how a page gets one. */
-  constructor(name: string, worker: Worker, host: Remote<WorkerHost>, reply: OpenReply) {
+  /** For `open()`, which is how a tab gets one. */
+  constructor(name: string, link: StoreLink, reply: OpenReply) {
     this.name = name;
-    this.worker = worker;
-    this.host = host;
+    this.link = link;
     this.persistent = reply.persistent;
     this.inMemoryReason = reply.reason;
     this.recovery = reply.recovery;
     this.closed = new Promise((resolve) => {
       this.settleClosed = resolve;
     });
-    this.queue = new CallQueue(host);
-    worker.addEventListener('error', (event) => this.lose(`it failed: ${event.message}`));
-    if (reply.alive !== null) {
-      navigator.locks
-        .request(reply.alive, () => this.lose('it ended'))
-        .catch((cause: unknown) => this.lose(`its lock can't be watched: ${String(cause)}`));
-    }
+    this.queue = new CallQueue(link);
+    link.onDeath = (error) => {
+      this.ended ??= error;
+      for (const subscription of [...this.subscriptions]) subscription.fail(error);
+      this.settleClosed(error);
+    };
+    link.onConnect.add((connection) => {
+      for (const tell of this.standing.values()) {
+        connection
+          .run(tell)
+          .catch((error: unknown) => console.warn('Cassette: a listener could not be set up again with the next owner', error));
+      }
+    });
+  }
+
+  /** Whether this tab holds the store or another one does; null while it goes from one to the next. */
+  get role(): TabRole | null {
+    return this.link.role;
+  }
+
+  /** Calls back when `role` changes; the function that it returns ends that. */
+  onRoleChange(listener: (role: TabRole | null) => void): () => void {
+    const { onRoleChange } = this.link;
+    onRoleChange.add(listener);
+    return () => {
+      onRoleChange.delete(listener);
+    };
+  }
+
+  /** The worker that calls go to; there is one whenever a call is made. */
+  private get host(): Remote<WorkerHost> {
+    return this.link.current!.host;
   }
 
   /**
-   * Runs one statement. A write is durable when this resolves. A SELECT gives all its rows unless `fetchSize` is set; the Node
+   * Runs one statement. A write is durable when this resolves, unless `durability` says less. A SELECT gives all its rows unless `fetchSize` is set; the Node
    * driver would give pages of 5,000. `for await` over the result gives the rows of all pages. Statements of one turn run side by side: await one that the next one needs. Rejects with
    * CqlSyntaxError, InvalidRequestError and other CqlErrors, and with CassetteError INVALID_OPTION and UNSUPPORTED_VALUE.
    * @param query CQL, with `?` or `:name` markers; a TypedStatement says which parameters it takes and which rows it gives
@@ -162,16 +197,16 @@ export class RemoteDatabase {
   }
 
   /** Writes mutations in their encoded form (see the engine's MutationBuilder) as one write: all of them or none. */
-  write(mutations: Uint8Array | readonly Uint8Array[]): Promise<void> {
+  write(mutations: Uint8Array | readonly Uint8Array[], options?: WriteOptions): Promise<void> {
     return this.ask(() => {
       checkMutations(mutations);
-      return this.host.write(mutations);
-    });
+      return this.host.write(mutations, checkedCallOptions(options));
+    }, true);
   }
 
   /** Writes what is in memory to SSTables. */
   flush(): Promise<void> {
-    return this.ask(() => this.host.flush());
+    return this.ask(() => this.host.flush(), true);
   }
 
   /**
@@ -183,7 +218,7 @@ export class RemoteDatabase {
     return this.ask(() => {
       if (table !== undefined) checkText(table, 'compact()', 'the name of a table');
       return this.host.compact(table);
-    });
+    }, true);
   }
 
   /**
@@ -191,12 +226,17 @@ export class RemoteDatabase {
    * open with `config: { compaction: { enabled: false } }` and know when there is time.
    */
   maintenanceStep(budgetMilliseconds: number): Promise<MaintenanceReport> {
-    return this.ask(() => this.host.maintenanceStep(budgetMilliseconds));
+    return this.ask(() => this.host.maintenanceStep(budgetMilliseconds), true);
+  }
+
+  /** What of {@link recovery} is about the log, with sums. */
+  walRecovery(): WalRecoveryReport {
+    return walRecoveryOf(this.recovery);
   }
 
   /** The engine's figures. */
   stats(): Promise<EngineStats> {
-    return this.ask(() => this.host.stats() as Promise<EngineStats>);
+    return this.ask(() => this.host.stats() as Promise<EngineStats>, true);
   }
 
   /** The schema as CQL. */
@@ -204,12 +244,12 @@ export class RemoteDatabase {
     return this.ask(() => {
       if (keyspace !== undefined) checkText(keyspace, 'describe()', 'the name of a keyspace');
       return this.host.describe(keyspace);
-    });
+    }, true);
   }
 
   /** Keyspaces, their tables and types, as plain data. */
   metadata(): Promise<readonly KeyspaceInfo[]> {
-    return this.ask(() => this.host.metadata());
+    return this.ask(() => this.host.metadata(), true);
   }
 
   /** The statements of a script and where they stand in it. Rejects with CqlSyntaxError where the text stops being CQL. */
@@ -217,19 +257,56 @@ export class RemoteDatabase {
     return this.ask(() => {
       checkQuery(script, 'splitScript()');
       return this.host.splitScript(script);
-    });
+    }, true);
   }
 
   /** Calls back with what the engine does from now on, some 30 ms after it did it; the function it resolves with ends that. */
   async listen(listener: (events: readonly EngineEvent[]) => void): Promise<() => Promise<void>> {
     const id = this.nextId++;
-    await this.ask(() =>
-      this.host.listen(
+    const tell = (host: Remote<WorkerHost>) =>
+      host.listen(
         id,
         proxy(async (events: readonly EngineEvent[]) => listener(events)),
-      ),
+      );
+    await this.ask(() => tell(this.host), true);
+    this.standing.set(id, tell);
+    return () => {
+      this.standing.delete(id);
+      return this.ask(() => this.host.unlisten(id), true);
+    };
+  }
+
+  /**
+   * Gives the listener, the last argument, the rows of a SELECT, and a patch whenever they are others, whichever tab writes: after writes,
+   * when something expires, after changes of the schema. When another tab becomes the owner of the store it goes on by itself. What is
+   * wrong with the statement rejects `ready`. Throws InvalidRequestError, CassetteError INVALID_OPTION and UNSUPPORTED_VALUE, ClosedError.
+   * @param rest parameters where there are any, then options, then the listener
+   */
+  subscribe<S extends string>(query: S, ...rest: SubscribeArguments<S>): Subscription<RowOf<S>> {
+    if (this.ended !== null) throw this.ended;
+    const { params, options, listener } = checkedSubscribeArguments(query, rest);
+    const { keyspace, maxRows, onError } = options;
+    const more = { ...(keyspace !== undefined && { keyspace }), ...(maxRows !== undefined && { maxRows }) };
+    const request = { query, params: packedParams(params), ...more };
+    const id = this.nextId++;
+    const subscription = new RemoteSubscription(listener, onError, () => {
+      this.standing.delete(id);
+      this.subscriptions.delete(subscription);
+      // Where there is no owner now, the next one is not told to begin.
+      if (this.ended === null) this.ask(() => this.host.unlisten(id), true).catch(() => undefined);
+    });
+    this.subscriptions.add(subscription);
+    const tell = (host: Remote<WorkerHost>) => {
+      const { updated, failed } = subscription.begin();
+      return host.live(id, request, proxy(updated), proxy(failed));
+    };
+    this.ask(() => tell(this.host), true).then(
+      () => {
+        if (!subscription.closed) this.standing.set(id, tell);
+      },
+      (error: unknown) => subscription.fail(error),
     );
-    return () => this.ask(() => this.host.unlisten(id));
+    return subscription as unknown as Subscription<RowOf<S>>;
   }
 
   /**
@@ -246,7 +323,7 @@ export class RemoteDatabase {
     const writer = sink.getWriter();
     const id = this.nextId++;
     // Not as a call of its own: a store that is being closed waits for its exports, and this ends one.
-    const cancel = () => void this.host.cancelExport(id);
+    const cancel = () => void this.link.current?.host.cancelExport(id);
     // What the sink said, as the page knows it: on its way to the worker and back it would lose its class.
     let refused: { error: unknown } | null = null;
     const write = async (chunk: Uint8Array) => {
@@ -291,26 +368,34 @@ export class RemoteDatabase {
     this.queue.send();
     const closed = new ClosedError(`The store '${this.name}'`);
     this.ended = closed;
+    for (const subscription of [...this.subscriptions]) subscription.close();
     try {
-      if (this.pending.size > 0) {
+      if (this.pending > 0) {
         await new Promise<void>((resolve) => {
           this.idle = resolve;
         });
       }
-      // A worker that died meanwhile has nothing left to close.
-      if (!this.isLost) await this.track(() => this.host.close());
+      // Where nobody holds the store there is nobody to take leave of.
+      const { current } = this.link;
+      await current
+        ?.run((host) => host.close())
+        .catch((error: unknown) => {
+          if (!(error instanceof ConnectionLost || error instanceof ClosedError)) throw error;
+        });
     } finally {
-      if (!this.isLost) this.host[releaseProxy]();
-      this.worker.terminate();
+      this.link.end(closed);
       this.settleClosed(null);
     }
   }
 
-  /** A call that does not go through the queue: what is queued goes first. */
-  private ask<T>(call: () => Promise<T>): Promise<T> {
+  /**
+   * A call that does not go through the queue: what is queued goes first. `isRepeatable`: should its owner go, the next one gets
+   * it; else it rejects with OwnerLostError.
+   */
+  private ask<T>(call: () => Promise<T>, isRepeatable = false): Promise<T> {
     return this.guard(() => {
       this.queue.send();
-      return call();
+      return this.link.run(call, isRepeatable);
     });
   }
 
@@ -319,33 +404,15 @@ export class RemoteDatabase {
     return this.ended === null ? this.track(call) : Promise.reject(this.ended);
   }
 
-  /** Runs a call, and rejects it when the worker dies under it: Comlink would leave it waiting for ever. */
-  private track<T>(call: () => Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      // What the call throws before it is under way rejects it as well.
-      const outcome = call();
-      this.pending.add(reject);
-      outcome.then(resolve, reject).finally(() => {
-        this.pending.delete(reject);
-        if (this.pending.size === 0) this.idle();
-      });
-    });
-  }
-
-  private lose(how: string): void {
-    // A worker that close() ended has nothing under way.
-    if (this.isLost || (this.ended !== null && this.pending.size === 0)) return;
-    this.isLost = true;
-    const error = new WorkerDiedError(
-      `The worker of the store '${this.name}' is gone (${how}). Calls under way may or may not have been carried out; open the store again.`,
-      { store: this.name },
-    );
-    this.ended ??= error;
-    for (const reject of this.pending) reject(error);
-    this.pending.clear();
-    this.idle();
-    this.worker.terminate();
-    this.settleClosed(error);
+  /** Runs a call that `close()` waits for. */
+  private async track<T>(call: () => Promise<T>): Promise<T> {
+    this.pending++;
+    try {
+      return await call();
+    } finally {
+      this.pending--;
+      if (this.pending === 0) this.idle();
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 // Calls in one message: all that a page asked for in one turn of its event loop. Their parameters lie packed in one
 // buffer that is transferred; texts that many calls share travel once.
 
-import type { TransferableResultSet } from '@cassette/engine';
+import type { Durability, TransferableResultSet } from '@cassette/engine';
 import type { TransferredError } from '../errors/error-transfer.ts';
 
 /** What a call does; the number is the wire's. */
@@ -18,6 +18,14 @@ export interface CallOptions {
   readonly nowInSeconds?: number;
   readonly logged?: boolean;
   readonly counter?: boolean;
+  readonly durability?: Durability;
+}
+
+/** When a call was first sent that is sent again, for the owner that got it is gone. */
+export interface Retry {
+  /** Microseconds: the timestamp that its writes get, so that what the first try wrote stays as it is. */
+  readonly timestamp: number;
+  readonly nowInSeconds: number;
 }
 
 /** One call: its kind, which text of the message, where its parameters begin, and its options. */
@@ -27,6 +35,8 @@ export interface Call {
   readonly text: number;
   readonly offset: number;
   readonly options: CallOptions | undefined;
+  /** Present where it may have been carried out before. */
+  readonly retry?: Retry;
 }
 
 /** Calls on their way to the worker. */
@@ -47,4 +57,8 @@ export interface SettledCalls {
   /** Index of the call in its message, and its outcome. */
   readonly outcomes: readonly (readonly [number, Outcome])[];
   readonly rest: number | null;
+  /** The keyspace of names that tell none, after a USE; absent before. */
+  readonly used?: string;
+  /** Microseconds: the greatest timestamp that the store has given out. */
+  readonly clock: number;
 }

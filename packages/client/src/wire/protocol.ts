@@ -1,13 +1,24 @@
 import type { DatabaseOptions, EngineStats, RecoveryReport } from '@cassette/engine';
 
+/** The version of all that tabs and workers say to each other; anything that one of an older version would misunderstand makes a new one. */
+export const protocolVersion = 2;
+
 /** What a worker of Cassette says first; other words, or none, are somebody else's script. The number is the wire's version. */
-export const greeting = 'cassette worker 1';
+export const greeting = `cassette worker ${protocolVersion}`;
 
 /** What a page asks a worker to open: everything that a structured clone can carry. */
 export interface OpenRequest {
   readonly name: string;
   readonly allowInMemory: boolean;
-  readonly options: Pick<DatabaseOptions, 'schema' | 'keyspace' | 'config'>;
+  readonly options: Pick<DatabaseOptions, 'schema' | 'keyspace' | 'durability' | 'config'>;
+  /** The keyspace that a USE under an earlier owner left; absent where there was none. */
+  readonly used?: string;
+}
+
+/** What a tab asks the owner's worker. */
+export interface JoinRequest extends Pick<OpenRequest, 'used'> {
+  /** `durability`: of this tab's writes that say none. */
+  readonly options: Pick<DatabaseOptions, 'schema' | 'keyspace' | 'durability'>;
 }
 
 /** What opening found. */

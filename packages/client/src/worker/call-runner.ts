@@ -1,8 +1,9 @@
 import { ByteReader, CassetteError } from '@cassette/bytes';
 import type { Database, ResultSet } from '@cassette/engine';
 import { transfer } from 'comlink';
+import { OwnerLostError } from '../errors/client-errors.ts';
 import { errorToTransfer } from '../errors/error-transfer.ts';
-import { type Call, CallKind, type CallMessage, type Outcome, type SettledCalls } from '../wire/calls.ts';
+import { type Call, CallKind, type CallMessage, type CallOptions, type Outcome, type SettledCalls } from '../wire/calls.ts';
 import { unpackValue } from '../wire/pack.ts';
 
 interface Round {
@@ -14,16 +15,30 @@ interface Round {
   wake: () => void;
 }
 
+/** Options of a tab's calls that say none themselves. */
+export type CallDefaults = Pick<CallOptions, 'durability'> & { readonly keyspace: string };
+
 /** Runs the calls of a message and tells their outcomes, in one answer where they settle together. */
 export class CallRunner {
   private readonly database: Database;
+  private defaults: CallDefaults;
+  /** Whether a USE has changed it. */
+  private hasUsed: boolean;
   private readonly rounds = new Map<number, Round>();
   /** Messages whose calls have not all settled; whether a call of each may change the schema. */
   private readonly underWay = new Map<Promise<void>, boolean>();
   private nextRound = 1;
 
-  constructor(database: Database) {
+  /** `defaults`: options of calls that tell none; `used`: the keyspace that a USE left under another owner. */
+  constructor(database: Database, defaults: CallDefaults = { keyspace: database.keyspace }, used?: string) {
     this.database = database;
+    this.defaults = used === undefined ? defaults : { ...defaults, keyspace: used };
+    this.hasUsed = used !== undefined;
+  }
+
+  /** The keyspace of names that tell none. */
+  get currentKeyspace(): string {
+    return this.defaults.keyspace;
   }
 
   /** Starts all calls of a message; answers when the first of them have settled. */
@@ -89,7 +104,13 @@ export class CallRunner {
         }
       }
     }
-    return transfer({ outcomes, rest: round.open === 0 ? null : id }, buffers);
+    const settled: SettledCalls = {
+      outcomes,
+      rest: round.open === 0 ? null : id,
+      clock: this.database.engine.clock.lastTimestamp,
+      ...(this.hasUsed && { used: this.defaults.keyspace }),
+    };
+    return transfer(settled, buffers);
   }
 
   private async start(call: Call, texts: readonly string[], input: ByteReader): Promise<ResultSet | null> {
@@ -97,10 +118,22 @@ export class CallRunner {
     input.position = call.offset;
     // Null is what JavaScript calls none.
     const params = unpackValue(input) ?? undefined;
-    const options = call.options ?? {};
+    const options = { ...this.defaults, ...call.options };
+    if (call.retry !== undefined) {
+      const queries =
+        call.kind === CallKind.BATCH ? (params as { query: string }[]).map(({ query }) => query) : [texts[call.text]];
+      const natures = queries.map((query) => this.database.natureOf(query, options));
+      if (natures.includes('once') || options.counter) throw outcomeUnknown();
+      // With the time of the first try: where that one counted, this one changes nothing.
+      if (natures.includes('repeatable')) Object.assign(options, { ...call.retry, ...call.options });
+    }
     switch (call.kind) {
-      case CallKind.EXECUTE:
-        return this.database.execute(texts[call.text], params as unknown[] | Record<string, unknown> | undefined, options);
+      case CallKind.EXECUTE: {
+        const query = texts[call.text];
+        const isUse = mayBeUse.test(query) && this.database.natureOf(query, options) === 'use';
+        const result = this.database.execute(query, params as unknown[] | Record<string, unknown> | undefined, options);
+        return isUse ? this.afterUse(result) : result;
+      }
       case CallKind.EXECUTE_MANY:
         await this.database.executeMany(texts[call.text], params as unknown[][], options);
         return null;
@@ -108,6 +141,29 @@ export class CallRunner {
         return this.database.batch(params as { query: string; params?: unknown[] }[], options);
     }
   }
+
+  /** A USE counts for what its tab says from now on, and for no other tab. */
+  private async afterUse(result: Promise<ResultSet>): Promise<ResultSet> {
+    const before = this.defaults;
+    // It has done its work by now; one that is refused leaves things as they were.
+    this.defaults = { ...before, keyspace: this.database.keyspace };
+    this.hasUsed = true;
+    try {
+      return await result;
+    } catch (error) {
+      this.defaults = before;
+      throw error;
+    }
+  }
+}
+
+/** What a USE begins with: itself, or a comment. */
+const mayBeUse = /^\s*(?:use\b|--|\/[/*])/i;
+
+function outcomeUnknown(): OwnerLostError {
+  return new OwnerLostError(
+    'The tab or worker that held the store is gone. Whether this call was carried out is unknown, and to repeat it could do it twice: look, and call again if need be.',
+  );
 }
 
 function ignore(): void {

@@ -1,4 +1,3 @@
-import { CassetteError } from '@cassette/bytes';
 import {
   ClosedError,
   type CompactionStats,
@@ -7,49 +6,77 @@ import {
   type ExportOptions,
   type ExportReport,
   type MaintenanceReport,
-  openDatabase,
+  type WriteOptions,
 } from '@cassette/engine';
-import { detectOpfs, MemoryStorage, OpfsStorage, StorageUnsupportedError } from '@cassette/storage/browser';
 import { releaseProxy, transfer } from 'comlink';
 import { AbortedError } from '../errors/client-errors.ts';
+import type { FailureCallback, LiveRequest, UpdateCallback } from '../live/live-wire.ts';
+import { serveLive } from '../live/serve-live.ts';
 import type { Callback } from '../wire/callback.ts';
 import type { CallMessage, SettledCalls } from '../wire/calls.ts';
-import { greeting, type HostStats, type OpenReply, type OpenRequest } from '../wire/protocol.ts';
+import { greeting, type HostStats, type JoinRequest, type OpenReply, type OpenRequest } from '../wire/protocol.ts';
 import type { KeyspaceInfo } from '../wire/schema-info.ts';
 import type { ScriptPart } from '../wire/script-part.ts';
 import { CallRunner } from './call-runner.ts';
+import type { HeldStore } from './held-store.ts';
 import { ProgressTeller } from './progress-teller.ts';
 import { schemaInfo } from './schema-info.ts';
 import { splitScript } from './split-script.ts';
 
-/** What a page calls in the worker, through Comlink. One host holds one store. */
+/**
+ * What a tab calls in the worker, through Comlink: the page that started the worker, and every other tab that uses the store.
+ * Each has one of its own, with its keyspace, its listeners and its exports.
+ */
 export class WorkerHost {
-  private database: Database | null = null;
+  private readonly store: HeldStore;
+  private isOwners = false;
   private runner: CallRunner | null = null;
   private readonly exports = new Map<number, AbortController>();
   private readonly listeners = new Map<number, () => void>();
 
-  /** Tells a page that this is Cassette's worker. */
+  constructor(store: HeldStore) {
+    this.store = store;
+  }
+
+  /** The store; null once it closes. */
+  private get database(): Database | null {
+    return this.store.isOpen ? this.store.opened.database : null;
+  }
+
+  /** Tells a tab that this is Cassette's worker, and that it is alive. */
   greet(): string {
     return greeting;
   }
 
-  /** Opens the store. Rejects with StoreLockedError, StorageUnsupportedError or what recovery can't go on from. */
+  /** Opens the store, for the page that started the worker; see HeldStore. */
   async open(request: OpenRequest): Promise<OpenReply> {
-    if (this.database !== null) throw new CassetteError('ALREADY_OPEN', 'This worker holds a store already');
-    const alive = await holdLock();
-    const support = await detectOpfs();
-    if (!support.ok && !request.allowInMemory) {
-      throw new StorageUnsupportedError(
-        `This browser can't keep data here: ${support.reason.replace(/\.+$/, '')}. Pass { allowInMemory: true } to open() to go on with a store that is gone with the tab.`,
-        { reason: support.reason },
-      );
-    }
-    const storage = support.ok ? new OpfsStorage(request.name) : new MemoryStorage();
-    const database = await openDatabase({ ...request.options, storage });
-    this.database = database;
-    this.runner = new CallRunner(database);
-    return { alive, persistent: support.ok, reason: support.ok ? null : support.reason, recovery: database.recovery };
+    this.isOwners = true;
+    const reply = await this.store.open(request, this);
+    const { database } = this.store.opened;
+    this.runner = new CallRunner(database, { keyspace: database.keyspace }, request.used);
+    return reply;
+  }
+
+  /** Begins the calls of another tab; its schema is executed. Rejects with CQL errors of that. */
+  async join({ options, used }: JoinRequest): Promise<OpenReply> {
+    const { database, reply } = this.store.opened;
+    this.store.add(this);
+    const { durability } = options;
+    const keyspace = await database.join(options.keyspace, options.schema);
+    this.runner = new CallRunner(database, durability === undefined ? { keyspace } : { keyspace, durability }, used);
+    return reply;
+  }
+
+  /** Resolves when all calls so far have settled. */
+  async settled(): Promise<void> {
+    await this.runner?.settled();
+  }
+
+  /** The tab is gone: ends what it had going on. */
+  leave(): void {
+    for (const abort of this.exports.values()) abort.abort();
+    for (const id of [...this.listeners.keys()]) this.unlisten(id);
+    this.store.remove(this);
   }
 
   submit(message: CallMessage): Promise<SettledCalls> {
@@ -69,8 +96,10 @@ export class WorkerHost {
 
   /** Compacts a table, or all, writes that came before included. */
   async compact(table?: string): Promise<readonly CompactionStats[]> {
-    await this.opened(this.runner).settled();
-    return this.opened(this.database).compact(table);
+    const runner = this.opened(this.runner);
+    await runner.settled();
+    const named = table === undefined || table.includes('.') ? table : `${runner.currentKeyspace}.${table}`;
+    return this.opened(this.database).compact(named);
   }
 
   /** Compacts for about so many milliseconds. */
@@ -79,8 +108,8 @@ export class WorkerHost {
   }
 
   /** Writes mutations that the page has encoded. */
-  async write(mutations: Uint8Array | readonly Uint8Array[]): Promise<void> {
-    await this.opened(this.database).write(mutations);
+  async write(mutations: Uint8Array | readonly Uint8Array[], options?: WriteOptions): Promise<void> {
+    await this.opened(this.database).write(mutations, options);
   }
 
   async stats(): Promise<HostStats> {
@@ -106,6 +135,7 @@ export class WorkerHost {
 
   /** Calls back with what the engine does, gathered over some 30 ms, until `unlisten` with the same number. */
   listen(id: number, listener: Callback<[readonly EngineEvent[]]>): void {
+    this.unlisten(id);
     let gathered: EngineEvent[] = [];
     const unsubscribe = this.opened(this.database).events.subscribe((event) => {
       gathered.push(event);
@@ -123,7 +153,21 @@ export class WorkerHost {
     });
   }
 
-  /** Ends a `listen`. */
+  /** Keeps a SELECT's rows up to date for the tab, until `unlisten` with the same number. */
+  async live(id: number, request: LiveRequest, updated: UpdateCallback, failed: FailureCallback): Promise<void> {
+    this.unlisten(id);
+    const runner = this.opened(this.runner);
+    let hasEnded = false;
+    this.listeners.set(id, () => {
+      hasEnded = true;
+    });
+    await runner.settled('schema changes');
+    if (hasEnded) return;
+    const { keyspace = runner.currentKeyspace } = request;
+    this.listeners.set(id, serveLive(this.opened(this.database), { ...request, keyspace }, updated, failed));
+  }
+
+  /** Ends a `listen` or a `live`. */
   unlisten(id: number): void {
     this.listeners.get(id)?.();
     this.listeners.delete(id);
@@ -141,7 +185,14 @@ export class WorkerHost {
     const teller = progress === null ? null : new ProgressTeller(progress);
     try {
       await this.opened(this.runner).settled();
-      const sink = { write: (chunk: Uint8Array) => write(transfer(chunk, [chunk.buffer as ArrayBuffer])) };
+      // A tab that is gone takes no chunk and refuses none.
+      const cancelled = new Promise<never>((_, reject) => {
+        abort.signal.addEventListener('abort', () => reject(abort.signal.reason));
+      });
+      cancelled.catch(() => undefined);
+      const sink = {
+        write: (chunk: Uint8Array) => Promise.race([write(transfer(chunk, [chunk.buffer as ArrayBuffer])), cancelled]),
+      };
       const report = await this.opened(this.database).export(options, sink, {
         signal: abort.signal,
         ...(teller === null ? {} : { onProgress: (now) => teller.tell(now) }),
@@ -162,33 +213,15 @@ export class WorkerHost {
     this.exports.get(id)?.abort();
   }
 
-  /** Closes the store when the calls that came before have settled. */
+  /** Closes the store when the calls that came before have settled; of another tab, what that tab had going on. */
   async close(): Promise<void> {
-    const { database } = this;
-    this.database = null;
-    await this.runner?.settled();
-    await database?.close();
+    if (this.isOwners) return this.store.close();
+    await this.settled();
+    this.leave();
   }
 
   private opened<T>(part: T | null): T {
     if (part === null) throw new ClosedError('The store');
     return part;
   }
-}
-
-/**
- * Takes a lock that only the worker's end gives free, so that a page that waits for it learns of that end: nothing else
- * tells it of a worker that crashed. Resolves with the lock's name, or null where there are no locks.
- */
-function holdLock(): Promise<string | null> {
-  if (!('locks' in navigator)) return Promise.resolve(null);
-  const name = `cassette-worker:${crypto.randomUUID()}`;
-  return new Promise((resolve, reject) => {
-    navigator.locks
-      .request(name, () => {
-        resolve(name);
-        return new Promise<never>(() => undefined);
-      })
-      .catch(reject);
-  });
 }

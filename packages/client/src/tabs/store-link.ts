@@ -1,0 +1,462 @@
+import { ClosedError } from '@cassette/engine';
+import { type Remote, wrap } from 'comlink';
+import { NoOwnerError, OwnerLostError, ProtocolMismatchError, WorkerDiedError } from '../errors/client-errors.ts';
+import { LinkEndpoint, type TabChannel } from '../wire/link-endpoint.ts';
+import { type JoinRequest, protocolVersion } from '../wire/protocol.ts';
+import { clientLock, linkChannel, ownerLock, type TabMessage, tabsChannel } from '../wire/tab-messages.ts';
+import type { WorkerHost } from '../worker/worker-host.ts';
+import { Connection, ConnectionLost, type TabRole } from './connection.ts';
+import { Election } from './election.ts';
+import { type HeldLock, holdLock, watchLock } from './held-lock.ts';
+import { followLifecycle } from './lifecycle.ts';
+import type { TabPlatform } from './platform.ts';
+
+/** What a tab needs to open the store itself. */
+export interface OwnerStart {
+  /** Whether it is the first connection of this tab: later ones must not make again what was dropped meanwhile. */
+  readonly isFirst: boolean;
+  readonly used: string | undefined;
+  /** Ends the start, whatever state it is in. */
+  readonly signal: AbortSignal;
+  readonly onEnd: (connection: Connection) => void;
+}
+
+/** What a link is made of. */
+export interface StoreLinkOptions {
+  readonly name: string;
+  /** Null where tabs can't find each other: then this one is alone, and its worker's end is the end. */
+  readonly platform: TabPlatform | null;
+  readonly canOwn: boolean;
+  /** For those that can't own: whether to wait for a tab that does, however long, or to reject. */
+  readonly waitsForOwner: boolean;
+  readonly join: JoinRequest['options'];
+  startOwner(start: OwnerStart): Promise<Connection>;
+}
+
+/** How often a tab that waits looks whether the other side is alive. Milliseconds. */
+const tickMs = 1000;
+/** Ticks without an answer after which an owner counts as frozen. Ticks and not time: a machine may have slept. */
+const silentTicks = 10;
+/** How often a call is sent before its caller hears of it: it may be what the owners die of. */
+const attemptsMax = 3;
+
+/**
+ * A tab's way to its store, whichever tab owns it. Every tab queues for the owner's lock; the one that gets it starts the worker
+ * with the engine, the others talk to that worker. Locks tell each side of the other's end. Calls go on with the next owner.
+ *
+ * What keeps two engines from writing: the worker holds a lock of the store and, in OPFS, exclusive access handles on the log and
+ * on the catalog's journal, without which nothing can be committed. A tab that is deposed or frozen ends its worker; one that runs
+ * no code at all keeps its handles, and whoever wants to follow it waits for them and gives up with StoreLockedError.
+ */
+export class StoreLink {
+  /** Called with each connection, before calls go over it: to set up again what an owner knew. */
+  readonly onConnect = new Set<(connection: Connection) => void>();
+  readonly onRoleChange = new Set<(role: TabRole | null) => void>();
+  /** Called once where there is no next owner. */
+  onDeath: (error: WorkerDiedError) => void = () => undefined;
+  /** The keyspace that USE left; absent before the first. */
+  used: string | undefined;
+  /** The greatest timestamp that an owner told. Microseconds. */
+  ownerClock = 0;
+  private readonly options: StoreLinkOptions;
+  private readonly platform: TabPlatform | null;
+  private readonly client: string;
+  private election: Election | null = null;
+  private channel: TabChannel | null = null;
+  private ownLock: HeldLock | null = null;
+  private stopFollowing: () => void = () => undefined;
+  private connection: Connection | null = null;
+  private joining: Connection | null = null;
+  private opening: AbortController | null = null;
+  /** The link that was offered to whoever owns the store. */
+  private offered: string | null = null;
+  private waiters: { resolve(connection: Connection): void; reject(error: unknown): void }[] = [];
+  /** The last try failed: the next one is made when somebody asks, or when an owner is there. */
+  private isDormant = false;
+  private isSuspended = false;
+  private isAlone: boolean;
+  private hasConnected = false;
+  private ended: Error | null = null;
+  private lastStamp = 0;
+  private cancelTick: (() => void) | null = null;
+  private missed = 0;
+  private ownerless = 0;
+  private beatOf: Connection | null = null;
+
+  constructor(options: StoreLinkOptions) {
+    this.options = options;
+    this.platform = options.platform;
+    this.isAlone = options.platform === null;
+    this.client = options.platform?.newId() ?? '';
+  }
+
+  /** The connection, where there is one now. */
+  get current(): Connection | null {
+    return this.connection;
+  }
+
+  /** What this tab is; null between two owners. */
+  get role(): TabRole | null {
+    return this.connection?.role ?? null;
+  }
+
+  /** Starts to look for an owner, or to be one. */
+  begin(): void {
+    const { platform } = this;
+    const { name, canOwn } = this.options;
+    if (platform === null) {
+      if (canOwn) void this.own();
+      else
+        this.fail(new NoOwnerError(`This browser has no way to reach the tab that holds the store '${name}'`, { store: name }));
+      return;
+    }
+    this.election = new Election(platform, ownerLock(name), {
+      granted: () => void this.own(),
+      deposed: () => {
+        this.cancelOpening();
+        this.connection?.lose('another tab took the store over, for this one did not answer');
+        this.proceed();
+      },
+    });
+    this.channel = platform.openChannel(tabsChannel(name));
+    this.channel.onmessage = ({ data }: MessageEvent) => this.hear(data as TabMessage);
+    this.stopFollowing = followLifecycle(
+      () => this.suspend(),
+      () => this.resume(),
+    );
+    this.proceed();
+    holdLock(platform, clientLock(this.client)).then(
+      (lock) => {
+        this.ownLock = lock;
+        if (this.ended !== null) lock.release();
+        else this.seek();
+      },
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  /** The connection, or the next one. Rejects with what keeps this tab from having one. */
+  connected(): Promise<Connection> {
+    if (this.connection !== null) return Promise.resolve(this.connection);
+    if (this.ended !== null) return Promise.reject(this.ended);
+    return new Promise((resolve, reject) => {
+      this.waiters.push({ resolve, reject });
+      this.isDormant = false;
+      this.proceed();
+      this.watch();
+    });
+  }
+
+  /** Makes a call, again with the next owner where that is safe. Nothing is awaited before a call goes over a connection that is there. */
+  async run<T>(call: (host: Remote<WorkerHost>) => Promise<T>, isRepeatable: boolean): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const connection = this.connection ?? (await this.connected());
+      try {
+        return await this.over(connection, call);
+      } catch (error) {
+        if (this.mayHaveRun(connection, error, attempt) && !isRepeatable) throw this.outcomeUnknown(error);
+      }
+    }
+  }
+
+  /** Makes a call over a connection. */
+  over<T>(connection: Connection, call: (host: Remote<WorkerHost>) => Promise<T>): Promise<T> {
+    const outcome = connection.run(call);
+    if (connection.role === 'client') this.watch();
+    return outcome;
+  }
+
+  /**
+   * What a call's failure says: whether it may have been carried out by an owner that is gone, or certainly was not. Throws the
+   * error where that is the answer to the call, or where it is not to be sent again.
+   */
+  mayHaveRun(connection: Connection, error: unknown, attempt: number): boolean {
+    if (error instanceof ClosedError && connection.role === 'client' && this.ended === null) {
+      connection.lose('its tab closes the store');
+      return false;
+    }
+    if (!(error instanceof ConnectionLost)) throw error;
+    if (this.ended !== null) throw this.ended;
+    if (attempt >= attemptsMax) throw this.outcomeUnknown(error);
+    return true;
+  }
+
+  /** The error of a call that may have been carried out. */
+  outcomeUnknown(cause: unknown): OwnerLostError {
+    const how = cause instanceof ConnectionLost ? cause.how : String(cause);
+    return new OwnerLostError(
+      `The tab or worker that held the store '${this.options.name}' is gone (${how}). Whether this call was carried out is unknown, and to send it again could do it twice: look, and call again if need be.`,
+      { store: this.options.name },
+    );
+  }
+
+  /**
+   * Timestamps for so many calls, should they have to be sent again: microseconds, the first of them. At least what was
+   * acknowledged to this tab before is older, and the first try, if it counted, was at none of an earlier time.
+   */
+  stamp(count: number): number {
+    const micros = (this.platform?.now() ?? 0) * 1000;
+    const first = Math.max(micros, this.lastStamp + 1, this.ownerClock + 1);
+    this.lastStamp = first + count - 1;
+    return first;
+  }
+
+  /** Ends it: the worker of an owner is ended, its lock given free. Calls under way and later ones are rejected with `reason`. */
+  end(reason: Error): void {
+    if (this.ended !== null) return;
+    this.ended = reason;
+    this.cancelOpening();
+    const { connection, joining, waiters } = this;
+    this.waiters = [];
+    joining?.lose('the store was closed');
+    connection?.lose('the store was closed');
+    for (const { reject } of waiters) reject(reason);
+    this.leaveOthers();
+  }
+
+  private leaveOthers(): void {
+    this.election?.leave();
+    this.channel?.close();
+    this.channel = null;
+    this.ownLock?.release();
+    this.stopFollowing();
+    this.cancelTick?.();
+  }
+
+  /** Takes up whatever may lead to a connection. */
+  private proceed(): void {
+    if (this.ended !== null || this.isSuspended || this.isDormant) return;
+    if (this.options.canOwn) this.election?.join();
+    this.seek();
+  }
+
+  private post(message: TabMessage): void {
+    this.channel?.postMessage(message);
+  }
+
+  private seek(): void {
+    const { platform, connection, joining, opening, ownLock } = this;
+    if (platform === null || ownLock === null || connection !== null || joining !== null || opening !== null) return;
+    if (this.ended !== null || this.isSuspended || this.isDormant) return;
+    this.offered ??= platform.newId();
+    this.post({ type: 'seek', protocol: protocolVersion, client: this.client, link: this.offered });
+  }
+
+  private hear(message: TabMessage): void {
+    switch (message.type) {
+      case 'ready':
+        this.isDormant = false;
+        this.proceed();
+        break;
+      case 'seek':
+        if (this.opening !== null) this.post({ type: 'opening' });
+        break;
+      case 'opening':
+        this.missed = 0;
+        break;
+      case 'welcome':
+        if (message.link !== this.offered || this.connection !== null || this.joining !== null) return;
+        this.offered = null;
+        this.missed = 0;
+        if (message.protocol === protocolVersion) this.join(message.link, message.alive);
+        else this.fail(new ProtocolMismatchError(this.options.name, protocolVersion, message.protocol));
+        break;
+    }
+  }
+
+  private join(link: string, alive: string): void {
+    const platform = this.platform!;
+    const endpoint = new LinkEndpoint(platform.openChannel(linkChannel(link, alive)), 'client');
+    let unwatch: () => void = () => undefined;
+    const dispose = () => {
+      unwatch();
+      endpoint.close();
+    };
+    const connection = new Connection('client', wrap<WorkerHost>(endpoint), dispose, (one) => this.drop(one));
+    this.joining = connection;
+    unwatch = watchLock(platform, alive, () => connection.lose('it was closed or crashed'));
+    const { schema, ...others } = this.options.join;
+    const options = this.hasConnected || schema === undefined ? others : this.options.join;
+    const request = this.used === undefined ? { options } : { options, used: this.used };
+    this.over(connection, (host) => host.join(request)).then(
+      (reply) => {
+        connection.reply = reply;
+        if (!connection.isLost) this.use(connection);
+      },
+      (error: unknown) => {
+        // One that was lost is followed by the next; one that closes the store is about to be.
+        if (error instanceof ConnectionLost) return;
+        if (!(error instanceof ClosedError)) this.fail(error);
+        connection.lose('it could not be joined');
+      },
+    );
+  }
+
+  /** Opens the store here: the lock was granted. */
+  private async own(): Promise<void> {
+    this.joining?.lose('it gave the store up');
+    this.connection?.lose('it gave the store up');
+    if (this.ended !== null) return;
+    const opening = new AbortController();
+    this.opening = opening;
+    this.post({ type: 'opening' });
+    try {
+      const connection = await this.options.startOwner({
+        isFirst: !this.hasConnected,
+        used: this.used,
+        signal: opening.signal,
+        onEnd: (one) => this.drop(one),
+      });
+      if (this.opening !== opening) {
+        connection.lose('it is not wanted any more');
+        return;
+      }
+      this.opening = null;
+      if (!connection.isLost) {
+        this.use(connection);
+        return;
+      }
+      this.election?.leave();
+      this.proceed();
+    } catch (error) {
+      // One that was called off is followed by whatever called it off.
+      if (this.opening !== opening) return;
+      this.opening = null;
+      this.fail(error);
+      this.election?.leave();
+    }
+  }
+
+  private cancelOpening(): void {
+    const { opening } = this;
+    this.opening = null;
+    opening?.abort();
+  }
+
+  private use(connection: Connection): void {
+    this.joining = null;
+    this.connection = connection;
+    this.hasConnected = true;
+    this.missed = 0;
+    this.ownerless = 0;
+    if (connection.role === 'owner' && connection.reply?.persistent === false && !this.isAlone) {
+      // A store in memory is this tab's own.
+      this.isAlone = true;
+      this.leaveOthers();
+    }
+    for (const listener of this.onConnect) listener(connection);
+    const { waiters } = this;
+    this.waiters = [];
+    for (const { resolve } of waiters) resolve(connection);
+    this.tellRole();
+  }
+
+  /** A connection ended. */
+  private drop(connection: Connection): void {
+    if (this.joining === connection) this.joining = null;
+    else if (this.connection === connection) this.connection = null;
+    else return;
+    if (this.ended !== null) return;
+    if (this.isAlone) {
+      const error = new WorkerDiedError(
+        `The worker of the store '${this.options.name}' is gone. Calls under way may or may not have been carried out; open the store again.`,
+        { store: this.options.name },
+      );
+      this.end(error);
+      this.onDeath(error);
+      return;
+    }
+    // Another tab may have more luck with it: to the end of the queue.
+    if (connection.role === 'owner') this.election?.leave();
+    this.tellRole();
+    this.proceed();
+  }
+
+  private tellRole(): void {
+    for (const listener of this.onRoleChange) listener(this.role);
+  }
+
+  /** Whoever waits is told why; the next who asks starts anew. */
+  private fail(error: unknown): void {
+    const { waiters } = this;
+    this.waiters = [];
+    this.isDormant = true;
+    for (const { reject } of waiters) reject(error);
+  }
+
+  /** A page that is frozen must not own, nor be the next in the queue. */
+  private suspend(): void {
+    if (this.isSuspended || this.isAlone) return;
+    this.isSuspended = true;
+    this.cancelOpening();
+    this.election?.leave();
+    if (this.role === 'owner') this.connection?.lose('its page was frozen');
+  }
+
+  private resume(): void {
+    if (!this.isSuspended) return;
+    this.isSuspended = false;
+    this.missed = 0;
+    this.proceed();
+    this.watch();
+  }
+
+  private watch(): void {
+    if (this.platform === null || this.cancelTick !== null || this.ended !== null) return;
+    this.cancelTick = this.platform.later(() => {
+      this.cancelTick = null;
+      this.tick();
+    }, tickMs);
+  }
+
+  /** While anybody waits: is the other side alive? Locks tell of its end, but not that it runs no code. */
+  private tick(): void {
+    if (this.ended !== null || this.isSuspended) return;
+    const connection = this.connection ?? this.joining;
+    if (connection !== null) {
+      if (connection.role === 'owner' || !connection.isBusy) return;
+      if (this.beatOf === connection) this.missed++;
+      else this.sendBeat(connection);
+    } else if (this.waiters.length > 0) {
+      if (this.opening === null) this.missed++;
+      this.seek();
+      if (!this.options.canOwn && !this.options.waitsForOwner) this.lookForOwner().catch((error: unknown) => this.fail(error));
+    } else return;
+    if (this.missed >= silentTicks) this.giveUpOn(connection);
+    this.watch();
+  }
+
+  private sendBeat(connection: Connection): void {
+    this.missed = 0;
+    this.beatOf = connection;
+    const answered = () => {
+      if (this.beatOf === connection) this.beatOf = null;
+    };
+    connection.host.greet().then(answered, answered);
+  }
+
+  /** The owner runs no code: it is frozen without having been told so, or stuck. */
+  private giveUpOn(connection: Connection | null): void {
+    this.missed = 0;
+    this.beatOf = null;
+    const { canOwn, waitsForOwner } = this.options;
+    connection?.lose('it does not answer');
+    if (canOwn) this.election?.steal();
+    else if (!waitsForOwner) this.fail(this.noOwner('does not answer: it may be frozen'));
+  }
+
+  private async lookForOwner(): Promise<void> {
+    const lock = ownerLock(this.options.name);
+    const { held = [], pending = [] } = await this.platform!.locks.query();
+    this.ownerless = [...held, ...pending].some(({ name }) => name === lock) ? 0 : this.ownerless + 1;
+    if (this.ownerless >= 2 && this.connection === null) this.fail(this.noOwner('is not there'));
+  }
+
+  private noOwner(what: string): NoOwnerError {
+    const { name } = this.options;
+    return new NoOwnerError(
+      `A tab that holds the store '${name}' ${what}, and this kind of worker can't hold it itself: open a page of this site that opens the store, or pass { ownerless: 'wait' } to open()`,
+      { store: name },
+    );
+  }
+}

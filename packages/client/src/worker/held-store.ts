@@ -1,0 +1,106 @@
+import { CassetteError } from '@cassette/bytes';
+import { ClosedError, type Database, openDatabase } from '@cassette/engine';
+import { detectOpfs, MemoryStorage, OpfsStorage, StorageUnsupportedError } from '@cassette/storage/browser';
+import { expose } from 'comlink';
+import { holdLock } from '../tabs/held-lock.ts';
+import { browserPlatform, type TabPlatform } from '../tabs/platform.ts';
+import type { OpenReply, OpenRequest } from '../wire/protocol.ts';
+import { TabServer } from './tab-server.ts';
+import { WorkerHost } from './worker-host.ts';
+
+/**
+ * How long a new owner waits for the lock of the worker before it, in milliseconds: the tab's place in the queue says already
+ * that nobody else may have the store.
+ */
+const lockWaitMs = 4000;
+
+/** What a worker holds of its surroundings; tests hand in others. */
+export interface Surroundings {
+  readonly platform: TabPlatform | null;
+  /** Opens a database, or says why data can't be kept. */
+  open(request: OpenRequest): Promise<{ readonly database: Database; readonly inMemoryReason: string | null }>;
+}
+
+/** The browser's. */
+export const browserSurroundings: Surroundings = {
+  get platform() {
+    return browserPlatform();
+  },
+  async open({ name, allowInMemory, options }) {
+    const support = await detectOpfs();
+    if (!support.ok && !allowInMemory) {
+      throw new StorageUnsupportedError(
+        `This browser can't keep data here: ${support.reason.replace(/\.+$/, '')}. Pass { allowInMemory: true } to open() to go on with a store that is gone with the tab.`,
+        { reason: support.reason },
+      );
+    }
+    const storage = support.ok ? new OpfsStorage(name, { lockWaitMs }) : new MemoryStorage();
+    const database = await openDatabase({ ...options, storage });
+    return { database, inMemoryReason: support.ok ? null : support.reason };
+  },
+};
+
+/** The store that a worker holds, for the page that started the worker and for all tabs that join. */
+export class HeldStore {
+  private readonly surroundings: Surroundings;
+  private held: { readonly database: Database; readonly reply: OpenReply } | null = null;
+  private hasBegun = false;
+  private server: TabServer | null = null;
+  /** Those who make calls. */
+  private readonly hosts = new Set<WorkerHost>();
+
+  constructor(surroundings: Surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /** Opens the store, and lets other tabs join. Rejects with StoreLockedError, StorageUnsupportedError or what recovery can't go on from. */
+  async open(request: OpenRequest, own: WorkerHost): Promise<OpenReply> {
+    if (this.hasBegun) throw new CassetteError('ALREADY_OPEN', 'This worker holds a store already');
+    this.hasBegun = true;
+    const { platform } = this.surroundings;
+    const alive = platform === null ? null : `cassette-worker:${platform.newId()}`;
+    // Only the worker's end gives it free, so that whoever waits for it learns of that end.
+    if (platform !== null && alive !== null) await holdLock(platform, alive);
+    const { database, inMemoryReason } = await this.surroundings.open(request);
+    const reply = { alive, persistent: inMemoryReason === null, reason: inMemoryReason, recovery: database.recovery };
+    this.held = { database, reply };
+    this.hosts.add(own);
+    if (platform !== null && alive !== null && reply.persistent) {
+      this.server = new TabServer(platform, request.name, alive, (endpoint) => {
+        const host = new WorkerHost(this);
+        expose(host, endpoint);
+        return () => host.leave();
+      });
+    }
+    return reply;
+  }
+
+  /** The open store. Throws ClosedError. */
+  get opened(): { readonly database: Database; readonly reply: OpenReply } {
+    if (this.held === null) throw new ClosedError('The store');
+    return this.held;
+  }
+
+  /** Whether it is open and is not being closed. */
+  get isOpen(): boolean {
+    return this.held !== null;
+  }
+
+  /** One more who makes calls. */
+  add(host: WorkerHost): void {
+    this.hosts.add(host);
+  }
+
+  remove(host: WorkerHost): void {
+    this.hosts.delete(host);
+  }
+
+  /** Closes the store when the calls that came before have settled, those of other tabs included. */
+  async close(): Promise<void> {
+    const { held } = this;
+    this.held = null;
+    this.server?.stop();
+    await Promise.all(Array.from(this.hosts, (host) => host.settled()));
+    await held?.database.close();
+  }
+}
