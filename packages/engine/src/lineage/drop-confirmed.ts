@@ -51,6 +51,7 @@ export async function dropConfirmed(state: EngineState, record: ExportRecord): P
     await state.storage.catalog.commit(transaction.changes);
     for (const [table, gone] of going) {
       table.sstables = table.sstables.filter((sstable) => !gone.includes(sstable));
+      state.watch.replaced(table.id);
       discardSSTables(state, table.table, gone);
       for (const sstable of gone) dropped.push(factsOf(table, sstable));
     }
