@@ -2,7 +2,7 @@ import { type ColumnMetadata, InvalidRequestError, type Place } from '@cassette/
 import { TermState } from '../prepared/binding.ts';
 import { type BoundTerm, readCount } from '../prepared/terms/index.ts';
 import type { ListElement } from './current-list.ts';
-import { bindingOf, nextElement, Operation, TermOperation, writeRequired, writeTerm, written } from './operation.ts';
+import { bindingOf, nextElement, Operation, TermOperation, writeTerm, written } from './operation.ts';
 import type { RowWriter } from './row-writer.ts';
 
 /** `l = v + l`. Cassandra: Lists.Prepender. */
@@ -51,10 +51,15 @@ export class SetElement extends Operation {
   }
 
   execute(writer: RowWriter): void {
-    const indexFrom = writeRequired(writer, this.index, 'value for list index');
-    const { path } = elementAt(writer, this.column, indexFrom, 'set an element on', this.index.where);
+    const { where } = this.index;
+    const indexFrom = writer.out.length;
+    const indexState = writeTerm(writer, this.index);
     const from = writer.out.length;
+    // Before anything is said of the index, for what makes the value may fail.
     const state = writeTerm(writer, this.value);
+    if (indexState === TermState.NULL) throw new InvalidRequestError('Invalid null value for list index', where);
+    if (indexState === TermState.UNSET) throw new InvalidRequestError('Invalid unset value for list index', where);
+    const { path } = elementAt(writer, this.column, indexFrom, 'set an element on', where);
     if (state === TermState.VALUE) {
       writer.pathCell(this.column, path, 0, path.length, writer.out.buffer, from, writer.out.length);
     } else if (state === TermState.NULL) {

@@ -68,20 +68,20 @@ export abstract class ModificationPlan {
   /** Adds its updates to the target. Throws InvalidRequestError; the target is then of no use. */
   execute(binding: Binding, target: ModificationTarget): void {
     try {
-      this.bind(binding, target);
+      this.addUpdates(binding, target);
     } catch (error) {
       throw pointedAt(error, this.parts.where);
     }
   }
 
-  private bind(binding: Binding, target: ModificationTarget): void {
+  /** Begins to write at the statement's timestamp; USING is not looked at before it is known that something is written. */
+  protected begin(binding: Binding, target: ModificationTarget): void {
     const { attributes, table, kind } = this.parts;
     const own = attributes.readTimestamp(binding);
     const ttl = kind === 'delete' ? 0 : attributes.timeToLive(binding, table.params.defaultTimeToLive);
     const hi = own ? attributes.hi : target.hi;
     const lo = own ? attributes.lo : target.lo;
     target.writer.begin(binding, table, hi, lo, ttl, attributes.ttlWhere);
-    this.addUpdates(binding, target);
   }
 
   /** Whether it is about rows, and not about the static row or the partition alone. Cassandra: #updatesRegularRows. */
@@ -200,6 +200,7 @@ export class InsertPlan extends ModificationPlan {
   }
 
   protected override addUpdates(binding: Binding, target: ModificationTarget): void {
+    this.begin(binding, target);
     this.writeKey(binding);
     const { key, clusteringTerms, clustering } = this;
     if (clusteringTerms !== null) clustering.write(clusteringTerms, binding);
@@ -253,6 +254,8 @@ export class RestrictedPlan extends ModificationPlan {
     const keys = restrictions.partitionKeys(binding);
     if (this.deletesRows && !restrictions.namesRows && restrictions.restrictsClustering) {
       const slices = restrictions.slices(binding) ?? [];
+      if (slices.length === 0) return;
+      this.begin(binding, target);
       for (const key of keys) {
         const builder = target.collector.builder(table, key, 0, key.length);
         for (const slice of slices) builder.addRangeTombstone(slice, target.writer.deletion);
@@ -262,6 +265,7 @@ export class RestrictedPlan extends ModificationPlan {
     const clusterings = this.touchesRows ? restrictions.clusterings(binding) : [];
     // Where rows are named and there are none (`c IN ()`), nothing is done to the static row either.
     if (this.touchesRows && clusterings.length === 0) return;
+    this.begin(binding, target);
     for (const key of keys) {
       const builder = target.collector.builder(table, key, 0, key.length);
       if (this.deletesRows) {

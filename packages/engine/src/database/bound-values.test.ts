@@ -59,3 +59,12 @@ test("the driver's unset leaves a column as it is, and an app's own object of th
   await db.execute('INSERT INTO u (k, v) VALUES (1, ?)', [Object.freeze({ unset: true })]);
   expect(plainRows(await db.execute('SELECT v, f FROM u'))).toEqual([[5, { unset: true }]]);
 });
+
+test('USING is not looked at by a write that names no rows', async () => {
+  const { db } = await testDatabase('CREATE TABLE r (k int, c int, v int, PRIMARY KEY (k, c))');
+  await db.execute('DELETE FROM r USING TIMESTAMP ? WHERE k = 1 AND c > 5 AND c < 3', [null]);
+  await db.execute('UPDATE r USING TTL ? SET v = 1 WHERE k = 1 AND c IN ()', [-1]);
+  await expect(db.execute('DELETE FROM r USING TIMESTAMP ? WHERE k = 1 AND c > 3 AND c < 5', [null])).rejects.toThrow(
+    'Invalid null value of timestamp',
+  );
+});

@@ -87,3 +87,20 @@ test('{} is a set or a map without elements, and no value of a user type', async
     );
   }
 });
+
+test('CONTAINS finds the same value in a frozen collection, and one of the same order in cells', async () => {
+  const columns =
+    'k int PRIMARY KEY, f frozen<list<decimal>>, c list<decimal>, t frozen<set<frozen<tuple<decimal>>>>, v frozen<map<int, frozen<vector<decimal, 1>>>>';
+  const { db } = await testDatabase(`CREATE TABLE d (${columns})`);
+  await db.execute('INSERT INTO d (k, f, c, t, v) VALUES (1, [1.0], [1.0], {(1.0)}, {1: [1.0]})');
+  const finds = async (what: string) => (await db.execute(`SELECT k FROM d WHERE ${what} ALLOW FILTERING`)).rowLength;
+  expect([await finds('f CONTAINS 1.0'), await finds('f CONTAINS 1'), await finds('c CONTAINS 1')]).toEqual([1, 0, 1]);
+  expect([await finds('t CONTAINS (1.0)'), await finds('t CONTAINS (1)')]).toEqual([1, 0]);
+  expect([await finds('v CONTAINS [1.0]'), await finds('v CONTAINS [1]'), await finds('v CONTAINS KEY 1')]).toEqual([1, 0, 1]);
+});
+
+test('the value of a list element is made before the list is looked at', async () => {
+  const { db } = await testDatabase('CREATE TABLE e (k int PRIMARY KEY, l list<blob>)');
+  await expect(db.execute("UPDATE e SET l[0] = from_json('[]') WHERE k = 1")).rejects.toThrow('blob');
+  await expect(db.execute('UPDATE e SET l[0] = 0x00 WHERE k = 1')).rejects.toThrow('a list which is null');
+});

@@ -195,6 +195,12 @@ CREATE KEYSPACE ‸ks WITH replication = {'class': 'SimpleStrategy'}
   ALREADY_EXISTS Cannot add existing keyspace "ks". IF NOT EXISTS leaves it as it is
 CREATE KEYSPACE ‸"a-b" WITH replication = {'class': 'SimpleStrategy'}
   INVALID_REQUEST Keyspace name must not be empty and must contain alphanumeric or underscore characters only (got "a-b")
+DROP TABLE IF EXISTS ‸"a b".t
+  INVALID_REQUEST Keyspace name must not be empty and must contain alphanumeric or underscore characters only (got "a b")
+DROP KEYSPACE IF EXISTS ‸"a b"
+  INVALID_REQUEST Keyspace name must not be empty and must contain alphanumeric or underscore characters only (got "a b")
+ALTER KEYSPACE IF EXISTS ‸system WITH durable_writes = true
+  INVALID_REQUEST System keyspace 'system' is not user-modifiable
 CREATE KEYSPACE ‸system WITH replication = {'class': 'SimpleStrategy'}
   INVALID_REQUEST System keyspace 'system' is not user-modifiable
 ‸CREATE KEYSPACE x WITH durable_writes = true

@@ -120,6 +120,26 @@ test('averages of decimals are rounded row by row, and sums of such that lie too
 });
 
 test('to_json and functions of collections are made for the type of their argument', async () => {
+test('averages whose sum runs over take infinities as any sum does', async () => {
+  const { db } = await testDatabase('CREATE TABLE f (k int, c int, d double, PRIMARY KEY (k, c))');
+  const average = async (...values: readonly string[]) => {
+    await db.execute('TRUNCATE f');
+    for (const [c, value] of values.entries()) await db.execute(`INSERT INTO f (k, c, d) VALUES (1, ${c}, ${value})`);
+    return plainRows(await db.execute('SELECT avg(d) FROM f'))[0][0];
+  };
+  expect(await average('1.5e308', '1.5e308', '-1e308', '-1e308')).toBe(2e307);
+  expect(await average('1.5e308', '1.5e308', '-Infinity')).toBe(-Infinity);
+  expect(await average('1.5e308', '1.5e308', '-Infinity', '1', 'Infinity')).toBeNaN();
+});
+
+test('an unknown algorithm or padding of a mask is refused where there is nothing to mask, too', async () => {
+  const { db } = await testDatabase('CREATE TABLE m (k int PRIMARY KEY, t text)');
+  await db.execute('INSERT INTO m (k) VALUES (1)');
+  await expect(db.execute("SELECT mask_hash(t, 'nothing') FROM m")).rejects.toThrow('Hash algorithm not found: nothing');
+  await expect(db.execute("SELECT mask_inner(t, 1, 1, '##') FROM m")).rejects.toThrow('should be single-character');
+  expect(plainRows(await db.execute("SELECT mask_hash(t, 'MD5'), mask_outer(t, 1, 1, '#') FROM m"))).toEqual([[null, null]]);
+});
+
   const { db } = await testDatabase('CREATE TABLE c (k int PRIMARY KEY, l list<int>, s set<text>, m map<text, int>)');
   await db.execute("INSERT INTO c (k, l, s, m) VALUES (1, [3, 1, 2], {'b', 'a'}, {'y': 2, 'x': 1})");
   const result = await db.execute(
@@ -151,4 +171,10 @@ test('times before 1970 lose their fractions towards it, as in Cassandra', async
     [-12219292800000, -12219292800000n, '1970-01-01'],
     [-12219292800000, -12219292800000n, '1969-12-31'],
   ]);
+});
+
+test('e to the power of a thousand is a decimal of its first digits', async () => {
+  const { db } = await testDatabase(SCHEMA);
+  await db.execute('INSERT INTO t (k, n) VALUES (1, 1E+3)');
+  expect(String(plainRows(await db.execute('SELECT exp(n) FROM t'))[0][0])).toBe('1.9700711140170469938888793522433E+434');
 });

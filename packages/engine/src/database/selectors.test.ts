@@ -167,3 +167,17 @@ test('a batch of several partitions is no larger than a node takes', async () =>
   }));
   await db.batch(one);
 });
+
+test('types and calls in names of columns are written as Cassandra writes them', async () => {
+  const { db } = await testDatabase(
+    'CREATE TABLE n (k int PRIMARY KEY, t tuple<frozen<list<list<int>>>, int>, m map<uuid, int>)',
+  );
+  const names = async (selection: string) => (await db.execute(`SELECT ${selection} FROM n`)).columns?.map(({ name }) => name);
+  expect(await names('(frozen<tuple<frozen<list<frozen<list<int>>>>, int>>) t, (tuple<list<list<int>>, int>) t')).toEqual([
+    '(tuple<frozen<list<frozen<list<int>>>>, int>)t',
+    '(tuple<frozen<list<frozen<list<int>>>>, int>)t',
+  ]);
+  expect(await names('m[blob_as_uuid(uuid_as_blob((uuid) 5a01c300-5a5a-0f7f-8fff-5a5ac3008000))]')).toEqual([
+    'm[blob_as_uuid(uuid_as_blob((uuid)5a01c300-5a5a-0f7f-8fff-5a5ac3008000))]',
+  ]);
+});

@@ -114,15 +114,20 @@ export function keyspaceNameOf(name: QualifiedName, context: SchemaChangeContext
       placeOf(context, name),
     );
   }
-  checkUserKeyspace(keyspace, placeOf(context, name));
+  checkName(keyspace, placeOf(context, name));
   return keyspace;
+}
+
+/** Every statement's keyspace is looked at, whether or not it is there and IF EXISTS is said. */
+function checkName(keyspace: string, where: Place): void {
+  checkUserKeyspace(keyspace, where);
+  checkKeyspaceName(keyspace, where);
 }
 
 function createKeyspace(schema: Schema, statement: CreateKeyspaceStatement, context: SchemaChangeContext): Schema {
   const { name } = statement.keyspace;
   const where = placeOf(context, statement.keyspace);
-  checkUserKeyspace(name, where);
-  checkKeyspaceName(name, where);
+  checkName(name, where);
   const options = readKeyspaceParams(statement.properties, context.source);
   if (schema.keyspace(name) !== undefined) {
     if (statement.ifNotExists) return schema;
@@ -135,6 +140,7 @@ function createKeyspace(schema: Schema, statement: CreateKeyspaceStatement, cont
 
 function alterKeyspace(schema: Schema, statement: AlterKeyspaceStatement, context: SchemaChangeContext): Schema {
   const { name } = statement.keyspace;
+  checkName(name, placeOf(context, statement.keyspace));
   const keyspace = schema.keyspace(name);
   if (keyspace === undefined) {
     if (statement.ifExists) return schema;
@@ -145,6 +151,7 @@ function alterKeyspace(schema: Schema, statement: AlterKeyspaceStatement, contex
 
 function dropKeyspace(schema: Schema, statement: DropKeyspaceStatement, context: SchemaChangeContext): Schema {
   const { name } = statement.keyspace;
+  checkName(name, placeOf(context, statement.keyspace));
   if (schema.keyspace(name) !== undefined) return schema.withoutKeyspace(name);
   if (statement.ifExists) return schema;
   throw new InvalidRequestError(

@@ -150,18 +150,20 @@ function floatingSum(): NumericState {
   };
 }
 
-/** A sum that runs over is gone on with as a decimal. */
+/** A sum that runs over is gone on with as a decimal; an infinity or NaN that comes then is added as to any sum, where Cassandra fails. */
 function floatingAverage(): NumericState {
   const total = new FloatingTotal();
   let count = 0;
   let big: Decimal | null = null;
+  let notFinite = 0;
   const exact = (value: number) => Decimal.fromNumber(value);
   return {
     add(number) {
       const value = number as number;
       count++;
       if (big !== null) {
-        big = decimals.sum(big, exact(value));
+        if (Number.isFinite(value)) big = decimals.sum(big, exact(value));
+        else notFinite += value;
         return;
       }
       const before = total.sum;
@@ -173,6 +175,7 @@ function floatingAverage(): NumericState {
     result() {
       if (count === 0) return 0;
       if (big === null) return total.result() / count;
+      if (notFinite !== 0) return notFinite;
       return new Decimal(decimals.divided(big.unscaled, BigInt(count), 'halfEven'), big.scale).toNumber();
     },
   };

@@ -2,6 +2,7 @@ import { ByteReader, ByteWriter } from '@cassette/bytes';
 import { type ColumnMetadata, type CqlType, InvalidRequestError, type ListType, MapType, type SetType } from '@cassette/cql';
 import { type Binding, TermState } from '../binding.ts';
 import { type BoundTerm, readCount, readElement } from '../terms/index.ts';
+import { areEqual } from './equal-values.ts';
 import type { Restriction, SliceEnd } from './restriction.ts';
 
 /** Gives the value of a column of the row that is looked at: bytes as a whole value (collections serialized), or null. */
@@ -92,7 +93,8 @@ function containsTests(restriction: Restriction & { kind: 'contains' }, binding:
   };
   for (const term of restriction.values) {
     const wanted = required(term, 'value');
-    some((_key, value) => same(valueType, value, wanted));
+    const equal = type.isMultiCell ? same : areEqual;
+    some((_key, value) => equal(valueType, value, wanted));
   }
   for (const term of restriction.keys) {
     const wanted = required(term, 'value');

@@ -40,11 +40,11 @@ export function maskingFunctions(): FunctionFactory[] {
 }
 
 function hashed(value: Uint8Array | null, algorithm: Uint8Array | null | undefined): Uint8Array | null {
-  if (value === null) return null;
+  // The algorithm is looked for first: an unknown one is refused even where there is nothing to hash.
   const name = algorithm ? (text.decode(algorithm, 0, algorithm.length) as string) : 'SHA-256';
   const digest = digestOf(name);
   if (digest === undefined) throw new InvalidRequestError(`Hash algorithm not found: ${name}`);
-  return digest(value);
+  return value === null ? null : digest(value);
 }
 
 /** Characters are UTF-16 units, as Java's are. */
@@ -54,11 +54,11 @@ function partial(name: string, masks: (at: number, begin: number, end: number) =
     argumentTypes: [type, int, int, ...(others.length === 3 ? [text] : [])],
     returnType: type,
     call([value, begin, end, padding]) {
+      const character = padding ? paddingOf(name, decoded(text, padding) as string) : '*';
       if (value === null) return null;
       const shown = decoded(type, value) as string;
       const first = begin === null || begin.length === 0 ? 0 : (decoded(int, begin) as number);
       const last = shown.length - 1 - (end === null || end.length === 0 ? 0 : (decoded(int, end) as number));
-      const character = padding ? paddingOf(name, decoded(text, padding) as string) : '*';
       const masked = Array.from({ length: shown.length }, (_, i) => (masks(i, first, last) ? character : shown[i])).join('');
       return bytesOf((out) => text.encode(masked, out));
     },

@@ -31,8 +31,10 @@ function decimalOf(mantissa: bigint, power: number, precision: number): Decimal 
   // As many digits behind the point as make `precision` and a few more in all.
   const whole = Math.floor((bitLength(digits) + power) * 0.30103);
   const scale = precision + 5 - whole;
-  const numerator = scale >= 0 ? digits * tenTo(scale) : digits / tenTo(-scale);
-  const unscaled = power >= 0 ? numerator << BigInt(power) : divided(numerator, 1n << BigInt(-power), 'down');
+  // Shifted before it is divided: of a huge number's mantissa alone nothing would be left.
+  const shifted = power >= 0 ? digits << BigInt(power) : digits;
+  const numerator = scale >= 0 ? shifted * tenTo(scale) : shifted / tenTo(-scale);
+  const unscaled = power >= 0 ? numerator : divided(numerator, 1n << BigInt(-power), 'down');
   return rounded(new Decimal(negative ? -unscaled : unscaled, scale), precision, 'halfEven');
 }
 
