@@ -35,6 +35,9 @@ const known = [
 /** Cassandra's Attributes.MAX_TTL: 20 years, in seconds. */
 export const maxTtl = 630720000;
 
+/** Memtable configurations that the cassandra.yaml of Cassandra 5.0 has; others are known to nodes that were told of them. */
+const memtableConfigurations = new Set(['default', 'skiplist', 'trie']);
+
 // The least chance that Cassandra's table of bloom filters reaches.
 const minBloomFilterFpChance = 6.71e-5;
 
@@ -166,6 +169,12 @@ function validate(params: TableParams, given: Properties): void {
     fail(
       `max_index_interval must be greater than or equal to min_index_interval (${params.minIndexInterval}) (got ${params.maxIndexInterval})`,
       given.has('max_index_interval') ? 'max_index_interval' : 'min_index_interval',
+    );
+  }
+  if (!memtableConfigurations.has(params.memtable)) {
+    fail(
+      `Memtable configuration "${params.memtable}" not found: use 'default', 'skiplist' or 'trie', as cassandra.yaml has them`,
+      'memtable',
     );
   }
   if (params.memtableFlushPeriodInMs < 0) {

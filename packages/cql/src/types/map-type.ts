@@ -1,10 +1,10 @@
 import type { ByteWriter } from '@cassette/bytes';
 import { CollectionType, putSorted } from './collection-type.ts';
 import type { CqlType } from './cql-type.ts';
-import { putFramed } from './framed-values.ts';
+import { collectionRanges, putFramed } from './framed-values.ts';
 import { jsonText } from './json-text.ts';
 import { refuseNull } from './list-type.ts';
-import { wrongValue } from './wrong-value.ts';
+import { wrongBytes, wrongValue } from './wrong-value.ts';
 
 /** `map<key, value>`. JavaScript: Map; takes plain objects too. Sorted by the key type and without duplicates. Cassandra: MapType. */
 export class MapType extends CollectionType {
@@ -56,24 +56,32 @@ export class MapType extends CollectionType {
   }
 
   override decode(bytes: Uint8Array, from: number, to: number): Map<unknown, unknown> {
-    const ranges = this.split(bytes, from, to);
+    const ranges = this.splitAnswer(bytes, from, to);
     const values = new Map<unknown, unknown>();
     for (let i = 0; i < ranges.length; i += 4) {
       const key = this.key.decode(bytes, ranges[i], ranges[i + 1]);
-      values.set(key, this.value.decode(bytes, ranges[i + 2], ranges[i + 3]));
+      values.set(key, ranges[i + 2] < 0 ? null : this.value.decode(bytes, ranges[i + 2], ranges[i + 3]));
     }
     return values;
   }
 
   /** Keys that are no text in JSON become text. */
   override toJson(bytes: Uint8Array, from: number, to: number): string {
-    const ranges = this.split(bytes, from, to);
+    const ranges = this.splitAnswer(bytes, from, to);
     const texts: string[] = [];
     for (let i = 0; i < ranges.length; i += 4) {
       const key = this.key.toJson(bytes, ranges[i], ranges[i + 1]);
-      texts.push(`${key.startsWith('"') ? key : jsonText(key)}: ${this.value.toJson(bytes, ranges[i + 2], ranges[i + 3])}`);
+      const value = ranges[i + 2] < 0 ? 'null' : this.value.toJson(bytes, ranges[i + 2], ranges[i + 3]);
+      texts.push(`${key.startsWith('"') ? key : jsonText(key)}: ${value}`);
     }
     return `{${texts.join(', ')}}`;
+  }
+
+  /** A map that a table holds has no nulls, but one that a SELECT makes may: `{'a': m['b']}`. */
+  private splitAnswer(bytes: Uint8Array, from: number, to: number): number[] {
+    const ranges = collectionRanges(this.kind, bytes, from, to, 2, true);
+    for (let i = 0; i < ranges.length; i += 4) if (ranges[i] < 0) throw wrongBytes(this.kind, 'Null value read when not allowed');
+    return ranges;
   }
 
   override toCqlLiteral(bytes: Uint8Array, from: number, to: number): string {

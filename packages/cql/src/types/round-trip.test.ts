@@ -64,7 +64,10 @@ for (const { type, values } of nativeTypesWithValues) {
     fc.assert(
       fc.property(values, (value) => {
         const bytes = encoded(type, value);
-        const literal = parseTerm(type.toCqlLiteral(bytes, 0, bytes.length)) as Literal;
+        const text = type.toCqlLiteral(bytes, 0, bytes.length);
+        // The grammar has no decimal that is too large for a double.
+        fc.pre(type.cqlName() !== 'decimal' || Number.isFinite(Number(text)));
+        const literal = parseTerm(text) as Literal;
         const out = new ByteWriter(1);
         encodeLiteral(literal, type, out);
         expect(out.toBytes()).toEqual(bytes);

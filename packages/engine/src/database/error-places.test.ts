@@ -298,7 +298,7 @@ TRUNCATE ‸nope
 USE ‸nope
   INVALID_REQUEST Keyspace 'nope' does not exist
 DESCRIBE TABLE ‸nope
-  INVALID_REQUEST Table 'nope' not found in 'ks'
+  INVALID_REQUEST Table 'nope' not found in keyspace 'ks'
 `;
 
 const { db } = await testDatabase(SCHEMA, { random: seededRandom(1) });

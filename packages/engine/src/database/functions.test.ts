@@ -89,8 +89,8 @@ test('count of any constant counts rows', async () => {
 
 test('numbers are cast as Java narrows them', async () => {
   const { db } = await testDatabase('CREATE TABLE c (k int PRIMARY KEY, i int, d double, n decimal)');
-  const casts = async (column: string, value: string) => {
-    await db.execute(`INSERT INTO c (k, ${column}) VALUES (1, ${value})`);
+  const casts = async (column: string, value: string, params: readonly unknown[] = []) => {
+    await db.execute(`INSERT INTO c (k, ${column}) VALUES (1, ${value})`, params);
     const types = ['tinyint', 'int', 'bigint', 'varint'];
     return plainRows(await db.execute(`SELECT ${types.map((type) => `CAST(${column} AS ${type})`)} FROM c`))[0];
   };
@@ -101,7 +101,8 @@ test('numbers are cast as Java narrows them', async () => {
   expect(await casts('d', 'NaN')).toEqual([0, 0, 0n, 0n]);
   expect(await casts('n', '-1.99')).toEqual([-1, -1, -1n, -1n]);
   expect(await casts('n', '12345678901234567.8')).toEqual([-121, 1567312775, 12345678901234567n, 12345678901234567n]);
-  expect(await casts('n', '1E2000000000')).toEqual([0, 0, 0n, 0n]);
+  // Too large for a literal, as in Cassandra.
+  expect(await casts('n', '?', ['1E2000000000'])).toEqual([0, 0, 0n, 0n]);
   expect(await casts('n', '1E-2000000000')).toEqual([0, 0, 0n, 0n]);
 });
 

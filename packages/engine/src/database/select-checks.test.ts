@@ -101,3 +101,41 @@ test('keys that are named are looked for within bounds of their token, or outsid
   expect(await keys(`token(k) > ${tokens.get(middle)} AND token(k) <= ${tokens.get(middle)}`)).toEqual([]);
   expect(await keys('token(k) <= -9223372036854775808')).toEqual([]);
 });
+
+test('a map that is made of what was selected may have null for a value, as a list for an element, and none for a key', async () => {
+  const { db } = await testDatabase('CREATE TABLE t (k int PRIMARY KEY, v int, m map<text, int>)');
+  await db.execute("INSERT INTO t (k, v, m) VALUES (1, 2, {'a': 1})");
+  const of = async (selector: string) => plainRows(await db.execute(`SELECT ${selector} FROM t`))[0][0];
+  expect(await of("(map<text, int>){'b': v, 'a': m['zz']}")).toEqual(
+    new Map([
+      ['a', null],
+      ['b', 2],
+    ]),
+  );
+  expect(await of("(list<int>)[m['zz'], v]")).toEqual([null, 2]);
+  expect(await of("JSON (map<text, int>){'a': m['zz']} AS z")).toBe('{"z": {"a": null}}');
+  await expect(of("(map<int, int>){m['zz']: v}")).rejects.toThrow('null is not supported inside the keys of maps');
+});
+
+test('a number that is too large for a double is a syntax error, where it stands; it may be bound', async () => {
+  const { db } = await testDatabase('CREATE TABLE t (k int PRIMARY KEY, d double, n decimal)');
+  for (const column of ['d', 'n']) {
+    await expect(db.execute(`INSERT INTO t (k, ${column}) VALUES (1, -1e400)`)).rejects.toThrow(
+      'line 1:33 number -1e400 is too large for a double',
+    );
+  }
+  await db.execute('INSERT INTO t (k, d, n) VALUES (1, -Infinity, ?)', ['-1e400']);
+  expect(plainRows(await db.execute('SELECT d, n FROM t'))).toMatchObject([[Number.NEGATIVE_INFINITY, {}]]);
+});
+
+test('a token is never null', async () => {
+  const db = await opened();
+  await expect(db.execute('SELECT c FROM t WHERE token(a, b) > null')).rejects.toThrow('Invalid null token value');
+  await expect(db.execute('SELECT c FROM t WHERE token(a, b) > ?', [unset])).rejects.toThrow('Invalid unset token value');
+});
+
+test('SELECT DISTINCT is told of before filtering is, and LIKE of another type before the missing index', async () => {
+  const db = await opened();
+  await expect(db.execute('SELECT DISTINCT a, b FROM t WHERE c = 1')).rejects.toThrow('SELECT DISTINCT with WHERE clause');
+  await expect(db.execute("SELECT c FROM t WHERE v LIKE 'a%'")).rejects.toThrow('Invalid STRING constant (a%)');
+});

@@ -142,7 +142,7 @@ function existingKeyspace(context: DescribeContext, name: string, pos: number): 
 }
 
 function notFound(context: DescribeContext, what: string, keyspace: KeyspaceMetadata, name: QualifiedName): InvalidRequestError {
-  return refused(context, `${what} '${name.name}' not found in '${keyspace.name}'`, name.pos);
+  return refused(context, `${what} '${name.name}' not found in keyspace '${keyspace.name}'`, name.pos);
 }
 
 function refused(context: DescribeContext, message: string, position: number): InvalidRequestError {

@@ -26,6 +26,7 @@ export function prepareSelect(context: StatementContext, statement: SelectStatem
     statement: 'SELECT',
     allowFiltering: statement.allowFiltering,
     pos: statement.pos,
+    distinct: statement.distinct,
     onlyStatic: !isWildcard && hasStatic && looked.every((column) => column.kind === 'static' || column.kind === 'partition_key'),
   });
   if (statement.distinct) checkDistinct(context, table, statement, isWildcard ? table.columns : looked, restrictions);
@@ -89,12 +90,6 @@ function checkDistinct(
   columns: readonly ColumnMetadata[],
   restrictions: StatementRestrictions,
 ): void {
-  if (restrictions.restrictsClustering || restrictions.filteredColumns.some((column) => column.kind === 'regular')) {
-    throw context.invalid(
-      'SELECT DISTINCT with WHERE clause only supports restriction by partition key and/or static columns.',
-      (statement.where[0] ?? statement).pos,
-    );
-  }
   for (const column of columns) {
     if (column.kind === 'partition_key' || column.kind === 'static') continue;
     const selector = statement.selectors.find(({ value }) => value.kind === 'column' && value.name === column.name);

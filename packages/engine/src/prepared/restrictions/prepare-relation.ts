@@ -109,6 +109,7 @@ function column(context: StatementContext, table: TableMetadata, relation: Relat
   const bound = (name: string, type: CqlType) => prepareTerm(context, receiver(table, name, type), relation.value);
   switch (operator) {
     case 'LIKE':
+      bound(target.name, target.type);
       throw context.invalid(
         `LIKE restriction is only supported on properly indexed columns. ${target.name} LIKE ${printTerm(relation.value)} is not valid.`,
         pos,

@@ -1,14 +1,21 @@
 import { ByteReader, ByteWriter, compareBytes, compareInt64, token, tokenWords } from '@cassette/bytes';
-import { type ColumnMetadata, type Place, pointedAt, type Relation, type TableMetadata } from '@cassette/cql';
+import {
+  type ColumnMetadata,
+  InvalidRequestError,
+  type Place,
+  pointedAt,
+  type Relation,
+  type TableMetadata,
+} from '@cassette/cql';
 import type { Slice, TokenRange } from '@cassette/sstable';
-import type { Binding } from '../binding.ts';
+import { type Binding, TermState } from '../binding.ts';
 import type { StatementContext } from '../statement-context.ts';
+import type { BoundTerm } from '../terms/index.ts';
 import { ClusteringSlices, checkCombinations } from './clustering-slices.ts';
 import { checkClusteringSize, checkPartitionKeySize, writePartitionKey } from './partition-key.ts';
 import { prepareRelation } from './prepare-relation.ts';
 import { mergeRestrictions, type Restriction, type TokenRestriction } from './restriction.ts';
 import { bindFilter, type RowPredicate } from './row-filter.ts';
-import { requiredValue } from './value-source.ts';
 
 /** The message for what only a look at every row could answer. */
 export const ALLOW_FILTERING_MESSAGE =
@@ -23,6 +30,8 @@ export interface RestrictionOptions {
   readonly pos: number;
   /** The statement selects, changes or deletes static columns only. */
   readonly onlyStatic: boolean;
+  /** SELECT DISTINCT, which looks at partitions and not at rows. */
+  readonly distinct?: boolean;
 }
 
 /**
@@ -54,6 +63,12 @@ export class StatementRestrictions {
     this.key = table.partitionKey.map(() => null);
     for (const relation of where) this.add(context, relation, options);
     this.keyNeedsFilter = this.checkPartitionKey(context, options);
+    if (options.distinct === true && !this.readsFullPartitions) {
+      throw context.invalid(
+        'SELECT DISTINCT with WHERE clause only supports restriction by partition key and/or static columns.',
+        this.where.position,
+      );
+    }
     if (options.onlyStatic && this.clustering.length > 0) {
       throw context.invalid(
         options.statement === 'SELECT'
@@ -363,7 +378,7 @@ export class StatementRestrictions {
     if (this.token === null) return {};
     const bound = (side: TokenRestriction['start']) => {
       if (side === null) return undefined;
-      const input = new ByteReader(requiredValue(side.term, binding, 'partition key token'), 'token');
+      const input = new ByteReader(tokenValue(side.term, binding), 'token');
       input.i64('token');
       return { hi: input.hi, lo: input.lo, inclusive: side.inclusive };
     };
@@ -397,6 +412,14 @@ export class StatementRestrictions {
   filter(binding: Binding): RowPredicate | null {
     return this.filters.length === 0 ? null : bindFilter(this.filters, binding);
   }
+}
+
+/** The 8 bytes of a token; null and unset are none. */
+function tokenValue(term: BoundTerm, binding: Binding): Uint8Array {
+  const out = new ByteWriter(8);
+  const state = term.write(binding, out);
+  if (state === TermState.VALUE) return out.toBytes();
+  throw new InvalidRequestError(`Invalid ${state === TermState.NULL ? 'null' : 'unset'} token value: give a bigint`, term.where);
 }
 
 /**

@@ -39,11 +39,12 @@ export function writeSet(type: CqlType, elements: readonly Uint8Array[], out: By
   putSorted(type, entries, out);
 }
 
-/** Entries of a map, sorted by the key type; of two with one key the later. */
-export function writeMap(keyType: CqlType, pairs: readonly (readonly [Uint8Array, Uint8Array])[], out: ByteWriter): void {
+/** Entries of a map, sorted by the key type; of two with one key the later. Only a map that is selected has null for a value. */
+export function writeMap(keyType: CqlType, pairs: readonly (readonly [Uint8Array, Uint8Array | null])[], out: ByteWriter): void {
   const entries = pairs.map(([key, value]) => (entry: ByteWriter) => {
     entry.bytes(key);
-    entry.intBytes(value);
+    if (value === null) entry.i32(-1);
+    else entry.intBytes(value);
     return key.length;
   });
   putSorted(keyType, entries, out);

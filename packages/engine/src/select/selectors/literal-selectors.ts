@@ -65,8 +65,8 @@ export class MapSelection extends CompositeSelector {
   }
 
   protected override combine(values: readonly (Uint8Array | null)[], _binding: Binding, out: ByteWriter): boolean {
-    const bytes = values.map((value) => present(value, 'collections'));
-    const pairs = bytes.flatMap((key, i) => (i % 2 === 0 ? [[key, bytes[i + 1]] as const] : []));
+    // As in a list that is selected there may be null for a value, but not for a key: Cassandra's server fails at that.
+    const pairs = values.flatMap((key, i) => (i % 2 === 0 ? [[present(key, 'the keys of maps'), values[i + 1]] as const] : []));
     writeMap(this.type.key, pairs, out);
     return true;
   }
