@@ -149,3 +149,78 @@ test.each(repeated)('of any number of %j no more is looked at than there is', (w
     expect(counts[1]).toBeLessThanOrEqual(4 * counts[0] + 1000);
   }
 });
+
+/** Text around something that is nested: what comes before all, what opens a level, what is inside, what closes a level, and the rest. */
+const nests: readonly (readonly [string, string, string, string, string])[] = [
+  ['INSERT INTO t (a) VALUES (', '(', '1', ')', ')'],
+  ['INSERT INTO t (a) VALUES (', '[', '1', ']', ')'],
+  ['INSERT INTO t (a) VALUES (', '{', '1', '}', ')'],
+  ['INSERT INTO t (a) VALUES (', "{'a': ", '1', '}', ')'],
+  ['INSERT INTO t (a) VALUES (', '{a: ', '1', '}', ')'],
+  ['INSERT INTO t (a) VALUES (', 'f(', '1', ')', ')'],
+  ['INSERT INTO t (a) VALUES (', '(int)', '1', '', ')'],
+  ['INSERT INTO t (a) VALUES (', '-', 'a', '', ')'],
+  ['INSERT INTO t (a) VALUES (', '1 + (', '1', ')', ')'],
+  ['INSERT INTO t (a) VALUES (', '1 + ', '1', '', ')'],
+  ['CREATE TABLE t (a ', 'frozen<', 'int', '>', ' PRIMARY KEY)'],
+  ['CREATE TABLE t (a ', 'map<int, ', 'int', '>', ' PRIMARY KEY)'],
+  ['CREATE TABLE t (a ', 'vector<', 'int', ', 2>', ' PRIMARY KEY)'],
+  ['SELECT ', '(', 'a', ')', ' FROM t'],
+  ['SELECT ', 'f(', 'a', ')', ' FROM t'],
+  ['SELECT ', 'CAST(', 'a', ' AS int)', ' FROM t'],
+  ['SELECT ', '[', 'a', ']', ' FROM t'],
+  ['SELECT ', '(list<int>)[', 'a', ']', ' FROM t'],
+  ['SELECT ', '-', 'a', '', ' FROM t'],
+  ['SELECT a', '.b', '', '', ' FROM t'],
+  ['SELECT a', '[1]', '', '', ' FROM t'],
+  ['SELECT a FROM t WHERE ', '(', 'a', ')', ' = 1'],
+  ['SELECT a FROM t WHERE a IN ', '(', '1', ')', ''],
+  ['UPDATE t SET a = 1 WHERE k = 1 IF ', '(', 'a', ')', ' = 1'],
+  ['', 'BEGIN BATCH ', 'DELETE FROM t WHERE k = 1', ' APPLY BATCH', ''],
+  ['CREATE TABLE t (a int PRIMARY KEY) WITH compaction = ', "{'a': ", "'b'", '}', ''],
+];
+
+test.each(nests)(
+  '%s%s…: nested 10,000 levels deep it is parsed or refused, without looking at anything often',
+  (begin, open, inner, close, end) => {
+    for (const levels of [1, 100, 10_000]) {
+      const text = `${begin}${open.repeat(levels)}${inner}${close.repeat(levels)}${end}`;
+      expect(parsed(text), `${levels} levels`).toBeLessThanOrEqual(PEEKS_A_TOKEN * (text.length + 1));
+      // And as much of it without an end.
+      const cut = `${begin}${open.repeat(levels)}`;
+      expect(parsed(cut), `${levels} levels, not closed`).toBeLessThanOrEqual(PEEKS_A_TOKEN * (cut.length + 1));
+    }
+  },
+);
+
+const long = 200_000;
+
+test.each([
+  ['a name', 'a'.repeat(long)],
+  ['a quoted name', `"${'a'.repeat(long)}"`],
+  ['a name of quotes', '"'.repeat(long)],
+  ['a name without an end', `"${'a'.repeat(long)}`],
+  ['a text', `'${'a'.repeat(long)}'`],
+  ['a text of quotes', "'".repeat(long)],
+  ['a text without an end', `'${"''".repeat(long)}`],
+  ['a text of dollars', `$$${'$'.repeat(long)}`],
+  ['a text of dollars without an end', `$$${'a$'.repeat(long)}`],
+  ['digits', '1'.repeat(long)],
+  ['digits and a letter', `${'1'.repeat(long)}x`],
+  ['a fraction', `1.${'0'.repeat(long)}`],
+  ['an exponent', `1e${'9'.repeat(long)}`],
+  ['a blob', `0x${'a'.repeat(long)}`],
+  ['a blob with a letter too many', `0x${'a'.repeat(long)}g`],
+  ['durations', '1h'.repeat(long)],
+  ['a duration of ISO 8601', `P${'1'.repeat(long)}Y`],
+  ['almost UUIDs', '00000000-0000-0000-0000-'.repeat(long / 20)],
+  ['a comment', `/*${'*'.repeat(long)}*/`],
+  ['a comment without an end', `/*${'*'.repeat(long)}`],
+  ['comments to the end of the line', '--'.repeat(long)],
+  ['lines', '\n'.repeat(long)],
+  ['blanks', ' \t\r'.repeat(long)],
+  ['signs', '-'.repeat(long)],
+  ['bytes that are no text', '\uD800'.repeat(long)],
+])('%s of very many characters is parsed or refused', (_, text) => {
+  for (const begin of ['', 'SELECT ', 'INSERT INTO t (a) VALUES (', 'SELECT a FROM t WHERE k = ']) parsed(`${begin}${text}`);
+});

@@ -9,6 +9,7 @@ import {
   printTerm,
   printType,
   quoteIdentifier,
+  type Statement,
 } from './index.ts';
 import { statementText, termText, typeText } from './testing/grammar.ts';
 import { withoutPositions } from './testing/trees.ts';
@@ -23,6 +24,34 @@ test('printing a statement and parsing it again gives the same tree', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test('statements of every kind are among those', () => {
+  const kinds: Record<Statement['kind'], true> = {
+    select: true,
+    insert: true,
+    insertJson: true,
+    update: true,
+    delete: true,
+    batch: true,
+    truncate: true,
+    use: true,
+    createKeyspace: true,
+    alterKeyspace: true,
+    dropKeyspace: true,
+    createTable: true,
+    alterTable: true,
+    dropTable: true,
+    createType: true,
+    alterType: true,
+    dropType: true,
+    createIndex: true,
+    dropIndex: true,
+    describe: true,
+    unsupported: true,
+  };
+  const made = new Set(fc.sample(statementText, { numRuns: 3000, seed: 7 }).map((text) => parseStatement(text).kind));
+  expect([...made].sort()).toEqual(Object.keys(kinds).sort());
 });
 
 test('printing a term and parsing it again gives the same tree', () => {

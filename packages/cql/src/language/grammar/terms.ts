@@ -135,7 +135,8 @@ export function parseLiteral(c: TokenCursor): Literal {
   if (type === 'boolean') return { kind: 'boolean', value: text === 'true', pos };
   // Cassandra reads every number with a fraction or an exponent as a double first, also for a decimal.
   if (type === 'float' && !Number.isFinite(Number(text)) && /\d/.test(text)) {
-    c.failAt(pos, `number ${text} is too large for a double: a decimal may be bound as a parameter instead`);
+    const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+    c.failAt(pos, `number ${shown} is too large for a double: a decimal may be bound as a parameter instead`);
   }
   return { kind: type as 'integer' | 'float' | 'duration' | 'uuid' | 'blob', text, pos };
 }
