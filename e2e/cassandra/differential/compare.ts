@@ -48,8 +48,8 @@ function linesOf({ rows = [], columns = [] }: SessionAnswer): string[] {
 
 /** Whether a NaN that was computed has a sign is the processor's choice. */
 function oneNaN(cell: string, type: string | undefined): string {
-  if (type === 'float' && /^ffc00000$/.test(cell)) return '7fc00000';
-  return type === 'double' && cell === 'fff8000000000000' ? '7ff8000000000000' : cell;
+  const once = type?.includes('float') ? cell.replaceAll('ffc00000', '7fc00000') : cell;
+  return type?.includes('double') ? once.replaceAll('fff8000000000000', '7ff8000000000000') : once;
 }
 
 function told(error: SessionError | undefined): string {

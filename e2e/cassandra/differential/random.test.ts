@@ -19,6 +19,8 @@ const statements = setting('STATEMENTS', 300);
 const BATCH = 12;
 /** How many times a failing script is tried in a smaller form. */
 const SHRINKS = 150;
+/** How many differences of a script are told. */
+const TOLD = 5;
 
 describe.skipIf(!available.ok)(available.ok ? 'random scripts' : `random scripts: skipped, ${available.why}`, () => {
   let judge: Judge;
@@ -34,22 +36,29 @@ describe.skipIf(!available.ok)(available.ok ? 'random scripts' : `random scripts
     console.log(`random scripts: compared ${JSON.stringify(counts)}`);
   });
 
-  async function compare(own: number): Promise<void> {
+  /** What a script differs in; null where it does not. */
+  async function compare(own: number): Promise<string | null> {
     const steps = randomScript(own, statements);
     const { differences, theirs } = await runBoth(judge, steps);
     count(counts, steps, theirs);
-    if (differences.length === 0) return;
+    if (differences.length === 0) return null;
     const [first] = differences;
     const smallest = await shrunk(judge, steps.slice(0, first.step + 1), SHRINKS);
     const replay = `CASSETTE_DIFFERENTIAL_SEED=${own} CASSETTE_DIFFERENTIAL_SCRIPTS=1 CASSETTE_DIFFERENTIAL_STATEMENTS=${statements}`;
-    expect.fail(
-      `${replay}\n${differences.length} differences, the first in ${first.what}\n\nthe smallest script:\n${scriptText(smallest)}`,
-    );
+    const others = differences.slice(1, TOLD).map(({ step, what }) => `${scriptText([steps[step]])}\n    differs in ${what}\n`);
+    return [
+      `${replay}\n${differences.length} differences, the first in ${first.what}\n`,
+      `the smallest script:\n${scriptText(smallest)}\n`,
+      ...others,
+    ].join('\n');
   }
 
   const batches = Array.from({ length: Math.ceil(scripts / BATCH) }, (_, index) => index * BATCH);
 
   test.each(batches)('both answer the same, from script %i on', async (from) => {
-    for (let index = from; index < Math.min(from + BATCH, scripts); index++) await compare(seed + index);
+    const failures: string[] = [];
+    for (let index = from; index < Math.min(from + BATCH, scripts); index++) failures.push((await compare(seed + index)) ?? '');
+    const told = failures.filter(Boolean).join('\n\n');
+    if (told !== '') expect.fail(told);
   });
 });

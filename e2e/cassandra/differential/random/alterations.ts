@@ -1,13 +1,23 @@
 import type { Draw } from '../../arbitrary/draw.ts';
 import { literalOf } from '../../arbitrary/random-literal.ts';
-import { cqlOf, isMultiCell, type TypeMaker } from '../../arbitrary/random-type.ts';
-import { columnNames, columnsOf, drawColumn, type ModelColumn, type ModelSchema, type ModelTable } from './table-model.ts';
+import { isMultiCell, type TypeMaker } from '../../arbitrary/random-type.ts';
+import { madeAnew } from './other-definitions.ts';
+import {
+  columnNames,
+  columnsOf,
+  counterColumn,
+  definition,
+  drawColumn,
+  type ModelColumn,
+  type ModelSchema,
+  type ModelTable,
+} from './table-model.ts';
 
 /** An ALTER of a table or of a user type, or two of them, and the table's model changed by it. */
 export function drawAlteration(table: ModelTable, { types, tables, purges, rowsExpire }: ModelSchema, draw: Draw): string[] {
   const alter = `ALTER TABLE ${table.name}`;
   const [statics, regulars] = [columnsOf(table, 'static'), columnsOf(table, 'regular')];
-  switch (draw.int(0, 7)) {
+  switch (draw.int(0, 8)) {
     case 0:
     case 1:
       return [add(table, types, draw)];
@@ -21,7 +31,7 @@ export function drawAlteration(table: ModelTable, { types, tables, purges, rowsE
       const column = draw.pick(able.filter(isPlain));
       // Cells from after the drop still make a row, which Cassandra has to show with no columns: so they get their column again at once.
       // And a drop of an earlier time than the one before brings back what lies in SSTables and was not flushed since.
-      if (draw.chance(50) && !table.dropped.some(({ name }) => name === column.name)) {
+      if (!table.counts && draw.chance(50) && !table.dropped.some(({ name }) => name === column.name)) {
         table.dropped.push(column);
         const drop = `${alter} DROP ${column.name} USING TIMESTAMP ${draw.int(0, 7) * 1000}`;
         return [drop, adding(table, column)];
@@ -74,6 +84,8 @@ export function drawAlteration(table: ModelTable, { types, tables, purges, rowsE
           `${alter} DROP IF EXISTS nothing`,
         ]),
       ];
+    case 7:
+      return draw.chance(40) ? madeAnew(table) : addSeveral(table, types, draw);
     default:
       return [
         draw.pick([`DESCRIBE TABLE ${table.name}`, 'DESCRIBE KEYSPACE k', 'DESCRIBE TYPES', 'DESC TABLES', 'DESCRIBE SCHEMA']),
@@ -82,7 +94,10 @@ export function drawAlteration(table: ModelTable, { types, tables, purges, rowsE
 }
 
 function add(table: ModelTable, types: TypeMaker, draw: Draw): string {
-  const again = table.dropped.filter(isPlain).filter(({ name }) => !table.columns.some((column) => column.name === name));
+  // A counter is not to be had again.
+  const again = (table.counts ? [] : table.dropped)
+    .filter(isPlain)
+    .filter(({ name }) => !table.columns.some((column) => column.name === name));
   const kind = columnsOf(table, 'clustering').length > 0 && draw.chance(20) ? 'static' : 'regular';
   let column: ModelColumn;
   if (again.length > 0 && draw.chance(60)) {
@@ -94,7 +109,8 @@ function add(table: ModelTable, types: TypeMaker, draw: Draw): string {
     if (free.length === 0) return `ALTER TABLE ${table.name} ADD ()`;
     // No types of their own: those were made before the tables.
     const before = types.userTypes.length;
-    column = drawColumn(draw.pick(free), kind, types, draw);
+    const name = draw.pick(free);
+    column = table.counts ? counterColumn(name, kind) : drawColumn(name, kind, types, draw);
     if (types.userTypes.length > before) {
       types.userTypes.length = before;
       const type = types.native(false);
@@ -105,8 +121,17 @@ function add(table: ModelTable, types: TypeMaker, draw: Draw): string {
   return adding(table, column);
 }
 
-function adding(table: ModelTable, { name, type, kind }: ModelColumn): string {
-  return `ALTER TABLE ${table.name} ADD ${name} ${cqlOf(type)}${kind === 'static' ? ' static' : ''}`;
+function adding(table: ModelTable, ...columns: readonly ModelColumn[]): string {
+  const all = columns.map((column) => definition(table, column)).join(', ');
+  return `ALTER TABLE ${table.name} ADD ${columns.length === 1 ? all : `(${all})`}`;
+}
+
+/** Two columns in one statement. */
+function addSeveral(table: ModelTable, types: TypeMaker, draw: Draw): string[] {
+  const before = table.columns.length;
+  const single = [add(table, types, draw), add(table, types, draw)];
+  const added = table.columns.slice(before);
+  return added.length === 2 ? [adding(table, ...added)] : single;
 }
 
 /** Whether it has no user type: of a dropped column those are kept as tuples, which makes most of them another type. */

@@ -1,7 +1,9 @@
 import type { Draw } from '../../arbitrary/draw.ts';
 import { distinctLiterals, literalOf, mapLiteral } from '../../arbitrary/random-literal.ts';
-import { isMultiCell } from '../../arbitrary/random-type.ts';
-import { boundValue, columnValue, keyValue, typeValue } from './statement-text.ts';
+import { isMultiCell, isMultiCellList } from '../../arbitrary/random-type.ts';
+import { drawCounting } from './counter-modifications.ts';
+import { inserted } from './inserts.ts';
+import { boundValue, columnValue, keyValue, numberValue, typeValue } from './statement-text.ts';
 import { type ColumnKind, columnsOf, type ModelColumn, type ModelTable } from './table-model.ts';
 
 /** What random modifications know beside the table. */
@@ -30,6 +32,7 @@ interface Manner {
 export function drawModification(tables: readonly ModelTable[], context: WriteContext): string {
   const { draw } = context;
   const table = draw.pick(tables);
+  if (table.counts) return drawCounting(table, draw);
   if (draw.chance(8)) return batch(tables, context);
   return single(table, { timed: true, ...alone(draw.chance(8)) }, context);
 }
@@ -84,8 +87,9 @@ function using({ timed, conditional }: Manner, context: WriteContext, withTtl: b
   const { draw } = context;
   const parts: string[] = [];
   if (timed && (!conditional || draw.chance(2)) && (context.growing !== null || draw.chance(90)))
-    parts.push(`TIMESTAMP ${timestamp(context)}`);
-  if (withTtl && draw.chance(25)) parts.push(`TTL ${draw.pick([0, 1, 5, 30, 30, 90, 5000, 100_000_000])}`);
+    parts.push(`TIMESTAMP ${numberValue(timestamp(context), 8, draw)}`);
+  if (withTtl && draw.chance(25))
+    parts.push(`TTL ${numberValue(draw.pick([0n, 1n, 5n, 30n, 30n, 90n, 5000n, 100_000_000n]), 4, draw)}`);
   return parts.length === 0 ? '' : ` USING ${draw.chance(50) ? parts.join(' AND ') : parts.toReversed().join(' AND ')}`;
 }
 
@@ -95,13 +99,8 @@ function insert(table: ModelTable, manner: Manner, context: WriteContext): strin
   const staticOnly = statics.length > 0 && draw.chance(12);
   const keys = columnsOf(table, 'partition', ...(staticOnly ? [] : (['clustering'] as const)));
   const columns = staticOnly ? draw.some(statics, 1) : draw.some(writable(table, manner, 'static', 'regular'));
-  const entries = [
-    ...keys.map((column): [string, string] => [column.name, keyValue(column, draw)]),
-    ...columns.map((column): [string, string] => [column.name, draw.chance(12) ? 'null' : columnValue(column, draw)]),
-  ];
-  const into = `${table.name} (${entries.map(([name]) => name).join(', ')})`;
   const condition = manner.conditional ? ' IF NOT EXISTS' : '';
-  return `INSERT INTO ${into} VALUES (${entries.map(([, value]) => value).join(', ')})${condition}${using(manner, context, context.rowsExpire)}`;
+  return `INSERT INTO ${table.name}${inserted(keys, columns, draw)}${condition}${using(manner, context, context.rowsExpire)}`;
 }
 
 /** Null where the table has nothing that could be set. */
@@ -114,7 +113,8 @@ function update(table: ModelTable, manner: Manner, context: WriteContext): strin
   const chosen = [...draw.some(able, 1).slice(0, 4), ...(staticOnly || draw.chance(80) ? [] : draw.some(statics))];
   const set = chosen.map((column) => assignment(column, draw)).join(', ');
   const where = [
-    ...keysWhere(columnsOf(table, 'partition'), draw),
+    // And of several static lists that are read first it finds one.
+    ...keysWhere(columnsOf(table, 'partition'), draw, !chosen.some(isStaticList)),
     // For each of several rows Cassandra adds the elements of a static list anew.
     ...(staticOnly ? [] : keysWhere(columnsOf(table, 'clustering'), draw, !chosen.some(({ kind }) => kind === 'static'))),
   ];
@@ -152,6 +152,10 @@ function assignment(column: ModelColumn, draw: Draw): string {
     }
   }
   return `${name} = ${draw.chance(12) ? 'null' : columnValue(column, draw)}`;
+}
+
+function isStaticList({ kind, type }: ModelColumn): boolean {
+  return kind === 'static' && isMultiCellList(type);
 }
 
 function keysWhere(columns: readonly ModelColumn[], draw: Draw, severals = true): string[] {
@@ -195,18 +199,18 @@ function remove(table: ModelTable, manner: Manner, context: WriteContext): strin
   const from = (what: string, where: readonly string[]): string =>
     `DELETE${what} FROM ${table.name}${using(manner, context, false)} WHERE ${where.join(' AND ')}${condition(table, manner, draw)}`;
   const [statics, regulars] = [columnsOf(table, 'static'), columnsOf(table, 'regular')];
-  const parts = (able: readonly ModelColumn[]): string =>
-    ` ${draw
-      .some(able, 1)
-      .map((column) => part(column, draw))
-      .join(', ')}`;
+  const parts = (able: readonly ModelColumn[]): string => ` ${able.map((column) => part(column, draw)).join(', ')}`;
+  const removeStatics = (some: readonly ModelColumn[]): string =>
+    from(parts(some), some.some(isStaticList) ? keysWhere(columnsOf(table, 'partition'), draw, false) : partition);
   switch (draw.int(0, 5)) {
     case 0:
       return from('', partition);
     case 1:
-      return statics.length > 0 ? from(parts(statics), partition) : from('', [...partition, ...rows]);
+      return statics.length > 0 ? removeStatics(draw.some(statics, 1)) : from('', [...partition, ...rows]);
     case 2:
-      return regulars.length > 0 ? from(parts(regulars), [...partition, ...rows]) : from('', [...partition, ...rows]);
+      return regulars.length > 0
+        ? from(parts(draw.some(regulars, 1)), [...partition, ...rows])
+        : from('', [...partition, ...rows]);
     case 3:
       return from('', [...partition, ...rows]);
     default:

@@ -1,6 +1,7 @@
 import type { SessionStep } from '../../session.ts';
 import { drawAlteration } from './alterations.ts';
 import { drawModification, type WriteContext } from './modifications.ts';
+import { drawOtherDefinition } from './other-definitions.ts';
 import { seededDraw } from './seeded-draw.ts';
 import { drawSelect } from './selects.ts';
 import { statementOf } from './statement-text.ts';
@@ -33,6 +34,8 @@ export function randomScript(seed: number, statements: number): SessionStep[] {
     const timestamp = String(context.growing?.() ?? BigInt(clock) * 1_000_000n + BigInt(n));
     if (kind < 44) {
       steps.push({ ...statementOf(drawModification(schema.tables, context)), timestamp });
+      // What is counted after a deletion is told from what was before it by the clock alone.
+      if (schema.tables.some(({ counts }) => counts)) steps.push({ clock: ++clock });
     } else if (kind < 84) {
       const select = statementOf(drawSelect(table, draw, rowsExpire));
       // How many groups come in a page is left to each.
@@ -52,6 +55,8 @@ export function randomScript(seed: number, statements: number): SessionStep[] {
       // Where a page ends is told by whether there is another, which each may see earlier or later.
       isOpen = false;
       steps.push(...drawAlteration(table, schema, draw).map((text) => ({ ...statementOf(text), timestamp })));
+    } else if (draw.chance(50)) {
+      steps.push({ cql: drawOtherDefinition(draw), timestamp });
     } else {
       steps.push({ cql: draw.chance(20) ? `TRUNCATE ${table.name}` : `SELECT * FROM ${table.name}` });
     }

@@ -1,5 +1,7 @@
 import type { Draw } from '../../arbitrary/draw.ts';
 import { isMultiCell } from '../../arbitrary/random-type.ts';
+import { computed } from './function-selectors.ts';
+import { isNumber, numbers } from './number-types.ts';
 import { typeValue } from './statement-text.ts';
 import { columnsOf, type ModelColumn, type ModelTable } from './table-model.ts';
 
@@ -14,7 +16,8 @@ export function drawSelection(table: ModelTable, draw: Draw): string {
   }
   if (kind < 45) return `JSON ${draw.chance(60) ? '*' : some(table, draw, plain)}`;
   if (kind < 60) return some(table, draw, aggregate);
-  if (kind < 75) return some(table, draw, plain);
+  if (kind < 70) return some(table, draw, plain);
+  if (kind < 84) return some(table, draw, () => computed(table, draw));
   return some(table, draw, selector);
 }
 
@@ -50,12 +53,6 @@ function aggregate({ name, type }: ModelColumn, draw: Draw): string {
     default:
       return name;
   }
-}
-
-const numbers = ['tinyint', 'smallint', 'int', 'bigint', 'varint', 'decimal', 'float', 'double'];
-
-function isNumber(type: ModelColumn['type']): boolean {
-  return type.kind === 'native' && numbers.includes(type.name);
 }
 
 function selector(column: ModelColumn, draw: Draw): string {

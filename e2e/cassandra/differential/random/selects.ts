@@ -1,6 +1,7 @@
 import type { Draw } from '../../arbitrary/draw.ts';
 import { drawRestrictions } from './restrictions.ts';
 import { drawSelection } from './selections.ts';
+import { numberValue } from './statement-text.ts';
 import { columnsOf, type ModelColumn, type ModelTable } from './table-model.ts';
 
 /** A SELECT of any shape; most are answered, some are refused. `whole`: of all columns. */
@@ -14,8 +15,8 @@ export function drawSelect(table: ModelTable, draw: Draw, whole: boolean): strin
     grouping,
     // Rows of several partitions Cassandra sorts by their JSON text where all columns are in it.
     draw.chance(20) && selection !== 'JSON *' ? orderBy(table, draw) : '',
-    draw.chance(15) ? ` PER PARTITION LIMIT ${draw.pick([1, 1, 2, 3])}` : '',
-    draw.chance(25) ? ` LIMIT ${draw.pick([1, 1, 2, 3, 5, 20, 0])}` : '',
+    draw.chance(15) ? ` PER PARTITION LIMIT ${numberValue(draw.pick([1n, 1n, 2n, 3n]), 4, draw)}` : '',
+    draw.chance(25) ? ` LIMIT ${numberValue(draw.pick([1n, 1n, 2n, 3n, 5n, 20n, 0n]), 4, draw)}` : '',
     draw.chance(filters ? 92 : 8) ? ' ALLOW FILTERING' : '',
   ];
   return clauses.join('');

@@ -2,6 +2,8 @@ import type { Draw } from '../../arbitrary/draw.ts';
 import { literalOf } from '../../arbitrary/random-literal.ts';
 import type { RandomType } from '../../arbitrary/random-type.ts';
 import type { StatementStep } from '../../session.ts';
+import { jsonOf } from './json-values.ts';
+import { isNumber } from './number-types.ts';
 import type { ModelColumn } from './table-model.ts';
 
 /** What a bind marker and its value stand between in texts made here. */
@@ -24,7 +26,8 @@ export function statementOf(text: string): StatementStep {
 
 /** A value of a column: from its pool, another one now and then, a bind marker now and then. */
 export function columnValue(column: ModelColumn, draw: Draw, fresh = 25): string {
-  return placed(freshOrPooled(column, draw, fresh), column.type, draw);
+  // What an operation or a function makes has no type where a descending clustering asks for it.
+  return placed(freshOrPooled(column, draw, fresh), column.type, draw, true, column.kind !== 'clustering');
 }
 
 /**
@@ -53,8 +56,21 @@ export function typeValue(type: RandomType, draw: Draw): string {
   return placed(literalOf(type, draw), type, draw);
 }
 
+/** A number of a clause (LIMIT, TTL, TIMESTAMP), or a bind marker with its bytes, or with none. */
+export function numberValue(value: bigint, bytes: number, draw: Draw): string {
+  if (!draw.chance(15)) return String(value);
+  if (draw.chance(6)) return bound(draw.chance(50) ? null : false);
+  return bound(whole(String(value), bytes));
+}
+
+/** A text, or a bind marker with it. */
+export function textValue(text: string, draw: Draw): string {
+  return draw.chance(20) ? bound(Buffer.from(text, 'utf8').toString('hex')) : `'${text.replaceAll("'", "''")}'`;
+}
+
 /** The literal, or a bind marker with its bytes, or with others (which may be equal in order to those of a key, and yet not the same). */
-function placed(literal: string, type: RandomType, draw: Draw, anyBytes = true): string {
+function placed(literal: string, type: RandomType, draw: Draw, anyBytes = true, computes = anyBytes): string {
+  if (computes && draw.chance(4)) return expression(literal, type, draw);
   if (!draw.chance(8)) return literal;
   if (draw.chance(4)) return bound(null);
   if (draw.chance(4)) return bound(false);
@@ -64,6 +80,30 @@ function placed(literal: string, type: RandomType, draw: Draw, anyBytes = true):
     return bound(Array.from({ length: draw.int(0, 9) }, () => draw.pick(['00', '01', 'ff', '7f', '41'])).join(''));
   const bytes = encoded(literal, type);
   return bytes === null ? literal : bound(bytes);
+}
+
+/** A value that is computed of the literal: JSON, an operation, a function, a cast. */
+function expression(literal: string, type: RandomType, draw: Draw): string {
+  if (type.kind !== 'native' || draw.chance(50)) return `from_json(${textValue(jsonOf(type, draw), draw)})`;
+  const { name } = type;
+  if (isNumber(type)) {
+    return draw.pick([
+      `${literal} ${draw.pick(['+', '-', '*', '/', '%'])} ${draw.pick(['1', '-2', '0', '0.5'])}`,
+      `(${name}) ${literal} + (int) 1`,
+      `-(${name}) ${literal}`,
+      `abs((${name}) ${literal})`,
+    ]);
+  }
+  switch (name) {
+    case 'text':
+    case 'ascii':
+      return `${literal} + 'x'`;
+    case 'timestamp':
+    case 'date':
+      return draw.pick([`(${name}) ${literal} + 1d`, `floor((${name}) ${literal}, 1d)`]);
+    default:
+      return `blob_as_${name}(${name}_as_blob((${name}) ${literal}))`;
+  }
 }
 
 /** Bytes of the literals whose bytes are easy to tell. */

@@ -21,6 +21,10 @@ export interface ModelTable {
   /** Columns that were there once: they may be added again. */
   readonly dropped: ModelColumn[];
   readonly descending: readonly boolean[];
+  /** What CREATE TABLE says behind WITH beside the order. */
+  readonly options: readonly string[];
+  /** Whether its static and regular columns are counters; in the model they are of bigint. */
+  readonly counts: boolean;
 }
 
 /** Tables and the statements that make them. */
@@ -61,9 +65,9 @@ export function drawSchema(draw: Draw): ModelSchema {
     ...types.userTypes.map(
       ({ name, fields }) => `CREATE TYPE ${name} (${fields.map((f) => `${f.name} ${cqlOf(f.type)}`).join(', ')})`,
     ),
-    ...tables.map((table) => table.create),
+    ...tables.map(createTable),
   ];
-  return { statements, tables: tables.map(({ model }) => model), types, purges, rowsExpire };
+  return { statements, tables, types, purges, rowsExpire };
 }
 
 function drawTable(
@@ -71,7 +75,8 @@ function drawTable(
   draw: Draw,
   types: TypeMaker,
   { purges, rowsExpire }: Pick<ModelSchema, 'purges' | 'rowsExpire'>,
-): { model: ModelTable; create: string } {
+): ModelTable {
+  const counts = draw.chance(8);
   const keySize = draw.chance(70) ? 1 : draw.int(2, 3);
   const key = (columnName: string, kind: ColumnKind): ModelColumn =>
     keyColumn(columnName, kind, types, draw, kind === 'partition' && keySize === 1);
@@ -82,23 +87,39 @@ function drawTable(
   const columns = [
     ...partition,
     ...clustering,
-    ...statics.map((column) => drawColumn(column, 'static', types, draw)),
-    ...free.map((column) => drawColumn(column, 'regular', types, draw)),
+    ...statics.map((column) => (counts ? counterColumn(column, 'static') : drawColumn(column, 'static', types, draw))),
+    ...free.map((column) => (counts ? counterColumn(column, 'regular') : drawColumn(column, 'regular', types, draw))),
   ];
   const descending = clustering.map(() => draw.chance(40));
-  const define = columns.map((column) => `${column.name} ${cqlOf(column.type)}${column.kind === 'static' ? ' static' : ''}`);
-  const primaryKey = [`(${partition.map((c) => c.name).join(', ')})`, ...clustering.map((c) => c.name)].join(', ');
   const options = [
-    ...(descending.includes(true)
-      ? [`CLUSTERING ORDER BY (${clustering.map((c, i) => `${c.name} ${descending[i] ? 'DESC' : 'ASC'}`).join(', ')})`]
-      : []),
     ...(purges ? ['gc_grace_seconds = 0'] : []),
-    ...(rowsExpire && draw.chance(30) ? [`default_time_to_live = ${draw.pick([40, 5000])}`] : []),
+    ...(rowsExpire && !counts && draw.chance(30) ? [`default_time_to_live = ${draw.pick([40, 5000])}`] : []),
     ...(draw.chance(20) ? ["compression = {'enabled': false}"] : []),
     ...(draw.chance(10) ? [`bloom_filter_fp_chance = ${draw.pick([0.001, 1])}`] : []),
   ];
-  const create = `CREATE TABLE ${name} (${define.join(', ')}, PRIMARY KEY (${primaryKey}))${options.length === 0 ? '' : ` WITH ${options.join(' AND ')}`}`;
-  return { model: { name, columns, dropped: [], descending }, create };
+  return { name, columns, dropped: [], descending, options, counts };
+}
+
+/** The statement that makes a table as it is now. */
+export function createTable(table: ModelTable): string {
+  const [partition, clustering] = [columnsOf(table, 'partition'), columnsOf(table, 'clustering')];
+  const define = table.columns.map((column) => definition(table, column));
+  const primaryKey = [`(${partition.map((c) => c.name).join(', ')})`, ...clustering.map((c) => c.name)].join(', ');
+  const order = clustering.map((c, i) => `${c.name} ${table.descending[i] ? 'DESC' : 'ASC'}`).join(', ');
+  const options = [...(table.descending.includes(true) ? [`CLUSTERING ORDER BY (${order})`] : []), ...table.options];
+  const withOptions = options.length === 0 ? '' : ` WITH ${options.join(' AND ')}`;
+  return `CREATE TABLE ${table.name} (${define.join(', ')}, PRIMARY KEY (${primaryKey}))${withOptions}`;
+}
+
+/** A column as CREATE TABLE and ALTER TABLE define it. */
+export function definition({ counts }: ModelTable, { name, type, kind }: ModelColumn): string {
+  const isCounter = counts && (kind === 'static' || kind === 'regular');
+  return `${name} ${isCounter ? 'counter' : cqlOf(type)}${kind === 'static' ? ' static' : ''}`;
+}
+
+/** A counter, which the model has for a bigint. */
+export function counterColumn(name: string, kind: ColumnKind): ModelColumn {
+  return { name, kind, type: { kind: 'native', name: 'bigint' }, pool: ['0', '1', '2', '100'] };
 }
 
 const simpleKeys: readonly NativeName[] = [

@@ -75,6 +75,14 @@ export function wronged(text: string, draw: Draw): string {
   }
   // A comment that ends with the text is an error to Cassandra alone, half a character is none,
   // and a number that is too large for a double is an error to Cassandra alone, too, and so are -null and -0x0, or are not.
+  // And what operators make of literals has no type where a descending clustering asks for it.
   const wrong = words.join('');
+  if (operations(wrong) > operations(text)) return text;
   return /--|\/[/*]|\p{Surrogate}|E\+?0*[1-9]\d{2,}|-\s*(?:null|0x)/iu.test(wrong) ? text : wrong;
+}
+
+/** How many operators stand between literals. */
+function operations(text: string): number {
+  const plain = text.replaceAll(/'(?:[^']|'')*'|[0-9a-f]{8}-[-0-9a-f]{27}/g, "''");
+  return plain.match(/[\w.')\]}?]\s*[-+*/%]\s*[\w.'(?[{-]/g)?.length ?? 0;
 }

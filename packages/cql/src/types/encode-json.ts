@@ -86,9 +86,12 @@ function encodeScalar(type: ScalarType, value: Present, out: ByteWriter): void {
   type.encodeText(value.text, out);
 }
 
-/** No text is no bytes wherever a type has such a value. */
+/** No text is no bytes wherever a type has such a value; but of a varint Cassandra takes the digits alone. */
 function encodeString(type: ScalarType, text: string, out: ByteWriter): void {
-  if (text === '' && type.allowsEmpty) return;
+  if (text === '' && type.allowsEmpty) {
+    if (type.cqlName() === 'varint') throw new InvalidRequestError("Value '' is not a valid representation of a varint value");
+    return;
+  }
   type.encodeText(text, out);
 }
 

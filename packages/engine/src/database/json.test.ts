@@ -48,6 +48,7 @@ test.each([
   ['{"k": 1}', 'Invalid null value in condition for column c'],
   ['{"c": "x"}', 'Invalid null value in condition for column k'],
   ['{"k": 1, "c": "x", "nope": 1}', 'unrecognized column: nope'],
+  ['{"k": 1, "c": "x", "vi": ""}', "Value '' is not a valid representation of a varint value"],
   ['{"k": 1, "c": "x", "Up": 1}', 'unrecognized column: up'],
   ['[1]', 'as a map'],
   ['null', 'Got null'],
