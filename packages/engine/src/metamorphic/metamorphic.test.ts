@@ -1,4 +1,5 @@
-// The same statements in stores with other options, flushed, compacted, restarted and moved by an export at other moments: the same answers.
+// The same statements in stores with other options, flushed, compacted, restarted, moved by an export and by an import of one at other
+// moments, with pages of other sizes: the same answers.
 //
 //   CASSETTE_METAMORPHIC_SEED=…  the seed, which every run prints; by default another one each time
 //   CASSETTE_METAMORPHIC_RUNS=…  how many random scripts (default 8)
@@ -8,7 +9,7 @@ import { expect, test } from 'vitest';
 import { difference } from '../../../../e2e/cassandra/differential/compare.ts';
 import { randomScript } from '../../../../e2e/cassandra/differential/random/random-script.ts';
 import type { SessionAnswer, SessionStep } from '../../../../e2e/cassandra/session.ts';
-import type { WriteEngineConfig } from '../config/index.ts';
+import { Durability, type WriteEngineConfig } from '../config/index.ts';
 import { Life } from './testing/life.ts';
 
 const seed = Number(process.env['CASSETTE_METAMORPHIC_SEED'] ?? Math.floor(Math.random() * 0x7fffffff));
@@ -23,6 +24,8 @@ interface Fate {
   readonly options: readonly string[];
   /** What happens after statements: by their number, modulo the length. */
   readonly events: readonly Event[];
+  /** Rows of a page, of answers that are read page by page to their end. */
+  readonly page: number;
 }
 
 type Event =
@@ -31,17 +34,17 @@ type Event =
   | 'compact'
   | 'maintenance'
   | 'restart'
-  | `export ${'nb' | 'oa' | 'da'} ${'merged' | 'as it is'}`;
+  | `${'export' | 'import'} ${'nb' | 'oa' | 'da'} ${'merged' | 'as it is'}`;
 
 const events: fc.Arbitrary<Event> = fc.oneof(
   { weight: 60, arbitrary: fc.constant<Event>('nothing') },
   { weight: 8, arbitrary: fc.constant<Event>('flush') },
   { weight: 3, arbitrary: fc.constantFrom<Event>('compact', 'maintenance', 'restart') },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc
-      .tuple(fc.constantFrom('nb', 'oa', 'da'), fc.constantFrom('merged', 'as it is'))
-      .map(([format, how]) => `export ${format} ${how}` as Event),
+      .tuple(fc.constantFrom('export', 'import'), fc.constantFrom('nb', 'oa', 'da'), fc.constantFrom('merged', 'as it is'))
+      .map(([way, format, how]) => `${way} ${format} ${how}` as Event),
   },
 );
 
@@ -69,13 +72,17 @@ const options = fc
 
 const fate: fc.Arbitrary<Fate> = fc.record({
   config: fc.record({
-    memtableFlushThreshold: fc.constantFrom(1, 4096, 16 * 1024 * 1024),
+    memtableFlushThreshold: fc.constantFrom(1, 4096, 65_536, 16 * 1024 * 1024),
     walSegmentSizeMax: fc.constantFrom(4096, 64 * 1024 * 1024),
+    // With 0 others have their turn wherever they may.
+    sliceMilliseconds: fc.constantFrom(0, 8),
+    durability: fc.constantFrom(Durability.SyncEachWrite, Durability.Periodic(1), Durability.Disabled),
     flushOnClose: fc.boolean(),
     compaction: fc.record({ enabled: fc.boolean() }),
   }),
   options,
   events: fc.array(events, { minLength: 5, maxLength: 60 }),
+  page: fc.constantFrom(1, 2, 3, 10, 5000),
 });
 
 /** What is not the same by nature: the text of options, and how a statement's error is worded. */
@@ -99,17 +106,26 @@ async function befall(life: Life, event: Event): Promise<void> {
     case 'restart':
       return life.restart(KEYSPACE);
     default: {
-      const [, format, how] = /^export (\w\w) (.*)$/.exec(event) as unknown as [string, 'nb' | 'oa' | 'da', string];
-      return life.moveIntoExport(format, how === 'merged', KEYSPACE);
+      const [way, format] = event.split(' ') as [string, 'nb' | 'oa' | 'da'];
+      const merged = event.endsWith('merged');
+      return way === 'import' ? life.moveByImport(format, merged, KEYSPACE) : life.moveIntoExport(format, merged, KEYSPACE);
     }
   }
 }
 
-async function live(steps: readonly SessionStep[], { config, options: altered, events: all }: Fate): Promise<SessionAnswer[]> {
+/** A step as it is asked in pages of another size, where all of them are read. */
+function paged(step: SessionStep, page: number): SessionStep {
+  return 'cql' in step && step.page !== undefined && step.first !== true ? { ...step, page } : step;
+}
+
+async function live(
+  steps: readonly SessionStep[],
+  { config, options: altered, events: all, page }: Fate,
+): Promise<SessionAnswer[]> {
   const life = await Life.begin(config);
   const answers: SessionAnswer[] = [];
   for (const [index, step] of steps.entries()) {
-    answers.push(comparable(step, await life.step(step)));
+    answers.push(comparable(step, await life.step(paged(step, page))));
     const [, table] = ('cql' in step ? /^CREATE TABLE (\w+) \(/.exec(step.cql) : null) ?? [];
     if (table !== undefined && altered.length > 0)
       await life.database.execute(`ALTER TABLE ${table} WITH ${altered.join(' AND ')}`);
@@ -138,12 +154,15 @@ function withoutExpiry(steps: readonly SessionStep[]): readonly SessionStep[] {
   );
 }
 
-const plain: Fate = { config: {}, options: [], events: ['nothing'] };
+const plain: Fate = { config: {}, options: [], events: ['nothing'], page: 100 };
+
+/** Everything, from the first partition to the last. */
+const everything: readonly SessionStep[] = ['t0', 't1'].map((table) => ({ cql: `SELECT * FROM ${table}`, page: 100 }));
 
 test('the answers do not tell what became of a store', { timeout: 120_000 }, async () => {
   console.log(`metamorphic: CASSETTE_METAMORPHIC_SEED=${seed}, ${numRuns} scripts of ${STATEMENTS} statements`);
   const property = fc.asyncProperty(fc.integer({ min: 1, max: 0x7fffffff }), fate, async (script, other) => {
-    const steps = withoutExpiry(randomScript(script, STATEMENTS));
+    const steps = [...withoutExpiry(randomScript(script, STATEMENTS)), ...everything];
     const [expected, answered] = [await live(steps, plain), await live(steps, other)];
     for (const [index, answer] of answered.entries()) {
       const what = difference(answer, expected[index]);

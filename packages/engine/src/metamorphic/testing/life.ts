@@ -126,6 +126,17 @@ export class Life {
     if (this.database.schema.keyspace(keyspace) !== undefined) await this.database.execute(`USE ${keyspace}`);
   }
 
+  /** Goes on in a new store that imported an export of all there is. */
+  async moveByImport(format: ExportFormat, compact: boolean, keyspace: string): Promise<void> {
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    await this.database.export({ format, compact }, { write: (chunk) => void chunks.push(chunk.slice()) });
+    await this.database.close();
+    this.storage = new MemoryStorage();
+    await this.open();
+    await this.database.import(new Blob(chunks));
+    if (this.database.schema.keyspace(keyspace) !== undefined) await this.database.execute(`USE ${keyspace}`);
+  }
+
   async end(): Promise<void> {
     await this.database.close();
   }
