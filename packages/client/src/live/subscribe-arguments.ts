@@ -1,19 +1,8 @@
 import { InvalidRequestError } from '@cassette/cql';
 import type { SubscribeOptions, SubscriptionListener } from '@cassette/engine';
 import { checkParams, checkQuery, invalidOption } from '../page/check-arguments.ts';
-import type { ParamsOf, RowOf } from '../typed/typed-statement.ts';
 
-/** What follows the statement of `subscribe`: parameters and options where there are any, and the listener at the end. */
-export type SubscribeArguments<S extends string> =
-  | [listener: SubscriptionListener<RowOf<S>>]
-  | [params: ParamsOf<S> | null | undefined, listener: SubscriptionListener<RowOf<S>>]
-  | [
-      params: ParamsOf<S> | null | undefined,
-      options: SubscribeOptions | null | undefined,
-      listener: SubscriptionListener<RowOf<S>>,
-    ];
-
-/** What each of them is. Throws InvalidRequestError and CassetteError INVALID_OPTION. */
+/** What follows the statement of `subscribe`: parameters, options, and the listener at the end. Throws InvalidRequestError and CassetteError INVALID_OPTION. */
 export function checkedSubscribeArguments(
   query: unknown,
   rest: readonly unknown[],

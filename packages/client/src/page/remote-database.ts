@@ -12,7 +12,9 @@ import {
   type RecoveryReport,
   type ResultSet,
   type Row,
+  type SubscribeOptions,
   type Subscription,
+  type SubscriptionListener,
   type WalRecoveryReport,
   type WriteOptions,
   walRecoveryOf,
@@ -21,7 +23,7 @@ import { proxy, type Remote } from 'comlink';
 import { AbortedError, type WorkerDiedError } from '../errors/client-errors.ts';
 import { packedParams } from '../live/live-wire.ts';
 import { RemoteSubscription } from '../live/remote-subscription.ts';
-import { checkedSubscribeArguments, type SubscribeArguments } from '../live/subscribe-arguments.ts';
+import { checkedSubscribeArguments } from '../live/subscribe-arguments.ts';
 import { ConnectionLost, type TabRole } from '../tabs/connection.ts';
 import type { StoreLink } from '../tabs/store-link.ts';
 import type { ArgumentsOf, BatchItem, BoundStatement, ParamsOf, ResultOf, RowOf } from '../typed/typed-statement.ts';
@@ -282,7 +284,19 @@ export class RemoteDatabase {
    * wrong with the statement rejects `ready`. Throws InvalidRequestError, CassetteError INVALID_OPTION and UNSUPPORTED_VALUE, ClosedError.
    * @param rest parameters where there are any, then options, then the listener
    */
-  subscribe<S extends string>(query: S, ...rest: SubscribeArguments<S>): Subscription<RowOf<S>> {
+  subscribe<S extends string>(query: S, listener: SubscriptionListener<RowOf<S>>): Subscription<RowOf<S>>;
+  subscribe<S extends string>(
+    query: S,
+    params: ParamsOf<S> | null | undefined,
+    listener: SubscriptionListener<RowOf<S>>,
+  ): Subscription<RowOf<S>>;
+  subscribe<S extends string>(
+    query: S,
+    params: ParamsOf<S> | null | undefined,
+    options: SubscribeOptions | null | undefined,
+    listener: SubscriptionListener<RowOf<S>>,
+  ): Subscription<RowOf<S>>;
+  subscribe(query: string, ...rest: readonly unknown[]): Subscription<never> {
     if (this.ended !== null) throw this.ended;
     const { params, options, listener } = checkedSubscribeArguments(query, rest);
     const { keyspace, maxRows, onError } = options;
@@ -306,7 +320,7 @@ export class RemoteDatabase {
       },
       (error: unknown) => subscription.fail(error),
     );
-    return subscription as unknown as Subscription<RowOf<S>>;
+    return subscription as unknown as Subscription<never>;
   }
 
   /**
