@@ -38,10 +38,15 @@ export function divided(value: bigint, by: bigint, rounding: Rounding): bigint {
   return quotient % 2n === 0n ? quotient : quotient + away;
 }
 
-/** The number with that scale. Java: BigDecimal#setScale. */
+/** Zeros that a number is padded with at most: more digits than any value can hold take minutes to be made. */
+const PADDING_MAX = 1_000_000;
+
+/** The number with that scale. Throws FunctionFailure where that makes too many zeros. Java: BigDecimal#setScale. */
 export function withScale(value: Decimal, scale: number, rounding: Rounding): Decimal {
   const by = value.scale - scale;
   if (by === 0) return value;
+  if (by < 0 && value.unscaled === 0n) return new Decimal(0n, scale);
+  if (-by > PADDING_MAX) throw new FunctionFailure(`${value} has too many digits before the point`);
   if (by < 0) return new Decimal(value.unscaled * tenTo(-by), scale);
   // What has fewer digits than are cut off is zero, or just below or above a half.
   if (by > precisionOf(value) + 1) return new Decimal(0n, scale);
@@ -129,7 +134,7 @@ function quotientAt(a: Decimal, b: Decimal, scale: number): Decimal {
   const shift = scale + b.scale - a.scale;
   // The result would be shorter than nothing, or longer than anything a value can hold.
   if (shift < -precisionOf(a) - 1) return new Decimal(0n, scale);
-  if (shift > 1_000_000) throw new FunctionFailure('the quotient has too many digits');
+  if (shift > PADDING_MAX) throw new FunctionFailure('the quotient has too many digits');
   const [x, y] = shift >= 0 ? [a.unscaled * tenTo(shift), b.unscaled] : [a.unscaled, b.unscaled * tenTo(-shift)];
   return new Decimal(divided(x, y, 'halfUp'), scale);
 }
@@ -138,7 +143,7 @@ function quotientAt(a: Decimal, b: Decimal, scale: number): Decimal {
 export function remainder(a: Decimal, b: Decimal): Decimal {
   if (b.unscaled === 0n) throw new FunctionFailure('Division by zero');
   const common = Math.max(a.scale, b.scale);
-  if (common - Math.min(a.scale, b.scale) > 1_000_000) throw new FunctionFailure('the operands are too far apart');
+  if (common - Math.min(a.scale, b.scale) > PADDING_MAX) throw new FunctionFailure('the operands are too far apart');
   const x = a.unscaled * tenTo(common - a.scale);
   const y = b.unscaled * tenTo(common - b.scale);
   const whole = x / y;
