@@ -758,7 +758,10 @@ test('an export as a download is a zip with the schema and the eight components 
     'TOC.txt',
   ];
   expect(Object.keys(files).sort()).toEqual(
-    [...components.map((component) => `t/readings/nb-${generation}-big-${component}`), 't/schema.cql'].sort(),
+    [
+      ...components.map((component) => `t/readings/nb-${generation}-big-${component}`),
+      ...['README.md', 'SHA256SUMS', 'load.sh', 'manifest.json', 't/schema.cql'],
+    ].sort(),
   );
   expect(new TextDecoder().decode(files['t/schema.cql'])).toContain('CREATE TABLE t.readings');
   const left = await page.evaluate(async (store) => {

@@ -102,8 +102,8 @@ export function makeProgram(): Command {
     .addOption(
       new Option(
         '--ids <kind>',
-        'how SSTables are called: uuid, which no two stores give; or number, which Cassandra 4.0 reads too',
-      ).choices(['uuid', 'number']),
+        'how SSTables are called: number, drawn at random; uuid, never given twice, which Cassandra 4.0 does not read; generation, as in the store',
+      ).choices(['number', 'uuid', 'generation']),
     )
     .option('--allow-incomplete', 'export even if an SSTable of the store is damaged and was set aside')
     .action(exportStore);

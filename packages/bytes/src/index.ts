@@ -6,4 +6,5 @@ export * from './errors.ts';
 export * from './hex.ts';
 export * from './murmur2.ts';
 export * from './murmur3.ts';
+export * from './sha256.ts';
 export * from './vint.ts';

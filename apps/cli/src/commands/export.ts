@@ -1,4 +1,15 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  type Dirent,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
 import { type ExportOptions, type ExportReport, type ExportSink, type ExportTarget, ZipTarget } from '@cassette/engine';
@@ -73,13 +84,18 @@ export async function exportStore({
 function checkReplaceable(out: string): void {
   if (!existsSync(out)) return;
   const foreign = readdirSync(out, { recursive: true, withFileTypes: true }).find(
-    (entry) => !entry.isDirectory() && entry.name !== 'schema.cql' && !isComponent(entry.name),
+    (entry) => !entry.isDirectory() && entry.name !== 'schema.cql' && !isKit(out, entry) && !isComponent(entry.name),
   );
   if (foreign === undefined) return;
   throw new CassetteError(
     'NOT_AN_EXPORT',
     `${out} holds other files than an export's (${join(foreign.parentPath, foreign.name)}): give a new or an empty directory`,
   );
+}
+
+/** What lies beside the keyspaces in an export. */
+function isKit(out: string, { name, parentPath }: Dirent): boolean {
+  return resolve(parentPath) === out && ['README.md', 'SHA256SUMS', 'load.sh', 'manifest.json'].includes(name);
 }
 
 function isComponent(name: string): boolean {

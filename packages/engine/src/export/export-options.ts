@@ -34,15 +34,21 @@ export interface ExportOptions {
   /** Only partitions of these tokens; start exclusive, end inclusive, around the ring where the start is not before the end. */
   readonly tokenRange?: TokenRangeOption;
   /**
-   * How SSTables are called: `number`, as the store numbers them, so that files of two stores may have one name; or `uuid`, as Cassandra
-   * 4.1 and later call theirs, which no two stores ever give: files of any number of exports may lie in one directory. Cassandra 4.0 reads
-   * only numbers.
+   * How SSTables are called, so that files of many exports may lie in one directory: `number` (default), numbers below 2^30 drawn at
+   * random, which every Cassandra reads and two exports hardly ever draw twice: of a hundred devices' exports one in 200,000 sets has a
+   * name twice; `uuid`, as Cassandra 4.1 and later can call theirs, which are never given twice and which 4.0 does not read; or
+   * `generation`, as the store numbers them, which two stores often have in common.
    */
   readonly ids?: ExportIds;
+  /**
+   * Whether a load kit is in it (default): `manifest.json` with sizes and SHA-256 of all files, `SHA256SUMS`, `README.md`, and `load.sh`,
+   * which runs `nodetool import` or `sstableloader`.
+   */
+  readonly kit?: boolean;
 }
 
 /** How exported SSTables are called. */
-export type ExportIds = 'number' | 'uuid';
+export type ExportIds = 'number' | 'uuid' | 'generation';
 
 /** Who looks on while an export runs. */
 export interface ExportHooks {

@@ -18,6 +18,8 @@ import { columnsOf, countPartitions, encodingStatsOf, endsInFullChunk, hasDroppe
 import { descriptorOf, type LiveSSTable } from '../sstables/index.ts';
 import type { EngineSnapshot, SnapshotTable } from '../write-engine/engine-snapshot.ts';
 import type { ExportedSSTable, ExportFormat, ExportHooks, ExportReport } from './export-options.ts';
+import { checkKeyspaces, folderOf } from './export-paths.ts';
+import { KitWriter, type ManifestFile, type ManifestHead } from './kit/index.ts';
 import { isCompressedAs } from './table-compression.ts';
 
 /** Where the files of an export go: a zip, a directory. */
@@ -39,6 +41,8 @@ export interface ExportPlan {
   isElsewhere(sstable: LiveSSTable): boolean;
   /** The id that an SSTable is given in file names. */
   nameOf(generation: number): string;
+  /** What the manifest says beside what is given out; null: there is to be no load kit. */
+  readonly manifest: ManifestHead | null;
 }
 
 /** What was given out. */
@@ -66,6 +70,7 @@ class Export {
   private readonly snapshot: EngineSnapshot;
   private readonly plan: ExportPlan;
   private readonly target: ExportTarget;
+  private readonly kit: KitWriter;
   private readonly hooks: ExportHooks;
   private readonly version: Version;
   private readonly exported: ExportedSSTable[] = [];
@@ -76,6 +81,7 @@ class Export {
     this.snapshot = snapshot;
     this.plan = plan;
     this.target = target;
+    this.kit = new KitWriter(target, plan.manifest);
     this.hooks = hooks;
     this.version = supportedVersions.get(plan.format)!;
   }
@@ -89,10 +95,8 @@ class Export {
     for (const { sstables } of chosen) for (const { record } of sstables) this.bytesTotal += record.bytes;
     this.tell(0);
     const keyspaces = [...new Set(chosen.map(({ table }) => table.keyspace))];
-    for (const name of keyspaces) {
-      const text = new TextEncoder().encode(printSchema(schema.keyspace(name)!));
-      await this.target.add(`${name}/schema.cql`, text.length, [text]);
-    }
+    checkKeyspaces(keyspaces);
+    for (const name of keyspaces) await this.kit.addText(`${name}/schema.cql`, printSchema(schema.keyspace(name)!));
     for (const { table, sstables } of chosen) {
       try {
         await this.addTable(table, sstables);
@@ -100,15 +104,16 @@ class Export {
         throw error instanceof CorruptionError ? damagedTable(table, error) : error;
       }
     }
+    const incomplete = chosen.flatMap(({ table: { keyspace, name }, setAside }) =>
+      setAside.map((one) => ({ keyspace, table: name, ...one })),
+    );
+    const tables = chosen.map(({ table }) => {
+      const { keyspace, name, id } = table;
+      return { keyspace, table: name, id: id.toString(), folder: folderOf(schema, table) };
+    });
+    await this.kit.finish(tables, incomplete);
     const bytes = await this.target.finish();
-    return {
-      bytes,
-      sstables: this.exported,
-      incomplete: chosen.flatMap(({ table: { keyspace, name }, setAside }) =>
-        setAside.map((one) => ({ keyspace, table: name, ...one })),
-      ),
-      keyspaces,
-    };
+    return { bytes, sstables: this.exported, incomplete, keyspaces };
   }
 
   /** Whether it has something that this export is to have. */
@@ -215,29 +220,36 @@ class Export {
   private async addFiles(table: TableMetadata, sstable: LiveSSTable, weight: number): Promise<void> {
     this.checkAborted();
     const { record, reader } = sstable;
-    const folder = `${table.keyspace}/${table.name}`;
+    const folder = folderOf(this.snapshot.schema, table);
     const descriptor = { ...descriptorOf(record), id: this.plan.nameOf(record.generation) };
     const digest = await sstable.withComponent(Component.DIGEST, async (file) => decodeDigest(readAll(file), file.name));
+    const components: ManifestFile[] = [];
     for (const component of Object.keys(record.components) as Component[]) {
-      await sstable.withComponent(component, (file) =>
-        this.target.add(
-          `${folder}/${printFileName(descriptor, component)}`,
-          file.size,
-          component === Component.DATA ? this.digested(file, weight, digest) : this.chunks(file, weight),
-        ),
-      );
+      const path = `${folder}/${printFileName(descriptor, component)}`;
+      const content = (file: ByteSource) =>
+        component === Component.DATA ? this.digested(file, weight, digest) : this.chunks(file, weight);
+      components.push(await sstable.withComponent(component, (file) => this.kit.addFile(path, file.size, content(file))));
     }
-    this.exported.push({
+    const facts = {
       keyspace: table.keyspace,
       table: table.name,
-      data: `${folder}/${printFileName(descriptor, 'Data.db')}`,
       bytes: record.bytes,
-      merged: true,
       partitions: record.partitions,
       rows: reader.stats.totalRows,
-      minTimestamp: record.minTimestamp,
-      maxTimestamp: record.maxTimestamp,
+    };
+    const { minTimestamp, maxTimestamp } = record;
+    const [first, last] = spanOf(reader);
+    this.kit.addSSTable({
+      ...facts,
+      id: descriptor.id,
+      minTimestamp: String(minTimestamp),
+      maxTimestamp: String(maxTimestamp),
+      firstToken: String(first),
+      lastToken: String(last),
+      components,
     });
+    const data = `${folder}/${printFileName(descriptor, 'Data.db')}`;
+    this.exported.push({ ...facts, data, merged: true, minTimestamp, maxTimestamp });
   }
 
   private *chunks(file: ByteSource, weight: number): Generator<Uint8Array> {

@@ -4,6 +4,7 @@ import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../database/index.ts';
 import type { ExportOptions } from './export-options.ts';
+import { sstableIdOf } from './sstable-names.ts';
 import { ZipStream } from './zip-stream.ts';
 
 let db: Database;
@@ -72,8 +73,12 @@ test('each table is one SSTable with all its components, beside the schema of it
   await db.execute('DELETE FROM k.t WHERE a = 3');
   const { report, zip, files } = await exported();
   expect(Object.keys(files).sort()).toEqual([
+    'README.md',
+    'SHA256SUMS',
     'k/schema.cql',
     ...components.map((component) => `k/t/nb-${/nb-(\d+)/.exec(report.sstables[0].data)![1]}-big-${component}`),
+    'load.sh',
+    'manifest.json',
   ]);
   expect(report).toMatchObject({ format: 'nb', bytes: zip.length, keyspaces: ['k'] });
   expect(report.sstables).toMatchObject([{ keyspace: 'k', table: 't', partitions: 3, rows: 3 }]);
@@ -88,7 +93,7 @@ test('with compact: false SSTables come as they are', async () => {
     await db.execute(`INSERT INTO k.t (a, b, v) VALUES (${i}, 1, 'x')`);
     await db.flush();
   }
-  const { report } = await exported({ compact: false });
+  const { report } = await exported({ compact: false, ids: 'generation' });
   expect(report.sstables.map(({ data }) => data)).toEqual([1, 2, 3].map((n) => `k/t/nb-${n}-big-Data.db`));
 });
 
@@ -223,4 +228,36 @@ test('an SSTable that was damaged after it was written is not exported as if it 
 test('a zip that would need Zip64 is refused before it goes wrong', async () => {
   const zip = new ZipStream({ write: () => undefined }, 0);
   await expect(zip.add('k/t/nb-1-big-Data.db', 5 * 2 ** 30, [])).rejects.toMatchObject({ code: 'EXPORT_TOO_LARGE' });
+});
+
+test('SSTables are called by numbers that leave a node room, or by time-based UUIDs as Cassandra writes them', async () => {
+  await db.execute("INSERT INTO k.t (a, b, v) VALUES (1, 1, 'x')");
+  await db.flush();
+  await db.execute("INSERT INTO k.t (a, b, v) VALUES (2, 1, 'x')");
+  const idsOf = async (options: ExportOptions) =>
+    (await exported({ compact: false, ...options })).report.sstables.map(({ data }) => data.split('-')[1]);
+  for (const id of await idsOf({})) expect(Number(id)).toSatisfy((number: number) => number > 0 && number < 2 ** 30);
+  const uuids = [...(await idsOf({ ids: 'uuid' })), ...(await idsOf({ ids: 'uuid' }))];
+  for (const id of uuids) expect(id).toMatch(/^3[0-9a-z]{3}_[0-9a-z]{4}_[0-9a-z]{18}$/);
+  expect(new Set(uuids).size).toBe(4);
+  // What Cassandra 5.0.9 makes of d0b2d660-e6c0-11f1-8080-808080808080.
+  const uuid = Uint8Array.from([0xd0, 0xb2, 0xd6, 0x60, 0xe6, 0xc0, 0x11, 0xf1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80]);
+  expect(sstableIdOf(uuid)).toBe('3h5q_1pcz_2sg681ycl5qne8c134');
+  await expect(exported({ ids: 'names' as 'uuid' })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+});
+
+test('tables whose names differ by case alone have folders that differ by more, and such keyspaces go one at a time', async () => {
+  await db.execute('CREATE TABLE k."T" (a int PRIMARY KEY)');
+  await db.execute('INSERT INTO k."T" (a) VALUES (1)');
+  await db.execute("INSERT INTO k.t (a, b, v) VALUES (1, 1, 'x')");
+  const { report } = await exported();
+  const folders = report.sstables.map(({ table, data }) => [table, data.slice(0, data.lastIndexOf('/'))]);
+  expect(folders.sort()).toEqual([
+    ['T', expect.stringMatching(/^k\/T-[0-9a-f]{32}$/)],
+    ['t', 'k/t'],
+  ]);
+  await db.execute(`CREATE KEYSPACE "K" WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}`);
+  await db.execute('CREATE TABLE "K".t (a int PRIMARY KEY)');
+  await expect(exported()).rejects.toMatchObject({ code: 'INVALID_REQUEST', message: expect.stringContaining('case alone') });
+  expect((await exported({ tables: ['K.t'] })).report.keyspaces).toEqual(['K']);
 });

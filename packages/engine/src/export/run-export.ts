@@ -5,8 +5,9 @@ import { type Environment, TimeUuidGenerator } from '../prepared/index.ts';
 import type { EngineSnapshot, SnapshotTable } from '../write-engine/engine-snapshot.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
 import { type ExportHooks, type ExportOptions, type ExportReport, exportFormats } from './export-options.ts';
-import { type ExportTarget, exportSnapshot } from './export-store.ts';
-import { newTimeUuid, sstableIdOf } from './sstable-names.ts';
+import { type ExportPlan, type ExportTarget, exportSnapshot } from './export-store.ts';
+import type { ManifestHead } from './kit/index.ts';
+import { newTimeUuid, sstableNames } from './sstable-names.ts';
 
 /**
  * Exports what a store holds into a target, and remembers, durably, which SSTables that were. Writes go on meanwhile and are not in it.
@@ -19,14 +20,14 @@ export async function runExport(
   target: ExportTarget,
   hooks: ExportHooks = {},
 ): Promise<ExportReport> {
-  const { format = 'nb', compact = true, ids = 'number', since } = options;
+  const { format = 'nb', compact = true, ids = 'number', kit = true, since } = options;
   if (!Object.hasOwn(exportFormats, format)) {
     throw new InvalidRequestError(
       `Exports are in format ${Object.keys(exportFormats).join(', ')}; '${String(format)}' is not written`,
     );
   }
-  if (ids !== 'number' && ids !== 'uuid') {
-    throw new InvalidRequestError(`The ids of exported SSTables are 'uuid' or 'number', not '${String(ids)}'`);
+  if (ids !== 'number' && ids !== 'uuid' && ids !== 'generation') {
+    throw new InvalidRequestError(`The ids of exported SSTables are 'number', 'uuid' or 'generation', not '${String(ids)}'`);
   }
   const intervals = intervalsOf(options.tokenRange);
   if (since !== undefined) engine.exports.find(since);
@@ -39,18 +40,30 @@ export async function runExport(
     const id = new Uuid(newTimeUuid(timeUuids)).toString();
     const underWay = engine.exports.begin(snapshot, { id, createdAt, since, tables, intervals });
     try {
-      const plan = {
+      const { record } = underWay;
+      const readableBy = exportFormats[format];
+      const manifest: ManifestHead = {
+        kind: 'cassette-export',
+        version: 1,
+        id,
+        since: record.since,
+        createdAt: new Date(createdAt).toISOString(),
+        format,
+        readableBy,
+        tokenRanges: record.ranges,
+      };
+      const plan: ExportPlan = {
         format,
         compact,
         tables,
         intervals,
+        manifest: kit ? manifest : null,
         isElsewhere: underWay.isElsewhere.bind(underWay),
-        nameOf: (generation: number) => (ids === 'number' ? String(generation) : sstableIdOf(newTimeUuid(timeUuids))),
+        nameOf: sstableNames(ids, timeUuids, environment.randomBytes),
       };
       const files = await exportSnapshot(snapshot, plan, target, hooks);
       const remembered = await underWay.finish().then(() => true, forgottenIfFull);
-      const readableBy = exportFormats[format];
-      return { id, since: underWay.record.since, remembered, format, readableBy, ...files };
+      return { id, since: record.since, remembered, format, readableBy, ...files };
     } catch (error) {
       underWay.abandon();
       throw error;

@@ -1,0 +1,69 @@
+import { Sha256, toHex } from '@cassette/bytes';
+import type { MissingSSTable } from '../export-options.ts';
+import type { ExportTarget } from '../export-store.ts';
+import { loadScriptOf } from './load-script.ts';
+import {
+  checksumsOf,
+  type ExportManifest,
+  filesOfManifest,
+  type ManifestFile,
+  type ManifestSSTable,
+  type ManifestTable,
+} from './manifest.ts';
+import { readmeOf } from './readme.ts';
+
+/** What a manifest says before anything was given out. */
+export type ManifestHead = Omit<ExportManifest, 'incomplete' | 'tables' | 'sstables' | 'files'>;
+
+/** Gives out files, and at the end what tells of them and loads them. */
+export class KitWriter {
+  private readonly target: ExportTarget;
+  private readonly head: ManifestHead | null;
+  private readonly files: ManifestFile[] = [];
+  private readonly sstables: ManifestSSTable[] = [];
+
+  /** `head`: null where there is to be no kit. */
+  constructor(target: ExportTarget, head: ManifestHead | null) {
+    this.target = target;
+    this.head = head;
+  }
+
+  /** Gives out a file that the manifest names by itself: a schema. */
+  async addText(name: string, text: string): Promise<void> {
+    this.files.push(await this.addFile(name, ...encoded(text)));
+  }
+
+  /** Gives out a file whose content comes in chunks of `size` bytes altogether, and says what it was. */
+  async addFile(name: string, size: number, content: Iterable<Uint8Array>): Promise<ManifestFile> {
+    const sha256 = this.head === null ? null : new Sha256();
+    await this.target.add(name, size, sha256 === null ? content : hashed(content, sha256));
+    return { name, size, sha256: sha256 === null ? '' : toHex(sha256.digest()) };
+  }
+
+  /** An SSTable was given out, file by file. */
+  addSSTable(sstable: ManifestSSTable): void {
+    this.sstables.push(sstable);
+  }
+
+  /** Gives out the kit; last, for it says what everything before it is. */
+  async finish(tables: readonly ManifestTable[], incomplete: readonly MissingSSTable[]): Promise<void> {
+    if (this.head === null) return;
+    const manifest: ExportManifest = { ...this.head, incomplete, tables, sstables: this.sstables, files: this.files };
+    await this.target.add('SHA256SUMS', ...encoded(checksumsOf(filesOfManifest(manifest))));
+    await this.target.add('README.md', ...encoded(readmeOf(manifest)));
+    await this.target.add('load.sh', ...encoded(loadScriptOf(manifest)));
+    await this.target.add('manifest.json', ...encoded(`${JSON.stringify(manifest, null, 1)}\n`));
+  }
+}
+
+function encoded(text: string): [size: number, content: Uint8Array[]] {
+  const bytes = new TextEncoder().encode(text);
+  return [bytes.length, [bytes]];
+}
+
+function* hashed(content: Iterable<Uint8Array>, sha256: Sha256): Generator<Uint8Array> {
+  for (const chunk of content) {
+    sha256.update(chunk);
+    yield chunk;
+  }
+}

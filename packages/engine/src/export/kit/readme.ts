@@ -1,0 +1,51 @@
+import type { ExportManifest } from './manifest.ts';
+
+/** The text of an export's README.md. */
+export function readmeOf(manifest: ExportManifest): string {
+  const { id, since, createdAt, sstables, tables, tokenRanges, readableBy, format, incomplete } = manifest;
+  const rows = sstables.reduce((sum, one) => sum + one.rows, 0);
+  const list = tables.map(({ keyspace, table }) => {
+    const own = sstables.filter((one) => one.keyspace === keyspace && one.table === table);
+    const what = own.length === 0 ? 'nothing' : `${own.length} SSTable${own.length === 1 ? '' : 's'}`;
+    return `- ${keyspace}.${table}: ${what}`;
+  });
+  return `# Export ${id}
+
+Made ${createdAt} by Cassette: SSTables of Apache Cassandra, version ${format}, ${sstables.length} of them with ${rows} rows.
+They are read by ${readableBy}.
+
+${list.join('\n')}
+${tokenRanges === null ? '' : `\nOnly these tokens: ${tokenRanges.map(([first, last]) => `${first} to ${last}`).join(', ')}.\n`}${
+  since === null
+    ? ''
+    : `\nThis export goes on from export ${since}: it holds what was written since then, deletions too. Load that one as well,
+before or after this one.\n`
+}${sstables.length === 0 ? '\nNothing was written since then: there is nothing to load.\n' : ''}${
+  incomplete.length === 0 ? '' : `\nIt lacks ${incomplete.length} damaged SSTables of its store; manifest.json names them.\n`
+}
+## Loading it
+
+On a machine of the cluster, where this is unpacked:
+
+    sh load.sh --schema          # the first time: makes keyspaces, types and tables with cqlsh, then loads
+    sh load.sh                   # where the tables are there already
+
+This runs \`nodetool import\`, which gives the SSTables to the one node whose machine it runs on. It is for a node that owns all
+tokens: a cluster of one, or one whose keyspaces have as many replicas as there are nodes; then run it on each.
+For every other cluster stream them to whichever nodes own the rows:
+
+    sh load.sh --sstableloader --host 10.0.0.1
+
+\`sh load.sh --help\` tells the rest. The script checks SHA256SUMS first, works on copies and changes nothing here, so it may be run
+again: loading an export twice, or exports of many devices in any order, gives the same rows, for the newest write of each
+cell wins. Replication in schema.cql is what the app said; change it before the first load if the cluster is to have another.
+
+## What is in it
+
+- \`KEYSPACE/schema.cql\`: keyspace, types and tables
+- \`KEYSPACE/TABLE/\`: SSTables, each of several files
+- \`manifest.json\`: all files with their sizes and SHA-256, the SSTables with their rows, timestamps and tokens
+- \`SHA256SUMS\`: for \`sha256sum -c\`
+- \`load.sh\`: see above
+`;
+}
