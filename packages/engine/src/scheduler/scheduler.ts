@@ -10,40 +10,9 @@ export interface Scheduler {
   later(task: () => void, milliseconds: number): () => void;
 }
 
-/**
- * A scheduler on what pages, workers and Node all have. A MessageChannel and not a timer for the turns: nested timers are
- * held back by four milliseconds in browsers, and a message queues up behind those that wait, which is what `soon` is for.
- */
+/** A scheduler on what the platform has: setImmediate where it is (Node), and a MessageChannel elsewhere (pages, workers). */
 export function defaultScheduler(): Scheduler {
-  const waiting: (() => void)[] = [];
-  let channel: (MessageChannel & { port1: NodePort }) | undefined;
-  let posted = false;
-  const post = () => {
-    if (channel === undefined) {
-      // One for good: to make a channel costs more than to commit a small write.
-      channel = new MessageChannel();
-      channel.port1.onmessage = turn;
-    }
-    if (posted) return;
-    posted = true;
-    channel.port1.ref?.();
-    channel.port2.postMessage(null);
-  };
-  const turn = () => {
-    posted = false;
-    try {
-      // Only those that were there when the turn began: what they queue gets a turn of its own.
-      for (let n = waiting.length; n > 0; n--) waiting.shift()?.();
-    } finally {
-      // More may wait: queued by these, or left by one that threw.
-      if (waiting.length > 0) post();
-      else channel?.port1.unref?.();
-    }
-  };
-  const soon = (task: () => void) => {
-    waiting.push(task);
-    post();
-  };
+  const soon = soonByImmediate() ?? soonByMessages();
   return {
     yield: () => new Promise<void>((resolve) => soon(resolve)),
     now: () => performance.now(),
@@ -55,8 +24,40 @@ export function defaultScheduler(): Scheduler {
   };
 }
 
-/** Node's ports have these: an open port keeps a process alive, so it is held only while somebody waits. */
-interface NodePort extends MessagePort {
-  ref?(): void;
-  unref?(): void;
+/**
+ * Node's own way to let others have their turn: messages between its ports go before its timers and before input and output, which
+ * would wait for the end of a long scan.
+ */
+function soonByImmediate(): ((task: () => void) => void) | undefined {
+  const { setImmediate } = globalThis as { readonly setImmediate?: (task: () => void) => unknown };
+  return setImmediate && ((task) => void setImmediate(task));
+}
+
+/**
+ * A MessageChannel and not a timer for the turns: nested timers are held back by four milliseconds in browsers, and a message queues up
+ * behind those that wait, which is what `soon` is for.
+ */
+function soonByMessages(): (task: () => void) => void {
+  const waiting: (() => void)[] = [];
+  const channel = new MessageChannel();
+  let posted = false;
+  const post = () => {
+    if (posted) return;
+    posted = true;
+    channel.port2.postMessage(null);
+  };
+  channel.port1.onmessage = () => {
+    posted = false;
+    try {
+      // Only those that were there when the turn began: what they queue gets a turn of its own.
+      for (let n = waiting.length; n > 0; n--) waiting.shift()?.();
+    } finally {
+      // More may wait: queued by these, or left by one that threw.
+      if (waiting.length > 0) post();
+    }
+  };
+  return (task) => {
+    waiting.push(task);
+    post();
+  };
 }
