@@ -14,6 +14,7 @@ const isText = only('string');
 const callOptions: Readonly<Record<keyof CallOptions, readonly [string, (value: unknown) => unknown]>> = {
   prepare: ['a boolean', isBoolean],
   fetchSize: ['a number of rows', isNumber],
+  pagesIfPossible: ['a boolean', isBoolean],
   pageState: ['the pageState of a result, bytes or their hexadecimal text', pageStateBytes],
   timestamp: ['a whole number or bigint of microseconds', microseconds],
   keyspace: ['the name of a keyspace', isText],

@@ -182,10 +182,13 @@ export class RemoteDatabase {
     return this.guard(() => this.queue.call(CallKind.BATCH, null, checkedBatch(queries), options));
   }
 
-  /** Rows of a SELECT, a page at a time, one page read ahead. */
+  /**
+   * Rows of a SELECT, a page at a time, one page read ahead. Rows of several partitions that are sorted (ORDER BY with IN) come in one page,
+   * for all have to be seen before the first is known.
+   */
   async *stream<S extends string>(query: S, ...rest: ArgumentsOf<S>): AsyncGenerator<RowOf<S>, void, undefined> {
     const [params, given] = rest;
-    const options = { ...given, fetchSize: given?.fetchSize ?? 1000 };
+    const options = { ...given, fetchSize: given?.fetchSize ?? 1000, pagesIfPossible: true };
     const ask = (more: ExecuteOptions) => this.run(query, params, { ...options, ...more });
     let page: ResultSet | null = await ask({});
     while (page !== null) {

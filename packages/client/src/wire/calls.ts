@@ -11,6 +11,8 @@ export const CallKind = { EXECUTE: 0, EXECUTE_MANY: 1, BATCH: 2 } as const;
 export interface CallOptions {
   readonly prepare?: boolean;
   readonly fetchSize?: number;
+  /** With `fetchSize`: ORDER BY of the rows of several partitions is answered in one page, instead of being refused as in Cassandra. */
+  readonly pagesIfPossible?: boolean;
   readonly pageState?: Uint8Array;
   /** Microseconds. */
   readonly timestamp?: bigint | number;

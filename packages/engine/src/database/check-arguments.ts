@@ -13,6 +13,7 @@ const count = only((value) => Number.isSafeInteger(value) && (value as number) >
 /** What each option has to be, and how it is read: null for what it may not be. */
 const rules: Readonly<Record<string, readonly [what: string, read: (value: unknown) => unknown]>> = {
   fetchSize: ['a whole number of rows, 0 for all of them', count],
+  pagesIfPossible: ['true or false', only((value) => typeof value === 'boolean')],
   pageState: ['the pageState of a result, bytes or their hexadecimal text', pageStateBytes],
   timestamp: ['a whole number or bigint of microseconds', microseconds],
   keyspace: ['the name of a keyspace', only((value) => typeof value === 'string')],

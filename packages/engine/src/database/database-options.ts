@@ -36,6 +36,11 @@ export interface ExecuteOptions {
   readonly prepare?: boolean;
   /** Rows of a page; absent: all rows. */
   readonly fetchSize?: number;
+  /**
+   * With `fetchSize`: what can only be answered as a whole (ORDER BY of the rows of several partitions) is, in one page, instead of being
+   * refused as in Cassandra. What `stream` does.
+   */
+  readonly pagesIfPossible?: boolean;
   /** Where to go on: `pageState` of the page before, or its hexadecimal text. */
   readonly pageState?: Uint8Array | string | null;
   /** Microseconds: the timestamp of writes that say none. */

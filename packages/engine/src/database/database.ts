@@ -206,14 +206,14 @@ export class Database {
     return this.modifications.executeBatch(statements, context, null, null);
   }
 
-  /** The rows of a SELECT, read page by page as they are asked for: memory stays bounded whatever the table holds. */
+  /**
+   * The rows of a SELECT, read page by page as they are asked for: memory stays bounded whatever the table holds. Rows of several
+   * partitions that are sorted come in one page, for all have to be seen before the first is known.
+   */
   async *stream(query: string, params?: Params | null, given?: ExecuteOptions | null): AsyncGenerator<Row, void, void> {
     checkQuery(query, 'stream');
     const options = checkedOptions(given);
-    const { plan } = this.prepared(query, options);
-    // What is sorted can only be answered as a whole.
-    const isSorted = plan !== null && 'kind' in plan && plan.kind === 'select' && plan.sortBy.length > 0;
-    const paged = { keyspace: this.currentKeyspace, ...(!isSorted && { fetchSize: STREAM_FETCH_SIZE }), ...options };
+    const paged = { keyspace: this.currentKeyspace, fetchSize: STREAM_FETCH_SIZE, pagesIfPossible: true, ...options };
     let page = await this.executeChecked(query, params, paged);
     // Page by page here as well: rows through two asynchronous iterators would cost twice as much.
     yield* page[Symbol.iterator]();
@@ -393,6 +393,7 @@ export class Database {
     if (plan.kind === 'batch') return this.runBatch(plan, values, context);
     return executeSelect(this.engine, this.scheduler, plan, binding, {
       ...(options.fetchSize !== undefined && { fetchSize: options.fetchSize }),
+      ...(options.pagesIfPossible === true && { pagesIfPossible: true }),
       pageState: options.pageState ?? null,
       sliceMilliseconds: this.engine.config.sliceMilliseconds,
     });

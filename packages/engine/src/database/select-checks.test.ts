@@ -17,6 +17,18 @@ test('ORDER BY with several partitions is not paged', async () => {
   );
   await expect(db.execute(query.replace('c', 'count(*)'), [], { fetchSize: 100 })).rejects.toThrow('Cannot page queries');
   expect(plainRows(await db.execute(query.replace('0, 1', ''), [], { fetchSize: 100 }))).toEqual([]);
+  const whole = await db.execute(query, [], { fetchSize: 2, pagesIfPossible: true });
+  expect([plainRows(whole), whole.pageState]).toEqual([[[3], [2], [1], [0]], null]);
+});
+
+test('a stream of the sorted rows of several partitions has them in one page', async () => {
+  const db = await opened();
+  for (const options of [{}, { fetchSize: 2 }]) {
+    const rows: unknown[] = [];
+    for await (const row of db.stream('SELECT c FROM t WHERE a IN (0, 1) AND b = 0 ORDER BY c DESC', [], options))
+      rows.push(row.c);
+    expect(rows).toEqual([3, 2, 1, 0]);
+  }
 });
 
 test('rows of several partitions are sorted, those of none but static columns first, or last where others are read backwards', async () => {

@@ -23,6 +23,8 @@ export interface ReadSource {
 export interface SelectOptions {
   /** Rows of one page; absent: all rows at once. */
   readonly fetchSize?: number;
+  /** Gives all rows in one page where pages can't be had, instead of refusing. */
+  readonly pagesIfPossible?: boolean;
   /** From `ResultSet.pageState`. */
   readonly pageState?: Uint8Array | null;
   /** Milliseconds that a scan may take before others have their turn. */
@@ -141,7 +143,7 @@ class SelectRun {
     const places = all === null || options.partitions === undefined ? all : { ...all, keys: options.partitions };
     this.filter = plan.restrictions.filter(binding);
     this.steps = places === null ? [].values() : readSteps(plan, binding, places, after);
-    if ((places !== null || plan.aggregated) && plan.sortBy.length > 0 && fetchSize > 0) {
+    if ((places !== null || plan.aggregated) && plan.sortBy.length > 0 && fetchSize > 0 && !options.pagesIfPossible) {
       throw new InvalidRequestError(
         'Cannot page queries with both ORDER BY and a IN restriction on the partition key: ' +
           'remove the ORDER BY or the IN and sort in the app, or read all rows at once, without fetchSize',
