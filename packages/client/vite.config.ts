@@ -21,6 +21,9 @@ function plainWorkerUrl(): Plugin {
   };
 }
 
+/** What is loaded when it is needed, and the bundler's runtime: names that stay the same. */
+const chunkNames: Readonly<Record<string, string>> = { 'rolldown-runtime': 'runtime.js', 'import-run': 'import.js' };
+
 /** dist/: index.js and worker.js, self-contained ES modules that any page can import by URL under script-src 'self'. */
 export default defineConfig({
   plugins: [plainWorkerUrl(), declarations()],
@@ -48,7 +51,7 @@ export default defineConfig({
       output: {
         keepNames: true,
         minify: true,
-        chunkFileNames: ({ name }) => (name === 'rolldown-runtime' ? 'runtime.js' : 'common.js'),
+        chunkFileNames: ({ name }) => chunkNames[name] ?? 'common.js',
       },
     },
   },

@@ -34,6 +34,11 @@ export {
   type ExportProgress,
   type ExportReport,
   exportFormats,
+  ImportError,
+  type ImportedTable,
+  type ImportOptions,
+  type ImportProgress,
+  type ImportReport,
   type LongParts,
   type MaintenanceReport,
   MemtableFullError,
@@ -65,6 +70,7 @@ export {
 } from '@cassette/storage/browser';
 export { AbortedError, NoOwnerError, OwnerLostError, ProtocolMismatchError, WorkerDiedError } from './errors/client-errors.ts';
 export { type ExportToFileOptions, exportToFile } from './page/export-to-file.ts';
+export type { ImportInput, ImportPart } from './page/import-source.ts';
 export { destroy, type OpenOptions, open } from './page/open.ts';
 export { RemoteDatabase } from './page/remote-database.ts';
 export type { TabRole } from './tabs/connection.ts';

@@ -9,7 +9,7 @@ import {
   FunctionFailureError,
   InvalidRequestError,
 } from '@cassette/cql';
-import { ClosedError, MemtableFullError } from '@cassette/engine';
+import { ClosedError, ImportError, MemtableFullError } from '@cassette/engine';
 import {
   FileNotFoundError,
   StorageError,
@@ -48,6 +48,7 @@ const classes: Readonly<Record<string, ErrorClass>> = {
   StorageUnsupportedError,
   ClosedError,
   MemtableFullError,
+  ImportError,
   AbortedError,
   WorkerDiedError,
   OwnerLostError,

@@ -8,6 +8,9 @@ import {
   type ExportOptions,
   type ExportProgress,
   type ExportReport,
+  type ImportOptions,
+  type ImportProgress,
+  type ImportReport,
   type MaintenanceReport,
   type RecoveryReport,
   type ResultSet,
@@ -44,6 +47,7 @@ import {
   checkText,
   invalidOption,
 } from './check-arguments.ts';
+import { type ImportInput, sentImport } from './import-source.ts';
 
 /** Rows of one message of `executeMany`: enough that a message costs nothing beside them, few enough to be no burden. */
 const rowsOfMessage = 10_000;
@@ -369,6 +373,32 @@ export class RemoteDatabase {
       throw cause;
     } finally {
       signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /**
+   * Imports Cassandra's SSTables, of a zip or of the files of a folder: verified, all of them or none, merged by timestamp with what is there;
+   * keyspaces, types and tables are made as the schema.cql among them says. Resolves with what came. Rejects with ImportError,
+   * StorageFullError and CassetteErrors such as SCHEMA_MISMATCH, with AbortedError when `signal` ends it; nothing of it is there then.
+   */
+  async import(source: ImportInput, { onProgress, signal, ...options }: ImportOptions = {}): Promise<ImportReport> {
+    checkSendable(options, 'options');
+    const { files, read, cancel } = sentImport(source);
+    const id = this.nextId++;
+    const abort = () => void this.link.current?.host.cancelExport(id);
+    const tell = onProgress && (async (now: ImportProgress) => onProgress(now));
+    const chunks = () => (read === null ? null : proxy(read));
+    try {
+      if (signal?.aborted) throw new AbortedError('The import', signal.reason);
+      signal?.addEventListener('abort', abort);
+      // Blobs may be sent again, should the owner go; what was read of a stream is gone.
+      const call = () => this.host.import(id, { files, options }, chunks(), tell ? proxy(tell) : null) as Promise<ImportReport>;
+      return await this.ask(call, files !== null);
+    } catch (error) {
+      await cancel(error).catch((second: unknown) => console.warn('Cassette: the stream of a failed import did not end', second));
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
     }
   }
 

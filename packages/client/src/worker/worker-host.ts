@@ -5,6 +5,7 @@ import {
   type EngineEvent,
   type ExportOptions,
   type ExportReport,
+  type ImportReport,
   type MaintenanceReport,
   type WriteOptions,
 } from '@cassette/engine';
@@ -14,6 +15,7 @@ import type { FailureCallback, LiveRequest, UpdateCallback } from '../live/live-
 import { serveLive } from '../live/serve-live.ts';
 import type { Callback } from '../wire/callback.ts';
 import type { CallMessage, SettledCalls } from '../wire/calls.ts';
+import type { ChunkCallback, ImportRequest, ProgressCallback } from '../wire/import-wire.ts';
 import { greeting, type HostStats, type JoinRequest, type OpenReply, type OpenRequest } from '../wire/protocol.ts';
 import type { KeyspaceInfo } from '../wire/schema-info.ts';
 import type { ScriptPart } from '../wire/script-part.ts';
@@ -21,6 +23,7 @@ import { CallRunner } from './call-runner.ts';
 import type { HeldStore } from './held-store.ts';
 import { ProgressTeller } from './progress-teller.ts';
 import { schemaInfo } from './schema-info.ts';
+import { serveImport } from './serve-import.ts';
 import { splitScript } from './split-script.ts';
 
 /**
@@ -208,9 +211,27 @@ export class WorkerHost {
     }
   }
 
-  /** Ends an export that is under way; its call rejects with AbortedError. */
+  /** Ends an export or an import that is under way; its call rejects with AbortedError. */
   cancelExport(id: number): void {
     this.exports.get(id)?.abort();
+  }
+
+  /** Imports what the tab has; a stream of it is asked for by `read`. */
+  async import(
+    id: number,
+    request: ImportRequest,
+    read: ChunkCallback | null,
+    progress: ProgressCallback | null,
+  ): Promise<ImportReport> {
+    const abort = new AbortController();
+    this.exports.set(id, abort);
+    try {
+      const runner = this.opened(this.runner);
+      await runner.settled('schema changes');
+      return await serveImport(this.opened(this.database), request, read, progress, abort.signal);
+    } finally {
+      this.exports.delete(id);
+    }
   }
 
   /** Closes the store when the calls that came before have settled; of another tab, what that tab had going on. */
