@@ -154,15 +154,27 @@ function withoutExpiry(steps: readonly SessionStep[]): readonly SessionStep[] {
   );
 }
 
+/**
+ * The script with columns dropped at the time of their drop: cells that are newer than it come back when the column is added again, from
+ * where they still are, and nowhere else; in Cassandra too.
+ */
+function droppedInTime(steps: readonly SessionStep[]): readonly SessionStep[] {
+  return steps.map((step) =>
+    'cql' in step && step.timestamp !== undefined && /^ALTER TABLE \w+ DROP/.test(step.cql)
+      ? { ...step, cql: step.cql.replace(/USING TIMESTAMP \d+/, `USING TIMESTAMP ${step.timestamp}`) }
+      : step,
+  );
+}
+
 const plain: Fate = { config: {}, options: [], events: ['nothing'], page: 100 };
 
 /** Everything, from the first partition to the last. */
 const everything: readonly SessionStep[] = ['t0', 't1'].map((table) => ({ cql: `SELECT * FROM ${table}`, page: 100 }));
 
-test('the answers do not tell what became of a store', { timeout: 120_000 }, async () => {
+test('the answers do not tell what became of a store', { timeout: Math.max(120_000, numRuns * 5000) }, async () => {
   console.log(`metamorphic: CASSETTE_METAMORPHIC_SEED=${seed}, ${numRuns} scripts of ${STATEMENTS} statements`);
   const property = fc.asyncProperty(fc.integer({ min: 1, max: 0x7fffffff }), fate, async (script, other) => {
-    const steps = [...withoutExpiry(randomScript(script, STATEMENTS)), ...everything];
+    const steps = [...droppedInTime(withoutExpiry(randomScript(script, STATEMENTS))), ...everything];
     const [expected, answered] = [await live(steps, plain), await live(steps, other)];
     for (const [index, answer] of answered.entries()) {
       const what = difference(answer, expected[index]);
