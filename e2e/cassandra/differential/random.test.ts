@@ -19,6 +19,8 @@ const statements = setting('STATEMENTS', 300);
 const BATCH = 12;
 /** How many times a failing script is tried in a smaller form. */
 const SHRINKS = 150;
+/** A run of more scripts than this tells how far it is. */
+const LONG = 72;
 /** How many differences of a script are told. */
 const TOLD = 5;
 
@@ -59,6 +61,8 @@ describe.skipIf(!available.ok)(available.ok ? 'random scripts' : `random scripts
     const failures: string[] = [];
     for (let index = from; index < Math.min(from + BATCH, scripts); index++) failures.push((await compare(seed + index)) ?? '');
     const told = failures.filter(Boolean).join('\n\n');
+    // A long run is looked at while it goes on.
+    if (scripts > LONG) console.log(`${told}\nrandom scripts: up to ${from + BATCH}: ${JSON.stringify(counts)}`);
     if (told !== '') expect.fail(told);
   });
 });
