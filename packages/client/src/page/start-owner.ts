@@ -15,7 +15,7 @@ export async function startOwner(
   platform: TabPlatform | null,
   { signal, onEnd }: Pick<OwnerStart, 'signal' | 'onEnd'>,
 ): Promise<Connection> {
-  const { worker, host, failed } = startWorker(workerUrl);
+  const { worker, host, alive, failed } = startWorker(workerUrl);
   let unwatch: () => void = () => undefined;
   const dispose = () => {
     unwatch();
@@ -24,12 +24,10 @@ export async function startOwner(
   const connection = new Connection('owner', host, dispose, onEnd);
   signal.addEventListener('abort', () => connection.lose('it was called off'));
   try {
-    const reply = (await Promise.race([connection.run((started) => started.open(request)), failed])) as OpenReply;
-    connection.reply = reply;
+    const lock = await Promise.race([alive, failed]);
+    if (platform !== null && lock !== null) unwatch = watchLock(platform, lock, () => connection.lose('its worker ended'));
+    connection.reply = (await Promise.race([connection.run((started) => started.open(request)), failed])) as OpenReply;
     worker.addEventListener('error', ({ message }) => connection.lose(`its worker failed: ${message}`));
-    if (platform !== null && reply.alive !== null) {
-      unwatch = watchLock(platform, reply.alive, () => connection.lose('its worker ended'));
-    }
     return connection;
   } catch (error) {
     connection.lose('it could not be opened');

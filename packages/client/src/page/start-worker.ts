@@ -7,6 +7,8 @@ import type { WorkerHost } from '../worker/worker-host.ts';
 export interface StartedWorker {
   readonly worker: Worker;
   readonly host: Remote<WorkerHost>;
+  /** The lock that the worker holds as long as it lives, once it holds it; null where the browser has no locks. */
+  readonly alive: Promise<string | null>;
   /** Rejects with WorkerDiedError; never resolves. */
   readonly failed: Promise<never>;
 }
@@ -25,6 +27,10 @@ export function startWorker(workerUrl: string | URL | undefined): StartedWorker 
       : new Worker(workerUrl, { type: 'module', name: 'cassette' });
   const where = workerUrl === undefined ? 'worker.js beside the client module' : new URL(workerUrl, location.href).href;
   const host = wrap<WorkerHost>(worker);
+  let tellAlive: (lock: string | null) => void = () => undefined;
+  const alive = new Promise<string | null>((resolve) => {
+    tellAlive = resolve;
+  });
   const failed = new Promise<never>((_, reject) => {
     const fail = (why: string) => {
       clearTimeout(timer);
@@ -41,12 +47,15 @@ export function startWorker(workerUrl: string | URL | undefined): StartedWorker 
         fail(message || "its script did not load; see that the address is right and that the page's CSP allows it in worker-src"),
       { once: true },
     );
-    host.greet().then(
-      (said) => (said === greeting ? clearTimeout(timer) : fail("its script is not Cassette's worker.js of this version")),
-      (error: unknown) => fail(String(error)),
-    );
+    const meet = async () => {
+      if ((await host.greet()) !== greeting) return fail("its script is not Cassette's worker.js of this version");
+      // From here on the lock tells of its end.
+      tellAlive(await host.aliveLock());
+      clearTimeout(timer);
+    };
+    meet().catch((error: unknown) => fail(String(error)));
   });
   // Who races it may have lost interest by the time the worker fails.
   failed.catch(() => undefined);
-  return { worker, host, failed };
+  return { worker, host, alive, failed };
 }

@@ -27,6 +27,10 @@ export class Connection {
   /** Rejects of the calls under way: Comlink would leave them waiting for ever. */
   private readonly pending = new Set<(error: ConnectionLost) => void>();
   private lost: ConnectionLost | null = null;
+  /** Called when nothing is under way, if anybody waits for that. */
+  onIdle: () => void = () => undefined;
+  /** The lock of the worker behind it. */
+  alive = '';
 
   /** `dispose` ends what is behind it: the worker, or the link. */
   constructor(role: TabRole, host: Remote<WorkerHost>, dispose: () => void, onEnd: (connection: Connection) => void) {
@@ -51,7 +55,10 @@ export class Connection {
     return new Promise((resolve, reject) => {
       const outcome = call(this.host);
       this.pending.add(reject);
-      outcome.then(resolve, reject).finally(() => this.pending.delete(reject));
+      outcome.then(resolve, reject).finally(() => {
+        this.pending.delete(reject);
+        if (this.pending.size === 0) this.onIdle();
+      });
     });
   }
 

@@ -81,6 +81,8 @@ export class StoreLink {
   private cancelTick: (() => void) | null = null;
   private missed = 0;
   private ownerless = 0;
+  /** Workers that died while they opened the store, one after the other. */
+  private deaths = 0;
   private beatOf: Connection | null = null;
 
   constructor(options: StoreLinkOptions) {
@@ -172,7 +174,7 @@ export class StoreLink {
    */
   mayHaveRun(connection: Connection, error: unknown, attempt: number): boolean {
     if (error instanceof ClosedError && connection.role === 'client' && this.ended === null) {
-      connection.lose('its tab closes the store');
+      this.retire(connection);
       return false;
     }
     if (!(error instanceof ConnectionLost)) throw error;
@@ -254,6 +256,9 @@ export class StoreLink {
       case 'opening':
         this.missed = 0;
         break;
+      case 'closing':
+        if (this.connection?.alive === message.alive) this.retire(this.connection);
+        break;
       case 'welcome':
         if (message.link !== this.offered || this.connection !== null || this.joining !== null) return;
         this.offered = null;
@@ -273,6 +278,7 @@ export class StoreLink {
       endpoint.close();
     };
     const connection = new Connection('client', wrap<WorkerHost>(endpoint), dispose, (one) => this.drop(one));
+    connection.alive = alive;
     this.joining = connection;
     unwatch = watchLock(platform, alive, () => connection.lose('it was closed or crashed'));
     const { schema, ...others } = this.options.join;
@@ -322,8 +328,12 @@ export class StoreLink {
       // One that was called off is followed by whatever called it off.
       if (this.opening !== opening) return;
       this.opening = null;
-      this.fail(error);
+      // A worker that died while it opened the store is no answer, unless it does so again and again.
+      const isDead = error instanceof ConnectionLost;
+      if (!isDead) this.fail(error);
+      else if (++this.deaths >= attemptsMax) this.fail(this.workerDied());
       this.election?.leave();
+      this.proceed();
     }
   }
 
@@ -339,6 +349,7 @@ export class StoreLink {
     this.hasConnected = true;
     this.missed = 0;
     this.ownerless = 0;
+    this.deaths = 0;
     if (connection.role === 'owner' && connection.reply?.persistent === false && !this.isAlone) {
       // A store in memory is this tab's own.
       this.isAlone = true;
@@ -358,10 +369,7 @@ export class StoreLink {
     else return;
     if (this.ended !== null) return;
     if (this.isAlone) {
-      const error = new WorkerDiedError(
-        `The worker of the store '${this.options.name}' is gone. Calls under way may or may not have been carried out; open the store again.`,
-        { store: this.options.name },
-      );
+      const error = this.workerDied();
       this.end(error);
       this.onDeath(error);
       return;
@@ -370,6 +378,31 @@ export class StoreLink {
     if (connection.role === 'owner') this.election?.leave();
     this.tellRole();
     this.proceed();
+  }
+
+  /** The owner is about to close: what is under way gets its answers, and what comes goes to the next. */
+  private retire(connection: Connection): void {
+    if (this.connection !== connection) return;
+    this.connection = null;
+    const leave = () => {
+      if (connection.isBusy || connection.isLost) return;
+      // The owner waits for it. What it answers is of no interest, nor whether it is there to answer.
+      connection.run((host) => host.close()).catch(() => undefined);
+      connection.lose('its tab closed the store');
+    };
+    // An answer may be followed by another question about the same call.
+    connection.onIdle = () => this.platform?.later(leave, 0);
+    if (!connection.isBusy) leave();
+    this.tellRole();
+    this.proceed();
+  }
+
+  private workerDied(): WorkerDiedError {
+    const { name } = this.options;
+    return new WorkerDiedError(
+      `The worker of the store '${name}' is gone. Calls under way may or may not have been carried out; open the store again.`,
+      { store: name },
+    );
   }
 
   private tellRole(): void {
@@ -384,8 +417,8 @@ export class StoreLink {
     for (const { reject } of waiters) reject(error);
   }
 
-  /** A page that is frozen must not own, nor be the next in the queue. */
-  private suspend(): void {
+  /** The page is about to run no code: it must not own the store, nor be the next in the queue. */
+  suspend(): void {
     if (this.isSuspended || this.isAlone) return;
     this.isSuspended = true;
     this.cancelOpening();
@@ -393,7 +426,8 @@ export class StoreLink {
     if (this.role === 'owner') this.connection?.lose('its page was frozen');
   }
 
-  private resume(): void {
+  /** The page runs code again. */
+  resume(): void {
     if (!this.isSuspended) return;
     this.isSuspended = false;
     this.missed = 0;

@@ -39,6 +39,7 @@ export class LinkEndpoint implements Endpoint {
   private readonly listeners = new Set<(event: MessageEvent) => void>();
   private readonly bridges = new Map<string, Bridge>();
   private nextPort = 1;
+  private isClosed = false;
 
   /** `side` tells the two ends apart, so that their numbers do not meet. */
   constructor(channel: TabChannel, side: 'client' | 'owner') {
@@ -61,6 +62,7 @@ export class LinkEndpoint implements Endpoint {
 
   /** Ends it, and all callbacks that go through it. */
   close(): void {
+    this.isClosed = true;
     this.listeners.clear();
     this.channel.close();
     for (const { port } of this.bridges.values()) port.close();
@@ -68,6 +70,8 @@ export class LinkEndpoint implements Endpoint {
   }
 
   private send(port: number | string, message: ComlinkMessage): void {
+    // Comlink says good-bye when it likes, and answers whoever is gone.
+    if (this.isClosed) return;
     const ports: [number, string][] = [];
     const without = this.withoutPort(message, -1, ports);
     const argumentList = message.argumentList?.map((argument, index) => this.withoutPort(argument, index, ports));

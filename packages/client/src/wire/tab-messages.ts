@@ -7,6 +7,8 @@ export type TabMessage =
   | { readonly type: 'seek'; readonly protocol: number; readonly client: string; readonly link: string }
   /** An owner's worker is there from now on. */
   | { readonly type: 'ready' }
+  /** The owner with that lock closes the store: let what is under way end, and begin nothing more with it. */
+  | { readonly type: 'closing'; readonly alive: string }
   /** A tab is opening the store: patience. */
   | { readonly type: 'opening' }
   /** The owner's answer to a `seek`: it listens on the link of that name. `alive` is the lock that its worker holds as long as it lives. */

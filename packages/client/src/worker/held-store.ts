@@ -45,6 +45,7 @@ export class HeldStore {
   private readonly surroundings: Surroundings;
   private held: { readonly database: Database; readonly reply: OpenReply } | null = null;
   private hasBegun = false;
+  private alive: Promise<string> | null = null;
   private server: TabServer | null = null;
   /** Those who make calls. */
   private readonly hosts = new Set<WorkerHost>();
@@ -53,21 +54,31 @@ export class HeldStore {
     this.surroundings = surroundings;
   }
 
+  /**
+   * Takes a lock that only the worker's end gives free, so that whoever waits for it learns of that end: nothing else tells of a
+   * worker that crashed. Resolves with its name; null where the browser has no locks.
+   */
+  aliveLock(): Promise<string | null> {
+    const { platform } = this.surroundings;
+    if (platform === null) return Promise.resolve(null);
+    const alive = `cassette-worker:${platform.newId()}`;
+    this.alive ??= holdLock(platform, alive).then(() => alive);
+    return this.alive;
+  }
+
   /** Opens the store, and lets other tabs join. Rejects with StoreLockedError, StorageUnsupportedError or what recovery can't go on from. */
   async open(request: OpenRequest, own: WorkerHost): Promise<OpenReply> {
     if (this.hasBegun) throw new CassetteError('ALREADY_OPEN', 'This worker holds a store already');
     this.hasBegun = true;
     const { platform } = this.surroundings;
-    const alive = platform === null ? null : `cassette-worker:${platform.newId()}`;
-    // Only the worker's end gives it free, so that whoever waits for it learns of that end.
-    if (platform !== null && alive !== null) await holdLock(platform, alive);
+    const alive = await this.aliveLock();
     const { database, inMemoryReason } = await this.surroundings.open(request);
     const reply = { alive, persistent: inMemoryReason === null, reason: inMemoryReason, recovery: database.recovery };
     this.held = { database, reply };
     this.hosts.add(own);
     if (platform !== null && alive !== null && reply.persistent) {
-      this.server = new TabServer(platform, request.name, alive, (endpoint) => {
-        const host = new WorkerHost(this);
+      this.server = new TabServer(platform, request.name, alive, (endpoint, left) => {
+        const host = new WorkerHost(this, left);
         expose(host, endpoint);
         return () => host.leave();
       });
@@ -97,9 +108,9 @@ export class HeldStore {
 
   /** Closes the store when the calls that came before have settled, those of other tabs included. */
   async close(): Promise<void> {
+    await this.server?.stop();
     const { held } = this;
     this.held = null;
-    this.server?.stop();
     await Promise.all(Array.from(this.hosts, (host) => host.settled()));
     await held?.database.close();
   }

@@ -4,6 +4,12 @@ import { LinkEndpoint, type TabChannel } from '../wire/link-endpoint.ts';
 import { protocolVersion } from '../wire/protocol.ts';
 import { clientLock, linkChannel, type TabMessage, tabsChannel } from '../wire/tab-messages.ts';
 
+/** How long an owner that closes waits for what others have under way. Milliseconds. */
+const leavingMs = 1000;
+
+/** Answers calls on a link; `left` is called when the tab says good-bye. Returns what ends it. */
+export type Admit = (endpoint: LinkEndpoint, left: () => void) => () => void;
+
 interface Guest {
   readonly link: string;
   end(): void;
@@ -13,14 +19,15 @@ interface Guest {
 export class TabServer {
   private readonly platform: TabPlatform;
   private readonly alive: string;
-  private readonly admit: (endpoint: LinkEndpoint) => () => void;
+  private readonly admit: Admit;
   private readonly channel: TabChannel;
   /** By client: one that comes again has given its former link up. */
   private readonly guests = new Map<string, Guest>();
   private isStopped = false;
+  private onEmpty: () => void = () => undefined;
 
-  /** Begins at once. `alive`: the worker's lock; `admit` answers calls on a link, and returns what ends that. */
-  constructor(platform: TabPlatform, store: string, alive: string, admit: (endpoint: LinkEndpoint) => () => void) {
+  /** Begins at once. `alive`: the worker's lock; `admit`: for each tab. */
+  constructor(platform: TabPlatform, store: string, alive: string, admit: Admit) {
     this.platform = platform;
     this.alive = alive;
     this.admit = admit;
@@ -29,9 +36,22 @@ export class TabServer {
     this.post({ type: 'ready' });
   }
 
-  /** Lets nobody in any more; those who are in stay. */
-  stop(): void {
+  /**
+   * Lets nobody in any more, asks those who are in to go when what they have under way is done, and waits for that: not for long,
+   * as some may be frozen, or export.
+   */
+  async stop(): Promise<void> {
     this.isStopped = true;
+    this.post({ type: 'closing', alive: this.alive });
+    if (this.guests.size > 0) {
+      await new Promise<void>((resolve) => {
+        const cancel = this.platform.later(resolve, leavingMs);
+        this.onEmpty = () => {
+          cancel();
+          resolve();
+        };
+      });
+    }
     this.channel.close();
   }
 
@@ -49,14 +69,16 @@ export class TabServer {
   private letIn(client: string, link: string): void {
     this.guests.get(client)?.end();
     const endpoint = new LinkEndpoint(this.platform.openChannel(linkChannel(link, this.alive)), 'owner');
-    const leave = this.admit(endpoint);
+    const leave = this.admit(endpoint, () => guest.end());
     const guest: Guest = {
       link,
       end: () => {
         unwatch();
         leave();
         endpoint.close();
-        if (this.guests.get(client) === guest) this.guests.delete(client);
+        if (this.guests.get(client) !== guest) return;
+        this.guests.delete(client);
+        if (this.guests.size === 0) this.onEmpty();
       },
     };
     this.guests.set(client, guest);

@@ -32,13 +32,16 @@ import { splitScript } from './split-script.ts';
  */
 export class WorkerHost {
   private readonly store: HeldStore;
+  private readonly onLeft: () => void;
   private isOwners = false;
   private runner: CallRunner | null = null;
   private readonly exports = new Map<number, AbortController>();
   private readonly listeners = new Map<number, () => void>();
 
-  constructor(store: HeldStore) {
+  /** `onLeft`: called when the tab has said good-bye, for those that join. */
+  constructor(store: HeldStore, onLeft: () => void = () => undefined) {
     this.store = store;
+    this.onLeft = onLeft;
   }
 
   /** The store; null once it closes. */
@@ -49,6 +52,11 @@ export class WorkerHost {
   /** Tells a tab that this is Cassette's worker, and that it is alive. */
   greet(): string {
     return greeting;
+  }
+
+  /** Takes the lock that tells of the worker's end, and resolves with its name; see HeldStore. */
+  aliveLock(): Promise<string | null> {
+    return this.store.aliveLock();
   }
 
   /** Opens the store, for the page that started the worker; see HeldStore. */
@@ -239,6 +247,8 @@ export class WorkerHost {
     if (this.isOwners) return this.store.close();
     await this.settled();
     this.leave();
+    // Once the answer is on its way.
+    setTimeout(this.onLeft, 0);
   }
 
   private opened<T>(part: T | null): T {
