@@ -8,6 +8,7 @@ import { confirmExported, listExports } from './commands/exports.ts';
 import { flush } from './commands/flush.ts';
 import { importFiles } from './commands/import.ts';
 import { metadata } from './commands/metadata.ts';
+import { salvage } from './commands/salvage.ts';
 import { types } from './commands/types.ts';
 import { verify } from './commands/verify.ts';
 
@@ -134,6 +135,15 @@ export function makeProgram(): Command {
     .option('--json', 'the whole report, as one JSON object')
     .argument('<path...>', 'zips, directories, files that end in -Data.db; - is a zip from standard input')
     .action(importFiles);
+
+  program
+    .command('salvage')
+    .description('get out of a damaged store what its checksums vouch for, and tell as JSON what is lost')
+    .requiredOption('--dir <dir>', 'directory of the store; nothing in it is changed, but by --apply')
+    .option('--out <dir>', 'directory for all that can be read, as SSTables with schema.cql and salvage.json')
+    .option('--apply', 'write what earlier openings set aside back into the store itself')
+    .option('--schema <file>', 'CQL of the tables, for a store whose catalog is lost')
+    .action(salvage);
 
   program
     .command('dump')

@@ -17,6 +17,7 @@ export * from './merge-policy/index.ts';
 export * from './mutation/index.ts';
 export { EncodedValue, unset } from './prepared/binding.ts';
 export * from './result/index.ts';
+export * from './salvage/index.ts';
 export * from './scheduler/index.ts';
 export * from './sstables/index.ts';
 export * from './typescript/index.ts';

@@ -124,7 +124,7 @@ async function toZip(path: string, run: (target: ExportTarget) => Promise<Export
 }
 
 /** An export as files in a directory. */
-class DirectoryTarget implements ExportTarget {
+export class DirectoryTarget implements ExportTarget {
   private readonly out: string;
   private bytes = 0;
 

@@ -1,5 +1,5 @@
 import { CassetteError, CorruptionError } from '@cassette/bytes';
-import { FileNotFoundError, StorageFullError } from '@cassette/storage';
+import { FileNotFoundError, type Storage, StorageFullError } from '@cassette/storage';
 import { type CatalogContents, CatalogTransaction, loadCatalog, type SSTableRecord } from '../catalog/index.ts';
 import { MemtableSet } from '../memtable/index.ts';
 import { MutationReader } from '../mutation/index.ts';
@@ -75,7 +75,7 @@ export class Recovery {
       if (table !== undefined) table.nextGeneration = Math.max(table.nextGeneration, generation + 1);
     }
     const doubtful = damage?.mayHaveLost === true;
-    const swept = doubtful ? [] : await sweep(state.storage, plan.litter);
+    const swept = doubtful ? [] : await sweep(state.storage, await state.changeLog.recover(files, plan.litter));
     const filesSetAside = doubtful ? await putLitterAside(state.storage, plan.litter) : [];
     await this.openSSTables(contents);
     const segments = await this.replayAll(plan.segments, plan.nextSegment);

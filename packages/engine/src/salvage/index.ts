@@ -1,0 +1,2 @@
+export * from './salvage.ts';
+export type * from './salvage-report.ts';

@@ -1,0 +1,82 @@
+import { CorruptionError } from '@cassette/bytes';
+import type { Storage } from '@cassette/storage';
+import type { CatalogContents } from '../catalog/index.ts';
+import { MutationReader } from '../mutation/index.ts';
+import { decodeSegmentHeader, recordsIn, type SegmentContents, saltCrc, WAL_VERSION } from '../wal/index.ts';
+import type { SalvagedSegment } from './salvage-report.ts';
+import type { SalvageTarget } from './salvage-target.ts';
+import { beginningOfChecksums } from './wal-salt.ts';
+
+/** A segment of a WAL, or a part of one that a recovery set aside; null for other files. */
+export function segmentOf(name: string): { readonly number: number; readonly isAside: boolean } | null {
+  const match = /^(aside-(?:\d+-)?)?wal-(\d{10})\.log(-\d+)?$/.exec(name);
+  if (match === null || (match[1] === undefined && match[3] !== undefined)) return null;
+  return { number: Number(match[2]), isAside: match[1] !== undefined };
+}
+
+/**
+ * Takes from such a file the mutations of all records whose checksums are right. Where the header of the segment is damaged or is not
+ * there, what the checksums begin from is found out from the records themselves. Throws StorageError.
+ */
+export async function salvageSegment(
+  storage: Storage,
+  file: string,
+  contents: CatalogContents,
+  target: SalvageTarget,
+): Promise<SalvagedSegment> {
+  const opened = await storage.open(file);
+  const bytes = new Uint8Array(opened.size);
+  try {
+    opened.read(bytes, 0);
+  } finally {
+    opened.close();
+  }
+  const lost: { from: number; to: number; reason: string }[] = [];
+  const found = recordsOf(bytes);
+  if (found === null) {
+    const reason = 'no two records with right checksums are in it, and no header that says what checksums begin from';
+    lost.push({ from: 0, to: bytes.length, reason });
+  }
+  let mutations = 0;
+  let mutationsSkipped = 0;
+  const { number } = segmentOf(file)!;
+  const reader = new MutationReader(file);
+  const { payloads = [] } = found ?? {};
+  for (let i = 0; i < payloads.length; i += 2) {
+    const [from, to] = [payloads[i], payloads[i + 1]];
+    try {
+      for (let at = from; at < to; at = reader.end) {
+        reader.begin(bytes, at, to);
+        if (isWanted(bytes.subarray(reader.tableIdFrom, reader.tableIdFrom + 16), number, contents)) {
+          target.addMutation(bytes, at, reader.end);
+          mutations++;
+        } else mutationsSkipped++;
+      }
+    } catch (error) {
+      if (!(error instanceof CorruptionError)) throw error;
+      lost.push({ from, to, reason: `a record that is no mutation: ${error.message}` });
+    }
+    if (target.isFull) await target.write();
+  }
+  const refused = target.refused;
+  await target.write();
+  mutations -= target.refused - refused;
+  for (const { offset, size } of [...(found?.torn ?? []), ...(found?.damaged ?? [])]) {
+    lost.push({ from: offset, to: offset + size, reason: 'bytes that are no record with a right checksum' });
+  }
+  lost.sort((a, b) => a.from - b.from);
+  return { file, bytes: bytes.length, mutations, mutationsSkipped, lost: lost.map((range) => ({ file, ...range })) };
+}
+
+function recordsOf(bytes: Uint8Array): SegmentContents | null {
+  const header = decodeSegmentHeader(bytes);
+  if (header !== null && header.version === WAL_VERSION) return recordsIn(bytes, saltCrc(header.salt));
+  const beginning = beginningOfChecksums(bytes);
+  return beginning === null ? null : recordsIn(bytes, beginning, 0);
+}
+
+function isWanted(id: Uint8Array, segment: number, { schema, truncated }: CatalogContents): boolean {
+  const key = Array.from(id, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (segment < (truncated.get(key) ?? 0)) return false;
+  return schema.tables.some((table) => table.id.bytes.every((byte, i) => byte === id[i]));
+}
