@@ -303,7 +303,7 @@ export class Database {
 
   /**
    * Streams the store as a zip of Cassandra's SSTables into `sink`: everything acknowledged before, while writes go on. Rejects with
-   * CassetteError EXPORT_TOO_LARGE past 4 GiB, ABORTED, StorageError, and what the sink throws.
+   * CassetteError ABORTED, StorageError, and what the sink throws.
    */
   async export(options: ExportOptions, sink: ExportSink, hooks?: ExportHooks): Promise<ExportReport> {
     checkSink(sink);

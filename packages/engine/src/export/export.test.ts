@@ -5,7 +5,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../database/index.ts';
 import type { ExportOptions } from './export-options.ts';
 import { sstableIdOf } from './sstable-names.ts';
-import { ZipStream } from './zip-stream.ts';
 
 let db: Database;
 
@@ -223,11 +222,6 @@ test('an SSTable that was damaged after it was written is not exported as if it 
   const again = await openDatabase({ storage });
   await expect(again.export({}, { write: () => undefined })).rejects.toMatchObject({ code: 'CORRUPTION', file: name });
   await again.close();
-});
-
-test('a zip that would need Zip64 is refused before it goes wrong', async () => {
-  const zip = new ZipStream({ write: () => undefined }, 0);
-  await expect(zip.add('k/t/nb-1-big-Data.db', 5 * 2 ** 30, [])).rejects.toMatchObject({ code: 'EXPORT_TOO_LARGE' });
 });
 
 test('SSTables are called by numbers that leave a node room, or by time-based UUIDs as Cassandra writes them', async () => {

@@ -1,95 +1,234 @@
-import { CassetteError } from '@cassette/bytes';
-import { Zip, ZipPassThrough } from 'fflate';
+import { ByteWriter, CassetteError, crc32 } from '@cassette/bytes';
+
+// A zip as it is written front to back (PKWARE's APPNOTE.TXT, version 6.3):
+//
+//   for each entry   local header, name, content, data descriptor      sizes and CRC are only known afterwards: bit 3 of the flags
+//   at the end       central directory, Zip64 records where something needs more than 16 or 32 bits, end of central directory
+//
+// Entries of 4 GiB and more, and those that begin past 4 GiB, have their sizes and offset in a Zip64 extra field of 64-bit numbers, and the
+// field's place is kept by ones. All else is as it would be without Zip64: other zips are as every reader knows them.
 
 /** Where an export's bytes go: a chunk at a time, the next one when the last was taken. */
 export interface ExportSink {
   write(chunk: Uint8Array): Promise<void> | void;
 }
 
-/** A zip without Zip64 records can't say more than 32 bits. */
-const zipBytesMax = 0xffffffff;
-const zipEntriesMax = 0xffff;
-/** What an entry costs beside its content and twice its name: local header, data descriptor, central directory. */
-const entryOverhead = 30 + 16 + 46;
+const LOCAL_HEADER = 0x04034b50;
+const DATA_DESCRIPTOR = 0x08074b50;
+const CENTRAL_HEADER = 0x02014b50;
+const END = 0x06054b50;
+const ZIP64_END = 0x06064b50;
+const ZIP64_LOCATOR = 0x07064b50;
+const ZIP64_EXTRA = 0x0001;
+
+/** Sizes follow the content; names are UTF-8. */
+const FLAGS = 0x0808;
+const STORED = 0;
+const VERSION = 20;
+const VERSION_ZIP64 = 45;
+/** Made on Unix, so that permissions count: a file that its owner writes and everybody reads. */
+const MADE_BY_UNIX = 3 << 8;
+const FILE_MODE = 0o100644 * 0x10000;
+
+const MAX32 = 0xffffffff;
+const MAX16 = 0xffff;
+
 /** Chunks are gathered up to this before they are handed on. */
-const chunkBytes = 256 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+
+interface Entry {
+  readonly name: Uint8Array;
+  readonly offset: number;
+  readonly size: number;
+  readonly crc: number;
+}
 
 /**
- * A zip written front to back into a sink that may be slow, in constant memory. Entries are stored, not compressed: an
- * SSTable's data is compressed already. Dates are the caller's, so that two exports of the same state are the same bytes.
+ * A zip written front to back into a sink that may be slow, in constant memory but for some 100 bytes an entry. Entries are stored, not
+ * compressed: an SSTable's data is compressed already. Dates are the caller's, so that two exports of the same state are the same bytes.
  */
 export class ZipStream {
   /** Bytes handed to the sink so far. */
   bytesWritten = 0;
   private readonly sink: ExportSink;
-  private readonly mtime: number;
-  private readonly zip: Zip;
-  private gathered: Uint8Array[] = [];
+  private readonly time: number;
+  private readonly entries: Entry[] = [];
+  private gathered = new Uint8Array(CHUNK_BYTES);
   private gatheredBytes = 0;
-  private sizeSoFar = 22;
-  private entries = 0;
-  private failure: Error | null = null;
 
   /** `mtime` in milliseconds since the epoch. */
   constructor(sink: ExportSink, mtime: number) {
     this.sink = sink;
-    // A zip can't say a year before 1980.
-    this.mtime = Math.max(mtime, Date.UTC(1980, 0, 2));
-    this.zip = new Zip((error, chunk) => {
-      if (error) this.failure = error;
-      else if (chunk.length > 0) {
-        this.gathered.push(chunk);
-        this.gatheredBytes += chunk.length;
-      }
-    });
+    this.time = dosTime(mtime);
   }
 
   /**
-   * Adds an entry whose content comes in chunks of `size` bytes altogether; chunks may be reused once they are taken.
-   * Throws EXPORT_TOO_LARGE where the zip would need records that it does not have.
+   * Adds an entry whose content comes in chunks of `size` bytes altogether; chunks may be reused once they are taken. Throws CassetteError
+   * EXPORT_FAILED where they are not of that size: a zip says sizes before it has them all.
    */
   async add(name: string, size: number, content: Iterable<Uint8Array>): Promise<void> {
-    this.sizeSoFar += size + 2 * name.length + entryOverhead;
-    this.entries++;
-    if (this.sizeSoFar > zipBytesMax || this.entries > zipEntriesMax) {
-      throw new CassetteError(
-        'EXPORT_TOO_LARGE',
-        `The export would be a zip of more than ${this.entries > zipEntriesMax ? `${zipEntriesMax} files` : '4 GiB'} at ${name}. Export some of the tables at a time: { tables: ['keyspace.table', …] }.`,
-        { entry: name, bytes: this.sizeSoFar },
-      );
-    }
-    const entry = new ZipPassThrough(name);
-    entry.mtime = this.mtime;
-    this.zip.add(entry);
+    const encoded = new TextEncoder().encode(name);
+    const offset = this.bytesWritten + this.gatheredBytes;
+    const isLarge = size >= MAX32;
+    await this.put(this.localHeader(encoded, isLarge));
+    let crc = 0;
+    let written = 0;
     for (const chunk of content) {
-      // The zip keeps what it is given until the sink has it: the caller's buffer is copied once, here.
-      entry.push(chunk.slice());
-      if (this.gatheredBytes >= chunkBytes) await this.drain();
+      crc = crc32(chunk, 0, chunk.length, crc);
+      written += chunk.length;
+      await this.put(chunk);
     }
-    entry.push(new Uint8Array(0), true);
-    await this.drain();
+    if (written !== size) {
+      const message = `The export failed: ${name} has ${written} bytes where it was to have ${size}`;
+      throw new CassetteError('EXPORT_FAILED', message, { entry: name, size, written });
+    }
+    const descriptor = new ByteWriter();
+    u32(descriptor, DATA_DESCRIPTOR);
+    u32(descriptor, crc);
+    for (let twice = 0; twice < 2; twice++) {
+      if (isLarge) u64(descriptor, size);
+      else u32(descriptor, size);
+    }
+    await this.put(descriptor.toBytes());
+    this.entries.push({ name: encoded, offset, size, crc });
   }
 
   /** Writes the directory at the end. */
   async finish(): Promise<void> {
-    this.zip.end();
+    const start = this.bytesWritten + this.gatheredBytes;
+    for (const entry of this.entries) await this.put(this.centralHeader(entry));
+    const size = this.bytesWritten + this.gatheredBytes - start;
+    await this.put(endOf(this.entries.length, start, size));
     await this.drain();
   }
 
-  private async drain(): Promise<void> {
-    if (this.failure)
-      throw new CassetteError('EXPORT_FAILED', `The zip could not be made: ${this.failure.message}`, {}, this.failure);
-    if (this.gatheredBytes === 0) return;
-    const chunk = new Uint8Array(this.gatheredBytes);
-    let at = 0;
-    for (const part of this.gathered) {
-      chunk.set(part, at);
-      at += part.length;
+  private localHeader(name: Uint8Array, isLarge: boolean): Uint8Array {
+    const out = new ByteWriter();
+    u32(out, LOCAL_HEADER);
+    u16(out, isLarge ? VERSION_ZIP64 : VERSION);
+    u16(out, FLAGS);
+    u16(out, STORED);
+    u32(out, this.time);
+    // CRC and sizes come after the content.
+    u32(out, 0);
+    u32(out, isLarge ? MAX32 : 0);
+    u32(out, isLarge ? MAX32 : 0);
+    u16(out, name.length);
+    u16(out, isLarge ? 20 : 0);
+    out.bytes(name);
+    if (isLarge) {
+      // That it is there says that the sizes in the data descriptor are of 64 bits.
+      u16(out, ZIP64_EXTRA);
+      u16(out, 16);
+      u64(out, 0);
+      u64(out, 0);
     }
-    this.gathered = [];
-    this.gatheredBytes = 0;
-    // Counted first: a sink may transfer the chunk, which leaves it empty.
-    this.bytesWritten += chunk.length;
-    await this.sink.write(chunk);
+    return out.toBytes();
   }
+
+  private centralHeader({ name, offset, size, crc }: Entry): Uint8Array {
+    const large = [...(size >= MAX32 ? [size, size] : []), ...(offset >= MAX32 ? [offset] : [])];
+    const version = large.length > 0 ? VERSION_ZIP64 : VERSION;
+    const out = new ByteWriter();
+    u32(out, CENTRAL_HEADER);
+    u16(out, version | MADE_BY_UNIX);
+    u16(out, version);
+    u16(out, FLAGS);
+    u16(out, STORED);
+    u32(out, this.time);
+    u32(out, crc);
+    u32(out, Math.min(size, MAX32));
+    u32(out, Math.min(size, MAX32));
+    u16(out, name.length);
+    u16(out, large.length > 0 ? 4 + 8 * large.length : 0);
+    // Comment, disk, internal attributes.
+    u16(out, 0);
+    u16(out, 0);
+    u16(out, 0);
+    u32(out, FILE_MODE);
+    u32(out, Math.min(offset, MAX32));
+    out.bytes(name);
+    if (large.length > 0) {
+      u16(out, ZIP64_EXTRA);
+      u16(out, 8 * large.length);
+      for (const number of large) u64(out, number);
+    }
+    return out.toBytes();
+  }
+
+  /** Takes bytes: what is put is copied, so that the caller may use them again. */
+  private async put(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      if (this.gatheredBytes === CHUNK_BYTES) await this.drain();
+      const count = Math.min(bytes.length - at, CHUNK_BYTES - this.gatheredBytes);
+      this.gathered.set(bytes.subarray(at, at + count), this.gatheredBytes);
+      this.gatheredBytes += count;
+      at += count;
+    }
+  }
+
+  private async drain(): Promise<void> {
+    if (this.gatheredBytes === 0) return;
+    const chunk = this.gathered.subarray(0, this.gatheredBytes);
+    // A sink may keep or transfer what it gets.
+    this.gathered = new Uint8Array(CHUNK_BYTES);
+    this.bytesWritten += this.gatheredBytes;
+    this.gatheredBytes = 0;
+    await this.sink.write(chunk.length === chunk.buffer.byteLength ? chunk : chunk.slice());
+  }
+}
+
+function endOf(entries: number, start: number, size: number): Uint8Array {
+  const out = new ByteWriter();
+  if (entries >= MAX16 || start >= MAX32 || size >= MAX32) {
+    u32(out, ZIP64_END);
+    // Bytes of this record after this field.
+    u64(out, 44);
+    u16(out, VERSION_ZIP64 | MADE_BY_UNIX);
+    u16(out, VERSION_ZIP64);
+    u32(out, 0);
+    u32(out, 0);
+    u64(out, entries);
+    u64(out, entries);
+    u64(out, size);
+    u64(out, start);
+    u32(out, ZIP64_LOCATOR);
+    u32(out, 0);
+    u64(out, start + size);
+    u32(out, 1);
+  }
+  u32(out, END);
+  u16(out, 0);
+  u16(out, 0);
+  u16(out, Math.min(entries, MAX16));
+  u16(out, Math.min(entries, MAX16));
+  u32(out, Math.min(size, MAX32));
+  u32(out, Math.min(start, MAX32));
+  u16(out, 0);
+  return out.toBytes();
+}
+
+// Zips are little-endian.
+
+function u16(out: ByteWriter, value: number): void {
+  out.u8(value & 0xff);
+  out.u8((value >>> 8) & 0xff);
+}
+
+function u32(out: ByteWriter, value: number): void {
+  u16(out, value & 0xffff);
+  u16(out, value >>> 16);
+}
+
+function u64(out: ByteWriter, value: number): void {
+  u32(out, value >>> 0);
+  u32(out, Math.floor(value / 0x100000000));
+}
+
+/** Date and time in the local way of DOS, taken as UTC; a zip can't say a year before 1980 or past 2107. */
+function dosTime(mtime: number): number {
+  const date = new Date(Math.min(Math.max(mtime, Date.UTC(1980, 0, 1)), Date.UTC(2107, 11, 31)));
+  const day = ((date.getUTCFullYear() - 1980) << 9) | ((date.getUTCMonth() + 1) << 5) | date.getUTCDate();
+  const time = (date.getUTCHours() << 11) | (date.getUTCMinutes() << 5) | (date.getUTCSeconds() >> 1);
+  return ((day << 16) | time) >>> 0;
 }
