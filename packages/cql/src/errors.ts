@@ -41,6 +41,16 @@ export function excerpt(source: string, position: number): string {
   return `${line}\n${' '.repeat(position - from)}^`;
 }
 
+const WORD_MAX = 300;
+const MESSAGE_MAX = 4000;
+
+/** A message without the better part of names and values that are no name or value one could read: it is for people, and for logs. */
+function readable(message: string): string {
+  if (message.length <= WORD_MAX) return message;
+  const words = message.replace(/\S{300,}/g, (word) => `${word.slice(0, WORD_MAX - 20)}…${word.slice(-10)}`);
+  return words.length <= MESSAGE_MAX ? words : `${words.slice(0, MESSAGE_MAX)}…`;
+}
+
 function placed(message: string, source: string, position: number): string {
   const { line, column } = locate(source, position);
   return `line ${line}:${column} ${message}\n${excerpt(source, position)}`;
@@ -56,7 +66,7 @@ export interface Place {
 /** The text is not CQL (Cassandra: SyntaxException, 0x2000). The message ends with the line and a caret. */
 export class CqlSyntaxError extends CqlError {
   constructor(message: string, source: string, position: number) {
-    super('SYNTAX_ERROR', 0x2000, placed(message, source, position), { ...locate(source, position), position });
+    super('SYNTAX_ERROR', 0x2000, placed(readable(message), source, position), { ...locate(source, position), position });
   }
 }
 
@@ -70,7 +80,8 @@ export abstract class StatementError extends CqlError {
   /** Where in the statement; undefined where no text is at fault, or whoever threw knew none. */
   declare readonly place: Place | undefined;
 
-  constructor(code: string, protocolCode: number, reason: string, where: Place | undefined, data: Record<string, unknown>) {
+  constructor(code: string, protocolCode: number, said: string, where: Place | undefined, data: Record<string, unknown>) {
+    const reason = readable(said);
     super(
       code,
       protocolCode,

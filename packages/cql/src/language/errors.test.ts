@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CqlError, CqlSyntaxError } from '../errors.ts';
+import { CqlError, CqlSyntaxError, InvalidRequestError } from '../errors.ts';
 import { CHAIN_MAX, NESTING_MAX, parseStatement, parseStatements, parseTerm, parseType, printStatement } from './index.ts';
 
 function errorOf(parse: () => unknown): CqlSyntaxError {
@@ -107,4 +107,16 @@ test('long lists are no deep nesting', () => {
   const values = Array.from({ length: 50_000 }, (_, i) => i).join(', ');
   const source = `INSERT INTO t (a) VALUES ([${values}])`;
   expect(printStatement(parseStatement(source))).toBe(source);
+});
+
+test('a name of any length leaves a message that can be read', () => {
+  const long = 'x'.repeat(1_000_000);
+  const spaced = 'x '.repeat(500_000);
+  for (const name of [long, spaced]) {
+    expect(new InvalidRequestError(`Undefined column name ${name} in table ks.t`).message.length).toBeLessThan(4100);
+    expect(new CqlSyntaxError(`unknown ${name} here`, 'SELECT', 0).message.length).toBeLessThan(4300);
+  }
+  expect(new InvalidRequestError(`Undefined column name ${long} in table ks.t`).message).toMatch(
+    /^Undefined column name x{280}…x{10} in table ks\.t$/,
+  );
 });
