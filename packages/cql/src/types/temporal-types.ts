@@ -39,7 +39,7 @@ export class TimestampType extends ScalarType {
     // As Cassandra has it: no text, no bytes.
     if (text === '') return;
     const millis = parseTimestamp(text);
-    if (millis === null) throw wrongValue('timestamp', 'a date and time', text);
+    if (millis === null) throw wrongValue('timestamp', expectedFor(text), text);
     putInt64('timestamp', millis, out);
   }
 
@@ -75,6 +75,15 @@ export class TimestampType extends ScalarType {
     const millis = bigint64At(bytes, from);
     return millis >= textFrom && millis < textTo ? `'${printTimestamp(millis, 'T')}'` : millis.toString();
   }
+}
+
+/** What should stand in the place of text that is no timestamp. */
+function expectedFor(text: string): string {
+  if (/^now$/i.test(text)) return "a date and time ('now' is one where it stands in a statement's own text)";
+  // Java's tables of names and of the seasons' offsets differ from one version to the next.
+  return / [A-Za-z][\w/+-]*$/.test(text)
+    ? 'a date and time whose zone is an offset like +01:00 or UTC'
+    : 'a date and time like 2011-02-03 04:05';
 }
 
 /**

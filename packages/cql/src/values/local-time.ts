@@ -1,7 +1,8 @@
 import { CassetteError } from '@cassette/bytes';
 import { pad } from './civil-date.ts';
 
-const pattern = /^(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?$/;
+// Hours, minutes and seconds as Java's Integer#parseInt takes them, between blanks as its String#trim takes them away.
+const pattern = /^[\0- ]*([+-]?\d+):([+-]?\d+):([+-]?\d+)(?:\.(\d{1,9}))?[\0- ]*$/;
 const dayNanoseconds = 86400e9;
 
 /** A time of day to the nanosecond, without date and zone: what a `time` column holds. Immutable. Java: LocalTime. */
@@ -38,9 +39,10 @@ export class LocalTime {
 
   /** From `hh:mm:ss[.fffffffff]`. Throws CassetteError INVALID_TIME for other text. */
   static parse(text: string): LocalTime {
-    const match = pattern.exec(text.trim());
+    const match = pattern.exec(text);
     if (match === null) throw new CassetteError('INVALID_TIME', `'${text}' is not a time like 08:12:54.123456789`, { text });
-    return LocalTime.of(Number(match[1]), Number(match[2]), Number(match[3]), Number((match[4] ?? '').padEnd(9, '0')));
+    const [hour, minute, second] = match.slice(1, 4).map((part) => Number.parseInt(part, 10) + 0);
+    return LocalTime.of(hour, minute, second, Number((match[4] ?? '').padEnd(9, '0')));
   }
 
   get hour(): number {

@@ -6,6 +6,7 @@ import {
   ListType,
   type Literal,
   MapType,
+  nativeTypes,
   type Place,
   pointedAt,
   printTerm,
@@ -70,6 +71,15 @@ export function prepareTerm(context: StatementContext, spec: ColumnSpec, term: T
 }
 
 function prepareLiteral(context: StatementContext, spec: ColumnSpec, literal: Literal): BoundTerm {
+  if (literal.kind === 'string' && /^now$/i.test(literal.value) && spec.type.cqlName() === 'timestamp') {
+    // The time of each execution, not that of the planning: plans are kept.
+    const name = { keyspace: null, name: 'current_timestamp', pos: literal.pos };
+    return prepareFunction(
+      context,
+      { ...spec, type: nativeTypes.timestamp },
+      { kind: 'function', name, args: [], pos: literal.pos },
+    );
+  }
   const out = new ByteWriter(16);
   const where = context.place(literal.pos);
   pointing(where, () => encodeLiteral(literal, spec.type, out, spec.name));
