@@ -4,6 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { openDatabase } from '@cassette/engine';
+import { MemoryStorage } from '@cassette/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { types } from './commands/types.ts';
 
@@ -16,6 +18,7 @@ CREATE TABLE readings (
   home frozen<place>, day date, tm time, took duration, price decimal, big varint, ip inet, raw blob, ok boolean, id uuid, tid timeuuid,
   embedding vector<float, 3>, PRIMARY KEY (sensor, ts));
 CREATE TABLE "class" ("default" int PRIMARY KEY, "a-b" text, "constructor" bigint, "__proto__" int, "1st" smallint, "it's" text);
+CREATE TABLE hits (page text, day date, "All" counter static, n counter, PRIMARY KEY (page, day));
 CREATE KEYSPACE archive WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};
 CREATE TABLE archive.readings (sensor text PRIMARY KEY, n int);
 CREATE TYPE archive.place (x int);
@@ -51,7 +54,7 @@ const uses = `import { bind, Decimal, Duration, InetAddress, LocalDate, LocalTim
 import {
   asJson,
   awkward as awkwardStatement, between, claim, type ClassInsert, type ClassRow, type DateRow, delete_, findReadings, insertClass, insertReadings, type Place,
-  place, type PlaceParam, put, putJson, type ReadingsInsert, type ReadingsRow, statistics,
+  place, type PlaceParam, put, putJson, type ReadingsInsert, type ReadingsRow, statistics, updateHits,
 } from './made.ts';
 
 export const opened: Promise<RemoteDatabase> = open({ name: 'x' });
@@ -86,6 +89,9 @@ export async function right(db: RemoteDatabase): Promise<unknown[]> {
     ip: InetAddress.parse('::1'), raw: new Uint8Array(2), ok: true, id: crypto.randomUUID(), tid: TimeUuid.now(), embedding: new Float32Array(3),
   };
   await db.execute(insertReadings, reading);
+  await db.execute(insertReadings, { sensor: 'a', ts: 0 });
+  await db.execute(updateHits, { page: '/', day: LocalDate.of(2024, 1, 2), n: 1 });
+  await db.execute(updateHits, { page: '/', day: LocalDate.of(2024, 1, 2), n: -1n, All: undefined });
   await db.executeMany(insertReadings, [reading, { ...reading, value: null, tags: new Set(['y']), hits: new Map([['a', 1]]) }]);
   await db.batch([bind(insertReadings, reading), bind(delete_, ['a']), 'DELETE FROM t WHERE a = 1', { query: 'x', params: [1] }]);
   await db.batch([{ query: insertReadings, params: reading }, { query: delete_, params: ['a'] }, statistics, { query: statistics }]);
@@ -162,8 +168,14 @@ export async function wrong(db: RemoteDatabase, reading: ReadingsInsert, row: Re
   await db.execute(insertReadings, { ...reading, pair: [1, null, 2] });
   // @ts-expect-error: a field that the type has not
   const home: PlaceParam = { name: 'x', floor: 1 };
-  // @ts-expect-error: every column is named, be it as undefined
-  await db.execute(insertReadings, { sensor: 'a', ts: 0 });
+  // @ts-expect-error: every column of the key is there
+  await db.execute(insertReadings, { sensor: 'a' });
+  // @ts-expect-error: be it not as undefined
+  await db.execute(insertReadings, { sensor: 'a', ts: undefined });
+  // @ts-expect-error: no such column
+  await db.execute(insertReadings, { sensor: 'a', ts: 0, tag: [] });
+  // @ts-expect-error: there is no way to null a counter
+  await db.execute(updateHits, { page: '/', day: LocalDate.of(2024, 1, 2), n: null });
   // @ts-expect-error: in a batch, too
   await db.batch([bind(delete_, [1])]);
   // @ts-expect-error: in a batch without bind
@@ -277,6 +289,17 @@ test('any name becomes one that TypeScript takes', async () => {
     importFrom: '@cassette/client',
   });
   expect(compiled(['odd.ts'])).toEqual([]);
+});
+
+test('tables of counters have an UPDATE that runs, others an INSERT', async () => {
+  const made = readFileSync(join(folder, 'made.ts'), 'utf8');
+  const update = /updateHits = '(.*)' as TypedStatement<HitsUpdate, NoRow>/.exec(made)?.[1] ?? '';
+  expect(update).toBe('UPDATE cassette.hits SET "All" = "All" + :"All", n = n + :n WHERE page = :page AND day = :day');
+  expect(made).not.toContain('insertHits');
+  const db = await openDatabase({ storage: new MemoryStorage(), schema });
+  await db.execute(update, { page: '/', day: '2024-01-02', n: 2 });
+  expect((await db.execute('SELECT n FROM hits')).value(0, 0)).toBe(2n);
+  await db.close();
 });
 
 test('it says what it was made from, and is made the same again', async () => {

@@ -68,21 +68,28 @@ export function printRow(table: TableMetadata, name: string, texts: TypeTexts): 
   return printInterface(name, [`A row of \`${table.keyspace}.${table.name}\`, as \`SELECT *\` gives it.`], properties);
 }
 
-/** The values of an INSERT of all columns, by name. */
-export function printInsert(table: TableMetadata, name: string, texts: TypeTexts): string {
+/** The values of an INSERT of all columns, by name; of a table of counters those of an UPDATE, by which they go up. */
+export function printWrite(table: TableMetadata, name: string, texts: TypeTexts): string {
   const properties = table.columnsInSelectOrder.map((column) => {
     const text = texts.parameter(column.type);
     const isKey = column.kind === 'partition_key' || column.kind === 'clustering';
     return {
       name: column.name,
-      type: isKey ? text : `${orNull(text)} | undefined`,
+      type: isKey ? text : `${table.isCounter ? text : orNull(text)} | undefined`,
+      optional: !isKey,
       doc: described(column.type, column.kind),
     };
   });
-  const doc = [
-    `Values of a row of \`${table.keyspace}.${table.name}\` to be written, by column.`,
-    'null deletes what is there, undefined leaves it as it is.',
-  ];
+  const what = `a row of \`${table.keyspace}.${table.name}\``;
+  const doc = table.isCounter
+    ? [
+        `What the counters of ${what} are counted up by, by column.`,
+        'Less than zero counts down; what is left out stays as it is.',
+      ]
+    : [
+        `Values of ${what} to be written, by column.`,
+        'null deletes what is there; what is left out, or undefined, stays as it is.',
+      ];
   return printInterface(name, doc, properties);
 }
 

@@ -2,7 +2,7 @@ import { quoteIdentifier } from '../language/print/names.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { TableMetadata } from '../schema/table-metadata.ts';
 import type { UserType } from '../types/tuple-type.ts';
-import { printInsert, printRow, printStatement, printUserType, type StatementNames } from './declarations.ts';
+import { printRow, printStatement, printUserType, printWrite, type StatementNames } from './declarations.ts';
 import type { NamedStatement } from './named-statement.ts';
 import { constantName, ModuleNames, quoteText, typeName } from './names.ts';
 import { type TypeTextOptions, TypeTexts, type UserTypeNames } from './type-text.ts';
@@ -19,7 +19,7 @@ export interface TypeScriptModule extends TypeTextOptions {
 
 /**
  * A module of TypeScript with the types of a schema: for each table its rows (`ReadingsRow`), the values of an INSERT (`ReadingsInsert`) and the
- * INSERT itself (`insertReadings`); for each user type its values in results and as parameters; for each statement (`findReadings`) its
+ * INSERT itself (`insertReadings`), or of an UPDATE where they are counters (`HitsUpdate`, `updateHits`); for each user type its values in results and as parameters; for each statement (`findReadings`) its
  * parameters, its rows, and its text branded with both. Names that meet get the keyspace's before them, or a number. Statements must
  * have different names.
  */
@@ -56,19 +56,35 @@ export function printModule({ schema, statements, importFrom, madeFrom, ...optio
 
 function printTable(table: TableMetadata, names: ModuleNames, texts: TypeTexts): string[] {
   const row = printRow(table, names.take(qualified(table.keyspace, table.name, 'Row')), texts);
-  const insert = names.take(qualified(table.keyspace, table.name, 'Insert'));
-  const constant = names.take(qualified(table.keyspace, table.name, '').map((name) => `insert${name}`));
-  const columns = table.columnsInSelectOrder;
-  const source = `INSERT INTO ${quoteIdentifier(table.keyspace)}.${quoteIdentifier(table.name)} (${columns
-    .map(({ name }) => quoteIdentifier(name))
-    .join(', ')}) VALUES (${columns.map(({ name }) => `:${quoteIdentifier(name)}`).join(', ')})`;
+  // Whose counters were all dropped there is nothing to write to.
+  if (table.isCounter && table.staticColumns.length + table.regularColumns.length === 0) return [row];
+  const [verb, suffix] = table.isCounter ? ['update', 'Update'] : ['insert', 'Insert'];
+  const values = names.take(qualified(table.keyspace, table.name, suffix));
+  const constant = names.take(qualified(table.keyspace, table.name, '').map((name) => `${verb}${name}`));
+  const source = table.isCounter ? updateOf(table) : insertOf(table);
   texts.imports.add('NoRow').add('TypedStatement');
-  const doc = `Writes a row of \`${table.keyspace}.${table.name}\`.`;
+  const doc = `${table.isCounter ? 'Counts in' : 'Writes'} a row of \`${table.keyspace}.${table.name}\`.`;
   return [
     row,
-    printInsert(table, insert, texts),
-    `/** ${doc} */\nexport const ${constant} = ${quoteText(source)} as TypedStatement<${insert}, NoRow>;\n`,
+    printWrite(table, values, texts),
+    `/** ${doc} */\nexport const ${constant} = ${quoteText(source)} as TypedStatement<${values}, NoRow>;\n`,
   ];
+}
+
+const tableName = ({ keyspace, name }: TableMetadata) => `${quoteIdentifier(keyspace)}.${quoteIdentifier(name)}`;
+
+function insertOf(table: TableMetadata): string {
+  const columns = table.columnsInSelectOrder.map(({ name }) => quoteIdentifier(name));
+  return `INSERT INTO ${tableName(table)} (${columns.join(', ')}) VALUES (${columns.map((name) => `:${name}`).join(', ')})`;
+}
+
+function updateOf(table: TableMetadata): string {
+  const counters = [...table.staticColumns, ...table.regularColumns].map(({ name }) => quoteIdentifier(name));
+  // Static counters are the partition's: a clustering is refused where they are alone.
+  const key = [...table.partitionKey, ...(table.regularColumns.length > 0 ? table.clustering : [])].map(({ name }) =>
+    quoteIdentifier(name),
+  );
+  return `UPDATE ${tableName(table)} SET ${counters.map((name) => `${name} = ${name} + :${name}`).join(', ')} WHERE ${key.map((name) => `${name} = :${name}`).join(' AND ')}`;
 }
 
 function statementNames(names: ModuleNames, constant: string): StatementNames {

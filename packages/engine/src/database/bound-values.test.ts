@@ -68,3 +68,25 @@ test('USING is not looked at by a write that names no rows', async () => {
     'Invalid null value of timestamp',
   );
 });
+
+test('a column that is left out of named parameters stays as it is, but for a name that may be misspelled', async () => {
+  const { db } = await testDatabase('CREATE TABLE t (k int PRIMARY KEY, a int, "B" int)');
+  const insert = 'INSERT INTO t (k, a, "B") VALUES (:k, :a, :"B")';
+  await db.execute(insert, { k: 1, a: 2, B: 3 });
+  await db.executeMany(insert, [{ k: 1, a: 5 }, { k: 2 }]);
+  await db.execute('UPDATE t SET a = :a, "B" = :"B" WHERE k = :k', { k: 2, B: 7 });
+  expect(plainRows(await db.execute('SELECT * FROM t'))).toEqual([
+    [1, 3, 5],
+    [2, 7, null],
+  ]);
+  for (const params of [{ k: 1, aa: 2, B: 3 }, { a: 1 }, {}]) {
+    await expect(db.execute(insert, params)).rejects.toThrow(/No value was given for the bind marker/);
+  }
+});
+
+test('counters that are left out stay as they are', async () => {
+  const { db } = await testDatabase('CREATE TABLE n (k int PRIMARY KEY, x counter, y counter)');
+  await db.execute('UPDATE n SET x = x + :x, y = y + :y WHERE k = :k', { k: 1, y: 2 });
+  await db.execute('UPDATE n SET x = x + :x, y = y + :y WHERE k = :k', { k: 1, x: 1n, y: undefined });
+  expect(plainRows(await db.execute('SELECT x, y FROM n'))).toEqual([[1n, 2n]]);
+});

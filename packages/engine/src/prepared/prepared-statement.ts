@@ -41,7 +41,9 @@ export class PreparedStatement {
 
   /**
    * Parameters as values in the order of the markers: an array is taken as it is, an object by the names of the markers (those
-   * of `?` are the columns' names), null is none. Throws InvalidRequestError where the count or a name is not right.
+   * of `?` are the columns' names), null is none. Columns that an INSERT or UPDATE writes may be left out of an object, and stay as they
+   * are; but not where their markers have other names, or the object such that are no marker's, one of which may be meant. Throws InvalidRequestError where the count or a
+   * name is not right.
    */
   values(params: readonly unknown[] | Readonly<Record<string, unknown>> | null | undefined): readonly unknown[] {
     const { markers } = this;
@@ -66,6 +68,7 @@ export class PreparedStatement {
       // Markers without quotes are folded to lower case, and so may the caller's names be.
       const folded = Object.keys(named).find((key) => key.toLowerCase() === name);
       if (folded === undefined) {
+        if (name === marker.name && this.isWritten(name) && this.areMarkers(Object.keys(named))) return undefined;
         const { type } = marker;
         throw new InvalidRequestError(
           `No value was given for the bind marker ${name} of type ${type}: give null for none`,
@@ -74,6 +77,19 @@ export class PreparedStatement {
       }
       return named[folded];
     });
+  }
+
+  /** Whether it is a column outside the key, and the statement one that writes and is no batch. */
+  private isWritten(name: string): boolean {
+    const { plan } = this;
+    if (plan === null || 'kind' in plan) return false;
+    const kind = plan.table.column(name)?.kind;
+    return kind === 'regular' || kind === 'static';
+  }
+
+  private areMarkers(names: readonly string[]): boolean {
+    const known = new Set(this.markers.map((marker, i) => this.names[i] ?? marker.name));
+    return names.every((name) => known.has(name) || known.has(name.toLowerCase()));
   }
 
   /** Where a marker is, or the statement where it has no such marker. */
