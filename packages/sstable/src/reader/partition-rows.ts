@@ -19,6 +19,8 @@ export interface PartitionBlocks {
   readonly hasNames: boolean;
   /** Whether the selected block is said to begin behind the bound; false where the index has no such names. */
   beginsBehind(bound: ClusteringBound): boolean;
+  /** Whether the selected block is said to end with what the reader peeked at; true where the index has no such names. */
+  endsWith(reader: UnfilteredReader): boolean;
   /** Selects the block before; false where there is none. */
   previous(): boolean;
   /** Selects the block behind the selected one, after `previous`. */

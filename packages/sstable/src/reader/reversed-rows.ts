@@ -12,6 +12,7 @@ import {
   goToBlock,
   mustBeBehind,
   openAtStart,
+  type PartitionBlocks,
   type PartitionPlace,
   type PartitionRows,
 } from './partition-rows.ts';
@@ -163,6 +164,7 @@ export class ReversedRows implements PartitionRows {
     this.from = from;
     this.count = 0;
     let isEnd = false;
+    let isWhole = true;
     while (reader.position < to) {
       if (!isSmall && reader.position - this.from >= PIECE) {
         pieces.push(this.from, this.firstOpen);
@@ -172,7 +174,10 @@ export class ReversedRows implements PartitionRows {
       if (this.count === 0) this.firstOpen.set(reader.open);
       isEnd = reader.peek() === Unfiltered.END;
       if (isEnd) break;
-      if (end !== null && compareToBound(reader, this.layout, end) >= 0) break;
+      if (end !== null && compareToBound(reader, this.layout, end) >= 0) {
+        isWhole = false;
+        break;
+      }
       this.note(reader.position);
       reader.skip();
     }
@@ -180,11 +185,23 @@ export class ReversedRows implements PartitionRows {
       throw new CorruptionError(`the partition does not end at ${partitionEnd}, as its index says`, window.name, rowsFrom);
     }
     if (end !== null) this.open.set(reader.open);
+    if (end !== null && isWhole && blocks !== null && this.count > 0) this.mustEndAsSaid(blocks);
     this.to = isSmall ? to : reader.position;
     if (!isSmall) this.hold();
     this.left = this.count;
     // The bound may have been the first thing of a piece.
     if (this.left === 0) this.previousPiece();
+  }
+
+  // A block was taken for its last name, and all of it is before the bound: were the name another, rows behind it would be hidden.
+  private mustEndAsSaid(blocks: PartitionBlocks): void {
+    const { reader, window } = this;
+    const last = this.from + this.offsets[this.count - 1];
+    reader.seek(last, blocks.to);
+    reader.peek();
+    if (!blocks.endsWith(reader)) {
+      throw new CorruptionError('the index of rows is damaged: a block ends with another row than it says', window.name, last);
+    }
   }
 
   // Goes on with the piece before, in the same block; false where there is none.

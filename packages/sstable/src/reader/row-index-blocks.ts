@@ -1,6 +1,7 @@
 import { CorruptionError } from '@cassette/bytes';
 import type { ClusteringBound } from '../clustering/clustering-bound.ts';
 import type { ClusteringComparator } from '../clustering/clustering-comparator.ts';
+import type { UnfilteredReader } from '../data/unfiltered-reader.ts';
 import type { ClusteringPrefix, RowIndex } from '../index/index.ts';
 import { DeletionTime } from '../rows/deletion-time.ts';
 import type { PartitionBlocks } from './partition-rows.ts';
@@ -65,6 +66,25 @@ export class RowIndexBlocks implements PartitionBlocks {
 
   beginsBehind(bound: ClusteringBound): boolean {
     return this.compare(this.index.block(this.selected).first, bound) >= 0;
+  }
+
+  endsWith(reader: UnfilteredReader): boolean {
+    const { last } = this.index.block(this.selected);
+    const { kind, size, clusteringBytes, clusteringFrom, clusteringTo } = reader;
+    return (
+      this.comparator.comparePrefixes(
+        kind,
+        size,
+        clusteringBytes,
+        clusteringFrom,
+        clusteringTo,
+        last.kind,
+        last.size,
+        last.bytes,
+        0,
+        last.bytes.length,
+      ) === 0
+    );
   }
 
   previous(): boolean {

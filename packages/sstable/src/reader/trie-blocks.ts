@@ -60,6 +60,10 @@ export class TrieBlocks implements PartitionBlocks {
     return false;
   }
 
+  endsWith(): boolean {
+    return true;
+  }
+
   next(): void {
     if (!this.cursor.next() || !this.take()) throw this.corrupt('the row index goes on behind the end of the partition');
   }
@@ -78,6 +82,11 @@ export class TrieBlocks implements PartitionBlocks {
     this.to = to;
     if (this.from < this.rowsFrom || to <= this.from || to > partitionEnd) {
       throw this.corrupt(`a block can't lie at ${this.from} to ${to}`);
+    }
+    // A first block that begins too late would hide rows, and the deletions that they open.
+    if (this.from !== this.rowsFrom) {
+      if (!cursor.previous()) throw this.corrupt('the row index does not begin with the first row');
+      cursor.next();
     }
     if (this.from === this.rowsFrom && !this.open.isLive) throw this.corrupt('nothing can be open before the first block');
     return true;
