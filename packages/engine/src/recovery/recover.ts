@@ -1,9 +1,9 @@
 import { CassetteError, CorruptionError } from '@cassette/bytes';
-import { FileNotFoundError, type Storage, StorageFullError } from '@cassette/storage';
+import { FileNotFoundError, StorageFullError } from '@cassette/storage';
 import { type CatalogContents, CatalogTransaction, loadCatalog, type SSTableRecord } from '../catalog/index.ts';
 import { MemtableSet } from '../memtable/index.ts';
 import { MutationReader } from '../mutation/index.ts';
-import { filesOf, LiveSSTable } from '../sstables/index.ts';
+import { filesOf, LiveSSTable, parseSSTableFile } from '../sstables/index.ts';
 import { type DamagedRange, readSegment, type SegmentContents, segmentName } from '../wal/index.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import type { CorruptionFound, FileAside, RecoveryReport, ReplayedSegment } from '../write-engine/recovery-report.ts';
@@ -89,7 +89,7 @@ export class Recovery {
       corruption: this.corruption,
       litterSwept: swept,
       filesSetAside,
-      filesAside: await filesAside(state.storage),
+      filesAside: await this.filesAside(),
       sstablesSetAside: this.setAside,
       milliseconds: state.scheduler.now() - started,
     };
@@ -213,6 +213,24 @@ export class Recovery {
     this.bytesReplayed += to - from;
   }
 
+  /**
+   * Files that this recovery or an earlier one set aside. Also adds up their bytes, and those of SSTables that can't be opened.
+   */
+  private async filesAside(): Promise<FileAside[]> {
+    const { state } = this;
+    const live = new Set([...state.tables.values()].flatMap(({ sstables }) => sstables.flatMap(({ record }) => filesOf(record))));
+    const found: FileAside[] = [];
+    for (const file of await state.storage.list()) {
+      const isAside = file.startsWith('aside-');
+      if (live.has(file) || (!isAside && parseSSTableFile(file) === null)) continue;
+      const opened = await state.storage.open(file);
+      state.asideBytes += opened.size;
+      if (isAside) found.push({ file, bytes: opened.size });
+      opened.close();
+    }
+    return found;
+  }
+
   /** Copies what can't be read to a file of its own: the segment goes when its memtable was flushed, this does not. */
   private async putAside(file: string, bytes: Uint8Array, range: DamagedRange, message: string): Promise<void> {
     const { storage } = this.state;
@@ -235,18 +253,6 @@ export class Recovery {
     }
     this.corruption.push({ file, ...range, message, setAside });
   }
-}
-
-/** Files that this recovery or an earlier one set aside. */
-async function filesAside(storage: Storage): Promise<FileAside[]> {
-  const found: FileAside[] = [];
-  for (const file of await storage.list()) {
-    if (!file.startsWith('aside-')) continue;
-    const opened = await storage.open(file);
-    found.push({ file, bytes: opened.size });
-    opened.close();
-  }
-  return found;
 }
 
 function messageOf({ offset, size }: DamagedRange, { bytes }: SegmentContents): string {

@@ -41,6 +41,8 @@ export type EngineEvent =
       readonly bytes: number;
     }
   | { readonly type: 'sstable-removed'; readonly keyspace: string; readonly table: string; readonly generation: number }
+  /** More than nine tenths of what the storage gives are taken: told once, and again after there was more room. */
+  | { readonly type: 'storage-low'; readonly usage: number; readonly quota: number }
   | { readonly type: 'sweep-failed'; readonly message: string }
   | { readonly type: 'schema-changed' }
   | { readonly type: 'closed' };

@@ -74,6 +74,8 @@ export class EngineState {
   readonly exportsUnderWay = new Set<number>();
   /** Given once. */
   nextExportNumber = 1;
+  /** Of files that were set aside, now or earlier, as opening found them. */
+  asideBytes = 0;
   /** Oldest segment that is needed, as the catalog has it. */
   lowestWalSegment = 0;
   /** Whether the catalog says that this segment has its file. */

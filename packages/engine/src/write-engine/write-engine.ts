@@ -26,6 +26,7 @@ import { EngineState, type TableState } from './engine-state.ts';
 import { type EngineStats, statsOf } from './engine-stats.ts';
 import { ClosedError } from './errors.ts';
 import { type RecoveryReport, type WalRecoveryReport, walRecoveryOf } from './recovery-report.ts';
+import { RoomWatch } from './room-watch.ts';
 import { Sealer } from './sealer.ts';
 import { WriteGate } from './write-gate.ts';
 
@@ -63,6 +64,7 @@ export class WriteEngine {
   private readonly sealer: Sealer;
   private readonly gate: WriteGate;
   private readonly compactor: Compactor;
+  private readonly roomWatch: RoomWatch;
   private readonly adoption: Adoption;
   private readonly validator = new MutationValidator();
   private readonly validating = new MutationReader();
@@ -80,6 +82,7 @@ export class WriteEngine {
     this.flusher = flusher;
     this.sealer = new Sealer(state, wal, flusher);
     this.compactor = new Compactor(state);
+    this.roomWatch = new RoomWatch(state);
     this.adoption = new Adoption(state);
     this.gate = new WriteGate(
       state,
@@ -376,6 +379,7 @@ export class WriteEngine {
   private async end(): Promise<void> {
     const { state } = this;
     this.sealer.stop();
+    this.roomWatch.stop();
     const compacted = this.compactor.stop();
     this.gate.refuse(new ClosedError('The store'));
     try {

@@ -1,0 +1,89 @@
+import { MemoryStorage } from '@cassette/storage';
+import { expect, test } from 'vitest';
+import { type Database, openDatabase } from '../database/index.ts';
+import { SmallStore } from '../testing/small-store.ts';
+import type { EngineEvent } from './engine-events.ts';
+
+/** Every file of the store, by what the catalog and the log say of it, is there, no other is, and their sizes are told. */
+function checkFiles(store: SmallStore, aside: readonly string[] = []): void {
+  const stats = store.engine.stats();
+  const sizes = new Map(store.storage.names.map((name) => [name, store.storage.contentOf(name).length]));
+  const components = stats.tables.flatMap(({ sstables }) => sstables.flatMap((one) => one.components));
+  const segments = [...sizes.keys()].filter((name) => name.startsWith('wal-'));
+  expect([...sizes.keys()]).toEqual([...components.map(({ file }) => file), ...segments, ...aside].sort());
+  for (const { file, bytes } of components) expect([file, sizes.get(file)]).toEqual([file, bytes]);
+  expect(segments).toHaveLength(stats.walSegments);
+  const sum = (names: Iterable<string>) => [...names].reduce((all, name) => all + (sizes.get(name) ?? 0), 0);
+  expect(stats.walBytes).toBe(sum(segments));
+  expect(stats.asideBytes).toBe(sum(aside));
+  expect(stats.diskBytes).toBe(sum(sizes.keys()));
+}
+
+test('the size of a store is that of its files, of which none is litter: after writes, flushes, compactions, drops and crashes', async () => {
+  const store = new SmallStore();
+  const config = { compaction: { enabled: false }, memtableFlushThreshold: 20_000 };
+  await store.open(config);
+  checkFiles(store);
+  for (let round = 0; round < 6; round++) {
+    for (let c = 0; c < 150; c++) await store.write(round, c, store.tables[c % 2]);
+    await store.settle();
+    checkFiles(store);
+    if (round === 2) await store.engine.compact();
+    if (round === 4) await store.engine.truncate(store.tables[1].id);
+    await store.settle();
+    checkFiles(store);
+    store.storage.crashAfter(round * 7);
+    await store.engine.flush().catch(() => undefined);
+    store.crash();
+    await store.open(config);
+    checkFiles(store);
+  }
+  await store.engine.close();
+});
+
+test('what was set aside counts', async () => {
+  const store = new SmallStore();
+  await store.open();
+  for (let c = 0; c < 3; c++) await store.write(1, c);
+  await store.engine.flush();
+  await store.write(2, 1);
+  await store.write(2, 2);
+  store.crash();
+  const segment = store.storage.names.findLast((name) => name.startsWith('wal-') && store.storage.contentOf(name).length > 50)!;
+  store.storage.flipBit(segment, 60, 1);
+  const index = store.storage.names.find((name) => name.endsWith('-Index.db'))!;
+  store.storage.flipBit(index, 3, 1);
+  const sstable = store.storage.names.filter((name) => name.startsWith(index.slice(0, 33)));
+  await store.open();
+  checkFiles(store, [...sstable, ...store.engine.recovery.filesAside.map(({ file }) => file)].sort());
+  expect(store.engine.recovery.filesAside).toHaveLength(1);
+});
+
+test('room that gets short is told once, and again after there was more', async () => {
+  const storage = new MemoryStorage();
+  const room = { usage: 50, quota: 100 };
+  storage.estimate = async () => room;
+  const db: Database = await openDatabase({ storage, keyspace: 'ks' });
+  const told: EngineEvent[] = [];
+  db.events.subscribe((event) => {
+    if (event.type === 'storage-low') told.push(event);
+  });
+  await db.execute('CREATE TABLE t (k int PRIMARY KEY)');
+  const grow = async () => {
+    await db.execute('INSERT INTO t (k) VALUES (1)');
+    await db.flush();
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  await grow();
+  expect(told).toEqual([]);
+  room.usage = 91;
+  await grow();
+  await grow();
+  expect(told).toEqual([{ type: 'storage-low', usage: 91, quota: 100 }]);
+  room.usage = 40;
+  await grow();
+  room.usage = 95;
+  await grow();
+  expect(told).toHaveLength(2);
+  await db.close();
+});
