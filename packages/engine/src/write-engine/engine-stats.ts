@@ -38,8 +38,13 @@ export interface EngineStats {
   readonly walSegments: number;
   /** Of the WAL, what was acknowledged under Periodic and is not durable yet. */
   readonly walUnsyncedBytes: number;
-  /** SSTables, live WAL segments. */
+  /**
+   * The sizes of all files of the store: SSTables, WAL segments, what was set aside; not the catalog, and not what a
+   * flush, compaction, import or export is writing at the moment.
+   */
   readonly diskBytes: number;
+  /** Of that, files that were set aside because they are damaged, and SSTables that can't be opened. */
+  readonly asideBytes: number;
   readonly tables: readonly TableStats[];
   readonly compaction: CompactionActivity;
   readonly counters: EngineCounters;
@@ -103,7 +108,8 @@ export function statsOf(state: EngineState, wal: WriteAheadLog, compactor: Compa
     walBytes: bytes,
     walSegments: segments,
     walUnsyncedBytes: wal.unsyncedBytes,
-    diskBytes: bytes + sstableBytes,
+    diskBytes: bytes + sstableBytes + state.asideBytes,
+    asideBytes: state.asideBytes,
     tables,
     compaction: activityOf(compactor),
     counters: {
