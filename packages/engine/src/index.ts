@@ -1,5 +1,6 @@
 // Names of the write engine that its files' formats own.
 export { ClusteringBound, SSTableWriter } from '@cassette/sstable';
+export * from './changes/index.ts';
 export * from './clock/index.ts';
 export * from './compaction/index.ts';
 export * from './config/index.ts';
@@ -9,8 +10,8 @@ export * from './deletion/index.ts';
 export * from './export/index.ts';
 export { ImportError } from './import/import-error.ts';
 export type * from './import/import-options.ts';
-export * from './live/index.ts';
 export * from './lineage/index.ts';
+export * from './live/index.ts';
 export * from './memtable/index.ts';
 export * from './merge/index.ts';
 export * from './merge-policy/index.ts';

@@ -20,6 +20,7 @@ const rules: Readonly<Record<keyof WriteEngineConfig, Rule>> = {
   flushOnClose: ['a boolean', (value) => typeof value === 'boolean'],
   compaction: ['{ enabled?: boolean, sliceMilliseconds?: milliseconds, at least 0 }', isCompaction],
   keepDeletionsUntilConfirmed: ['a boolean', (value) => typeof value === 'boolean'],
+  cdcTotalSpace: ['a number of bytes, at least 0', (value) => isCount(value, 0)],
 };
 
 /**

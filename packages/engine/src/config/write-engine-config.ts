@@ -34,6 +34,11 @@ export interface WriteEngineConfig {
    * them (`confirmExported`); default true. Without it an export `since` an earlier one may lack deletions of data that is in that one.
    */
   readonly keepDeletionsUntilConfirmed: boolean;
+  /**
+   * Bytes of the log that are kept for those who read `changes`, once tables have `cdc = true`; past it the oldest go, whether or not
+   * somebody has read them. Cassandra: cdc_total_space, with cdc_block_writes off.
+   */
+  readonly cdcTotalSpace: number;
 }
 
 /** What an engine does when nobody says otherwise. */
@@ -49,4 +54,5 @@ export const defaultWriteEngineConfig: WriteEngineConfig = {
   flushOnClose: false,
   compaction: { enabled: true },
   keepDeletionsUntilConfirmed: true,
+  cdcTotalSpace: 64 * 1024 * 1024,
 };

@@ -1,4 +1,5 @@
-import { InvalidRequestError, type Place, printSchema, type Schema } from '@cassette/cql';
+import { InvalidRequestError, type Place, printSchema, type Schema, type TableMetadata } from '@cassette/cql';
+import type { Change, ChangeFeed, ChangesOptions } from '../changes/index.ts';
 import type { CompactionStats, MaintenanceReport } from '../compaction/index.ts';
 import { checkCounterBatch } from '../cql-to-mutation/index.ts';
 import { isSchemaStatement } from '../ddl/index.ts';
@@ -12,6 +13,7 @@ import {
   runExport,
   ZipTarget,
 } from '../export/index.ts';
+import type { ImportOptions, ImportReport, ImportSource } from '../import/index.ts';
 import type { ConfirmOptions, DropReport, ExportInfo } from '../lineage/index.ts';
 import {
   LiveQueries,
@@ -22,7 +24,6 @@ import {
   type Subscription,
   type SubscriptionListener,
 } from '../live/index.ts';
-import type { ImportOptions, ImportReport, ImportSource } from '../import/index.ts';
 import { type BatchPlan, type Environment, type PreparedStatement, StatementCache } from '../prepared/index.ts';
 import { ResultSet, type Row } from '../result/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
@@ -82,6 +83,7 @@ export class Database {
   private readonly schemaChanges: SchemaExecutor;
   private readonly imports: Imports;
   private readonly liveQueries: LiveQueries;
+  private readonly feeds = new Set<ChangeFeed>();
   private currentKeyspace: string;
   private isClosed = false;
 
@@ -243,6 +245,49 @@ export class Database {
     return rows;
   }
 
+  /**
+   * What was written to tables with `cdc = true`, in the order of the log, mutation by mutation, as far as it is durable; at its end it waits
+   * for more. It goes on behind the change whose position is given as `since`, after restarts too, as long as the log is kept
+   * (`config.cdcTotalSpace`). Writes that the log is asked to leave out (Durability.Disabled), imports and TRUNCATE are not in it. Throws
+   * InvalidRequestError where no table has changes, for tables that there are not and for what is no position, CassetteError CHANGES_TRUNCATED
+   * with the oldest position as `data.oldest` where the log does not go back that far, StorageError, ClosedError.
+   */
+  async *changes(options: ChangesOptions = {}): AsyncGenerator<Change, void, void> {
+    const { follow = true, signal } = options;
+    const feed = this.changeFeed(options);
+    const end = () => feed.close();
+    const hasEnded = () => signal?.aborted === true;
+    signal?.addEventListener('abort', end);
+    try {
+      while (!hasEnded()) {
+        const found = await feed.next();
+        for (const change of found) {
+          yield change;
+          if (hasEnded()) return;
+        }
+        if (found.length > 0) continue;
+        if (!follow) return;
+        await feed.changed();
+      }
+    } catch (error) {
+      if (!hasEnded()) throw error;
+    } finally {
+      signal?.removeEventListener('abort', end);
+      this.feeds.delete(feed);
+      feed.close();
+    }
+  }
+
+  /** As `changes`, batch by batch, for whoever carries them on; to be closed. */
+  changeFeed({ since, tables }: ChangesOptions): ChangeFeed {
+    this.checkOpen();
+    const names = tables?.map((name) => tableNamed(this.schema, name, this.currentKeyspace).toString());
+    const includes = (table: TableMetadata) => names === undefined || names.includes(table.toString());
+    const feed = this.engine.changes({ ...(since !== undefined && { since }), includes });
+    this.feeds.add(feed);
+    return feed;
+  }
+
   /** As `subscribe`, with updates as they travel: encoded, and to be applied by whoever gets them. */
   live(query: string, params: Params | null | undefined, options: SubscribeOptions, sink: LiveQuerySink): LiveQueryHandle {
     checkQuery(query, 'subscribe');
@@ -345,6 +390,7 @@ export class Database {
   async close(): Promise<void> {
     this.isClosed = true;
     this.liveQueries.close();
+    for (const feed of this.feeds) feed.close();
     await this.imports.close();
     await this.modifications.drain();
     await this.engine.close();

@@ -32,4 +32,6 @@ export interface WalOptions {
   readonly host: WalHost;
   /** Number of the first segment to write. */
   readonly firstSegment: number;
+  /** Takes the file of a segment that is not needed any more, of that many bytes; false where nobody wants it, and it goes. */
+  readonly keep?: (number: number, size: number) => Promise<boolean>;
 }

@@ -75,13 +75,18 @@ export function readSegment(file: StorageFile, number: number): SegmentContents 
   return scan(bytes, size, saltCrc(header.salt));
 }
 
-function scan(bytes: Uint8Array, size: number, salted: number): SegmentContents {
+/** The records in `bytes` whose checksums begin from `salted` (see {@link saltCrc}), whatever else is there; `from`: no header before. */
+export function recordsIn(bytes: Uint8Array, salted: number, from = SEGMENT_HEADER_SIZE): SegmentContents {
+  return scan(bytes, endOfContent(bytes), salted, from);
+}
+
+function scan(bytes: Uint8Array, size: number, salted: number, from = SEGMENT_HEADER_SIZE): SegmentContents {
   const input = new ByteReader(bytes);
   const payloads: number[] = [];
   const torn: DamagedRange[] = [];
   const damaged: DamagedRange[] = [];
   let lastTimestamp = 0;
-  let at = SEGMENT_HEADER_SIZE;
+  let at = from;
   // Where records stopped making sense; -1 while they do.
   let lost = -1;
   /** Records whose marker is wrong, until it is known whether that was there before a crash. */

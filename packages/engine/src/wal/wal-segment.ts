@@ -7,7 +7,8 @@ export class WalSegment {
   readonly number: number;
   readonly name: string;
   private readonly file: StorageFile;
-  private readonly salted: number;
+  /** Where the checksums of its records start from. */
+  readonly salted: number;
   /** Where the next record goes: the end of what was written whole. */
   end: number;
   /** Up to here it is known to be durable. */
@@ -89,6 +90,12 @@ export class WalSegment {
       throw error;
     }
     this.durable = this.end;
+  }
+
+  /** What is durable of it, from a position on. Throws StorageError. */
+  readDurable(from: number): Uint8Array {
+    const bytes = new Uint8Array(Math.max(this.durable - from, 0));
+    return bytes.subarray(0, this.file.read(bytes, from));
   }
 
   /** Takes back what was written after `position`, where that was refused to its writers. */

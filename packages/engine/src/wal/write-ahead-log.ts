@@ -34,6 +34,8 @@ export class WriteAheadLog {
   /** A failure that no writer has been told. */
   private untold: WalFlushError | null = null;
   private closed = false;
+  /** Called when more of the log is durable, or it goes on in another segment; must not throw. */
+  readonly onDurable = new Set<() => void>();
   /** Counted since it was opened. */
   readonly counters = { commits: 0, flushes: 0, flushesFailed: 0, bytesWritten: 0 };
 
@@ -89,6 +91,16 @@ export class WriteAheadLog {
   /** Whether there is a file of that segment, durably. */
   has(segment: number): boolean {
     return this.sealed.has(segment) || this.current?.number === segment || this.spare?.number === segment;
+  }
+
+  /** Bytes of the segments that were written before the one that is written to and are still needed, by number. */
+  get sealedSegments(): ReadonlyMap<number, number> {
+    return this.sealed;
+  }
+
+  /** The segment that is written to; null while there is none. */
+  get currentSegment(): Pick<WalSegment, 'number' | 'durable' | 'salted' | 'readDurable'> | null {
+    return this.current;
   }
 
   /** Size of the segment that is written to, in bytes. */
@@ -148,6 +160,7 @@ export class WriteAheadLog {
     this.current = this.spare;
     this.spare = null;
     if (old !== null) this.seal(old);
+    for (const listener of this.onDurable) listener();
     return this.current?.number ?? this.nextNumber;
   }
 
@@ -156,7 +169,8 @@ export class WriteAheadLog {
     if (before > this.doubtful) this.doubtful = -1;
     for (const number of [...this.sealed.keys()]) {
       if (number >= before) continue;
-      await this.options.storage.remove(segmentName(number));
+      const isKept = (await this.options.keep?.(number, this.sealed.get(number) ?? 0)) === true;
+      if (!isKept) await this.options.storage.remove(segmentName(number));
       this.sealed.delete(number);
       this.options.host.segmentRetired(number);
     }
@@ -282,6 +296,7 @@ export class WriteAheadLog {
       throw error;
     }
     this.counters.flushes++;
+    for (const listener of this.onDurable) listener();
   }
 
   /** Flushes what was acknowledged before it was durable: there is no writer left to refuse. */

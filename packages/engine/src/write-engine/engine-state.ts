@@ -2,6 +2,7 @@ import { toHex } from '@cassette/bytes';
 import { InvalidRequestError, Schema, type TableMetadata } from '@cassette/cql';
 import type { Storage } from '@cassette/storage';
 import { type ExportRecord, tableKey } from '../catalog/index.ts';
+import { ChangeLog } from '../changes/change-log.ts';
 import type { MonotonicClock } from '../clock/index.ts';
 import type { WriteEngineConfig } from '../config/index.ts';
 import { WriteWatch } from '../live/write-watch.ts';
@@ -42,6 +43,8 @@ export class EngineState {
   readonly config: WriteEngineConfig;
   readonly clock: MonotonicClock;
   readonly events = new EngineEvents();
+  /** What is kept of the log for those who read changes. */
+  readonly changeLog: ChangeLog;
   /** Who wants to know of what is written. */
   readonly watch = new WriteWatch();
   readonly counters: Omit<EngineCounters, 'walCommits' | 'walFlushes' | 'walFlushesFailed' | 'walBytesWritten'> = {
@@ -89,6 +92,7 @@ export class EngineState {
     this.scheduler = scheduler;
     this.config = config;
     this.clock = clock;
+    this.changeLog = new ChangeLog(storage, config.cdcTotalSpace, () => this.schema);
   }
 
   /** Bytes of all memtables. */

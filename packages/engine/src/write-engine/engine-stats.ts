@@ -39,7 +39,7 @@ export interface EngineStats {
   /** Of the WAL, what was acknowledged under Periodic and is not durable yet. */
   readonly walUnsyncedBytes: number;
   /**
-   * The sizes of all files of the store: SSTables, WAL segments, what was set aside; not the catalog, and not what a
+   * The sizes of all files of the store: SSTables, WAL segments, the feed of changes, what was set aside; not the catalog, and not what a
    * flush, compaction, import or export is writing at the moment.
    */
   readonly diskBytes: number;
@@ -108,7 +108,7 @@ export function statsOf(state: EngineState, wal: WriteAheadLog, compactor: Compa
     walBytes: bytes,
     walSegments: segments,
     walUnsyncedBytes: wal.unsyncedBytes,
-    diskBytes: bytes + sstableBytes + state.asideBytes,
+    diskBytes: bytes + sstableBytes + state.changeLog.bytes + state.asideBytes,
     asideBytes: state.asideBytes,
     tables,
     compaction: activityOf(compactor),

@@ -3,6 +3,7 @@ import { InvalidRequestError, type Schema, type TableMetadata, type Uuid } from 
 import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
 import type { Storage } from '@cassette/storage';
 import { CatalogTransaction, type SSTableRecord, sstableKey, tableKey, truncatedKey } from '../catalog/index.ts';
+import { ChangeFeed, type ChangeFeedOptions } from '../changes/change-feed.ts';
 import { type Clock, MonotonicClock, systemClock, systemRandom } from '../clock/index.ts';
 import type { CompactionStats, MaintenanceReport } from '../compaction/compaction-stats.ts';
 import { Compactor } from '../compaction/compactor.ts';
@@ -147,7 +148,8 @@ export class WriteEngine {
     try {
       const recovery = new Recovery(state, (segment) => flushReplayed(state, flusher, segment));
       const { report, segments, nextSegment } = await recovery.run();
-      const options = { storage, scheduler, durability: config.durability, random, host, firstSegment: nextSegment };
+      const keep = (segment: number, size: number) => state.changeLog.keep(segment, size);
+      const options = { storage, scheduler, durability: config.durability, random, host, firstSegment: nextSegment, keep };
       const wal = await WriteAheadLog.open(options, segments);
       engine = new WriteEngine(state, wal, flusher, report, random);
       await recordWal(state, wal);
@@ -168,6 +170,12 @@ export class WriteEngine {
   /** What happens in here, for those who draw it. */
   get events(): EngineEvents {
     return this.state.events;
+  }
+
+  /** Reads what was written, in the order of the log; see `Database.changes`. Throws InvalidRequestError, CassetteError CHANGES_TRUNCATED. */
+  changes(options: ChangeFeedOptions): ChangeFeed {
+    this.checkOpen();
+    return new ChangeFeed(this.state, this.wal, options);
   }
 
   /** Tells of what is written, table by table. */

@@ -1,0 +1,225 @@
+import { CassetteError, CorruptionError } from '@cassette/bytes';
+import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
+import { FileNotFoundError } from '@cassette/storage';
+import { MutationReader } from '../mutation/mutation-reader.ts';
+import { readSegment, recordsIn, SEGMENT_HEADER_SIZE, segmentName, type WriteAheadLog } from '../wal/index.ts';
+import type { EngineState } from '../write-engine/engine-state.ts';
+import { ClosedError } from '../write-engine/errors.ts';
+import { retiredName, wantsChanges } from './change-log.ts';
+import { type ChangePosition, parsePosition, printPosition } from './change-position.ts';
+import { type Change, describeChange } from './describe-change.ts';
+
+/** Which changes are read. */
+export interface ChangeFeedOptions {
+  /** The position of the last change that was taken; 'now': what is written from now on; absent: all that is kept. */
+  readonly since?: string | null;
+  /** Only of tables that this holds for; those without `cdc = true` have none. */
+  includes(table: TableMetadata): boolean;
+}
+
+/** A segment, or a part of one, in memory. */
+interface Loaded {
+  readonly segment: number;
+  readonly bytes: Uint8Array;
+  /** Where `bytes` begins in the segment. */
+  readonly base: number;
+  /** From and to of the records' payloads in `bytes`. */
+  readonly payloads: readonly number[];
+}
+
+/** From so many changes on `next` gives what it has, at the end of a record. */
+const BATCH = 100;
+
+/**
+ * Reads mutations from the log: from segments that were kept, from those that are still needed, and from the one that is written to, as
+ * far as it is durable. What it gives no crash takes back, and it comes again when the same position is asked for. Holds one segment in
+ * memory. Cassandra: a consumer of cdc_raw.
+ */
+export class ChangeFeed {
+  private readonly state: EngineState;
+  private readonly wal: WriteAheadLog;
+  private readonly includes: (table: TableMetadata) => boolean;
+  private readonly reader = new MutationReader('WAL');
+  /** What was taken already by whoever goes on. */
+  private readonly taken: ChangePosition | null;
+  /** The segment that is read, and up to where it was. */
+  private segment: number;
+  private offset = 0;
+  private loaded: Loaded | null = null;
+  /** The payload of `loaded` that is read next. */
+  private payload = 0;
+  private wake: () => void = () => undefined;
+  private isClosed = false;
+
+  constructor(state: EngineState, wal: WriteAheadLog, { since, includes }: ChangeFeedOptions) {
+    this.state = state;
+    this.wal = wal;
+    this.includes = includes;
+    if (!wantsChanges(state.schema)) {
+      throw new InvalidRequestError('No table has cdc = true: give it to those whose changes are to be read');
+    }
+    const current = wal.currentSegment;
+    this.taken = since === undefined || since === null || since === 'now' ? null : parsePosition(since);
+    this.segment = this.taken?.segment ?? (since === 'now' && current !== null ? current.number : this.oldest());
+    if (since === 'now' && current !== null) this.offset = current.durable;
+    this.check();
+    wal.onDurable.add(this.notify);
+  }
+
+  /**
+   * The next changes, in the order of the log; none where there are none yet. Rejects with StorageError, ClosedError, and CassetteError
+   * CHANGES_TRUNCATED where what comes next is not kept any more.
+   */
+  async next(): Promise<readonly Change[]> {
+    for (;;) {
+      if (this.isClosed) throw new ClosedError('The feed of changes');
+      if (this.loaded === null && !(await this.load())) return [];
+      const found = this.take();
+      if (found.length > 0) return found;
+    }
+  }
+
+  /** Resolves when there may be more, or the feed is closed. */
+  async changed(): Promise<void> {
+    const current = this.wal.currentSegment;
+    const isBehind = current !== null && (current.number > this.segment || current.durable > this.from);
+    if (this.isClosed || this.loaded !== null || isBehind) return;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
+  }
+
+  /** Ends it. */
+  close(): void {
+    this.isClosed = true;
+    this.loaded = null;
+    this.wal.onDurable.delete(this.notify);
+    this.wake();
+  }
+
+  private readonly notify = (): void => this.wake();
+
+  /** Where in its segment the next record begins. */
+  private get from(): number {
+    return Math.max(this.offset, SEGMENT_HEADER_SIZE);
+  }
+
+  private oldest(): number {
+    const { segments } = this.state.changeLog;
+    return Math.min(...segments.keys(), ...this.wal.sealedSegments.keys(), Math.max(this.wal.segment, 0));
+  }
+
+  private check(): void {
+    const oldest = this.oldest();
+    if (this.segment >= oldest) return;
+    const position = printPosition({ segment: oldest, offset: 0, index: 0 });
+    throw new CassetteError(
+      'CHANGES_TRUNCATED',
+      `What follows this position in the log is not kept any more: begin anew, with what the tables hold and changes since ${position}. ` +
+        'A larger config.cdcTotalSpace keeps more',
+      { oldest: position },
+    );
+  }
+
+  /** Takes the next part of the log into memory; false where there is none yet. */
+  private async load(): Promise<boolean> {
+    for (;;) {
+      this.check();
+      const { segment } = this;
+      const current = this.wal.currentSegment;
+      if (current?.number === segment) {
+        const { from } = this;
+        if (current.durable <= from) return false;
+        const bytes = current.readDurable(from);
+        this.offset = from + bytes.length;
+        this.begin({ segment, bytes, base: from, payloads: recordsIn(bytes, current.salted, 0).payloads });
+        return true;
+      }
+      const file = this.fileOf(segment);
+      if (file === null) {
+        // Of that number there was none: writes that the log was asked to leave out have one too.
+        if (segment >= this.wal.segment) return false;
+        this.goOn();
+        continue;
+      }
+      const whole = await this.read(segment, file.name, file.size);
+      if (this.isClosed) return false;
+      if (whole === null) continue;
+      this.begin(whole);
+      this.goOn();
+      return true;
+    }
+  }
+
+  /** The file that a segment lies in now which is not written to any more, and its bytes. */
+  private fileOf(segment: number): { readonly name: string; readonly size: number } | null {
+    const kept = this.state.changeLog.segments.get(segment);
+    if (kept !== undefined) return { name: retiredName(segment), size: kept };
+    const size = this.wal.sealedSegments.get(segment);
+    return size === undefined ? null : { name: segmentName(segment), size };
+  }
+
+  /** Null where the file has another name by now. */
+  private async read(segment: number, name: string, size: number): Promise<Loaded | null> {
+    const { from } = this;
+    try {
+      const file = await this.state.storage.open(name);
+      try {
+        const { bytes, payloads } = readSegment(file, segment);
+        // What is behind its end was refused to its writer.
+        const unread = payloads.filter((_, i) => payloads[i & ~1] >= from && payloads[i | 1] <= size);
+        return { segment, bytes, base: 0, payloads: unread };
+      } finally {
+        file.close();
+      }
+    } catch (error) {
+      if (error instanceof FileNotFoundError && this.fileOf(segment)?.name !== name) return null;
+      throw error;
+    }
+  }
+
+  private begin(loaded: Loaded): void {
+    this.loaded = loaded;
+    this.payload = 0;
+  }
+
+  private goOn(): void {
+    this.segment++;
+    this.offset = 0;
+  }
+
+  /** Changes of what is loaded, up to a batch of them. */
+  private take(): Change[] {
+    const { segment, bytes, base, payloads } = this.loaded as Loaded;
+    const found: Change[] = [];
+    while (this.payload < payloads.length && found.length < BATCH) {
+      const from = payloads[this.payload];
+      const to = payloads[this.payload + 1];
+      this.payload += 2;
+      this.takeRecord(bytes, from, to, { segment, offset: base + from }, found);
+    }
+    if (this.payload >= payloads.length) this.loaded = null;
+    return found;
+  }
+
+  private takeRecord(bytes: Uint8Array, from: number, to: number, at: Omit<ChangePosition, 'index'>, found: Change[]): void {
+    const { reader, state } = this;
+    try {
+      for (let start = from, index = 0; start < to; start = reader.end, index++) {
+        reader.begin(bytes, start, to);
+        const table = state.tableAt(bytes, reader.tableIdFrom)?.table;
+        if (table === undefined || !table.params.cdc || !this.includes(table)) continue;
+        if (!this.wasTaken({ ...at, index })) found.push(describeChange(reader, table, printPosition({ ...at, index })));
+      }
+    } catch (error) {
+      // A record that is no mutation: recovery has told of it and has set it aside, and those behind it are to be read.
+      if (!(error instanceof CorruptionError)) throw error;
+    }
+  }
+
+  private wasTaken({ segment, offset, index }: ChangePosition): boolean {
+    const { taken } = this;
+    if (taken === null || segment !== taken.segment) return false;
+    return offset < taken.offset || (offset === taken.offset && index <= taken.index);
+  }
+}

@@ -1,0 +1,3 @@
+export { ChangeFeed, type ChangeFeedOptions } from './change-feed.ts';
+export type { ChangesOptions } from './changes-options.ts';
+export type { Change, ChangeBound, ChangeDeletion, ChangedCell, ChangedRow } from './describe-change.ts';
