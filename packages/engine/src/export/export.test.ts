@@ -96,6 +96,25 @@ test('with compact: false SSTables come as they are', async () => {
   expect(report.sstables.map(({ data }) => data)).toEqual([1, 2, 3].map((n) => `k/t/nb-${n}-big-Data.db`));
 });
 
+test.each([{ compact: true }, { compact: false }])(
+  'what was dropped with a column that was added again is not exported: %o',
+  async (options) => {
+    await db.execute("INSERT INTO k.t (a, b, s, v) VALUES (1, 1, 's', 'gone')");
+    await db.flush();
+    await db.execute('ALTER TABLE k.t DROP v');
+    await db.execute('ALTER TABLE k.t ADD v text');
+    await db.execute("INSERT INTO k.t (a, b, v) VALUES (2, 2, 'here')");
+    const { zip } = await exported(options);
+    const other = await openDatabase({ storage: new MemoryStorage() });
+    await other.import(new Blob([zip]));
+    expect((await other.execute('SELECT a, b, s, v FROM k.t')).rows.map((row) => row.values())).toEqual([
+      [1, 1, 's', null],
+      [2, 2, null, 'here'],
+    ]);
+    await other.close();
+  },
+);
+
 test('an SSTable with a column that was dropped is written anew, because Cassandra would not open it', async () => {
   await db.execute("INSERT INTO k.t (a, b, v) VALUES (1, 1, 'gone')");
   await db.flush();
@@ -109,7 +128,7 @@ test('only the tables that are named are exported, and unknown ones are refused'
   await db.execute('INSERT INTO k.empty (a) VALUES (1)');
   expect((await exported({ tables: ['k.empty'] })).report.sstables.map(({ table }) => table)).toEqual(['empty']);
   await expect(exported({ tables: ['k.none'] })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
-  await expect(exported({ format: 'xx' as 'nb' })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  await expect(exported({ format: 'xx' as 'nb' })).rejects.toMatchObject({ code: 'INVALID_OPTION' });
 });
 
 test('writes during an export go on and are not in it', async () => {
@@ -237,7 +256,7 @@ test('SSTables are called by numbers that leave a node room, or by time-based UU
   // What Cassandra 5.0.9 makes of d0b2d660-e6c0-11f1-8080-808080808080.
   const uuid = Uint8Array.from([0xd0, 0xb2, 0xd6, 0x60, 0xe6, 0xc0, 0x11, 0xf1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80]);
   expect(sstableIdOf(uuid)).toBe('3h5q_1pcz_2sg681ycl5qne8c134');
-  await expect(exported({ ids: 'names' as 'uuid' })).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  await expect(exported({ ids: 'names' as 'uuid' })).rejects.toMatchObject({ code: 'INVALID_OPTION' });
 });
 
 test('tables whose names differ by case alone have folders that differ by more, and such keyspaces go one at a time', async () => {
@@ -254,4 +273,12 @@ test('tables whose names differ by case alone have folders that differ by more, 
   await db.execute('CREATE TABLE "K".t (a int PRIMARY KEY)');
   await expect(exported()).rejects.toMatchObject({ code: 'INVALID_REQUEST', message: expect.stringContaining('case alone') });
   expect((await exported({ tables: ['K.t'] })).report.keyspaces).toEqual(['K']);
+});
+
+test.each([
+  [{ format: 'xx' }, 'format has to be one of nb, oa, da, not "xx"'],
+  [{ ids: 5 }, "ids has to be 'number', 'uuid' or 'generation', not 5"],
+])('an option that is none is refused by its name: %j', async (options, message) => {
+  const refused = exported(options as never);
+  await expect(refused).rejects.toMatchObject({ code: 'INVALID_OPTION', message });
 });

@@ -37,9 +37,15 @@ export function columnsOf(
   return { statics: among(table.staticColumns), regulars: among(table.regularColumns) };
 }
 
-/** Whether an SSTable has columns that its table has no more: Cassandra refuses to open one that it can't match to a schema. */
-export function hasDroppedColumns(table: TableMetadata, { header }: SSTableReader): boolean {
-  return [...header.staticColumns, ...header.regularColumns].some(({ name }) => table.column(name) === undefined);
+/**
+ * Whether an SSTable has columns that its table has no more, for Cassandra refuses to open one that it can't match to a schema; or cells of
+ * a column that was dropped and added again, perhaps, that are from before: whoever knows nothing of the drop would take them for alive.
+ */
+export function hasDroppedColumns(table: TableMetadata, { header, stats }: SSTableReader): boolean {
+  return [...header.staticColumns, ...header.regularColumns].some(({ name }) => {
+    const dropped = table.droppedColumns.get(name);
+    return table.column(name) === undefined || (dropped !== undefined && stats.minTimestamp <= dropped.droppedTime);
+  });
 }
 
 /**
