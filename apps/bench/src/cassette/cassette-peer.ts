@@ -43,8 +43,8 @@ export class CassettePeer implements Peer, RowStore {
     await this.opened().execute(insert, rowParams(row));
   }
 
-  writeBatch(rows: readonly SensorRow[]): Promise<void> {
-    return this.opened().executeMany(insert, rows.map(rowParams));
+  async writeBatch(rows: readonly SensorRow[]): Promise<void> {
+    await this.opened().executeMany(insert, rows.map(rowParams));
   }
 
   async get(row: SensorRow): Promise<SensorRow> {

@@ -13,7 +13,7 @@ import {
   type ImportReport,
   type MaintenanceReport,
   type RecoveryReport,
-  type ResultSet,
+  ResultSet,
   type Row,
   type SubscribeOptions,
   type Subscription,
@@ -161,7 +161,7 @@ export class RemoteDatabase {
     query: S,
     rows: readonly ParamsOf<S>[],
     options: ExecuteOptions & { onProgress?: (rowsDone: number) => void } = {},
-  ): Promise<void> {
+  ): Promise<ResultSet> {
     return this.guard(async () => {
       checkQuery(query, 'executeMany()');
       checkRows(rows);
@@ -172,6 +172,7 @@ export class RemoteDatabase {
         });
         options?.onProgress?.(Math.min(from + rowsOfMessage, rows.length));
       }
+      return ResultSet.empty();
     });
   }
 

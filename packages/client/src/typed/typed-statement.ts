@@ -36,6 +36,8 @@ interface RowMethods<R> {
   values(): unknown[];
   /** Calls back with each value and its column's name. */
   forEach(callback: (value: unknown, name: string) => void): void;
+  /** The columns as JSON can hold them: sets are arrays, maps objects, blobs `0x…`, integers of more than 32 bits text. */
+  toJSON(): Record<string, unknown>;
 }
 
 /** A row of a result with the types of its columns; a column that has the name of a method goes before it. */
@@ -43,7 +45,10 @@ export type TypedRow<R> = R & Omit<RowMethods<R>, keyof R>;
 
 /** A result with the types of its rows. */
 export interface TypedResultSet<R>
-  extends Pick<ResultSet, 'columns' | 'rowLength' | 'pageState' | 'isPaged' | 'info' | 'wasApplied' | 'value' | 'cell'>,
+  extends Pick<
+      ResultSet,
+      'columns' | 'rowLength' | 'pageState' | 'isPaged' | 'info' | 'wasApplied' | 'value' | 'cell' | 'toJSON'
+    >,
     Iterable<TypedRow<R>>,
     AsyncIterable<TypedRow<R>> {
   /** The rows of this page. */

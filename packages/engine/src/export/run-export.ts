@@ -1,5 +1,6 @@
 import { InvalidRequestError, Uuid } from '@cassette/cql';
 import { StorageFullError } from '@cassette/storage';
+import { invalidOption } from '../config/check-config.ts';
 import { intervalsOf } from '../lineage/token-ranges.ts';
 import { type Environment, TimeUuidGenerator } from '../prepared/index.ts';
 import type { EngineSnapshot, SnapshotTable } from '../write-engine/engine-snapshot.ts';
@@ -11,7 +12,7 @@ import { newTimeUuid, sstableNames } from './sstable-names.ts';
 
 /**
  * Exports what a store holds into a target, and remembers, durably, which SSTables that were. Writes go on meanwhile and are not in it.
- * Rejects with InvalidRequestError, UnknownExportError, and what {@link exportSnapshot} rejects with; then it is as if there had been none.
+ * Rejects with CassetteError INVALID_OPTION, InvalidRequestError, UnknownExportError, and what {@link exportSnapshot} rejects with; then it is as if there had been none.
  */
 export async function runExport(
   engine: WriteEngine,
@@ -22,12 +23,10 @@ export async function runExport(
 ): Promise<ExportReport> {
   const { format = 'nb', compact = true, ids = 'number', kit = true, since } = options;
   if (!Object.hasOwn(exportFormats, format)) {
-    throw new InvalidRequestError(
-      `Exports are in format ${Object.keys(exportFormats).join(', ')}; '${String(format)}' is not written`,
-    );
+    throw invalidOption('format', `one of ${Object.keys(exportFormats).join(', ')}`, format);
   }
   if (ids !== 'number' && ids !== 'uuid' && ids !== 'generation') {
-    throw new InvalidRequestError(`The ids of exported SSTables are 'number', 'uuid' or 'generation', not '${String(ids)}'`);
+    throw invalidOption('ids', "'number', 'uuid' or 'generation'", ids);
   }
   const intervals = intervalsOf(options.tokenRange);
   if (since !== undefined) engine.exports.find(since);

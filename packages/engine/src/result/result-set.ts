@@ -152,6 +152,11 @@ export class ResultSet implements Iterable<Row>, AsyncIterable<Row> {
     }
   }
 
+  /** The rows of this page: what JSON.stringify asks for. */
+  toJSON(): readonly Row[] {
+    return this.rows;
+  }
+
   /** As plain data. The arrays are this result's own: after a transfer of their buffers it is of no more use. */
   toTransfer(): TransferableResultSet {
     return {

@@ -1,4 +1,5 @@
 import type { ColumnSpec } from './column-spec.ts';
+import { jsonOf } from './row-json.ts';
 
 /**
  * One row of a result: the values are own enumerable properties by column name, as with the Node driver's Row. Where two
@@ -10,6 +11,7 @@ export class Row {
   declare readonly keys: () => string[];
   declare readonly values: () => unknown[];
   declare readonly forEach: (callback: (value: unknown, name: string) => void) => void;
+  declare readonly toJSON: () => Record<string, unknown>;
 
   /** `values` in the order of `columns`. */
   constructor(columns: readonly ColumnSpec[], values: readonly unknown[]) {
@@ -56,6 +58,10 @@ const methods = {
   /** Calls back with each value and its column's name. */
   forEach(this: Row, callback: (value: unknown, name: string) => void): void {
     for (const [i, column] of columnsOf(this).entries()) callback(valuesOf(this)[i], column.name);
+  },
+  /** The columns as JSON can hold them (see jsonOf): what JSON.stringify asks for. */
+  toJSON(this: Row): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(this).map(([name, value]) => [name, jsonOf(value)]));
   },
 };
 for (const [name, value] of Object.entries(methods)) Object.defineProperty(Row.prototype, name, { value });
