@@ -78,6 +78,8 @@ export function wronged(text: string, draw: Draw): string {
   // And what operators make of literals has no type where a descending clustering asks for it.
   const wrong = words.join('');
   if (operations(wrong) > operations(text)) return text;
+  // Text in parentheses before a value is the name of a class, which is a syntax error where it names none.
+  if (/\('(?:[^']|'')*'\)\s*(?!AND|IF|USING|ALLOW|LIMIT|PER|ORDER|GROUP|FROM)[\w'"([{?]/.test(wrong)) return text;
   return /--|\/[/*]|\p{Surrogate}|E\+?0*[1-9]\d{2,}|-\s*(?:null|0x)/iu.test(wrong) ? text : wrong;
 }
 

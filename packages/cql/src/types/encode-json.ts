@@ -11,6 +11,9 @@ import { ScalarType } from './scalar-type.ts';
 import { TupleType, UserType } from './tuple-type.ts';
 import type { VectorType } from './vector-type.ts';
 
+/** Text in JSON that should be a duration and is none: Cassandra's from_json hands the error on as it is, and no other. */
+export class NoDurationError extends InvalidRequestError {}
+
 /** A value that is there. */
 type Present = Exclude<JsonValue, null>;
 
@@ -92,7 +95,17 @@ function encodeString(type: ScalarType, text: string, out: ByteWriter): void {
     if (type.cqlName() === 'varint') throw new InvalidRequestError("Value '' is not a valid representation of a varint value");
     return;
   }
-  type.encodeText(text, out);
+  if (type.cqlName() === 'duration') encodeDuration(type, text, out);
+  else type.encodeText(text, out);
+}
+
+function encodeDuration(type: ScalarType, text: string, out: ByteWriter): void {
+  try {
+    type.encodeText(text, out);
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error;
+    throw new NoDurationError(error.reason);
+  }
 }
 
 function encodeBlob(type: CqlType, value: Present, out: ByteWriter): void {

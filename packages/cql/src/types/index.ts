@@ -2,7 +2,7 @@ export * from './address-types.ts';
 export { putEscaped, SequenceByte } from './byte-comparable.ts';
 export * from './collection-type.ts';
 export * from './cql-type.ts';
-export { encodeJson } from './encode-json.ts';
+export { encodeJson, NoDurationError } from './encode-json.ts';
 export { expandUserTypes } from './expand-user-types.ts';
 export * from './float-types.ts';
 export { collectionRanges, framedRanges } from './framed-values.ts';

@@ -120,7 +120,6 @@ test('averages of decimals are rounded row by row, and sums of such that lie too
   await expect(answer()).rejects.toThrow(/scales are .* apart/);
 });
 
-test('to_json and functions of collections are made for the type of their argument', async () => {
 test('averages whose sum runs over take infinities as any sum does', async () => {
   const { db } = await testDatabase('CREATE TABLE f (k int, c int, d double, PRIMARY KEY (k, c))');
   const average = async (...values: readonly string[]) => {
@@ -138,9 +137,11 @@ test('an unknown algorithm or padding of a mask is refused where there is nothin
   await db.execute('INSERT INTO m (k) VALUES (1)');
   await expect(db.execute("SELECT mask_hash(t, 'nothing') FROM m")).rejects.toThrow('Hash algorithm not found: nothing');
   await expect(db.execute("SELECT mask_inner(t, 1, 1, '##') FROM m")).rejects.toThrow('should be single-character');
+  await expect(db.execute("SELECT mask_hash(int_as_blob(k), 'nothing') FROM m WHERE k = 2")).rejects.toThrow('not found');
   expect(plainRows(await db.execute("SELECT mask_hash(t, 'MD5'), mask_outer(t, 1, 1, '#') FROM m"))).toEqual([[null, null]]);
 });
 
+test('to_json and functions of collections are made for the type of their argument', async () => {
   const { db } = await testDatabase('CREATE TABLE c (k int PRIMARY KEY, l list<int>, s set<text>, m map<text, int>)');
   await db.execute("INSERT INTO c (k, l, s, m) VALUES (1, [3, 1, 2], {'b', 'a'}, {'y': 2, 'x': 1})");
   const result = await db.execute(
@@ -178,4 +179,28 @@ test('e to the power of a thousand is a decimal of its first digits', async () =
   const { db } = await testDatabase(SCHEMA);
   await db.execute('INSERT INTO t (k, n) VALUES (1, 1E+3)');
   expect(String(plainRows(await db.execute('SELECT exp(n) FROM t'))[0][0])).toBe('1.9700711140170469938888793522433E+434');
+});
+
+test('half a character that a mask leaves over is a question mark', async () => {
+  const { db } = await testDatabase(SCHEMA.replace('b blob', 't text'));
+  await db.execute("INSERT INTO t (k, t) VALUES (1, 'a𝄞b')");
+  expect(plainRows(await db.execute('SELECT mask_inner(t, 1, 2), mask_outer(t, 0, 2) FROM t'))).toEqual([['a*?b', 'a?**']]);
+});
+
+test('months are counted by the calendar of their time, as far as times go', async () => {
+  const { db } = await testDatabase(SCHEMA);
+  await db.execute("INSERT INTO t (k, ts, d) VALUES (1, '1500-01-31 00:00:00+0000', 3110557694)");
+  const row = plainRows(await db.execute('SELECT ts + 1mo, ts - 1y, floor(d, 1y), d + 1mo FROM t'))[0];
+  expect(row.map((value) => (value instanceof Date ? value.toISOString() : String(value)))).toEqual([
+    '1500-03-03T00:00:00.000Z',
+    '1499-01-31T00:00:00.000Z',
+    '+2638777-01-01',
+    '+2638777-04-07',
+  ]);
+});
+
+test('text that is no duration is refused by from_json as by a literal', async () => {
+  const { db } = await testDatabase('CREATE TABLE u (k int PRIMARY KEY, u duration, i int)');
+  await expect(db.execute('INSERT INTO u (k, u) VALUES (1, from_json(\'"1"\'))')).rejects.toMatchObject({ protocolCode: 0x2200 });
+  await expect(db.execute('INSERT INTO u (k, i) VALUES (1, from_json(\'"x"\'))')).rejects.toMatchObject({ protocolCode: 0x1400 });
 });

@@ -177,6 +177,9 @@ test('types and calls in names of columns are written as Cassandra writes them',
     '(tuple<frozen<list<frozen<list<int>>>>, int>)t',
     '(tuple<frozen<list<frozen<list<int>>>>, int>)t',
   ]);
+  await db.execute('CREATE TYPE "u V" (a int)');
+  await db.execute('ALTER TABLE n ADD q tuple<"u V", int>');
+  expect(await names('(tuple<"u V", int>) q')).toEqual(['(tuple<frozen<ks.u V>, int>)q']);
   expect(await names('m[blob_as_uuid(uuid_as_blob((uuid) 5a01c300-5a5a-0f7f-8fff-5a5ac3008000))]')).toEqual([
     'm[blob_as_uuid(uuid_as_blob((uuid)5a01c300-5a5a-0f7f-8fff-5a5ac3008000))]',
   ]);

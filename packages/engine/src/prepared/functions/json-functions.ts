@@ -1,4 +1,4 @@
-import { type CqlType, encodeJson, InvalidRequestError, nativeTypes, parseJson } from '@cassette/cql';
+import { type CqlType, encodeJson, InvalidRequestError, NoDurationError, nativeTypes, parseJson } from '@cassette/cql';
 import { bytesOf } from '../terms/collection-bytes.ts';
 import { type FunctionFactory, factory } from './function-factory.ts';
 import { anyType, fixed } from './function-parameter.ts';
@@ -49,6 +49,7 @@ function fromJson(name: string, type: CqlType): ScalarFunction {
         const value = parseJson(nativeTypes.text.decode(bytes, 0, bytes.length) as string);
         return value === null ? null : bytesOf((out) => encodeJson(type, value, out));
       } catch (error) {
+        if (error instanceof NoDurationError) throw new InvalidRequestError(error.reason);
         if (!(error instanceof InvalidRequestError)) throw error;
         throw new FunctionFailure(error.reason);
       }

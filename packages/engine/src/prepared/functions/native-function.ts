@@ -18,6 +18,8 @@ export interface ScalarFunction extends FunctionShape {
   readonly isVolatile?: boolean;
   /** Whether results never go down where the first argument goes up, so that rows may be grouped by it; `given`: the arguments that are constants. */
   readonly isMonotonic?: (given: readonly boolean[]) => boolean;
+  /** Looks at the arguments that are constants (undefined: the others) before there is a row. Throws InvalidRequestError. Cassandra: ScalarFunction#partialApplication. */
+  checkConstants?(args: readonly (Uint8Array | null | undefined)[]): void;
   /** Null stands for null, both ways. Throws FunctionFailure or InvalidRequestError. */
   call(args: readonly (Uint8Array | null)[], binding: Binding): Uint8Array | null;
 }

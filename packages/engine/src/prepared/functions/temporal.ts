@@ -1,6 +1,7 @@
 import { ByteReader, type ByteWriter } from '@cassette/bytes';
 import { type CqlType, type Duration, InvalidRequestError, nativeTypes } from '@cassette/cql';
 import { bytesOf } from '../terms/collection-bytes.ts';
+import { calendarDay, dayOf, monthsLater } from './java-calendar.ts';
 import { FunctionFailure } from './math/function-failure.ts';
 
 // Times as milliseconds since 1970 in 64 bits, as Cassandra's TemporalType has them.
@@ -9,9 +10,6 @@ const DAY = 86_400_000n;
 const NANOS_PER_MILLI = 1_000_000n;
 /** 1582-10-15 to 1970-01-01. */
 const GREGORIAN_MICROS = 12219292800000000n;
-/** What a calendar can count months from: milliseconds that a Date holds. */
-const CALENDAR_MAX = 8_640_000_000_000_000n;
-
 /** Milliseconds since 1970 of a timeuuid, timestamp or date; null for zero bytes. */
 export function millisOf(type: CqlType, bytes: Uint8Array): bigint | null {
   if (bytes.length === 0) return null;
@@ -66,18 +64,16 @@ function added(start: bigint, { months, days, nanoseconds }: Duration, sign: num
   return addMonths(start, sign * months) + whole + BigInt.asIntN(32, millis);
 }
 
-/** So many months later, at the last day of the month where the day is not in it. Java: Calendar#add. */
+/** So many months later. Java: Calendar#add. */
 function addMonths(start: bigint, months: number): bigint {
-  if (start > CALENDAR_MAX || start < -CALENDAR_MAX) throw new FunctionFailure(`No month can be counted from ${start} ms`);
-  const date = new Date(Number(start));
-  const day = date.getUTCDate();
-  date.setUTCDate(1);
-  date.setUTCMonth(date.getUTCMonth() + months);
-  const last = new Date(date);
-  last.setUTCMonth(last.getUTCMonth() + 1, 0);
-  date.setUTCDate(Math.min(day, last.getUTCDate()));
-  if (Number.isNaN(date.getTime())) throw new FunctionFailure(`${months} months from ${start} ms are beyond the calendar`);
-  return BigInt(date.getTime());
+  const { days, rest } = daysAndRest(start);
+  return BigInt(dayOf(monthsLater(calendarDay(days), months))) * DAY + rest;
+}
+
+/** Whole days, and the milliseconds of the day. */
+function daysAndRest(millis: bigint): { readonly days: number; readonly rest: bigint } {
+  const rest = ((millis % DAY) + DAY) % DAY;
+  return { days: Number((millis - rest) / DAY), rest };
 }
 
 /** The last multiple of a duration from `start` on that is not after a time. Throws InvalidRequestError. Cassandra: Duration#floorTimestamp. */
@@ -99,9 +95,10 @@ export function floorMillis(time: bigint, duration: Duration, start: bigint): bi
   return floor > start ? floor : start;
 }
 
+/** Months by the year of its era, of which Java's calendar tells. */
 function monthOf(millis: bigint): number {
-  const date = new Date(Number(millis));
-  return date.getUTCFullYear() * 12 + date.getUTCMonth();
+  const { year, month } = calendarDay(daysAndRest(millis).days);
+  return (year > 0 ? year : 1 - year) * 12 + month;
 }
 
 /** The last multiple of a duration in a day that is not after a time of day, in nanoseconds. Throws InvalidRequestError. Cassandra: Duration#floorTime. */

@@ -54,7 +54,7 @@ function rawText(node: TypeNode, isFrozen = false): string {
     case 'map':
       return wrapped(`map<${rawText(node.key, isFrozen)}, ${rawText(node.value, isFrozen)}>`);
     case 'userType':
-      return wrapped(printType(node));
+      return wrapped(node.name.keyspace === null ? node.name.name : `${node.name.keyspace}.${node.name.name}`);
     case 'tuple':
       return `tuple<${node.elements.map((element) => rawText(element, true)).join(', ')}>`;
     case 'vector':

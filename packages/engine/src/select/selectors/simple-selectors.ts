@@ -1,10 +1,10 @@
 import { ByteWriter } from '@cassette/bytes';
-import { type ColumnMetadata, type CqlType, InvalidRequestError, type Place } from '@cassette/cql';
+import { type ColumnMetadata, type CqlType, InvalidRequestError, type Place, pointedAt } from '@cassette/cql';
 import { type Binding, TermState } from '../../prepared/binding.ts';
 import { type AggregateFunction, callFunction, columnNameOf, type ScalarFunction } from '../../prepared/functions/index.ts';
 import type { BoundTerm } from '../../prepared/terms/index.ts';
 import { cellTimes, type Times, type TimesKind } from './cell-times.ts';
-import { type Collected, CompositeSelector, type SelectedRow, Selector, selectedBytes } from './selector.ts';
+import { type Collected, CompositeSelector, NO_ROW, type SelectedRow, Selector, selectedBytes } from './selector.ts';
 
 /** A selector whose cells have write times and TTLs: a column, or a part of one. */
 export interface TimedSelector extends Selector {
@@ -125,6 +125,18 @@ export class FunctionSelection extends CompositeSelector {
 
   override get isTerminal(): boolean {
     return this.called.isVolatile !== true && this.parts.length > 0 && super.isTerminal;
+  }
+
+  override check(binding: Binding): void {
+    super.check(binding);
+    const { called, parts, where } = this;
+    if (called.checkConstants === undefined || !parts.some((part) => part.isTerminal)) return;
+    const constants = parts.map((part) => (part.isTerminal ? selectedBytes(part, NO_ROW, binding) : undefined));
+    try {
+      called.checkConstants(constants);
+    } catch (error) {
+      throw pointedAt(error, where);
+    }
   }
 
   protected override combine(values: readonly (Uint8Array | null)[], binding: Binding, out: ByteWriter): boolean {

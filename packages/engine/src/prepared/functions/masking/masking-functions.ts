@@ -32,6 +32,7 @@ export function maskingFunctions(): FunctionFactory[] {
       name: 'mask_hash',
       argumentTypes: types.length === 1 ? types : [types[0], text],
       returnType: blob,
+      checkConstants: ([, algorithm]) => void digestNamed(algorithm),
       call: ([value, algorithm]) => hashed(value, algorithm),
     })),
     partial('mask_inner', (at, begin, end) => at >= begin && at <= end),
@@ -41,18 +42,26 @@ export function maskingFunctions(): FunctionFactory[] {
 
 function hashed(value: Uint8Array | null, algorithm: Uint8Array | null | undefined): Uint8Array | null {
   // The algorithm is looked for first: an unknown one is refused even where there is nothing to hash.
-  const name = algorithm ? (text.decode(algorithm, 0, algorithm.length) as string) : 'SHA-256';
-  const digest = digestOf(name);
-  if (digest === undefined) throw new InvalidRequestError(`Hash algorithm not found: ${name}`);
+  const digest = digestNamed(algorithm);
   return value === null ? null : digest(value);
 }
 
-/** Characters are UTF-16 units, as Java's are. */
+function digestNamed(algorithm: Uint8Array | null | undefined): (value: Uint8Array) => Uint8Array {
+  const name = algorithm ? (text.decode(algorithm, 0, algorithm.length) as string) : 'SHA-256';
+  const digest = digestOf(name);
+  if (digest === undefined) throw new InvalidRequestError(`Hash algorithm not found: ${name}`);
+  return digest;
+}
+
+/** Characters are UTF-16 units, as Java's are: half a pair that is left over becomes a question mark. */
 function partial(name: string, masks: (at: number, begin: number, end: number) => boolean): FunctionFactory {
   return factory(name, [anyString, fixed(int), fixed(int), optional(fixed(text))], ([type, ...others]) => ({
     name,
     argumentTypes: [type, int, int, ...(others.length === 3 ? [text] : [])],
     returnType: type,
+    checkConstants([, , , padding]) {
+      if (padding) paddingOf(name, decoded(text, padding) as string);
+    },
     call([value, begin, end, padding]) {
       const character = padding ? paddingOf(name, decoded(text, padding) as string) : '*';
       if (value === null) return null;
@@ -60,7 +69,7 @@ function partial(name: string, masks: (at: number, begin: number, end: number) =
       const first = begin === null || begin.length === 0 ? 0 : (decoded(int, begin) as number);
       const last = shown.length - 1 - (end === null || end.length === 0 ? 0 : (decoded(int, end) as number));
       const masked = Array.from({ length: shown.length }, (_, i) => (masks(i, first, last) ? character : shown[i])).join('');
-      return bytesOf((out) => text.encode(masked, out));
+      return bytesOf((out) => text.encode(masked.replaceAll(/\p{Surrogate}/gu, '?'), out));
     },
   }));
 }
