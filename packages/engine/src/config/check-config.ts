@@ -19,7 +19,10 @@ const rules: Readonly<Record<keyof WriteEngineConfig, Rule>> = {
   flushRetryMilliseconds: MILLISECONDS,
   flushOnClose: ['a boolean', (value) => typeof value === 'boolean'],
   compaction: ['{ enabled?: boolean, sliceMilliseconds?: milliseconds, at least 0 }', isCompaction],
-  keepDeletionsUntilConfirmed: ['a boolean', (value) => typeof value === 'boolean'],
+  keepDeletionsUntilConfirmed: [
+    "'always', 'once-exported' or 'never'",
+    (value) => value === 'always' || value === 'once-exported' || value === 'never',
+  ],
   cdcTotalSpace: ['a number of bytes, at least 0', (value) => isCount(value, 0)],
 };
 

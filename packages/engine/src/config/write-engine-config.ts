@@ -30,10 +30,12 @@ export interface WriteEngineConfig {
   readonly flushOnClose: boolean;
   readonly compaction: CompactionConfig;
   /**
-   * Whether deletions of a table that was exported stay past gc_grace_seconds until somebody says that the cluster has an export with
-   * them (`confirmExported`); default true. Without it an export `since` an earlier one may lack deletions of data that is in that one.
+   * Which deletions stay past gc_grace_seconds until somebody says that the cluster has an export with them (`confirmExported`):
+   * `once-exported` (default), those of tables that have been exported, so that an export `since` another never lacks the deletion of what
+   * that one has; `always`, for devices that are away for longer than gc_grace_seconds and delete what others wrote; `never`, as
+   * Cassandra does, for which an export has to come within gc_grace_seconds, as a repair has to there.
    */
-  readonly keepDeletionsUntilConfirmed: boolean;
+  readonly keepDeletionsUntilConfirmed: 'always' | 'once-exported' | 'never';
   /**
    * Bytes of the log that are kept for those who read `changes`, once tables have `cdc = true`; past it the oldest go, whether or not
    * somebody has read them. Cassandra: cdc_total_space, with cdc_block_writes off.
@@ -53,6 +55,6 @@ export const defaultWriteEngineConfig: WriteEngineConfig = {
   flushRetryMilliseconds: 1000,
   flushOnClose: false,
   compaction: { enabled: true },
-  keepDeletionsUntilConfirmed: true,
+  keepDeletionsUntilConfirmed: 'once-exported',
   cdcTotalSpace: 64 * 1024 * 1024,
 };

@@ -25,18 +25,20 @@ export function intervalsOfRecord({ ranges }: ExportRecord): readonly TokenInter
 }
 
 /**
- * Whether deletions in an SSTable have to stay, gc_grace_seconds or not: an export has been made of its table, and none that the cluster is
- * known to have has this. A cluster that has the data of the earlier export would else never hear that it was deleted.
+ * Whether deletions in an SSTable have to stay, gc_grace_seconds or not: an export has been made of its table (or the configuration says
+ * that one will be), and none that the cluster is known to have has this. A cluster that has the data of the earlier export would
+ * else never hear that it was deleted.
  */
 export function keepsDeletions(state: EngineState, tableId: string, sstable: LiveSSTable): boolean {
-  if (!state.config.keepDeletionsUntilConfirmed) return false;
-  let wasExported = false;
+  const { keepDeletionsUntilConfirmed } = state.config;
+  if (keepDeletionsUntilConfirmed === 'never') return false;
+  let keeps = keepDeletionsUntilConfirmed === 'always';
   for (const record of state.exports) {
     if (!record.tables.includes(tableId)) continue;
     if (record.confirmedAt !== null && isCovered(record, sstable)) return false;
-    wasExported = true;
+    keeps = true;
   }
-  return wasExported;
+  return keeps;
 }
 
 /**

@@ -40,6 +40,9 @@ For every other cluster stream them to whichever nodes own the rows:
 again: loading an export twice, or exports of many devices in any order, gives the same rows, for the newest write of each
 cell wins. Replication in schema.cql is what the app said; change it before the first load if the cluster is to have another.
 
+A table forgets its deletions after gc_grace_seconds: what exports one after the other have of it is to be loaded within that time,
+or with a longer one on the cluster.
+
 ## What is in it
 
 - \`KEYSPACE/schema.cql\`: keyspace, types and tables
