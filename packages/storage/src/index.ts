@@ -1,2 +1,2 @@
 export * from './browser.ts';
-export { NodeStorage } from './node/index.ts';
+export { destroyNodeStore, listNodeStores, NodeStorage, renameNodeStore } from './node/index.ts';

@@ -21,6 +21,9 @@ export function checkedOpenOptions(given: unknown): OpenOptions {
   if (allowInMemory !== undefined && typeof allowInMemory !== 'boolean') {
     throw invalidOption('allowInMemory', 'a boolean', allowInMemory);
   }
+  if (options.askPersistence !== undefined && typeof options.askPersistence !== 'boolean') {
+    throw invalidOption('askPersistence', 'a boolean', options.askPersistence);
+  }
   if (workerUrl !== undefined && typeof workerUrl !== 'string' && !(workerUrl instanceof URL)) {
     throw invalidOption('workerUrl', 'a string or a URL', workerUrl);
   }

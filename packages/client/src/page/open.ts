@@ -1,11 +1,9 @@
 import type { DatabaseOptions } from '@cassette/engine';
-import { destroyOpfs } from '@cassette/storage/browser';
 import { installErrorTransfer } from '../errors/error-transfer.ts';
 import { browserPlatform, mayOwn } from '../tabs/platform.ts';
 import { StoreLink } from '../tabs/store-link.ts';
-import { invalidOption } from './check-arguments.ts';
 import { checkedOpenOptions } from './check-open-options.ts';
-import { removeDownloads, removeOldDownloads } from './downloads.ts';
+import { removeOldDownloads } from './downloads.ts';
 import { RemoteDatabase } from './remote-database.ts';
 import { startOwner } from './start-owner.ts';
 
@@ -18,6 +16,11 @@ export interface OpenOptions extends Pick<DatabaseOptions, 'schema' | 'keyspace'
   readonly name: string;
   /** Go on in memory where the browser can't keep data; the database says so in `persistent`. Default: reject. */
   readonly allowInMemory?: boolean;
+  /**
+   * Ask the browser to keep the data, at the first write; default true. Firefox shows its user a question then. With false the app asks
+   * when it likes, with `requestPersistence`.
+   */
+  readonly askPersistence?: boolean;
   /** Where the worker's script lies, if not beside this module. Same origin. */
   readonly workerUrl?: string | URL;
   /**
@@ -65,7 +68,7 @@ export async function open(options: OpenOptions): Promise<RemoteDatabase> {
         console.warn('Cassette: files of older downloads could not be removed', error),
       );
     }
-    return new RemoteDatabase(name, link, reply!);
+    return new RemoteDatabase(name, link, reply!, options.askPersistence !== false);
   } catch (error) {
     link.end(error instanceof Error ? error : new Error(String(error)));
     throw error;
@@ -75,14 +78,4 @@ export async function open(options: OpenOptions): Promise<RemoteDatabase> {
 /** What of an object is not undefined. */
 function present<T extends object>(all: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as never;
-}
-
-/**
- * Removes a store and all that is in it, files of its downloads included. Rejects with StoreLockedError while it is open
- * somewhere.
- */
-export async function destroy(name: string): Promise<void> {
-  if (typeof name !== 'string') throw invalidOption('The argument of destroy()', 'the name of a store', name);
-  await destroyOpfs(name);
-  await removeDownloads(name);
 }

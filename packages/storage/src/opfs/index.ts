@@ -2,4 +2,5 @@ export { detectOpfs, type OpfsDetection } from './detect-opfs.ts';
 export { destroyOpfs, listOpfsStores } from './manage-stores.ts';
 export { type OpfsOptions, OpfsStorage } from './opfs-storage.ts';
 export { type PersistenceAnswer, requestPersistence } from './persistence.ts';
+export { renameOpfs } from './rename-store.ts';
 export { encodeStoreName } from './store-names.ts';

@@ -31,21 +31,30 @@ export async function listOpfsStores(): Promise<string[]> {
  * catalog that names missing files.
  */
 export async function destroyOpfs(name: string): Promise<void> {
+  encodeStoreName(name);
+  const lock = await takeWebLock(name, lockWaitMs);
+  try {
+    await removeLockedStore(name);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The same by whoever has the store's lock. Throws StorageError. */
+export async function removeLockedStore(name: string): Promise<void> {
   const folder = encodeStoreName(name);
   const stores = await storesFolder();
-  const lock = await takeWebLock(name, lockWaitMs);
   try {
     if (stores !== undefined) await removeMirror(stores, folder, `opfs:${name}`);
     await deleteDatabase(name);
     if (stores !== undefined) await removeFolder(stores, folder, `opfs:${name}`);
   } catch (error) {
     throw domError(error, 'remove', `opfs:${name}`);
-  } finally {
-    await lock.release();
   }
 }
 
-async function storesFolder(): Promise<FileSystemDirectoryHandle | undefined> {
+/** The folder that holds all stores; undefined where there is none yet. Throws StorageUnsupportedError. */
+export async function storesFolder(): Promise<FileSystemDirectoryHandle | undefined> {
   if (typeof navigator === 'undefined' || typeof navigator.storage?.getDirectory !== 'function') {
     throw new StorageUnsupportedError('This browser has no origin private file system (OPFS) here');
   }
