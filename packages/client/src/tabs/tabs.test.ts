@@ -3,6 +3,7 @@ import { installErrorTransfer } from '../errors/error-transfer.ts';
 import type { RemoteDatabase } from '../page/remote-database.ts';
 import { FakeBrowser } from './testing/fake-browser.ts';
 import { FakeStore, type FakeTab } from './testing/fake-tabs.ts';
+import { unowned } from './unowned.ts';
 
 installErrorTransfer();
 
@@ -305,6 +306,25 @@ test('what can not own a store is told that nobody does, or waits for somebody',
   browser.later(browser.newContext(), () => store.newTab(), 60_000);
   expect((await settled(browser, count)).rowLength).toBe(0);
   expect(patient.link.role).toBe('client');
+});
+
+test('nobody destroys a store between two owners', async () => {
+  const browser = new FakeBrowser(randomOf(10));
+  const store = new FakeStore(browser, schema);
+  const [owner, next] = [store.newTab(), store.newTab()];
+  await browser.runUntil(() => owner.link.role !== null && next.link.role !== null);
+  const { platform } = browser.newContext();
+  const destroyed: string[] = [];
+  const destroy = () =>
+    unowned(platform, ['store', 'other'], async () => {
+      destroyed.push('store');
+      return 'destroyed';
+    }).catch(({ code }) => code);
+  const waiting = destroy();
+  owner.kill();
+  expect([await settled(browser, waiting), destroyed]).toEqual(['STORE_LOCKED', []]);
+  next.kill();
+  expect([await settled(browser, destroy()), destroyed]).toEqual(['destroyed', ['store']]);
 });
 
 test('a tab of another version is told so', async () => {
