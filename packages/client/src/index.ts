@@ -16,6 +16,12 @@ export {
 } from '@cassette/cql';
 export {
   applyPatch,
+  type Change,
+  type ChangeBound,
+  type ChangeDeletion,
+  type ChangedCell,
+  type ChangedRow,
+  type ChangesOptions,
   ClosedError,
   type ColumnSpec,
   type CompactionActivity,
@@ -71,10 +77,8 @@ export {
 export { AbortedError, NoOwnerError, OwnerLostError, ProtocolMismatchError, WorkerDiedError } from './errors/client-errors.ts';
 export { type ExportToFileOptions, exportToFile } from './page/export-to-file.ts';
 export type { ImportInput, ImportPart } from './page/import-source.ts';
-export { type OpenOptions, open } from './page/open.ts';
+export { destroy, type OpenOptions, open } from './page/open.ts';
 export { RemoteDatabase } from './page/remote-database.ts';
-export type { StorageFacts } from './page/storage-facts.ts';
-export { destroy, list, rename } from './page/stores.ts';
 export type { TabRole } from './tabs/connection.ts';
 export {
   type ArgumentsOf,

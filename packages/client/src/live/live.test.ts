@@ -1,12 +1,13 @@
 import { CassetteError } from '@cassette/bytes';
 import { InvalidRequestError, Uuid } from '@cassette/cql';
-import { type Database, openDatabase, type RowPatch } from '@cassette/engine';
+import { type Change, changeFromTransfer, type Database, openDatabase, type RowPatch } from '@cassette/engine';
 import { MemoryStorage } from '@cassette/storage/browser';
 import { expose, proxy, type Remote, wrap } from 'comlink';
 import { expect, test } from 'vitest';
 import { installErrorTransfer } from '../errors/error-transfer.ts';
 import { type FailureCallback, type LiveRequest, packedParams, type UpdateCallback } from './live-wire.ts';
 import { RemoteSubscription } from './remote-subscription.ts';
+import { ServedChanges } from './serve-changes.ts';
 import { serveLive } from './serve-live.ts';
 import { checkedSubscribeArguments } from './subscribe-arguments.ts';
 
@@ -127,4 +128,32 @@ test('arguments are a query, parameters and options where there are any, and a l
   for (const wrong of [{ maxRows: 0 }, { keyspace: 1 }, { onError: 1 }, 7]) {
     expect(() => checkedSubscribeArguments('SELECT', [null, wrong, listener])).toThrow(CassetteError);
   }
+});
+
+test('changes arrive with their values, and go on with another owner of the store', async () => {
+  const storage = new MemoryStorage();
+  const schema = 'CREATE TABLE t (id uuid, d duration, n decimal, PRIMARY KEY (id)) WITH cdc = true';
+  const write = 'INSERT INTO t (id, d, n) VALUES (uuid(), 1h, 1.5)';
+  const follow = false;
+  let db = await openDatabase({ storage, schema });
+  const fromNow = new ServedChanges(db, { since: 'now', follow: true });
+  const now = await fromNow.next({ since: 'now', follow: true });
+  expect(now.changes).toEqual([]);
+  await db.execute(write);
+  await db.execute(write);
+  const sent = structuredClone(await fromNow.next({ since: now.position, follow: true }));
+  const wanted: Change[] = [];
+  for await (const change of db.changes({ follow })) wanted.push(change);
+  expect(sent.changes.map(changeFromTransfer)).toEqual(wanted);
+  expect(wanted[0].rows[0].cells.map(({ value }) => String(value))).toEqual(['1h', '1.5']);
+  expect(fromNow.isAt({ since: sent.position, follow })).toBe(true);
+  await db.execute(write);
+  await db.close();
+  db = await openDatabase({ storage, schema });
+  const next = new ServedChanges(db, { since: sent.position, follow });
+  const rest = await next.next({ follow });
+  expect(rest.changes.length).toBe(1);
+  expect((await next.next({ since: rest.position, follow })).changes).toEqual([]);
+  next.close();
+  await db.close();
 });

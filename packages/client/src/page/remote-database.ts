@@ -1,7 +1,10 @@
 import { CassetteError } from '@cassette/bytes';
 import {
+  type Change,
+  type ChangesOptions,
   ClosedError,
   type CompactionStats,
+  changeFromTransfer,
   type EngineEvent,
   type EngineStats,
   type ExecuteOptions,
@@ -26,6 +29,7 @@ import { proxy, type Remote } from 'comlink';
 import { AbortedError, type WorkerDiedError } from '../errors/client-errors.ts';
 import { packedParams } from '../live/live-wire.ts';
 import { RemoteSubscription } from '../live/remote-subscription.ts';
+import type { ChangesReply } from '../live/serve-changes.ts';
 import { checkedSubscribeArguments } from '../live/subscribe-arguments.ts';
 import { ConnectionLost, type TabRole } from '../tabs/connection.ts';
 import type { StoreLink } from '../tabs/store-link.ts';
@@ -48,7 +52,6 @@ import {
   invalidOption,
 } from './check-arguments.ts';
 import { type ImportInput, sentImport } from './import-source.ts';
-import { isWrite, PersistenceRequest, type StorageFacts } from './storage-facts.ts';
 
 /** Rows of one message of `executeMany`: enough that a message costs nothing beside them, few enough to be no burden. */
 const rowsOfMessage = 10_000;
@@ -67,7 +70,6 @@ export class RemoteDatabase {
   readonly recovery: RecoveryReport;
   private readonly link: StoreLink;
   private readonly queue: CallQueue;
-  private readonly persistence: PersistenceRequest;
   /** What an owner has to be told before it is called: what tabs keep going over more than one. */
   private readonly standing = new Map<number, (host: Remote<WorkerHost>) => Promise<unknown>>();
   private readonly subscriptions = new Set<RemoteSubscription>();
@@ -82,7 +84,7 @@ export class RemoteDatabase {
   private settleClosed: (error: WorkerDiedError | null) => void = () => undefined;
 
   /** For `open()`, which is how a tab gets one. */
-  constructor(name: string, link: StoreLink, reply: OpenReply, asksPersistence = false) {
+  constructor(name: string, link: StoreLink, reply: OpenReply) {
     this.name = name;
     this.link = link;
     this.persistent = reply.persistent;
@@ -92,7 +94,6 @@ export class RemoteDatabase {
       this.settleClosed = resolve;
     });
     this.queue = new CallQueue(link);
-    this.persistence = new PersistenceRequest(asksPersistence && reply.persistent);
     link.onDeath = (error) => {
       this.ended ??= error;
       for (const subscription of [...this.subscriptions]) subscription.fail(error);
@@ -143,18 +144,8 @@ export class RemoteDatabase {
       checkQuery(query, 'execute()');
       checkParams(params, 'execute()');
       const answer = this.queue.call(CallKind.EXECUTE, query, params ?? undefined, options);
-      if (this.persistence.isWaiting && isWrite(query)) this.asksAfter(answer);
       return options?.fetchSize ? this.followed(answer, query, params, options) : answer;
     });
-  }
-
-  /** The first write that goes well is when the browser is asked to keep the data. */
-  private asksAfter(write: Promise<unknown>): void {
-    // A failure is its caller's.
-    write.then(
-      () => this.persistence.wrote(),
-      () => undefined,
-    );
   }
 
   private async followed(
@@ -185,7 +176,6 @@ export class RemoteDatabase {
         });
         options?.onProgress?.(Math.min(from + rowsOfMessage, rows.length));
       }
-      this.persistence.wrote();
       return ResultSet.empty();
     });
   }
@@ -198,11 +188,7 @@ export class RemoteDatabase {
     queries: Q & { readonly [I in keyof Q]: BatchItem<Q[I]> },
     options?: ExecuteOptions & { logged?: boolean; counter?: boolean },
   ): Promise<ResultSet> {
-    return this.guard(() => {
-      const answer = this.queue.call(CallKind.BATCH, null, checkedBatch(queries), options);
-      this.asksAfter(answer);
-      return answer;
-    });
+    return this.guard(() => this.queue.call(CallKind.BATCH, null, checkedBatch(queries), options));
   }
 
   /**
@@ -228,9 +214,7 @@ export class RemoteDatabase {
   write(mutations: Uint8Array | readonly Uint8Array[], options?: WriteOptions): Promise<void> {
     return this.ask(() => {
       checkMutations(mutations);
-      const answer = this.host.write(mutations, checkedCallOptions(options));
-      this.asksAfter(answer);
-      return answer;
+      return this.host.write(mutations, checkedCallOptions(options));
     }, true);
   }
 
@@ -257,12 +241,6 @@ export class RemoteDatabase {
    */
   maintenanceStep(budgetMilliseconds: number): Promise<MaintenanceReport> {
     return this.ask(() => this.host.maintenanceStep(budgetMilliseconds), true);
-  }
-
-  /** Where the store lies, whether the browser keeps it, and how much room there is and is taken. */
-  async storage(): Promise<StorageFacts> {
-    const { persistent, inMemoryReason } = this;
-    return this.persistence.facts({ persistent, inMemoryReason }, await this.stats());
   }
 
   /** What of {@link recovery} is about the log, with sums. */
@@ -355,6 +333,40 @@ export class RemoteDatabase {
       (error: unknown) => subscription.fail(error),
     );
     return subscription as unknown as Subscription<never>;
+  }
+
+  /**
+   * What was written to tables with `cdc = true`, by any tab, in the order of the log, mutation by mutation; at the end of the log it waits
+   * for more. Keep a change's `position` with what you made of it and give it as `since` to go on behind it, after restarts too. Throws
+   * InvalidRequestError, CassetteError CHANGES_TRUNCATED where the log does not go back that far any more (`config.cdcTotalSpace`).
+   */
+  async *changes(options: ChangesOptions = {}): AsyncGenerator<Change, void, void> {
+    const { since, tables, follow = true, signal } = options;
+    const id = this.nextId++;
+    const end = () => void this.link.current?.host.unlisten(id);
+    const hasEnded = () => signal?.aborted === true;
+    let position = since ?? undefined;
+    signal?.addEventListener('abort', end);
+    try {
+      while (!hasEnded()) {
+        if (this.ended !== null) throw this.ended;
+        const request = { ...(position !== undefined && { since: position }), ...(tables !== undefined && { tables }), follow };
+        // Not as a call that close() waits for: it may take for ever.
+        const reply = await this.link.run(() => this.host.changes(id, request) as Promise<ChangesReply>, true);
+        for (const change of reply.changes) {
+          yield changeFromTransfer(change);
+          if (hasEnded()) return;
+        }
+        const isOver = !follow && reply.changes.length === 0;
+        position = reply.position;
+        if (isOver) return;
+      }
+    } catch (error) {
+      if (!hasEnded()) throw error;
+    } finally {
+      signal?.removeEventListener('abort', end);
+      if (this.ended === null) end();
+    }
   }
 
   /**

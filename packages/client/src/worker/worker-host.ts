@@ -1,8 +1,11 @@
 import {
   ClosedError,
   type CompactionStats,
+  type ConfirmOptions,
   type Database,
+  type DropReport,
   type EngineEvent,
+  type ExportInfo,
   type ExportOptions,
   type ExportReport,
   type ImportReport,
@@ -12,6 +15,7 @@ import {
 import { releaseProxy, transfer } from 'comlink';
 import { AbortedError } from '../errors/client-errors.ts';
 import type { FailureCallback, LiveRequest, UpdateCallback } from '../live/live-wire.ts';
+import { type ChangesReply, type ChangesRequest, ServedChanges } from '../live/serve-changes.ts';
 import { serveLive } from '../live/serve-live.ts';
 import type { Callback } from '../wire/callback.ts';
 import type { CallMessage, SettledCalls } from '../wire/calls.ts';
@@ -37,6 +41,7 @@ export class WorkerHost {
   private runner: CallRunner | null = null;
   private readonly exports = new Map<number, AbortController>();
   private readonly listeners = new Map<number, () => void>();
+  private readonly readers = new Map<number, ServedChanges>();
 
   /** `onLeft`: called when the tab has said good-bye, for those that join. */
   constructor(store: HeldStore, onLeft: () => void = () => undefined) {
@@ -178,7 +183,23 @@ export class WorkerHost {
     this.listeners.set(id, serveLive(this.opened(this.database), { ...request, keyspace }, updated, failed));
   }
 
-  /** Ends a `listen` or a `live`. */
+  /** What was written behind `request.since`, for the reader of that number, until `unlisten`; waits for it where that is asked for. */
+  async changes(id: number, request: ChangesRequest): Promise<ChangesReply> {
+    let served = this.readers.get(id);
+    if (served?.isAt(request) !== true) {
+      this.unlisten(id);
+      const opened = new ServedChanges(this.opened(this.database), request);
+      served = opened;
+      this.readers.set(id, opened);
+      this.listeners.set(id, () => {
+        this.readers.delete(id);
+        opened.close();
+      });
+    }
+    return served.next(request);
+  }
+
+  /** Ends a `listen`, a `live` or a `changes`. */
   unlisten(id: number): void {
     this.listeners.get(id)?.();
     this.listeners.delete(id);
@@ -217,6 +238,17 @@ export class WorkerHost {
       write[releaseProxy]?.();
       progress?.[releaseProxy]?.();
     }
+  }
+
+  /** The exports that were made of the store. */
+  async listExports(): Promise<readonly ExportInfo[]> {
+    return this.opened(this.database).exports();
+  }
+
+  /** Says that the cluster has an export. */
+  async confirmExported(id: string, options?: ConfirmOptions): Promise<DropReport> {
+    await this.opened(this.runner).settled();
+    return this.opened(this.database).confirmExported(id, options);
   }
 
   /** Ends an export or an import that is under way; its call rejects with AbortedError. */

@@ -36,6 +36,8 @@ const BATCH = 100;
  * memory. Cassandra: a consumer of cdc_raw.
  */
 export class ChangeFeed {
+  /** Called when it is closed. */
+  onClose: () => void = () => undefined;
   private readonly state: EngineState;
   private readonly wal: WriteAheadLog;
   private readonly includes: (table: TableMetadata) => boolean;
@@ -67,7 +69,7 @@ export class ChangeFeed {
   }
 
   /**
-   * The next changes, in the order of the log; none where there are none yet. Rejects with StorageError, ClosedError, and CassetteError
+   * The next changes, in the order of the log, their values encoded (see `changeFromTransfer`); none where there are none yet. Rejects with StorageError, ClosedError, and CassetteError
    * CHANGES_TRUNCATED where what comes next is not kept any more.
    */
   async next(): Promise<readonly Change[]> {
@@ -77,6 +79,14 @@ export class ChangeFeed {
       const found = this.take();
       if (found.length > 0) return found;
     }
+  }
+
+  /** What has been read: to be given as `since` by whoever goes on elsewhere. */
+  get reached(): string {
+    const { loaded, segment, offset } = this;
+    if (loaded === null) return printPosition({ segment, offset, index: 0 });
+    // The record that is read next begins at its payload's place.
+    return printPosition({ segment: loaded.segment, offset: loaded.base + loaded.payloads[this.payload] - 1, index: 0 });
   }
 
   /** Resolves when there may be more, or the feed is closed. */
@@ -92,6 +102,7 @@ export class ChangeFeed {
   /** Ends it. */
   close(): void {
     this.isClosed = true;
+    this.onClose();
     this.loaded = null;
     this.wal.onDurable.delete(this.notify);
     this.wake();

@@ -12,6 +12,7 @@ import {
 import { BoundKind, CellFlag, type ClusteringBound, type DeletionTime, decodeClustering, Row } from '@cassette/sstable';
 import type { MutationReader } from '../mutation/mutation-reader.ts';
 import { splitPartitionKey } from '../prepared/restrictions/index.ts';
+import { leaveEncoded } from './change-transfer.ts';
 
 /** When something was deleted. */
 export interface ChangeDeletion {
@@ -74,7 +75,10 @@ export interface Change {
   readonly rows: readonly ChangedRow[];
 }
 
-/** The mutation that the reader has begun, in full. Columns that the table has no more are left out. Throws CorruptionError. */
+/**
+ * The mutation that the reader has begun, in full. Columns that the table has no more are left out; values are
+ * left encoded, for `changeFromTransfer`. Throws CorruptionError.
+ */
 export function describeChange(reader: MutationReader, table: TableMetadata, position: string): Change {
   const rows: ChangedRow[] = [];
   const row = new Row();
@@ -82,7 +86,7 @@ export function describeChange(reader: MutationReader, table: TableMetadata, pos
   const ends = new Int32Array(key.length * 2);
   splitPartitionKey(key.length, reader.bytes, reader.keyFrom, reader.keyTo, ends);
   const partitionKey = key.map(
-    (column, i) => [column.name, column.type.decode(reader.bytes, ends[2 * i], ends[2 * i + 1])] as const,
+    (column, i) => [column.name, leaveEncoded(column.type, reader.bytes.slice(ends[2 * i], ends[2 * i + 1]))] as const,
   );
   const deletion = deletionOf(reader.partitionDeletion);
   const deletedRanges = reader.ranges.map(({ start, end, deletion: of }) => ({
@@ -109,10 +113,7 @@ function deletionOf(deletion: DeletionTime): ChangeDeletion | null {
 function clusteringOf(table: TableMetadata, size: number, bytes: Uint8Array, from: number, to: number): Record<string, unknown> {
   const values = decodeClustering(table.clustering, size, bytes, from, to);
   return Object.fromEntries(
-    values.map((value, i) => [
-      table.clustering[i].name,
-      value === null ? null : table.clustering[i].type.decode(value, 0, value.length),
-    ]),
+    values.map((value, i) => [table.clustering[i].name, value === null ? null : leaveEncoded(table.clustering[i].type, value)]),
   );
 }
 
@@ -149,18 +150,14 @@ function changedCell(row: Row, i: number, { name: column, type }: ColumnMetadata
 function elementOf(type: CqlType, path: Uint8Array): unknown {
   if (type instanceof UserType) return type.fields[(path[0] << 8) | path[1]]?.name;
   if (type instanceof ListType || !(type instanceof CollectionType)) return path;
-  return decoded(type.nameType, path);
+  return leaveEncoded(type.nameType, path);
 }
 
 function cellValue(type: CqlType, path: Uint8Array | null, bytes: Uint8Array): unknown {
   if (type instanceof CounterType) return bytes;
-  if (path === null) return decoded(type, bytes);
-  if (type instanceof SetType) return decoded(type.nameType, path);
-  if (type instanceof CollectionType) return decoded(type.valueType, bytes);
+  if (path === null) return leaveEncoded(type, bytes);
+  if (type instanceof SetType) return leaveEncoded(type.nameType, path);
+  if (type instanceof CollectionType) return leaveEncoded(type.valueType, bytes);
   const field = type instanceof UserType ? type.fields[(path[0] << 8) | path[1]] : undefined;
-  return field === undefined ? bytes : decoded(field.type, bytes);
-}
-
-function decoded(type: CqlType, bytes: Uint8Array): unknown {
-  return type.decode(bytes, 0, bytes.length);
+  return field === undefined ? bytes : leaveEncoded(field.type, bytes);
 }

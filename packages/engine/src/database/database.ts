@@ -1,5 +1,5 @@
 import { InvalidRequestError, type Place, printSchema, type Schema, type TableMetadata } from '@cassette/cql';
-import type { Change, ChangeFeed, ChangesOptions } from '../changes/index.ts';
+import { type Change, type ChangeFeed, type ChangesOptions, changeFromTransfer } from '../changes/index.ts';
 import type { CompactionStats, MaintenanceReport } from '../compaction/index.ts';
 import { checkCounterBatch } from '../cql-to-mutation/index.ts';
 import { isSchemaStatement } from '../ddl/index.ts';
@@ -262,7 +262,7 @@ export class Database {
       while (!hasEnded()) {
         const found = await feed.next();
         for (const change of found) {
-          yield change;
+          yield changeFromTransfer(change);
           if (hasEnded()) return;
         }
         if (found.length > 0) continue;
@@ -273,18 +273,18 @@ export class Database {
       if (!hasEnded()) throw error;
     } finally {
       signal?.removeEventListener('abort', end);
-      this.feeds.delete(feed);
       feed.close();
     }
   }
 
-  /** As `changes`, batch by batch, for whoever carries them on; to be closed. */
+  /** As `changes`, batch by batch and with encoded values, for whoever carries them on; to be closed. */
   changeFeed({ since, tables }: ChangesOptions): ChangeFeed {
     this.checkOpen();
     const names = tables?.map((name) => tableNamed(this.schema, name, this.currentKeyspace).toString());
     const includes = (table: TableMetadata) => names === undefined || names.includes(table.toString());
     const feed = this.engine.changes({ ...(since !== undefined && { since }), includes });
     this.feeds.add(feed);
+    feed.onClose = () => this.feeds.delete(feed);
     return feed;
   }
 
