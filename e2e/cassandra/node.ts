@@ -133,12 +133,17 @@ export class CassandraNode {
     return rows;
   }
 
-  /** The real nodetool against this node, in a process of its own; what it printed, and its exit status. */
-  async nodetool(...args: string[]): Promise<{ status: number | null; output: string }> {
+  /** The command, without arguments of its own, that runs one of Cassandra's tools as this node's installation would: a class of its `tools`. */
+  toolCommand(tool: 'NodeTool' | 'BulkLoader'): [java: string, ...options: string[]] {
     const properties = [`-Duser.home=${this.#storage}`, `-Dcassandra.config=file://${this.#storage}/cassandra.yaml`];
     const [options, ...rest] = this.#build.jvmArgs;
-    const main = ['org.apache.cassandra.tools.NodeTool', '-h', this.contactPoint, '-p', `${this.jmxPort}`];
-    const child = spawn(this.#build.java, [options, ...properties, ...rest, ...main, ...args], {
+    return [this.#build.java, options, ...properties, ...rest, `org.apache.cassandra.tools.${tool}`];
+  }
+
+  /** The real nodetool against this node, in a process of its own; what it printed, and its exit status. */
+  async nodetool(...args: string[]): Promise<{ status: number | null; output: string }> {
+    const [java, ...options] = this.toolCommand('NodeTool');
+    const child = spawn(java, [...options, '-h', this.contactPoint, '-p', `${this.jmxPort}`, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
