@@ -28,6 +28,9 @@ export {
   type CompactionConfig,
   type CompactionKind,
   type CompactionStats,
+  type ConfirmOptions,
+  type DroppedSSTable,
+  type DropReport,
   Durability,
   EncodedValue,
   type EngineCounters,
@@ -36,6 +39,9 @@ export {
   type ExecuteOptions,
   type ExportedSSTable,
   type ExportFormat,
+  type ExportIds,
+  type ExportInfo,
+  type ExportManifest,
   type ExportOptions,
   type ExportProgress,
   type ExportReport,
@@ -95,5 +101,17 @@ export {
   type TypedStatement,
   type UuidText,
 } from './typed/typed-statement.ts';
+export {
+  type HttpUploadOptions,
+  type SidecarUploadOptions,
+  type StoreUploadOptions,
+  UploadError,
+  type UploadProgress,
+  type UploadReport,
+  type UploadState,
+  upload,
+  uploadExport,
+  uploadToSidecar,
+} from './upload/index.ts';
 export type { ColumnInfo, KeyspaceInfo, TableInfo, TypeInfo } from './wire/schema-info.ts';
 export type { ScriptPart } from './wire/script-part.ts';

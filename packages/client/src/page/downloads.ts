@@ -23,6 +23,53 @@ export async function makeDownloadFile(store: string): Promise<DownloadFile> {
   return { handle: await folder.getFileHandle(name, { create: true }), remove: () => folder.removeEntry(name) };
 }
 
+/** The zip of a store's upload that is not done, and a note of how far it is. */
+export interface UploadFile {
+  /** The note; null where there is none: then the zip, if there is one, is not whole. */
+  note(): Promise<unknown>;
+  zip(): Promise<Blob>;
+  /** Writes the zip anew. */
+  write(): Promise<FileSystemWritableFileStream>;
+  /** Writes the note; only for a zip that is whole. */
+  keep(note: unknown): Promise<void>;
+  /** Removes both. */
+  forget(): Promise<void>;
+}
+
+/** The file of a store's upload. It stays until it is forgotten, or the store destroyed. */
+export async function makeUploadFile(store: string): Promise<UploadFile> {
+  const root = await navigator.storage.getDirectory();
+  const all = await root.getDirectoryHandle(rootName, { create: true });
+  const folder = await all.getDirectoryHandle(encodeStoreName(store), { create: true });
+  const file = (name: string) => folder.getFileHandle(name, { create: true });
+  return {
+    async note() {
+      const text = await (await (await file('upload.json')).getFile()).text();
+      try {
+        return JSON.parse(text);
+      } catch (error) {
+        // None yet, or one that a crash cut off.
+        if (error instanceof SyntaxError) return null;
+        throw error;
+      }
+    },
+    zip: async () => (await file('upload.zip')).getFile(),
+    write: async () => (await file('upload.zip')).createWritable(),
+    async keep(note) {
+      const writable = await (await file('upload.json')).createWritable();
+      await writable.write(JSON.stringify(note));
+      await writable.close();
+    },
+    async forget() {
+      // The note first: a zip without one is nothing.
+      for (const name of ['upload.json', 'upload.zip']) {
+        await file(name);
+        await folder.removeEntry(name);
+      }
+    },
+  };
+}
+
 /** Removes what downloads of a store left behind more than an hour ago. */
 export async function removeOldDownloads(store: string): Promise<void> {
   const all = await existing(await navigator.storage.getDirectory(), rootName);

@@ -4,10 +4,13 @@ import {
   type ChangesOptions,
   ClosedError,
   type CompactionStats,
+  type ConfirmOptions,
   changeFromTransfer,
+  type DropReport,
   type EngineEvent,
   type EngineStats,
   type ExecuteOptions,
+  type ExportInfo,
   type ExportOptions,
   type ExportProgress,
   type ExportReport,
@@ -367,6 +370,24 @@ export class RemoteDatabase {
       signal?.removeEventListener('abort', end);
       if (this.ended === null) end();
     }
+  }
+
+  /** The exports that were made of the store and that it remembers, oldest first; what `since` may name. */
+  exports(): Promise<readonly ExportInfo[]> {
+    return this.ask(() => this.host.listExports(), true);
+  }
+
+  /**
+   * Says, durably, that the cluster has an export and those it goes on from: deletions that are in them may be purged from now on. With
+   * `drop` what it has goes from this store, and reads see its rows no more; what is needed here still stays, and is told. Rejects with
+   * CassetteError UNKNOWN_EXPORT, StorageError.
+   */
+  confirmExported(id: string, options?: ConfirmOptions): Promise<DropReport> {
+    return this.ask(() => {
+      checkText(id, 'confirmExported()', 'the id of an export');
+      checkSendable(options, 'options');
+      return this.host.confirmExported(id, options);
+    }, true);
   }
 
   /**

@@ -7,4 +7,5 @@ export {
   type UploadState,
   uploadExport,
 } from './upload-export.ts';
+export { type StoreUploadOptions, upload } from './upload-store.ts';
 export { type SidecarUploadOptions, uploadToSidecar } from './upload-to-sidecar.ts';
