@@ -28,9 +28,6 @@ export {
   type CompactionConfig,
   type CompactionKind,
   type CompactionStats,
-  type ConfirmOptions,
-  type DroppedSSTable,
-  type DropReport,
   Durability,
   EncodedValue,
   type EngineCounters,
@@ -39,9 +36,6 @@ export {
   type ExecuteOptions,
   type ExportedSSTable,
   type ExportFormat,
-  type ExportIds,
-  type ExportInfo,
-  type ExportManifest,
   type ExportOptions,
   type ExportProgress,
   type ExportReport,
@@ -83,8 +77,10 @@ export {
 export { AbortedError, NoOwnerError, OwnerLostError, ProtocolMismatchError, WorkerDiedError } from './errors/client-errors.ts';
 export { type ExportToFileOptions, exportToFile } from './page/export-to-file.ts';
 export type { ImportInput, ImportPart } from './page/import-source.ts';
-export { destroy, type OpenOptions, open } from './page/open.ts';
+export { type OpenOptions, open } from './page/open.ts';
 export { RemoteDatabase } from './page/remote-database.ts';
+export type { StorageFacts } from './page/storage-facts.ts';
+export { destroy, list, rename } from './page/stores.ts';
 export type { TabRole } from './tabs/connection.ts';
 export {
   type ArgumentsOf,
@@ -101,17 +97,5 @@ export {
   type TypedStatement,
   type UuidText,
 } from './typed/typed-statement.ts';
-export {
-  type HttpUploadOptions,
-  type SidecarUploadOptions,
-  type StoreUploadOptions,
-  UploadError,
-  type UploadProgress,
-  type UploadReport,
-  type UploadState,
-  upload,
-  uploadExport,
-  uploadToSidecar,
-} from './upload/index.ts';
 export type { ColumnInfo, KeyspaceInfo, TableInfo, TypeInfo } from './wire/schema-info.ts';
 export type { ScriptPart } from './wire/script-part.ts';

@@ -4,13 +4,10 @@ import {
   type ChangesOptions,
   ClosedError,
   type CompactionStats,
-  type ConfirmOptions,
   changeFromTransfer,
-  type DropReport,
   type EngineEvent,
   type EngineStats,
   type ExecuteOptions,
-  type ExportInfo,
   type ExportOptions,
   type ExportProgress,
   type ExportReport,
@@ -55,6 +52,7 @@ import {
   invalidOption,
 } from './check-arguments.ts';
 import { type ImportInput, sentImport } from './import-source.ts';
+import { isWrite, PersistenceRequest, type StorageFacts } from './storage-facts.ts';
 
 /** Rows of one message of `executeMany`: enough that a message costs nothing beside them, few enough to be no burden. */
 const rowsOfMessage = 10_000;
@@ -73,6 +71,7 @@ export class RemoteDatabase {
   readonly recovery: RecoveryReport;
   private readonly link: StoreLink;
   private readonly queue: CallQueue;
+  private readonly persistence: PersistenceRequest;
   /** What an owner has to be told before it is called: what tabs keep going over more than one. */
   private readonly standing = new Map<number, (host: Remote<WorkerHost>) => Promise<unknown>>();
   private readonly subscriptions = new Set<RemoteSubscription>();
@@ -87,7 +86,7 @@ export class RemoteDatabase {
   private settleClosed: (error: WorkerDiedError | null) => void = () => undefined;
 
   /** For `open()`, which is how a tab gets one. */
-  constructor(name: string, link: StoreLink, reply: OpenReply) {
+  constructor(name: string, link: StoreLink, reply: OpenReply, asksPersistence = false) {
     this.name = name;
     this.link = link;
     this.persistent = reply.persistent;
@@ -97,6 +96,7 @@ export class RemoteDatabase {
       this.settleClosed = resolve;
     });
     this.queue = new CallQueue(link);
+    this.persistence = new PersistenceRequest(asksPersistence && reply.persistent);
     link.onDeath = (error) => {
       this.ended ??= error;
       for (const subscription of [...this.subscriptions]) subscription.fail(error);
@@ -147,8 +147,18 @@ export class RemoteDatabase {
       checkQuery(query, 'execute()');
       checkParams(params, 'execute()');
       const answer = this.queue.call(CallKind.EXECUTE, query, params ?? undefined, options);
+      if (this.persistence.isWaiting && isWrite(query)) this.asksAfter(answer);
       return options?.fetchSize ? this.followed(answer, query, params, options) : answer;
     });
+  }
+
+  /** The first write that goes well is when the browser is asked to keep the data. */
+  private asksAfter(write: Promise<unknown>): void {
+    // A failure is its caller's.
+    write.then(
+      () => this.persistence.wrote(),
+      () => undefined,
+    );
   }
 
   private async followed(
@@ -179,6 +189,7 @@ export class RemoteDatabase {
         });
         options?.onProgress?.(Math.min(from + rowsOfMessage, rows.length));
       }
+      this.persistence.wrote();
       return ResultSet.empty();
     });
   }
@@ -191,7 +202,11 @@ export class RemoteDatabase {
     queries: Q & { readonly [I in keyof Q]: BatchItem<Q[I]> },
     options?: ExecuteOptions & { logged?: boolean; counter?: boolean },
   ): Promise<ResultSet> {
-    return this.guard(() => this.queue.call(CallKind.BATCH, null, checkedBatch(queries), options));
+    return this.guard(() => {
+      const answer = this.queue.call(CallKind.BATCH, null, checkedBatch(queries), options);
+      this.asksAfter(answer);
+      return answer;
+    });
   }
 
   /**
@@ -217,7 +232,9 @@ export class RemoteDatabase {
   write(mutations: Uint8Array | readonly Uint8Array[], options?: WriteOptions): Promise<void> {
     return this.ask(() => {
       checkMutations(mutations);
-      return this.host.write(mutations, checkedCallOptions(options));
+      const answer = this.host.write(mutations, checkedCallOptions(options));
+      this.asksAfter(answer);
+      return answer;
     }, true);
   }
 
@@ -244,6 +261,12 @@ export class RemoteDatabase {
    */
   maintenanceStep(budgetMilliseconds: number): Promise<MaintenanceReport> {
     return this.ask(() => this.host.maintenanceStep(budgetMilliseconds), true);
+  }
+
+  /** Where the store lies, whether the browser keeps it, and how much room there is and is taken. */
+  async storage(): Promise<StorageFacts> {
+    const { persistent, inMemoryReason } = this;
+    return this.persistence.facts({ persistent, inMemoryReason }, await this.stats());
   }
 
   /** What of {@link recovery} is about the log, with sums. */
