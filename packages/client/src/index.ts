@@ -12,6 +12,7 @@ export {
   LocalDate,
   LocalTime,
   TimeUuid,
+  UnauthorizedError,
   Uuid,
 } from '@cassette/cql';
 export {
@@ -28,6 +29,9 @@ export {
   type CompactionConfig,
   type CompactionKind,
   type CompactionStats,
+  type ConfirmOptions,
+  type DroppedSSTable,
+  type DropReport,
   Durability,
   EncodedValue,
   type EngineCounters,
@@ -36,6 +40,9 @@ export {
   type ExecuteOptions,
   type ExportedSSTable,
   type ExportFormat,
+  type ExportIds,
+  type ExportInfo,
+  type ExportManifest,
   type ExportOptions,
   type ExportProgress,
   type ExportReport,
@@ -97,5 +104,17 @@ export {
   type TypedStatement,
   type UuidText,
 } from './typed/typed-statement.ts';
+export {
+  type HttpUploadOptions,
+  type SidecarUploadOptions,
+  type StoreUploadOptions,
+  UploadError,
+  type UploadProgress,
+  type UploadReport,
+  type UploadState,
+  upload,
+  uploadExport,
+  uploadToSidecar,
+} from './upload/index.ts';
 export type { ColumnInfo, KeyspaceInfo, TableInfo, TypeInfo } from './wire/schema-info.ts';
 export type { ScriptPart } from './wire/script-part.ts';
