@@ -31,7 +31,8 @@ interface Bridge {
  * A BroadcastChannel that only two contexts know, as Comlink takes a port. It is what reaches every other tab, worker, shared and
  * service worker of a site in every browser, without a broker; a SharedWorker that hands out MessagePorts is not everywhere. It
  * can't carry ports, so those of Comlink's callbacks stay where they are, and their messages go as frames with a number. Typed
- * arrays are copied: about a millisecond a megabyte.
+ * arrays are copied: measured on a busy machine of two cores, a result of 4 MiB takes 20 (Firefox) to 80 ms (Chromium) longer than
+ * one of the tab's own worker, and a small call 0.2 ms.
  */
 export class LinkEndpoint implements Endpoint {
   private readonly channel: TabChannel;
