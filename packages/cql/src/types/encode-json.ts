@@ -89,10 +89,11 @@ function encodeScalar(type: ScalarType, value: Present, out: ByteWriter): void {
   type.encodeText(value.text, out);
 }
 
-/** No text is no bytes wherever a type has such a value; but of a varint Cassandra takes the digits alone. */
+/** No text is no bytes wherever a type has such a value; but of a varint Cassandra takes the digits alone, and for false as a boolean. */
 function encodeString(type: ScalarType, text: string, out: ByteWriter): void {
   if (text === '' && type.allowsEmpty) {
     if (type.cqlName() === 'varint') throw new InvalidRequestError("Value '' is not a valid representation of a varint value");
+    if (type.cqlName() === 'boolean') out.u8(0);
     return;
   }
   if (type.cqlName() === 'duration') encodeDuration(type, text, out);

@@ -24,12 +24,15 @@ type Values = ReadonlyMap<string, JsonValue>;
 class JsonSource {
   private readonly table: TableMetadata;
   private readonly text: BoundTerm;
+  /** Whether the values are looked at once the text is read, for a condition may keep them from being written. */
+  private readonly looksAhead: boolean;
   private binding: Binding | null = null;
   private values: Values = new Map();
 
-  constructor(table: TableMetadata, text: BoundTerm) {
+  constructor(table: TableMetadata, text: BoundTerm, looksAhead: boolean) {
     this.table = table;
     this.text = text;
+    this.looksAhead = looksAhead;
   }
 
   get where(): Place {
@@ -50,9 +53,12 @@ class JsonSource {
     if (value === null) throw new InvalidRequestError('Got null for INSERT JSON values', this.where);
     if (!isJsonObject(value)) throw new InvalidRequestError('Could not decode JSON string as a map', this.where);
     const values = jsonByName(value);
-    for (const name of values.keys()) {
-      if (this.table.column(name) !== undefined) continue;
-      throw new InvalidRequestError(`JSON values map contains unrecognized column: ${name}`, this.where);
+    for (const [name, value] of values) {
+      const column = this.table.column(name);
+      if (column === undefined) {
+        throw new InvalidRequestError(`JSON values map contains unrecognized column: ${name}`, this.where);
+      }
+      if (this.looksAhead && value !== null) encodeColumn(column, value, new ByteWriter(32), this.where);
     }
     return values;
   }
@@ -80,13 +86,17 @@ class JsonColumnTerm implements BoundTerm {
     const value = this.source.valuesFor(binding).get(this.column.name);
     if (value === undefined) return this.missing;
     if (value === null) return TermState.NULL;
-    try {
-      encodeJson(this.type, value, out);
-    } catch (error) {
-      if (!(error instanceof InvalidRequestError)) throw error;
-      throw new InvalidRequestError(`Error decoding JSON value for ${this.column.name}: ${error.reason}`, this.where);
-    }
+    encodeColumn(this.column, value, out, this.where);
     return TermState.VALUE;
+  }
+}
+
+function encodeColumn({ name, type }: ColumnMetadata, value: Exclude<JsonValue, null>, out: ByteWriter, where: Place): void {
+  try {
+    encodeJson(type, value, out);
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error;
+    throw new InvalidRequestError(`Error decoding JSON value for ${name}: ${error.reason}`, where);
   }
 }
 
@@ -97,9 +107,9 @@ const NO_BINDING = undefined as never as Binding;
 export function jsonTerms(
   context: StatementContext,
   table: TableMetadata,
-  { json, missing }: InsertJsonStatement,
+  { json, missing, ifNotExists }: InsertJsonStatement,
 ): ReadonlyMap<ColumnMetadata, BoundTerm> {
-  const source = new JsonSource(table, prepareTerm(context, receiver(table, '[json]', nativeTypes.text), json));
+  const source = new JsonSource(table, prepareTerm(context, receiver(table, '[json]', nativeTypes.text), json), ifNotExists);
   const absent = missing === 'unset' ? TermState.UNSET : TermState.NULL;
   const terms = new Map(table.columns.map((column) => [column, new JsonColumnTerm(source, column, absent)]));
   if (json.kind === 'string') for (const term of terms.values()) term.write(NO_BINDING, new ByteWriter(32));

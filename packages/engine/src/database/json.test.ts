@@ -88,3 +88,11 @@ test('from_json gives a value of the type that is wanted, and fails as a functio
   });
   await expect(db.execute("SELECT from_json('1') FROM j")).rejects.toThrow(/cannot be used in the selection clause/);
 });
+
+test('JSON of a conditional insert is looked at though its row is there, and no text is false', async () => {
+  await db.execute('INSERT INTO j JSON ?', ['{"k": 70, "c": "a", "bo": ""}']);
+  expect(plainRows(await db.execute('SELECT bo FROM j WHERE k = 70'))).toEqual([[false]]);
+  await expect(db.execute('INSERT INTO j JSON ? IF NOT EXISTS', ['{"k": 70, "c": "a", "da": 5}'])).rejects.toThrow(
+    'Error decoding JSON value for da',
+  );
+});
