@@ -12,7 +12,6 @@ export {
   LocalDate,
   LocalTime,
   TimeUuid,
-  UnauthorizedError,
   Uuid,
 } from '@cassette/cql';
 export {
