@@ -1,10 +1,17 @@
 import type { TableMetadata } from '@cassette/cql';
-import { type EncodingStats, HyperLogLogPlus, hasCompressor, type SSTableReader } from '@cassette/sstable';
+import {
+  type EncodingStats,
+  HyperLogLogPlus,
+  hasCompressor,
+  NO_DELETION_TIME,
+  type SSTableReader,
+  type Version,
+} from '@cassette/sstable';
 import type { SSTableRecord } from '../catalog/index.ts';
 import { KWayMerger } from '../merge/index.ts';
 import { columnsOf, encodingStatsOf } from '../merge/merge-sstables.ts';
 import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
-import { flushCompression, type LiveSSTable, SSTableOutput } from '../sstables/index.ts';
+import { flushCompression, type LiveSSTable, SSTableOutput, WRITE_VERSION } from '../sstables/index.ts';
 import { removeSSTableFiles } from '../write-engine/discard-sstables.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import { fullyExpired } from './expired-sstables.ts';
@@ -161,6 +168,7 @@ export class CompactionRun {
       storage: state.storage,
       table: form,
       generation: table.nextGeneration++,
+      version: versionOf(this.readers),
       encodingStats: this.encodingStats,
       staticColumns: statics,
       regularColumns: regulars,
@@ -187,4 +195,24 @@ export class CompactionRun {
     }
     return true;
   }
+}
+
+/** The last second of the store's own version, and how exact the times of a histogram are. */
+const NB_LAST_SECOND = 0x7fffffff;
+const HISTOGRAM_SECONDS = 60;
+/** Bins from which on a histogram merges the nearest ones, so that its last one tells no more of what is the last. */
+const HISTOGRAM_BINS = 100;
+
+/** The version that the outputs have: the store's own, unless an SSTable that was imported may have times past 2038, which it can't hold. */
+function versionOf(readers: readonly SSTableReader[]): Version {
+  return readers.findLast(mayGoPast2038)?.descriptor.version ?? WRITE_VERSION;
+}
+
+function mayGoPast2038({ descriptor, stats }: SSTableReader): boolean {
+  const { minLocalDeletionTime, maxLocalDeletionTime, tombstoneDropTimes } = stats;
+  if (!descriptor.version.hasUIntDeletionTime || minLocalDeletionTime === NO_DELETION_TIME) return false;
+  if (maxLocalDeletionTime !== NO_DELETION_TIME) return maxLocalDeletionTime > NB_LAST_SECOND;
+  // Something lives for ever: of the rest the histogram tells.
+  const { times } = tombstoneDropTimes;
+  return times.length >= HISTOGRAM_BINS || (times.at(-1) ?? 0) > NB_LAST_SECOND - HISTOGRAM_SECONDS;
 }

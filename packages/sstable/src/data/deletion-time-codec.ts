@@ -1,5 +1,5 @@
 import { type ByteReader, type ByteWriter, CassetteError, toBigInt } from '@cassette/bytes';
-import { type DeletionTime, NO_DELETION_TIME } from '../rows/deletion-time.ts';
+import { DeletionTime, NO_DELETION_TIME } from '../rows/deletion-time.ts';
 
 // A deletion time of its own, as partition headers and the row index have it:
 //   nb      i32 localDeletionTime (7fffffff: none), i64 markedForDeleteAt
@@ -23,6 +23,14 @@ export class UnwritableDeletionError extends CassetteError {
       localDeletionTime: deletion.localDeletionTime,
     });
   }
+}
+
+/** Throws {@link UnwritableDeletionError} for a time at which something expires or was deleted and that nb can't hold. */
+export function checkWritableInNb(hi: number, lo: number, localDeletionTime: number): void {
+  if (localDeletionTime <= NO_DELETION_TIME_NB || localDeletionTime >= INVALID_DELETION_TIME) return;
+  const deletion = new DeletionTime();
+  deletion.setTo(hi, lo, localDeletionTime);
+  throw new UnwritableDeletionError('SSTables of nb cannot hold what expires or is deleted past 2038, oa and da can', deletion);
 }
 
 /** Throws {@link UnwritableDeletionError} for a deletion that {@link encodeDeletionTime} can't write. */

@@ -4,6 +4,7 @@ import { isBoundary, isStart, type RangeTombstoneMarker } from '../rows/range-to
 import { CellFlag, type Row } from '../rows/row.ts';
 import { encodeColumnSubset } from './column-subset.ts';
 import type { DataLayout, StoredColumns } from './data-layout.ts';
+import { checkWritableInNb } from './deletion-time-codec.ts';
 import { ExtendedFlag, StoredCellFlag, UnfilteredFlag } from './flags.ts';
 
 // A row
@@ -57,7 +58,7 @@ export class UnfilteredEncoder {
     if ((flags & UnfilteredFlag.HAS_TIMESTAMP) !== 0) this.timestamp(body, row.livenessHi, row.livenessLo);
     if ((flags & UnfilteredFlag.HAS_TTL) !== 0) {
       this.ttl(body, row.livenessTtl);
-      this.localDeletionTime(body, row.livenessLocalExpirationTime);
+      this.localDeletionTime(body, row.livenessLocalExpirationTime, row.livenessHi, row.livenessLo);
     }
     if ((flags & UnfilteredFlag.HAS_DELETION) !== 0) this.deletion(body, row.deletion);
     if (!all) encodeColumnSubset(body, this.present, present, columns.count);
@@ -119,10 +120,10 @@ export class UnfilteredEncoder {
       if (this.complexDeletion) {
         if (deleted) {
           this.timestamp(body, row.cellHi[i], row.cellLo[i]);
-          this.localDeletionTime(body, row.cellLocalDeletionTime[i]);
+          this.localDeletionTime(body, row.cellLocalDeletionTime[i], row.cellHi[i], row.cellLo[i]);
         } else {
           this.timestamp(body, -0x80000000, 0);
-          this.localDeletionTime(body, 0xffffffff);
+          this.localDeletionTime(body, 0xffffffff, 0, 0);
         }
       }
       if (deleted) i++;
@@ -153,7 +154,8 @@ export class UnfilteredEncoder {
     if (rowTtl) flags |= StoredCellFlag.USE_ROW_TTL;
     body.u8(flags);
     if (!rowTimestamp) this.timestamp(body, row.cellHi[i], row.cellLo[i]);
-    if ((deleted || expiring) && !rowTtl) this.localDeletionTime(body, row.cellLocalDeletionTime[i]);
+    if ((deleted || expiring) && !rowTtl)
+      this.localDeletionTime(body, row.cellLocalDeletionTime[i], row.cellHi[i], row.cellLo[i]);
     if (expiring && !rowTtl) this.ttl(body, row.cellTtl[i]);
     if (complex) {
       body.unsignedVIntNumber(row.cellPathTo[i] - row.cellPathFrom[i]);
@@ -172,7 +174,8 @@ export class UnfilteredEncoder {
     body.unsignedVInt((hi - this.layout.minTimestampHi - borrow) | 0, (lo - baseLo) | 0);
   }
 
-  private localDeletionTime(body: ByteWriter, seconds: number): void {
+  private localDeletionTime(body: ByteWriter, seconds: number, hi: number, lo: number): void {
+    if (!this.layout.compactDeletionTime && seconds > 0x7fffffff) checkWritableInNb(hi, lo, seconds);
     body.unsignedVInt32((seconds - this.layout.minLocalDeletionTime) | 0);
   }
 
@@ -182,6 +185,6 @@ export class UnfilteredEncoder {
 
   private deletion(body: ByteWriter, deletion: DeletionTime): void {
     this.timestamp(body, deletion.hi, deletion.lo);
-    this.localDeletionTime(body, deletion.localDeletionTime);
+    this.localDeletionTime(body, deletion.localDeletionTime, deletion.hi, deletion.lo);
   }
 }

@@ -282,7 +282,9 @@ describe.each(writtenVersions)('a writer of $name', (version) => {
       writer.endPartition();
       return writer.finish().partitions;
     };
-    expect(write(65536)).toBe(1);
+    // Past 2038 there is no way to write it in nb; a negative timestamp has no place in the index of oa and da alone.
+    if (version.hasUIntDeletionTime) expect(write(65536)).toBe(1);
+    else expect(() => write(65536)).toThrow(UnwritableDeletionError);
     expect(() => write(1)).toThrow(UnwritableDeletionError);
   });
 
