@@ -19,17 +19,20 @@ export class CassandraNode {
   /** Of the native protocol. */
   readonly port: number;
   readonly jmxPort: number;
+  /** Of what nodes say to each other, and of what sstableloader streams. */
+  readonly storagePort: number;
   readonly #build: Build;
   readonly #jvm: Jvm;
   readonly #storage: string;
   readonly #clients: cassandra.Client[] = [];
   #shared: cassandra.Client | undefined;
 
-  private constructor(build: Build, jvm: Jvm, storage: string, port: number, jmxPort: number) {
+  private constructor(build: Build, jvm: Jvm, storage: string, port: number, storagePort: number, jmxPort: number) {
     this.#build = build;
     this.#jvm = jvm;
     this.#storage = storage;
     this.port = port;
+    this.storagePort = storagePort;
     this.jmxPort = jmxPort;
   }
 
@@ -38,7 +41,7 @@ export class CassandraNode {
     const storage = await mkdtemp(join(tmpdir(), 'cassette-node-'));
     const [port, storagePort, jmxPort] = await freePorts(3);
     const jvm = await Jvm.start(build, ['daemon', storage, version, `${port}`, `${storagePort}`, `${jmxPort}`]);
-    return new CassandraNode(build, jvm, storage, port, jmxPort);
+    return new CassandraNode(build, jvm, storage, port, storagePort, jmxPort);
   }
 
   /** A driver's client for this node, shut down with it. 64-bit integers are `bigint`. */
@@ -151,6 +154,11 @@ export class CassandraNode {
     child.stderr.on('data', (bytes) => (output += bytes));
     const status = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
     return { status, output: output.trim() };
+  }
+
+  /** Where its SSTables lie, as `keyspace/table-id/`; what is in memory is not there before a `nodetool flush`. */
+  get data(): string {
+    return join(this.#storage, 'data');
   }
 
   /** Shuts the clients down, ends the node at once and removes its data. */
