@@ -10,14 +10,16 @@ import { sstableFileName } from '../sstables/index.ts';
 /** Files of an export by their names. */
 export type ExportedFiles = ReadonlyMap<string, Uint8Array>;
 
-/** Exports into memory. */
+/** Exports into memory; `during` is done while the first file is given out. */
 export async function exportFiles(
   database: Database,
   options: ExportOptions = {},
+  during: () => Promise<void> = async () => undefined,
 ): Promise<{ readonly report: ExportReport; readonly files: ExportedFiles }> {
   const files = new Map<string, Uint8Array>();
   const report = await database.exportTo(options, {
     add: async (name, _size, content) => {
+      if (files.size === 0) await during();
       files.set(name, Buffer.concat(Array.from(content, (chunk) => chunk.slice())));
     },
     finish: async () => 0,
