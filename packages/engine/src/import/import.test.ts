@@ -95,7 +95,7 @@ describe('what is exported is imported', () => {
       await db.execute("INSERT INTO s.notes (id, body) VALUES (2, 'newer') USING TIMESTAMP 5000");
       await db.execute("INSERT INTO s.notes (id, body) VALUES (7, 'deleted there') USING TIMESTAMP 6");
       for (const format of ['nb', 'oa', 'da'] as const) await db.import(new Blob([await zipOf(source, { format })]));
-      const expected = notes.map((row) => (row.startsWith('{"id":2,') ? '{"id":2,"body":"newer","w":"5000n"}' : row));
+      const expected = notes.map((row) => (row.startsWith('{"id":2,') ? '{"id":2,"body":"newer","w":"5000"}' : row));
       expect(new Set(await rowsOf(db, NOTES))).toEqual(new Set(expected));
       await db.compact('s.notes');
       expect(new Set(await rowsOf(db, NOTES))).toEqual(new Set(expected));
