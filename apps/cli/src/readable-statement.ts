@@ -97,7 +97,7 @@ function withColumnsOfCompactStorage(statement: CreateTableStatement): CreateTab
   const native = (name: 'text' | 'blob' | 'counter'): TypeNode => ({ kind: 'native', name, pos });
   const value = free((i) => (i === 0 ? 'value' : `value${i}`));
   const others = statement.columns.filter(({ name }) => !inKey.has(name.name));
-  const table = { ...statement, compactStorage: false };
+  const table = { ...statement, compactStorage: null };
   if (key === undefined) return table;
   if (key.clustering.length > 0) {
     if (others.some((column) => !column.static)) return table;

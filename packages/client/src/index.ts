@@ -12,6 +12,7 @@ export {
   LocalDate,
   LocalTime,
   TimeUuid,
+  UnauthorizedError,
   Uuid,
 } from '@cassette/cql';
 export {

@@ -129,6 +129,17 @@ export class AlreadyExistsError extends StatementError {
   }
 }
 
+/** Nobody may do that, as to change a keyspace of Cassandra's own (Cassandra: UnauthorizedException, 0x2100). */
+export class UnauthorizedError extends StatementError {
+  constructor(message: string, where?: Place, data: Record<string, unknown> = {}) {
+    super('UNAUTHORIZED', 0x2100, message, where, data);
+  }
+
+  override with(reason: string, where: Place | undefined): UnauthorizedError {
+    return caused(new UnauthorizedError(reason, where, { ...this.data }), this);
+  }
+}
+
 /** A function gives no result for its arguments, as a quotient by zero (Cassandra: FunctionExecutionException, 0x1400). */
 export class FunctionFailureError extends StatementError {
   constructor(message: string, where?: Place, data: Record<string, unknown> = {}) {

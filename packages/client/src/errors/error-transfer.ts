@@ -8,6 +8,7 @@ import {
   CqlSyntaxError,
   FunctionFailureError,
   InvalidRequestError,
+  UnauthorizedError,
 } from '@cassette/cql';
 import { ClosedError, ImportError, MemtableFullError } from '@cassette/engine';
 import {
@@ -41,6 +42,7 @@ const classes: Readonly<Record<string, ErrorClass>> = {
   ConfigurationError,
   AlreadyExistsError,
   FunctionFailureError,
+  UnauthorizedError,
   FileNotFoundError,
   StorageError,
   StorageFullError,

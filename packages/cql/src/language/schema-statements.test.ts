@@ -54,7 +54,7 @@ test('CREATE TABLE with every part', () => {
       },
     ],
     primaryKeys: [{ inline: false, partitionKey: [{ name: 'a' }, { name: 'B' }], clustering: [{ name: 'c' }] }],
-    compactStorage: true,
+    compactStorage: {},
     clusteringOrder: [{ column: { name: 'c' }, direction: 'desc' }],
     properties: [
       { name: 'comment', value: { kind: 'string', value: 'x' } },

@@ -34,37 +34,23 @@ export function createTable(
 ): TableMetadata {
   const table = statement.table.name;
   const at: PlaceOf = ({ pos }) => ({ source, position: pos });
-  if (statement.compactStorage) {
+  checkTableDeclaration(statement, source);
+  if (statement.compactStorage !== null) {
     throw new InvalidRequestError(
       'COMPACT STORAGE tables are not supported: their rows have another form in files, which is not written here. Leave COMPACT STORAGE out',
-      at(statement),
+      at(statement.compactStorage),
     );
   }
   const types = new Map<string, CqlType>();
   const statics = new Set<string>();
-  for (const { name, type, static: isStatic, mask } of statement.columns) {
-    if (types.has(name.name)) {
-      throw new InvalidRequestError(`Duplicate column '${name.name}' declaration for table '${table}'`, at(name));
-    }
-    if (mask !== null) {
-      throw new InvalidRequestError('Cannot mask columns because dynamic data masking is not enabled.', at(mask));
-    }
+  for (const { name, type, static: isStatic } of statement.columns) {
     types.set(name.name, columnType(type, keyspace, source));
     if (isStatic) statics.add(name.name);
   }
-  if (statement.primaryKeys.length > 1) {
-    throw new InvalidRequestError(
-      `Multiple PRIMARY KEY specified for table '${table}' (exactly one required)`,
-      at(statement.primaryKeys[1]),
-    );
-  }
   const [key] = statement.primaryKeys;
-  if (key === undefined) {
-    throw new InvalidRequestError(`No PRIMARY KEY specifed for table '${table}' (exactly one required)`, at(statement.table));
-  }
   for (const { name, type } of statement.columns) checkColumnType(types.get(name.name)!, at(type));
   checkKey([...key.partitionKey, ...key.clustering], types, statics, table, at);
-  const descending = clusteringDirections(statement.clusteringOrder, key.clustering, table, at);
+  const descending = clusteringDirections(statement.clusteringOrder, key.clustering, at);
   if (key.clustering.length === 0 && statics.size > 0) {
     throw new InvalidRequestError(
       'Static columns are only useful (and thus allowed) if the table has at least one clustering column',
@@ -103,6 +89,39 @@ export function createTable(
     params,
     nextColumnId: columns.length,
   });
+}
+
+/**
+ * What is wrong with a CREATE TABLE whatever there is already, so that IF NOT EXISTS does not help either. Throws InvalidRequestError.
+ * Cassandra: CreateTableStatement.Raw, CreateTableStatement#validate.
+ */
+export function checkTableDeclaration(statement: CreateTableStatement, source: string): void {
+  const table = statement.table.name;
+  const at: PlaceOf = ({ pos }) => ({ source, position: pos });
+  const columns = new Set<string>();
+  for (const { name } of statement.columns) {
+    if (columns.has(name.name)) {
+      throw new InvalidRequestError(`Duplicate column '${name.name}' declaration for table '${table}'`, at(name));
+    }
+    columns.add(name.name);
+  }
+  const [key, another] = statement.primaryKeys;
+  if (another !== undefined) {
+    throw new InvalidRequestError(`Multiple PRIMARY KEY specified for table '${table}' (exactly one required)`, at(another));
+  }
+  const ordered = new Set<string>();
+  for (const { column } of statement.clusteringOrder) {
+    if (ordered.has(column.name)) {
+      const message = `Duplicate column '${column.name}' in CLUSTERING ORDER BY clause for table '${table}'`;
+      throw new InvalidRequestError(message, at(column));
+    }
+    ordered.add(column.name);
+  }
+  if (key === undefined) {
+    throw new InvalidRequestError(`No PRIMARY KEY specifed for table '${table}' (exactly one required)`, at(statement.table));
+  }
+  const mask = statement.columns.find((column) => column.mask !== null)?.mask;
+  if (mask) throw new InvalidRequestError('Cannot mask columns because dynamic data masking is not enabled.', at(mask));
 }
 
 /** Where a part of the statement is. */
@@ -165,20 +184,9 @@ function checkKey(
 function clusteringDirections(
   order: readonly ClusteringOrder[],
   clustering: readonly Identifier[],
-  table: string,
   at: PlaceOf,
 ): ReadonlySet<string> {
-  const named = new Set<string>();
-  for (const { column } of order) {
-    if (named.has(column.name)) {
-      throw new InvalidRequestError(
-        `Duplicate column '${column.name}' in CLUSTERING ORDER BY clause for table '${table}'`,
-        at(column),
-      );
-    }
-    named.add(column.name);
-  }
-  const strangers = [...named].filter((name) => !clustering.some((column) => column.name === name));
+  const strangers = order.map(({ column }) => column.name).filter((name) => !clustering.some((column) => column.name === name));
   if (strangers.length > 0) {
     throw new InvalidRequestError(
       `Only clustering key columns can be defined in CLUSTERING ORDER directive: [${strangers.join(', ')}] are not clustering columns`,
@@ -189,7 +197,7 @@ function clusteringDirections(
     const expected = clustering[i].name;
     if (column.name === expected) return;
     throw new InvalidRequestError(
-      named.has(expected)
+      order.some((other) => other.column.name === expected)
         ? `The order of columns in the CLUSTERING ORDER directive must match that of the clustering columns (${expected} must appear before ${column.name})`
         : `Missing CLUSTERING ORDER for column ${expected}`,
       at(column),

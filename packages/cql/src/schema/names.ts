@@ -1,4 +1,4 @@
-import { ConfigurationError, InvalidRequestError, type Place } from '../errors.ts';
+import { ConfigurationError, InvalidRequestError, type Place, UnauthorizedError } from '../errors.ts';
 
 /** Keyspaces that are Cassandra's own. Cassandra: SchemaConstants. */
 const systemKeyspaces: ReadonlySet<string> = new Set([
@@ -20,9 +20,9 @@ export function isSystemKeyspace(name: string): boolean {
   return systemKeyspaces.has(name.toLowerCase());
 }
 
-/** Refuses to let a statement change a keyspace of Cassandra's own. Throws InvalidRequestError. */
+/** Refuses to let a statement change a keyspace of Cassandra's own. Throws UnauthorizedError. Cassandra: ClientState#ensurePermission. */
 export function checkUserKeyspace(name: string, where?: Place): void {
-  if (isSystemKeyspace(name)) throw new InvalidRequestError(`System keyspace '${name}' is not user-modifiable`, where);
+  if (isSystemKeyspace(name)) throw new UnauthorizedError(`${name} keyspace is not user-modifiable.`, where);
 }
 
 /** Throws InvalidRequestError for what can't name a keyspace. Cassandra: KeyspaceMetadata.validateKeyspaceName. */

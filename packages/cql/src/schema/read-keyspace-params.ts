@@ -5,6 +5,8 @@ import { Properties } from './properties.ts';
 
 const locatorPackage = 'org.apache.cassandra.locator.';
 
+const names = ['replication', 'durable_writes'];
+
 /** What WITH says of a keyspace. */
 export interface KeyspaceOptions {
   /** `class` (simple name) and options. */
@@ -22,9 +24,7 @@ export function readKeyspaceParams(
   source: string,
   previous?: KeyspaceMetadata,
 ): KeyspaceOptions {
-  const given = new Properties(properties, ['replication', 'durable_writes'], source);
-  if (previous === undefined && !given.has('replication'))
-    throw new InvalidRequestError("Missing mandatory option 'replication'");
+  const given = previous === undefined ? checkKeyspaceOptions(properties, source) : new Properties(properties, names, source);
   const replication = given.map('replication');
   return {
     replication:
@@ -33,6 +33,20 @@ export function readKeyspaceParams(
         : given.reading('replication', () => readReplication(replication, previous?.replication ?? {})),
     durableWrites: given.boolean('durable_writes') ?? previous?.durableWrites ?? true,
   };
+}
+
+/**
+ * What is wrong with the options of a CREATE KEYSPACE whether or not there is one of that name. Throws CqlSyntaxError, InvalidRequestError
+ * and ConfigurationError. Cassandra: KeyspaceAttributes#validate.
+ */
+export function checkKeyspaceOptions(properties: readonly Property[], source: string): Properties {
+  const given = new Properties(properties, names, source);
+  const replication = given.map('replication');
+  if (replication === undefined) throw new InvalidRequestError("Missing mandatory option 'replication'");
+  given.reading('replication', () => {
+    if (replication.class === undefined) throw new ConfigurationError('Missing replication strategy class');
+  });
+  return given;
 }
 
 function readReplication(

@@ -1,4 +1,4 @@
-import { ConfigurationError, InvalidRequestError, pointedAt } from '../errors.ts';
+import { ConfigurationError, CqlSyntaxError, InvalidRequestError, pointedAt, StatementError } from '../errors.ts';
 import type { QualifiedName, TypeNode } from '../language/ast/index.ts';
 import type { CqlType } from './cql-type.ts';
 import { unknownClass } from './known-classes.ts';
@@ -14,9 +14,9 @@ export type UserTypeLookup = (name: QualifiedName) => UserType | undefined;
 
 /**
  * The type that a statement writes: `frozen<list<int>>`, `text`, `my_type`, … A collection or user type inside a collection must be
- * frozen; tuples freeze what is in them. Throws InvalidRequestError for types that can't be and
- * ConfigurationError for classes that Cassandra does not have, in its words.
- * They point at the type in `source`, the text of the statement, where it is given. Cassandra: CQL3Type.Raw#prepare.
+ * frozen; tuples freeze what is in them. Throws InvalidRequestError for types that can't be and, in Cassandra's words, CqlSyntaxError for
+ * classes that it does not have. They point at the type in `source`, the text of the statement; without it the latter is a
+ * ConfigurationError. Cassandra: CQL3Type.Raw#prepare.
  */
 export function resolveType(node: TypeNode, lookupUserType: UserTypeLookup, source?: string): CqlType {
   try {
@@ -73,12 +73,24 @@ function resolved(node: TypeNode, lookupUserType: UserTypeLookup, source: string
       return type;
     }
     case 'custom': {
-      const type = parseMarshalType(node.className);
-      const unknown = unknownClass(type);
-      if (unknown !== null) throw new ConfigurationError(`Unable to find abstract-type class '${unknown}'`);
-      return type;
+      try {
+        return classOf(node.className);
+      } catch (error) {
+        // Cassandra looks for the class while it reads the text of a statement.
+        if (source === undefined || !(error instanceof StatementError)) throw error;
+        throw new CqlSyntaxError(`Error setting type ${node.className}: ${error.reason}`, source, node.pos);
+      }
     }
   }
+}
+
+/** The type of a class's name; text that begins with no name is that of bytes. Cassandra: TypeParser#parse. */
+function classOf(className: string): CqlType {
+  if (!/^[ \t\n]*[\w.+&-]/.test(className)) return nativeTypes.blob;
+  const type = parseMarshalType(className);
+  const unknown = unknownClass(type);
+  if (unknown !== null) throw new ConfigurationError(`Unable to find abstract-type class '${unknown}'`);
+  return type;
 }
 
 /** What stands in `frozen<…>`: there collections need no frozen of their own. */

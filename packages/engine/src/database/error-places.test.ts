@@ -200,7 +200,7 @@ DROP TABLE IF EXISTS ‸"a b".t
 DROP KEYSPACE IF EXISTS ‸"a b"
   INVALID_REQUEST Keyspace name must not be empty and must contain alphanumeric or underscore characters only (got "a b")
 ALTER KEYSPACE IF EXISTS ‸system WITH durable_writes = true
-  INVALID_REQUEST System keyspace 'system' is not user-modifiable
+  UNAUTHORIZED system keyspace is not user-modifiable.
 CREATE KEYSPACE ‸system WITH replication = {'class': 'SimpleStrategy'}
   INVALID_REQUEST System keyspace 'system' is not user-modifiable
 ‸CREATE KEYSPACE x WITH durable_writes = true

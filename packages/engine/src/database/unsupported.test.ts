@@ -29,7 +29,7 @@ SELECT * FROM t WHERE ‸expr(i, 'x')
   INVALID_REQUEST Custom index expressions are not supported: there are no custom indexes. Select by the primary key or with ALLOW FILTERING
 CREATE TABLE x (k int PRIMARY KEY, v text ‸MASKED WITH DEFAULT)
   INVALID_REQUEST Cannot mask columns because dynamic data masking is not enabled.
-‸CREATE TABLE x (k int PRIMARY KEY, v int) WITH COMPACT STORAGE
+CREATE TABLE x (k int PRIMARY KEY, v int) WITH ‸COMPACT STORAGE
   INVALID_REQUEST COMPACT STORAGE tables are not supported: their rows have another form in files, which is not written here. Leave COMPACT STORAGE out
 `;
 

@@ -71,7 +71,7 @@ function alter(
       return action.columns.reduce((sum, column) => dropColumn(sum, column, action.ifExists, time, context), table);
     }
     case 'renameColumns':
-      return action.renames.reduce((sum, rename) => renameColumn(sum, rename, action.ifExists, context), table);
+      return action.renames.reduce((sum, rename) => renameColumn(sum, rename, context), table);
     case 'alterProperties': {
       const { params } = readTableParams(action.properties, context.source, table.params);
       if (table.isCounter && params.defaultTimeToLive > 0) {
@@ -189,13 +189,13 @@ function dropColumn(
   });
 }
 
-function renameColumn(table: TableMetadata, rename: Rename, ifExists: boolean, context: SchemaChangeContext): TableMetadata {
+/** IF EXISTS of columns makes no difference, as in Cassandra, whose RENAME looks for an existing column all the same. */
+function renameColumn(table: TableMetadata, rename: Rename, context: SchemaChangeContext): TableMetadata {
   const from = rename.from.name;
   const to = rename.to.name;
   const where = placeOf(context, rename.from);
   const column = table.column(from);
   if (column === undefined) {
-    if (ifExists) return table;
     throw new InvalidRequestError(`Column ${from} was not found in table ${table}`, where);
   }
   if (column.kind !== 'partition_key' && column.kind !== 'clustering') {

@@ -5,6 +5,8 @@ import {
   type CreateTableStatement,
   type CreateTypeStatement,
   checkKeyspaceName,
+  checkKeyspaceOptions,
+  checkTableDeclaration,
   checkUserKeyspace,
   createTable,
   createUserType,
@@ -12,6 +14,7 @@ import {
   type DropTableStatement,
   type DropTypeStatement,
   InvalidRequestError,
+  isSystemKeyspace,
   KeyspaceMetadata,
   type Place,
   type Positioned,
@@ -72,7 +75,7 @@ export function placeOf({ source }: SchemaChangeContext, { pos }: Positioned): P
 
 /**
  * The schema after a statement: the same object where it changes nothing (IF NOT EXISTS). Throws InvalidRequestError,
- * ConfigurationError or AlreadyExistsError, which point into the statement. Cassandra: statements.schema.AlterSchemaStatement#apply.
+ * ConfigurationError, UnauthorizedError or AlreadyExistsError, which point into the statement. Cassandra: statements.schema.AlterSchemaStatement#apply.
  */
 export function applySchemaStatement(schema: Schema, statement: SchemaStatement, context: SchemaChangeContext): Schema {
   try {
@@ -127,15 +130,17 @@ function checkName(keyspace: string, where: Place): void {
 function createKeyspace(schema: Schema, statement: CreateKeyspaceStatement, context: SchemaChangeContext): Schema {
   const { name } = statement.keyspace;
   const where = placeOf(context, statement.keyspace);
-  checkName(name, where);
-  const options = readKeyspaceParams(statement.properties, context.source);
+  // Nobody needs a permission to create one, so this is no matter of permissions. Cassandra: AlterSchemaStatement#execute.
+  if (isSystemKeyspace(name)) throw new InvalidRequestError(`System keyspace '${name}' is not user-modifiable`, where);
+  checkKeyspaceName(name, where);
+  checkKeyspaceOptions(statement.properties, context.source);
   if (schema.keyspace(name) !== undefined) {
     if (statement.ifNotExists) return schema;
     throw new AlreadyExistsError(`Cannot add existing keyspace "${name}". IF NOT EXISTS leaves it as it is`, where, {
       keyspace: name,
     });
   }
-  return schema.withKeyspace(new KeyspaceMetadata({ name, ...options }));
+  return schema.withKeyspace(new KeyspaceMetadata({ name, ...readKeyspaceParams(statement.properties, context.source) }));
 }
 
 function alterKeyspace(schema: Schema, statement: AlterKeyspaceStatement, context: SchemaChangeContext): Schema {
@@ -161,6 +166,7 @@ function dropKeyspace(schema: Schema, statement: DropKeyspaceStatement, context:
 }
 
 function createNewTable(schema: Schema, statement: CreateTableStatement, context: SchemaChangeContext): Schema {
+  checkTableDeclaration(statement, context.source);
   const name = keyspaceNameOf(statement.table, context);
   const keyspace = schema.keyspace(name);
   if (keyspace === undefined)

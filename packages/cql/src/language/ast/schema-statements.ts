@@ -81,7 +81,8 @@ export interface CreateTableStatement extends StatementBase {
   readonly columns: readonly ColumnDefinition[];
   /** All that were written, those behind columns first; a valid table has exactly one. */
   readonly primaryKeys: readonly PrimaryKeyDefinition[];
-  readonly compactStorage: boolean;
+  /** Where WITH COMPACT STORAGE is, or null. */
+  readonly compactStorage: Positioned | null;
   readonly clusteringOrder: readonly ClusteringOrder[];
   readonly properties: readonly Property[];
 }

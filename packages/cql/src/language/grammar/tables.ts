@@ -33,11 +33,12 @@ export function parseCreateTable(c: TokenCursor, pos: number): CreateTableStatem
   c.expect(')');
   const list = new PropertyList();
   const clusteringOrder: ClusteringOrder[] = [];
-  let compactStorage = false;
+  let compactStorage: Positioned | null = null;
   if (c.accept('WITH')) {
     do {
       // tableProperty: property | K_COMPACT K_STORAGE | K_CLUSTERING K_ORDER K_BY '(' tableClusteringOrder ( ',' tableClusteringOrder )* ')'
-      if (c.acceptAll('COMPACT', 'STORAGE')) compactStorage = true;
+      const at = c.pos;
+      if (c.acceptAll('COMPACT', 'STORAGE')) compactStorage = { pos: at };
       else if (c.acceptAll('CLUSTERING', 'ORDER')) {
         c.expect('BY');
         clusteringOrder.push(...parseInParentheses(c, parseClusteringOrder));
