@@ -184,5 +184,10 @@ describe.skipIf(!tools.ok)(`load kits${tools.ok ? '' : ` (skipped: ${tools.why})
     await anew();
     for (const name of ['low', 'high', 'around']) await imported(name);
     expect(await fromNode()).toEqual(expected);
+    await anew();
+    for (const name of ['around', 'low', 'high']) {
+      await load(name, '--sstableloader', '--port', `${node.port}`, '--', '-sp', `${node.storagePort}`);
+    }
+    expect(await fromNode()).toEqual(expected);
   });
 });
