@@ -1,5 +1,6 @@
 import { ByteWriter } from '@cassette/bytes';
 import { InvalidRequestError } from '@cassette/cql';
+import { type Durability, stricter } from '../config/durability.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
 import { IncrementResolver, type OwnShards } from './resolve-increments.ts';
 
@@ -15,6 +16,7 @@ interface Waiting {
 /** A write that waits for its round. */
 interface Write extends Waiting {
   readonly mutations: Uint8Array;
+  readonly durability: Durability | undefined;
 }
 
 /** What runs between two rounds. */
@@ -60,10 +62,11 @@ export class CounterWrites {
 
   /**
    * Writes encoded mutations of tables of counters, their increments as {@link putIncrement} makes them; all of it or nothing. The bytes
-   * are the caller's again at once. Rejects with what `WriteEngine.apply` and reading reject with.
+   * are the caller's again at once. A round is as durable as the one of its writers asks for who asks for most. Rejects with what
+   * `WriteEngine.apply` and reading reject with.
    */
-  apply(mutations: Uint8Array): Promise<void> {
-    return this.add({ mutations: mutations.slice() });
+  apply(mutations: Uint8Array, durability?: Durability): Promise<void> {
+    return this.add({ mutations: mutations.slice(), durability });
   }
 
   /**
@@ -74,7 +77,7 @@ export class CounterWrites {
     return this.add({ task });
   }
 
-  private add(what: Pick<Write, 'mutations'> | Pick<Task, 'task'>): Promise<void> {
+  private add(what: Pick<Write, 'mutations' | 'durability'> | Pick<Task, 'task'>): Promise<void> {
     const done = new Promise<void>((resolve, reject) => {
       this.waiting.push({ ...what, resolve, reject });
     });
@@ -150,13 +153,19 @@ export class CounterWrites {
   private async write({ writes, mutations }: Round, id: Uint8Array): Promise<void> {
     if (writes.length === 0) return;
     try {
-      await this.engine.apply(mutations);
+      await this.engine.apply(mutations, this.durabilityOf(writes));
     } catch (error) {
       if (error instanceof InvalidRequestError && writes.length > 1) await this.writeOneByOne(writes, id);
       else for (const { reject } of writes) reject(error);
       return;
     }
     for (const { resolve } of writes) resolve();
+  }
+
+  /** Undefined where nobody says it: then it is for store and keyspace to say. */
+  private durabilityOf(writes: readonly Write[]): Durability | undefined {
+    if (writes.every(({ durability }) => durability === undefined)) return undefined;
+    return writes.map(({ durability = this.engine.config.durability }) => durability).reduce(stricter);
   }
 
   /** One of the writes is refused, as of a table that was changed meanwhile, and the others need not be. */

@@ -169,12 +169,18 @@ test('durable_writes of a keyspace is the mode of its tables where a write says 
   await db.batch([insert('fast', 6), insert('safe', 6)]);
   await db.execute('UPDATE fast.c SET n = n + 1 WHERE k = 1');
   await db.execute('UPDATE safe.c SET n = n + 1 WHERE k = 1');
+  // Increments that are written together are as durable as the one that asks for most.
+  await Promise.all([
+    db.execute('UPDATE fast.c SET n = n + 1 WHERE k = 2'),
+    db.execute('UPDATE fast.c SET n = n + 1 WHERE k = 3', [], { durability: SyncEachWrite }),
+  ]);
+  await db.execute('UPDATE safe.c SET n = n + 1 WHERE k = 4', [], { durability: Disabled });
   await crash();
   expect([await keys('fast.t'), await keys('safe.t')]).toEqual([
     [2, 4, 5, 6],
     [1, 6],
   ]);
-  expect([await keys('fast.c'), await keys('safe.c')]).toEqual([[], [1]]);
+  expect([await keys('fast.c'), await keys('safe.c')]).toEqual([[2, 3], [1]]);
   // Durable once its memtable is flushed, and from the moment that the keyspace says otherwise.
   await db.execute(insert('fast', 7));
   await db.flush();
