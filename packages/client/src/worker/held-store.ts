@@ -31,7 +31,7 @@ export const browserSurroundings: Surroundings = {
     if (!support.ok && !allowInMemory) {
       throw new StorageUnsupportedError(
         `This browser can't keep data here: ${support.reason.replace(/\.+$/, '')}. Pass { allowInMemory: true } to open() to go on with a store that is gone with the tab.`,
-        { reason: support.reason },
+        { reason: support.reason, why: support.why },
       );
     }
     const storage = support.ok ? new OpfsStorage(name, { lockWaitMs }) : new MemoryStorage();

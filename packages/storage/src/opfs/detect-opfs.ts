@@ -1,8 +1,16 @@
-import { nameOf, wordsOf } from './dom-errors.ts';
+import { wordsOf } from './dom-errors.ts';
 import { asWorkerHandle, hasSyncAccessHandles, type SyncAccessHandle } from './opfs-types.ts';
 
-/** What {@link detectOpfs} found: `reason` is a sentence for people. */
-export type OpfsDetection = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+/**
+ * Why data can't be kept, for programs. `not-a-browser`; `insecure-context`: neither https nor localhost; `no-api`: the browser is too old
+ * or lacks a part; `wrong-scope`: not a dedicated worker; `refused`: there is storage and this window does not get it, as in private
+ * windows and where site data are blocked; `no-handles`: files can't be opened for writing in place; `broken`: they do not keep what is
+ * written.
+ */
+export type OpfsRefusal = 'not-a-browser' | 'insecure-context' | 'no-api' | 'wrong-scope' | 'refused' | 'no-handles' | 'broken';
+
+/** What {@link detectOpfs} found: `reason` is a sentence for people, with what this browser's user can do. */
+export type OpfsDetection = { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly why: OpfsRefusal };
 
 const probeFolder = 'cassette-probe';
 
@@ -13,26 +21,50 @@ const probeFolder = 'cassette-probe';
  */
 export async function detectOpfs(): Promise<OpfsDetection> {
   const missing = missingApi();
-  if (missing !== undefined) return { ok: false, reason: missing };
+  if (missing !== undefined) return missing;
   let root: FileSystemDirectoryHandle;
   try {
     root = await navigator.storage.getDirectory();
   } catch (error) {
-    const hint = nameOf(error) === 'SecurityError' ? ' This happens in private windows and where site data is blocked.' : '';
-    return { ok: false, reason: `The browser refuses its private file system (${wordsOf(error)}).${hint}` };
+    const reason = `The browser refuses its private file system (${wordsOf(error)}). ${whatToDo()}`;
+    return { ok: false, why: 'refused', reason };
   }
   return probe(root);
 }
 
-function missingApi(): string | undefined {
-  if (typeof navigator === 'undefined') return 'There is no browser here: under Node use NodeStorage.';
-  if (globalThis.isSecureContext === false) return 'The page is not a secure context: serve it over https or from localhost.';
-  if (typeof navigator.storage?.getDirectory !== 'function') return 'This browser has no origin private file system (OPFS).';
-  if (typeof document !== 'undefined') return 'This is a page: OPFS sync access handles exist in dedicated workers only.';
-  if (!hasSyncAccessHandles()) return 'This browser, or this kind of worker, has no OPFS sync access handles.';
-  if (navigator.locks === undefined) return 'This browser has no Web Locks.';
-  if (typeof indexedDB === 'undefined') return 'This browser has no IndexedDB.';
+function missingApi(): Extract<OpfsDetection, { ok: false }> | undefined {
+  const no = (why: OpfsRefusal, reason: string) => ({ ok: false, why, reason }) as const;
+  if (typeof navigator === 'undefined') return no('not-a-browser', 'There is no browser here: under Node use NodeStorage.');
+  if (globalThis.isSecureContext === false) {
+    return no('insecure-context', 'The page is not a secure context: serve it over https or from localhost.');
+  }
+  if (typeof navigator.storage?.getDirectory !== 'function') {
+    return no('no-api', `This browser has no origin private file system (OPFS). ${whatToDo()}`);
+  }
+  if (typeof document !== 'undefined') {
+    return no('wrong-scope', 'This is a page: OPFS sync access handles exist in dedicated workers only.');
+  }
+  if (!hasSyncAccessHandles()) {
+    return no('no-api', `This browser, or this kind of worker, has no OPFS sync access handles. ${whatToDo()}`);
+  }
+  if (navigator.locks === undefined) return no('no-api', 'This browser has no Web Locks.');
+  if (typeof indexedDB === 'undefined') return no('no-api', 'This browser has no IndexedDB.');
   return undefined;
+}
+
+/** What the user of this browser can do about a refusal: they differ in what they refuse, and name none of it in their errors. */
+function whatToDo(): string {
+  const { userAgent = '' } = navigator;
+  if (/Firefox\//.test(userAgent)) {
+    return 'Firefox gives none where cookies and site data are blocked (Settings, Privacy & Security), and may give none in private windows: allow them for this site, in a normal window, Firefox 111 or later.';
+  }
+  if (/Chrom(e|ium)\//.test(userAgent)) {
+    return 'Chrome and Edge give none where on-device site data are blocked for this site: allow them (Settings, Privacy and security, Site settings). Incognito windows give some, and forget it with the window.';
+  }
+  if (/AppleWebKit\//.test(userAgent)) {
+    return 'Safari gives none in private windows: open the page in a normal one, Safari 15.2 or later. Other browsers on WebKit may have none at all.';
+  }
+  return 'Private windows and blocked site data are the usual reasons: allow site data, in a normal window.';
 }
 
 /** The name is new each time: where the probe fails, its file may stay locked and could not be probed twice. */
@@ -45,12 +77,14 @@ async function probe(root: FileSystemDirectoryHandle): Promise<OpfsDetection> {
     try {
       outcome = tryOut(await file.createSyncAccessHandle());
     } catch (error) {
-      outcome = { ok: false, reason: `OPFS sync access handles do not work here (${wordsOf(error)}).` };
+      const reason = `OPFS sync access handles do not work here (${wordsOf(error)}). ${whatToDo()}`;
+      outcome = { ok: false, why: 'no-handles', reason };
     }
     const left = await removeProbe(folder, name);
-    return outcome.ok || left === undefined ? outcome : { ok: false, reason: `${outcome.reason} ${left}` };
+    return outcome.ok || left === undefined ? outcome : { ...outcome, reason: `${outcome.reason} ${left}` };
   } catch (error) {
-    return { ok: false, reason: `The browser's private file system cannot be written (${wordsOf(error)}).` };
+    const reason = `The browser's private file system cannot be written (${wordsOf(error)}). ${whatToDo()}`;
+    return { ok: false, why: 'refused', reason };
   }
 }
 
@@ -59,7 +93,7 @@ function tryOut(handle: SyncAccessHandle): OpfsDetection {
     const back = new Uint8Array(1);
     const good = handle.write(Uint8Array.of(42), { at: 0 }) === 1 && handle.read(back, { at: 0 }) === 1 && back[0] === 42;
     handle.flush();
-    return good ? { ok: true } : { ok: false, reason: 'OPFS does not read back what was written.' };
+    return good ? { ok: true } : { ok: false, why: 'broken', reason: 'OPFS does not read back what was written.' };
   } finally {
     handle.close();
   }

@@ -1,4 +1,4 @@
-export { detectOpfs, type OpfsDetection } from './detect-opfs.ts';
+export { detectOpfs, type OpfsDetection, type OpfsRefusal } from './detect-opfs.ts';
 export { destroyOpfs, listOpfsStores } from './manage-stores.ts';
 export { type OpfsOptions, OpfsStorage } from './opfs-storage.ts';
 export { type PersistenceAnswer, requestPersistence } from './persistence.ts';

@@ -55,7 +55,10 @@ export class OpfsStorage implements Storage {
     try {
       const detection = await detectOpfs();
       if (!detection.ok) {
-        throw new StorageUnsupportedError(`Cassette cannot keep data here: ${detection.reason}`, { reason: detection.reason });
+        throw new StorageUnsupportedError(`Cassette cannot keep data here: ${detection.reason}`, {
+          reason: detection.reason,
+          why: detection.why,
+        });
       }
       const lock = await takeWebLock(this.#name, this.#lockWaitMs);
       if (!this.#session.active || session !== this.#session.number) {
