@@ -4,6 +4,7 @@
 //   CASSETTE_METAMORPHIC_SEED=…  the seed, which every run prints; by default another one each time
 //   CASSETTE_METAMORPHIC_RUNS=…  how many random scripts (default 8)
 
+import { UnwritableDeletionError } from '@cassette/sstable';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { difference } from '../../../../e2e/cassandra/differential/compare.ts';
@@ -108,7 +109,11 @@ async function befall(life: Life, event: Event): Promise<void> {
     default: {
       const [way, format] = event.split(' ') as [string, 'nb' | 'oa' | 'da'];
       const merged = event.endsWith('merged');
-      return way === 'import' ? life.moveByImport(format, merged, KEYSPACE) : life.moveIntoExport(format, merged, KEYSPACE);
+      const move = way === 'import' ? life.moveByImport(format, merged, KEYSPACE) : life.moveIntoExport(format, merged, KEYSPACE);
+      return move.catch((error: unknown) => {
+        // Deletions of negative timestamps can't go into oa and da: then there is no export, and the store is as it was.
+        if (!(error instanceof UnwritableDeletionError)) throw error;
+      });
     }
   }
 }
@@ -166,6 +171,15 @@ function droppedInTime(steps: readonly SessionStep[]): readonly SessionStep[] {
   );
 }
 
+/**
+ * The script with counters that are never deleted: a deletion takes all increments that meet it, later ones too, until one of a whole row or
+ * partition takes it away where it is merged with that, on disk and not in memory. In Cassandra too, which says not to count on.
+ */
+function withoutDeletedCounters(steps: readonly SessionStep[]): readonly SessionStep[] {
+  const counts = steps.some((step) => 'cql' in step && /^CREATE TABLE .* counter\b/.test(step.cql));
+  return counts ? steps.filter((step) => !('cql' in step && /\bDELETE\b/i.test(step.cql))) : steps;
+}
+
 const plain: Fate = { config: {}, options: [], events: ['nothing'], page: 100 };
 
 /** Everything, from the first partition to the last. */
@@ -174,7 +188,7 @@ const everything: readonly SessionStep[] = ['t0', 't1'].map((table) => ({ cql: `
 test('the answers do not tell what became of a store', { timeout: Math.max(120_000, numRuns * 5000) }, async () => {
   console.log(`metamorphic: CASSETTE_METAMORPHIC_SEED=${seed}, ${numRuns} scripts of ${STATEMENTS} statements`);
   const property = fc.asyncProperty(fc.integer({ min: 1, max: 0x7fffffff }), fate, async (script, other) => {
-    const steps = [...droppedInTime(withoutExpiry(randomScript(script, STATEMENTS))), ...everything];
+    const steps = [...withoutDeletedCounters(droppedInTime(withoutExpiry(randomScript(script, STATEMENTS)))), ...everything];
     const [expected, answered] = [await live(steps, plain), await live(steps, other)];
     for (const [index, answer] of answered.entries()) {
       const what = difference(answer, expected[index]);
