@@ -179,6 +179,7 @@ class JsonReader {
     const number = this.match(NUMBER);
     if (number === undefined) throw this.wrong(this.at === this.text.length ? 'the text ends' : 'expected a value');
     this.expectEnd();
+    this.expectRootEnd();
     return new JsonNumber(number);
   }
 
@@ -188,6 +189,13 @@ class JsonReader {
     if (this.match(NAME_PART) !== undefined) {
       this.at = from;
       throw this.wrong('expected a space or a comma');
+    }
+  }
+
+  /** What follows a whole text is not looked at; but a number must have a blank behind it. Jackson: _verifyRootSpace. */
+  private expectRootEnd(): void {
+    if (this.depth === 0 && this.at < this.text.length && !' \t\r\n'.includes(this.text[this.at])) {
+      throw this.wrong('expected a space behind a number');
     }
   }
 

@@ -83,6 +83,11 @@ test('from_json gives a value of the type that is wanted, and fails as a functio
   expect(await jsonOf("k = from_json('5')", 'l, m, ti, tx, ud')).toEqual({
     ...{ l: [1, 2], m: { 1: 'a' }, ti: 7, tx: null, ud: { a: 3, '"B"': null, c: null } },
   });
+  for (const text of ["1''1", '1,', '1/']) {
+    await expect(db.execute(`UPDATE j SET ti = from_json('${text}') WHERE k = 5 AND c = 'x'`)).rejects.toThrow(
+      'expected a space',
+    );
+  }
   await expect(db.execute("UPDATE j SET ti = from_json('x') WHERE k = 5 AND c = 'x'")).rejects.toMatchObject({
     code: 'FUNCTION_FAILURE',
   });
