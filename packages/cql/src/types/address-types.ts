@@ -138,7 +138,7 @@ function putUuid(type: string, value: unknown, out: ByteWriter): void {
   out.bytes(bytes);
 }
 
-/** `inet`: an IPv4 or IPv6 address. JavaScript: InetAddress; takes text and a driver's InetAddress too. Cassandra: InetAddressType. */
+/** `inet`: an IPv4 or IPv6 address. JavaScript: InetAddress; takes text, bytes and a driver's InetAddress too. Cassandra: InetAddressType. */
 export class InetType extends ScalarType {
   constructor() {
     super('inet', 'InetAddressType', -1, true);
@@ -149,14 +149,14 @@ export class InetType extends ScalarType {
       this.encodeText(value, out);
       return;
     }
-    const bytes = value instanceof InetAddress ? value.bytes : objectBytes(value);
-    if (bytes?.length !== 4 && bytes?.length !== 16) throw wrongValue('inet', 'an IP address', value);
+    const bytes = value instanceof InetAddress ? value.bytes : value instanceof Uint8Array ? value : objectBytes(value);
+    if (bytes?.length !== 4 && bytes?.length !== 16) throw wrongValue('inet', 'an IP address, or its 4 or 16 bytes', value);
     out.bytes(bytes);
   }
 
   override encodeText(text: string, out: ByteWriter): void {
     // As Cassandra has it: no text, no bytes.
-    if (text !== '') out.bytes(parsed('inet', 'an IP address', text, InetAddress.parse).bytes);
+    if (text !== '') out.bytes(parsed('inet', 'an IP address (names are not looked up)', text, InetAddress.parse).bytes);
   }
 
   protected override emptyLiteral(): string {

@@ -240,7 +240,10 @@ export class DurationType extends ScalarType {
     if (whole === null || typeof fields?.months !== 'number' || typeof fields.days !== 'number') {
       throw wrongValue('duration', expected, value);
     }
-    return parsed('duration', expected, value, () => new Duration(Number(fields.months), Number(fields.days), whole));
+    const { months, days } = fields;
+    const parts = 'months, days and nanoseconds of one sign, and within 32, 32 and 64 bits';
+    const given = `${months} months, ${days} days, ${whole} ns`;
+    return parsed('duration', parts, given, () => new Duration(Number(months), Number(days), whole));
   }
 
   protected override compareValues(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {

@@ -84,6 +84,9 @@ const encodings: readonly (readonly [CqlType, unknown, string])[] = [
   [n.inet, '1.2.772', '01020304'],
   [n.inet, '4294967295', 'ffffffff'],
   [n.inet, InetAddress.parse('::'), '00000000000000000000000000000000'],
+  [n.inet, Uint8Array.of(1, 2, 3, 4), '01020304'],
+  [n.inet, 'fe80::1%1', 'fe800000000000000000000000000001'],
+  [n.inet, '[::1]', '00000000000000000000000000000001'],
   [n.date, '1970-01-01', '80000000'],
   [n.date, new LocalDate(-1), '7fffffff'],
   [n.date, '0', '00000000'],
@@ -152,6 +155,11 @@ const refused: readonly (readonly [CqlType, unknown])[] = [
   [n.inet, 'localhost'],
   [n.inet, '1.2.3.256'],
   [n.inet, '1::2::3'],
+  [n.inet, Uint8Array.of(1)],
+  [n.inet, '::ffff:1.2.3.4%1'],
+  [n.inet, 'fe80::1%eth0'],
+  [n.inet, '[1.2.3.4]'],
+  [n.inet, '[::1'],
   [n.date, '2011-02-30'],
   [n.date, 5],
   [n.date, '4294967296'],
@@ -181,6 +189,13 @@ test('what is no value of a type is refused with an error that names the type an
   }
   expect(() => hexOf(n.int, 'abc')).toThrow(
     "Invalid value for type int: expected a whole number from -2147483648 to 2147483647, got string 'abc'",
+  );
+  expect(() => hexOf(n.inet, 'localhost')).toThrow("expected an IP address (names are not looked up), got string 'localhost'");
+  expect(() => hexOf(n.duration, { months: 1, days: -2, nanoseconds: 3n })).toThrow(
+    "expected months, days and nanoseconds of one sign, and within 32, 32 and 64 bits, got string '1 months, -2 days, 3 ns'",
+  );
+  expect(() => hexOf(new VectorType(n.int, 2), [1, null])).toThrow(
+    'null is not supported inside vectors: each element has a value',
   );
   expect(() => hexOf(point, { z: 1 })).toThrow("Unknown field 'z' in value of user defined type point");
 });

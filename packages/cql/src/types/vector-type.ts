@@ -2,7 +2,7 @@ import type { ByteWriter } from '@cassette/bytes';
 import { InvalidRequestError } from '../errors.ts';
 import { putSequence } from './byte-comparable.ts';
 import { CqlType } from './cql-type.ts';
-import { elementsOf, refuseNull } from './list-type.ts';
+import { elementsOf } from './list-type.ts';
 import { marshalPackage } from './scalar-type.ts';
 import { wrongBytes } from './wrong-value.ts';
 
@@ -97,7 +97,8 @@ export class VectorType extends CqlType {
   }
 
   private putElement(element: unknown, out: ByteWriter): void {
-    refuseNull(element);
+    if (element === null || element === undefined)
+      throw new InvalidRequestError('null is not supported inside vectors: each element has a value');
     this.appendElement(out, () => {
       this.element.encode(element, out);
     });

@@ -1,5 +1,8 @@
 import { CassetteError } from '@cassette/bytes';
 
+/** An IPv6 address, in brackets or not, with the number of an interface or not. */
+const zoned = /^(?=\[.*\]$|[^[\]]*$)\[?([^[\]%]*:[^[\]%]*)(?:%(\d+))?\]?$/;
+
 /** An IP address: 4 or 16 bytes. Immutable. Names are not looked up. Java: InetAddress. */
 export class InetAddress {
   /** In network order. */
@@ -14,12 +17,16 @@ export class InetAddress {
   }
 
   /**
-   * From `192.168.0.1`, its shorter forms (`127.1`) or `2001:db8::1`. An IPv4 address written as IPv6 (`::ffff:1.2.3.4`) becomes an IPv4 one, as Java makes it.
+   * From `192.168.0.1`, its shorter forms (`127.1`) or `2001:db8::1`. An IPv4 address written as IPv6 (`::ffff:1.2.3.4`) becomes an IPv4 one, as Java makes it;
+   * the number of an interface (`fe80::1%1`) is left out, as Cassandra does.
    * Throws CassetteError INVALID_INET for anything else.
    */
   static parse(text: string): InetAddress {
-    const bytes = text.includes(':') ? parseV6(text) : parseShortV4(text);
-    if (bytes === null) throw new CassetteError('INVALID_INET', `'${text}' is not an IP address`, { text });
+    const [, literal, zone] = zoned.exec(text) ?? [];
+    const bytes = literal === undefined ? parseShortV4(text) : parseV6(literal);
+    // The number of an interface means something to one machine only, and is not kept.
+    if (bytes === null || (zone !== undefined && (isMapped(bytes) || Number(zone) > 0x7fffffff)))
+      throw new CassetteError('INVALID_INET', `'${text}' is not an IP address`, { text });
     return new InetAddress(isMapped(bytes) ? bytes.slice(12) : bytes);
   }
 

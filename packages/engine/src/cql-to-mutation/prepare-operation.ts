@@ -106,7 +106,7 @@ function prepareAddition(
   if (!isCollection(type)) {
     throw fail(
       text,
-      type instanceof TupleType || type instanceof UserType || type instanceof VectorType ? 'tuple' : 'non counter',
+      type instanceof VectorType ? 'vector' : type instanceof TupleType || type instanceof UserType ? 'tuple' : 'non counter',
     );
   }
   if (!type.isMultiCell) throw fail(text, 'frozen collection');

@@ -90,3 +90,16 @@ test('counters that are left out stay as they are', async () => {
   await db.execute('UPDATE n SET x = x + :x, y = y + :y WHERE k = :k', { k: 1, x: 1n, y: undefined });
   expect(plainRows(await db.execute('SELECT x, y FROM n'))).toEqual([[1n, 2n]]);
 });
+
+test('what is wrong with a vector is said of vectors', async () => {
+  const { db } = await testDatabase('CREATE TABLE v (k int PRIMARY KEY, e vector<int, 2>)');
+  await expect(db.execute('UPDATE v SET e = e + [1, 2] WHERE k = 1')).rejects.toThrow(
+    'Invalid operation (e = e + [1, 2]) for vector column e',
+  );
+  for (const [cql, params] of [
+    ['INSERT INTO v (k, e) VALUES (1, [1, null])', []],
+    ['INSERT INTO v (k, e) VALUES (1, ?)', [[1, null]]],
+  ] as const) {
+    await expect(db.execute(cql, params)).rejects.toThrow('null is not supported inside vectors: each element has a value');
+  }
+});

@@ -141,7 +141,10 @@ function prepareElement(
       term.pos,
     );
   }
-  if (term.kind === 'null') throw context.invalid('null is not supported inside collections: leave the element out', term.pos);
+  if (term.kind === 'null') {
+    const advice = collection === 'vector' ? 'vectors: each element has a value' : 'collections: leave the element out';
+    throw context.invalid(`null is not supported inside ${advice}`, term.pos);
+  }
   if (collection !== 'vector' && hasMarker(term)) {
     throw context.invalid(
       `Invalid ${collection} literal for ${spec.name}: bind variables are not supported inside collection literals. Bind the whole ${collection}`,

@@ -14,7 +14,10 @@ import { writeMap, writeSet } from '../../prepared/terms/index.ts';
 import { CompositeSelector, type Selector } from './selector.ts';
 
 function present(value: Uint8Array | null, what: string): Uint8Array {
-  if (value === null) throw new InvalidRequestError(`null is not supported inside ${what}: leave the element out`);
+  if (value === null)
+    throw new InvalidRequestError(
+      `null is not supported inside ${what}: ${what === 'vectors' ? 'each element has a value' : 'leave the element out'}`,
+    );
   return value;
 }
 
