@@ -118,3 +118,22 @@ test('an SSTable that is compressed as its flush was, fast, comes as it lies whe
   expect(anew[0].data).not.toBe(report.sstables[0].data);
   await db.close();
 });
+
+test('an export from a device without room for one more record is whole and says that it is not remembered', async () => {
+  const storage = await storeOfTwoTables();
+  const db = await openDatabase({ storage });
+  await db.flush();
+  storage.quotaBytes = (await storage.estimate()).usage!;
+  const { report } = await exported(db, { compact: false });
+  expect(report).toMatchObject({ remembered: false, sstables: [{}, {}, {}, {}] });
+  expect(db.exports()).toEqual([]);
+  await expect(exported(db, { since: report.id })).rejects.toMatchObject({ code: 'UNKNOWN_EXPORT' });
+  storage.quotaBytes = Number.POSITIVE_INFINITY;
+  const { report: next } = await exported(db);
+  expect(next).toMatchObject({ remembered: true });
+  await db.close();
+  const again = await openDatabase({ storage: storage.crash('lose') });
+  expect(again.exports().map(({ id }) => id)).toEqual([next.id]);
+  expect((await exported(again, { since: next.id })).report.sstables).toEqual([]);
+  await again.close();
+});
