@@ -9,6 +9,7 @@ import { Connection, ConnectionLost, type TabRole } from './connection.ts';
 import { Election } from './election.ts';
 import { type HeldLock, holdLock, watchLock } from './held-lock.ts';
 import { followLifecycle } from './lifecycle.ts';
+import { type Awaited, Liveness } from './liveness.ts';
 import type { TabPlatform } from './platform.ts';
 
 /** What a tab needs to open the store itself. */
@@ -33,10 +34,6 @@ export interface StoreLinkOptions {
   startOwner(start: OwnerStart): Promise<Connection>;
 }
 
-/** How often a tab that waits looks whether the other side is alive. Milliseconds. */
-const tickMs = 1000;
-/** Ticks without an answer after which an owner counts as frozen. Ticks and not time: a machine may have slept. */
-const silentTicks = 10;
 /** How often a call is sent before its caller hears of it: it may be what the owners die of. */
 const attemptsMax = 3;
 
@@ -78,18 +75,21 @@ export class StoreLink {
   private hasConnected = false;
   private ended: Error | null = null;
   private lastStamp = 0;
-  private cancelTick: (() => void) | null = null;
-  private missed = 0;
+  private readonly liveness: Liveness;
   private ownerless = 0;
   /** Workers that died while they opened the store, one after the other. */
   private deaths = 0;
-  private beatOf: Connection | null = null;
 
   constructor(options: StoreLinkOptions) {
     this.options = options;
     this.platform = options.platform;
     this.isAlone = options.platform === null;
     this.client = options.platform?.newId() ?? '';
+    this.liveness = new Liveness(options.platform, {
+      awaited: () => this.awaited(),
+      seek: () => this.seekAgain(),
+      silent: () => this.giveUpOnOwner(),
+    });
   }
 
   /** The connection, where there is one now. */
@@ -145,7 +145,7 @@ export class StoreLink {
       this.waiters.push({ resolve, reject });
       this.isDormant = false;
       this.proceed();
-      this.watch();
+      this.liveness.watch();
     });
   }
 
@@ -164,7 +164,7 @@ export class StoreLink {
   /** Makes a call over a connection. */
   over<T>(connection: Connection, call: (host: Remote<WorkerHost>) => Promise<T>): Promise<T> {
     const outcome = connection.run(call);
-    if (connection.role === 'client') this.watch();
+    if (connection.role === 'client') this.liveness.watch();
     return outcome;
   }
 
@@ -222,7 +222,7 @@ export class StoreLink {
     this.channel = null;
     this.ownLock?.release();
     this.stopFollowing();
-    this.cancelTick?.();
+    this.liveness.stop();
   }
 
   /** Takes up whatever may lead to a connection. */
@@ -254,7 +254,7 @@ export class StoreLink {
         if (this.opening !== null) this.post({ type: 'opening' });
         break;
       case 'opening':
-        this.missed = 0;
+        this.liveness.heard();
         break;
       case 'closing':
         if (this.connection?.alive === message.alive) this.retire(this.connection);
@@ -262,7 +262,7 @@ export class StoreLink {
       case 'welcome':
         if (message.link !== this.offered || this.connection !== null || this.joining !== null) return;
         this.offered = null;
-        this.missed = 0;
+        this.liveness.heard();
         if (message.protocol === protocolVersion) this.join(message.link, message.alive);
         else this.fail(new ProtocolMismatchError(this.options.name, protocolVersion, message.protocol));
         break;
@@ -347,7 +347,7 @@ export class StoreLink {
     this.joining = null;
     this.connection = connection;
     this.hasConnected = true;
-    this.missed = 0;
+    this.liveness.heard();
     this.ownerless = 0;
     this.deaths = 0;
     if (connection.role === 'owner' && connection.reply?.persistent === false && !this.isAlone) {
@@ -430,51 +430,28 @@ export class StoreLink {
   resume(): void {
     if (!this.isSuspended) return;
     this.isSuspended = false;
-    this.missed = 0;
+    this.liveness.heard();
     this.proceed();
-    this.watch();
+    this.liveness.watch();
   }
 
-  private watch(): void {
-    if (this.platform === null || this.cancelTick !== null || this.ended !== null) return;
-    this.cancelTick = this.platform.later(() => {
-      this.cancelTick = null;
-      this.tick();
-    }, tickMs);
-  }
-
-  /** While anybody waits: is the other side alive? Locks tell of its end, but not that it runs no code. */
-  private tick(): void {
-    if (this.ended !== null || this.isSuspended) return;
+  private awaited(): Awaited {
+    if (this.ended !== null || this.isSuspended) return null;
     const connection = this.connection ?? this.joining;
-    if (connection !== null) {
-      if (connection.role === 'owner' || !connection.isBusy) return;
-      if (this.beatOf === connection) this.missed++;
-      else this.sendBeat(connection);
-    } else if (this.waiters.length > 0) {
-      if (this.opening === null) this.missed++;
-      this.seek();
-      if (!this.options.canOwn && !this.options.waitsForOwner) this.lookForOwner().catch((error: unknown) => this.fail(error));
-    } else return;
-    if (this.missed >= silentTicks) this.giveUpOn(connection);
-    this.watch();
+    if (connection !== null) return connection.role === 'client' && connection.isBusy ? connection : null;
+    if (this.waiters.length === 0) return null;
+    return this.opening === null ? 'owner' : 'opening';
   }
 
-  private sendBeat(connection: Connection): void {
-    this.missed = 0;
-    this.beatOf = connection;
-    const answered = () => {
-      if (this.beatOf === connection) this.beatOf = null;
-    };
-    connection.host.greet().then(answered, answered);
+  private seekAgain(): void {
+    this.seek();
+    if (this.options.canOwn || this.options.waitsForOwner) return;
+    this.lookForOwner().catch((error: unknown) => this.fail(error));
   }
 
-  /** The owner runs no code: it is frozen without having been told so, or stuck. */
-  private giveUpOn(connection: Connection | null): void {
-    this.missed = 0;
-    this.beatOf = null;
+  private giveUpOnOwner(): void {
     const { canOwn, waitsForOwner } = this.options;
-    connection?.lose('it does not answer');
+    (this.connection ?? this.joining)?.lose('it does not answer');
     if (canOwn) this.election?.steal();
     else if (!waitsForOwner) this.fail(this.noOwner('does not answer: it may be frozen'));
   }
