@@ -16,6 +16,8 @@ const QUERIES = [
   'SELECT k, c FROM t WHERE k IN (0, 1, 2) ORDER BY c DESC LIMIT 4',
   'SELECT k, s FROM t WHERE token(k) > 0',
   'SELECT s FROM t WHERE s = 1 ALLOW FILTERING',
+  'SELECT c FROM t WHERE k = 2',
+  'SELECT k, v FROM t WHERE k = 3 AND c = 1',
 ];
 
 const small = fc.integer({ min: 0, max: 3 });
