@@ -38,3 +38,18 @@ test('now() never goes back in a store', async () => {
   const [[then, now]] = plainRows(await db.execute('SELECT toUnixTimestamp(u), toUnixTimestamp(now()) FROM t'));
   expect([then, now]).toEqual([1_700_000_000_000n, 1_700_000_000_000n]);
 });
+
+test("'now' as a timestamp is the time of each execution, and not of the planning", async () => {
+  const { db, clock } = await testDatabase(
+    'CREATE TABLE t (k int, c timestamp, PRIMARY KEY (k, c)) WITH CLUSTERING ORDER BY (c DESC)',
+  );
+  const insert = "INSERT INTO t (k, c) VALUES (1, 'Now')";
+  await db.execute(insert);
+  clock.advance(5);
+  await db.execute(insert);
+  expect(plainRows(await db.execute("SELECT c FROM t WHERE k = 1 AND c <= 'now'"))).toEqual([
+    [new Date(1_700_000_005_000)],
+    [new Date(1_700_000_000_000)],
+  ]);
+  await expect(db.execute('INSERT INTO t (k, c) VALUES (1, ?)', ['now'])).rejects.toThrow(/expected a date and time/);
+});
