@@ -1,4 +1,17 @@
-import type { AlterTableAction, AlterTableStatement, ClusteringOrder, ColumnDefinition, ColumnMask, CreateTableStatement, DropTableStatement, Identifier, IntegerLiteral, Positioned, PrimaryKeyDefinition, Rename } from '../ast/index.ts';
+import type {
+  AlterTableAction,
+  AlterTableStatement,
+  ClusteringOrder,
+  ColumnDefinition,
+  ColumnMask,
+  CreateTableStatement,
+  DropTableStatement,
+  Identifier,
+  IntegerLiteral,
+  Positioned,
+  PrimaryKeyDefinition,
+  Rename,
+} from '../ast/index.ts';
 import type { TokenCursor } from '../cursor.ts';
 import { acceptIfExists, acceptIfNotExists, parseFunctionName, parseInParentheses, parseQualifiedName } from './names.ts';
 import { PropertyList, parseProperties } from './properties.ts';
