@@ -75,6 +75,8 @@ test.each([
   ['x @', 2, "'@' begins nothing that CQL knows"],
   ['x 😀', 2, "'😀' begins nothing that CQL knows"],
   ['a = 1AND', 4, 'expected a space behind the number 1'],
+  ['5UPDATE', 0, 'expected a space behind the number 5'],
+  ['1null', 0, 'expected a space behind the number 1'],
 ])('%s is refused where the trouble begins', (source, start, text) => {
   expect(tokenize(source).at(-1)).toEqual({ type: 'error', text, start, end: source.length });
 });

@@ -112,6 +112,10 @@ function readNumberOrUuid(source: string, at: number, c: string): Token | undefi
   if (/^[0-9a-fA-F]{1,7}$/.test(text) && /[a-fA-F]/.test(source[at + text.length] ?? '')) {
     return broken(source, at, `expected a space behind the number ${text}`);
   }
+  // And digits before a u or an n for a duration of microseconds or nanoseconds: `1UPDATE` is refused, `1SELECT` is a second.
+  if (fraction === '' && /[uUnN\u00b5]/.test(source[end] ?? '')) {
+    return broken(source, at, `expected a space behind the number ${text}`);
+  }
   return { type: fraction === '' ? 'integer' : 'float', text, start: at, end: at + text.length };
 }
 

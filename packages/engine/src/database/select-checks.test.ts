@@ -151,3 +151,12 @@ test('SELECT DISTINCT is told of before filtering is, and LIKE of another type b
   await expect(db.execute('SELECT DISTINCT a, b FROM t WHERE c = 1')).rejects.toThrow('SELECT DISTINCT with WHERE clause');
   await expect(db.execute("SELECT c FROM t WHERE v LIKE 'a%'")).rejects.toThrow('Invalid STRING constant (a%)');
 });
+
+test('of a column that ORDER BY names twice the last direction counts', async () => {
+  const { db } = await testDatabase('CREATE TABLE o (k int, c int, d int, PRIMARY KEY (k, c, d))');
+  await db.execute('INSERT INTO o (k, c, d) VALUES (1, 1, 1)');
+  await db.execute('INSERT INTO o (k, c, d) VALUES (1, 2, 2)');
+  const order = async (by: string) => plainRows(await db.execute(`SELECT c FROM o WHERE k = 1 ORDER BY ${by}`)).flat();
+  expect(await order('c ASC, c DESC')).toEqual([2, 1]);
+  expect(await order('c DESC, d ASC, c ASC')).toEqual([1, 2]);
+});

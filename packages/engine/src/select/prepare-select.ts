@@ -206,8 +206,11 @@ function prepareOrder(
   let next = 0;
   let reversed: boolean | null = null;
   const sortBy: { column: ColumnMetadata; descending: boolean }[] = [];
-  for (const ordering of statement.orderBy) {
-    const column = existingColumn(context, table, ordering.column);
+  // Of a column that is named twice the last direction counts, at the first place.
+  const orderings = new Map(
+    statement.orderBy.map((ordering) => [existingColumn(context, table, ordering.column), ordering] as const),
+  );
+  for (const [column, ordering] of orderings) {
     if (column.kind !== 'clustering') {
       throw context.invalid(
         `Order by is currently only supported on the clustered columns of the PRIMARY KEY, got ${column.name}`,
