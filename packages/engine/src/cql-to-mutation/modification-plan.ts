@@ -92,6 +92,9 @@ export abstract class ModificationPlan {
     // INSERT names one.
   }
 
+  /** Throws InvalidRequestError where the values that name its row are none: in a batch with conditions all rows are named first. */
+  abstract checkRow(binding: Binding): void;
+
   /** The key of the one partition that the statement is about, for conditions. */
   abstract keyOf(binding: Binding): Uint8Array;
 
@@ -161,6 +164,10 @@ export class InsertPlan extends ModificationPlan {
 
   override get touchesRows(): boolean {
     return this.clusteringTerms !== null;
+  }
+
+  override checkRow(binding: Binding): void {
+    if (this.clusteringTerms !== null) this.clustering.write(this.clusteringTerms, binding);
   }
 
   override keyOf(binding: Binding): Uint8Array {
@@ -239,6 +246,10 @@ export class RestrictedPlan extends ModificationPlan {
       `IN on the ${which} key columns is not supported in a batch with conditions`,
       restrictions.inWhere,
     );
+  }
+
+  override checkRow(binding: Binding): void {
+    if (this.touchesRows && this.restrictions.namesRows) this.restrictions.clusterings(binding);
   }
 
   override keyOf(binding: Binding): Uint8Array {

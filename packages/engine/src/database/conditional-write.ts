@@ -39,7 +39,10 @@ export class ConditionalWrite {
     if (other !== undefined) {
       throw new InvalidRequestError('Batch with conditions cannot span multiple partitions', other.plan.parts.where);
     }
-    for (const one of statements) this.addConditions(one);
+    for (const one of statements) {
+      one.plan.checkRow(one.binding);
+      this.addConditions(one);
+    }
   }
 
   private addConditions({ plan, binding }: BoundPlan): void {

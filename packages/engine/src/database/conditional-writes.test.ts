@@ -139,3 +139,12 @@ test('deletions of a conditional write spare what it writes itself, but on the s
   ]);
   expect(rows.value(0, 3)).toBe(rows.value(0, 4));
 });
+
+test('every statement of a batch with conditions names its row, though nothing is written', async () => {
+  const db = await opened();
+  const batch = (first: string) => `BEGIN BATCH ${first}; UPDATE t SET v = 1 WHERE k = 1 AND c = 1 IF EXISTS; APPLY BATCH`;
+  const insert = `INSERT INTO t JSON '{"k": 1, "s": 1}'`;
+  await expect(db.execute(batch(insert))).rejects.toThrow('Invalid null value in condition for column c');
+  await expect(db.execute(batch('UPDATE t SET v = 1 WHERE k = 1 AND c = ?'), [null])).rejects.toThrow('Invalid null value');
+  expect((await db.execute(batch('DELETE FROM t WHERE k = 1 AND c > 5'))).rowLength).toBe(1);
+});
