@@ -161,15 +161,12 @@ function withoutExpiry(steps: readonly SessionStep[]): readonly SessionStep[] {
 }
 
 /**
- * The script with columns dropped at the time of their drop: cells that are newer than it come back when the column is added again, from
- * where they still are, and nowhere else; in Cassandra too.
+ * The script without columns that are added after one was dropped, which may be that one again: a store that imported an export of another
+ * knows nothing of that one's drops, and which cells they hide then depends on timestamps.
  */
-function droppedInTime(steps: readonly SessionStep[]): readonly SessionStep[] {
-  return steps.map((step) =>
-    'cql' in step && step.timestamp !== undefined && /^ALTER TABLE \w+ DROP/.test(step.cql)
-      ? { ...step, cql: step.cql.replace(/USING TIMESTAMP \d+/, `USING TIMESTAMP ${step.timestamp}`) }
-      : step,
-  );
+function droppedForGood(steps: readonly SessionStep[]): readonly SessionStep[] {
+  const first = steps.findIndex((step) => 'cql' in step && /^ALTER TABLE .*\bDROP\b/.test(step.cql));
+  return first < 0 ? steps : steps.filter((step, n) => n < first || !('cql' in step && /^ALTER TABLE .*\bADD\b/.test(step.cql)));
 }
 
 /**
@@ -189,7 +186,7 @@ const everything: readonly SessionStep[] = ['t0', 't1'].map((table) => ({ cql: `
 test('the answers do not tell what became of a store', { timeout: Math.max(120_000, numRuns * 5000) }, async () => {
   console.log(`metamorphic: CASSETTE_METAMORPHIC_SEED=${seed}, ${numRuns} scripts of ${STATEMENTS} statements`);
   const property = fc.asyncProperty(fc.integer({ min: 1, max: 0x7fffffff }), fate, async (script, other) => {
-    const steps = [...withoutDeletedCounters(droppedInTime(withoutExpiry(randomScript(script, STATEMENTS)))), ...everything];
+    const steps = [...withoutDeletedCounters(droppedForGood(withoutExpiry(randomScript(script, STATEMENTS)))), ...everything];
     const [expected, answered] = [await live(steps, plain), await live(steps, other)];
     for (const [index, answer] of answered.entries()) {
       const what = difference(answer, expected[index]);
