@@ -123,8 +123,15 @@ export class TimeUuidType extends ScalarType {
     return new TimeUuid(new Uint8Array(bytes.subarray(from, to)));
   }
 
+  /** Whatever the version is: of a time before 1582, min_timeuuid and max_timeuuid make one of none. Cassandra: AbstractType#toJSONString. */
+  override toJson(bytes: Uint8Array, from: number, to: number): string {
+    if (from === to) return '""';
+    this.needLength(from, to, 16);
+    return this.jsonValue(bytes, from, to);
+  }
+
   protected override jsonValue(bytes: Uint8Array, from: number, to: number): string {
-    return `"${this.decodeValue(bytes, from, to)}"`;
+    return `"${new Uuid(new Uint8Array(bytes.subarray(from, to)))}"`;
   }
 
   protected override literalValue(bytes: Uint8Array, from: number, to: number): string {

@@ -204,3 +204,10 @@ test('text that is no duration is refused by from_json as by a literal', async (
   await expect(db.execute('INSERT INTO u (k, u) VALUES (1, from_json(\'"1"\'))')).rejects.toMatchObject({ protocolCode: 0x2200 });
   await expect(db.execute('INSERT INTO u (k, i) VALUES (1, from_json(\'"x"\'))')).rejects.toMatchObject({ protocolCode: 0x1400 });
 });
+
+test('a timeuuid of a time before 1582 has JSON', async () => {
+  const { db } = await testDatabase(SCHEMA);
+  await db.execute('INSERT INTO t (k, ts) VALUES (1, -23499938499857)');
+  const json = plainRows(await db.execute('SELECT to_json(max_timeuuid(ts)) FROM t'))[0][0] as string;
+  expect(json).toBe('"023afeff-3b20-fe6f-7f7f-7f7f7f7f7f7f"');
+});
