@@ -616,7 +616,7 @@ test('without OPFS a page is told, or goes on in memory if it says so', async ()
     };
   }, schema);
   expect(seen.refused).toEqual([true, 'STORAGE_UNSUPPORTED']);
-  expect(seen.message).toMatch(/^This browser can't keep data here: [^.]+\. Pass \{ allowInMemory: true \} to open\(\)/);
+  expect(seen.message).toMatch(/^This browser can't keep data here: .+\. Pass \{ allowInMemory: true \} to open\(\)/);
   expect([seen.rows, seen.persistent]).toEqual([1, false]);
   expect(seen.inMemoryReason).toContain('OPFS');
   await page.close();

@@ -34,8 +34,14 @@ export interface StoreLinkOptions {
   startOwner(start: OwnerStart): Promise<Connection>;
 }
 
-/** How often a call is sent before its caller hears of it: it may be what the owners die of. */
-const attemptsMax = 3;
+/**
+ * How often a call is sent before its caller hears of it: it may be what the owners die of. Many tabs that close one after the other take
+ * it with them innocently, so that a few deaths say nothing yet.
+ */
+const attemptsMax = 10;
+
+/** How often a worker may die while it opens the store. */
+const deathsMax = 3;
 
 /**
  * A tab's way to its store, whichever tab owns it. Every tab queues for the owner's lock; the one that gets it starts the worker
@@ -331,7 +337,7 @@ export class StoreLink {
       // A worker that died while it opened the store is no answer, unless it does so again and again.
       const isDead = error instanceof ConnectionLost;
       if (!isDead) this.fail(error);
-      else if (++this.deaths >= attemptsMax) this.fail(this.workerDied());
+      else if (++this.deaths >= deathsMax) this.fail(this.workerDied());
       this.election?.leave();
       this.proceed();
     }
