@@ -34,4 +34,17 @@ test('null stays refused in equalities, tuples and deletions, and unset everywhe
   await refused('SELECT * FROM t WHERE k = 1 AND (c, d) > (1, null)');
   await refused('SELECT * FROM t WHERE k = 1 AND c > ?', [undefined]);
   await refused('DELETE FROM t WHERE k = 1 AND c > null');
+  // Where null leaves nothing of a slice the other bound is looked at all the same.
+  await refused('SELECT * FROM t WHERE k = 1 AND c > ? AND c < ?', [undefined, null]);
+  const down = await testDatabase('CREATE TABLE t (k int, c int, PRIMARY KEY (k, c)) WITH CLUSTERING ORDER BY (c DESC)');
+  const unsetEnd = down.db.execute('SELECT * FROM t WHERE k = 1 AND c > ? AND c < ?', [null, undefined]);
+  await expect(unsetEnd).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+});
+
+test('a token that is null is refused where no clustering is asked for, if a static column could be answered', async () => {
+  const query = 'SELECT * FROM t WHERE token(k) <= token(?) AND c IN () ALLOW FILTERING';
+  const { db } = await testDatabase('CREATE TABLE t (k int, c int, s int static, PRIMARY KEY (k, c))');
+  await expect(db.execute(query, [null])).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  const withoutStatics = await testDatabase('CREATE TABLE t (k int, c int, v int, PRIMARY KEY (k, c))');
+  expect(plainRows(await withoutStatics.db.execute(query, [null]))).toEqual([]);
 });

@@ -44,3 +44,14 @@ test('the rest of a partition that PER PARTITION LIMIT or DISTINCT wants no more
   // Of a limit over all partitions nobody knows where it ends.
   expect(await ask('SELECT count(*) FROM t')).toEqual({ rows: [[6000n]], isShort: false });
 });
+
+test('what cannot be computed of a group behind a limit refuses nothing', async () => {
+  const { db } = await testDatabase('CREATE TABLE t (k int, c int, v int, PRIMARY KEY (k, c))');
+  for (const v of [5, null]) await db.execute('INSERT INTO t (k, c, v) VALUES (1, ?, ?)', [v === null ? 2 : 1, v]);
+  const ask = async (rest: string) => plainRows(await db.execute(`SELECT c, {v} FROM t GROUP BY k, c${rest}`));
+  expect((await ask(' LIMIT 1')).length).toBe(1);
+  expect((await ask(' PER PARTITION LIMIT 1')).length).toBe(1);
+  await expect(ask('')).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  const page = await db.execute('SELECT c, {v} FROM t GROUP BY k, c', [], { fetchSize: 1 });
+  expect(plainRows(page).length).toBe(1);
+});

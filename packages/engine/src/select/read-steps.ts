@@ -47,9 +47,18 @@ function isWithin({ start, end }: TokenRange, key: Uint8Array): boolean {
 }
 
 /** Where a SELECT reads; null for nowhere: without partitions nobody looks at what is asked of clusterings, as in Cassandra. */
-export function readPlaces({ restrictions }: SelectPlan, binding: Binding): ReadPlaces | null {
+export function readPlaces(plan: SelectPlan, binding: Binding): ReadPlaces | null {
+  const { restrictions } = plan;
   const keys = restrictions.hasKeys ? restrictions.partitionKeys(binding) : null;
-  return keys?.length === 0 ? null : { keys, slices: restrictions.slices(binding) };
+  if (keys?.length === 0) return null;
+  const slices = restrictions.slices(binding);
+  // Without clusterings a range of tokens is looked at for the sake of static columns alone: what is wrong with it is told of then.
+  if (keys === null && slices?.length === 0 && readsStatics(plan)) restrictions.tokenRange(binding);
+  return { keys, slices };
+}
+
+function readsStatics({ table, queriedColumns }: SelectPlan): boolean {
+  return queriedColumns === null ? table.staticColumns.length > 0 : queriedColumns.some(({ kind }) => kind === 'static');
 }
 
 /**

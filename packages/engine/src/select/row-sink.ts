@@ -34,10 +34,9 @@ export class RowSink {
     return this.builder.rowLength;
   }
 
-  /** Adds a row; returns whether it was one more towards the limits (with groups: whether it began a new group). */
-  add(view: RowView): boolean {
+  /** Adds a row of an answer without groups. */
+  add(view: RowView): void {
     const { plan, binding } = this;
-    if (plan.aggregated) return this.addToGroup(view);
     const out = plan.json ? this.scratch : this.builder.out;
     if (plan.json) {
       this.writeJson((i) => plan.selectors[i].write(view, binding, out));
@@ -49,18 +48,26 @@ export class RowSink {
     }
     if (plan.sortBy.length > 0) this.sortKeys.push(plan.sortBy.map(({ column }) => view.value(column)));
     this.rowIds?.push(view.identity(!plan.distinct));
-    return true;
   }
 
-  private addToGroup(view: RowView): boolean {
+  /**
+   * Goes to the group of a row and returns whether it is a new one: the one before it is complete then, and this one may be abandoned
+   * before anything is computed of it.
+   */
+  enterGroup(view: RowView): boolean {
     const key = this.plan.groupBy.map((selector) => selectedBytes(selector, view, this.binding)?.join() ?? '').join(';');
     const isNew = this.group === null || this.group.key !== key;
     if (isNew) {
       this.endGroup();
       this.group = { ...this.newGroup(key), sortKey: this.plan.sortBy.map(({ column }) => view.value(column)) };
     }
-    for (const collected of (this.group as Group).collected) collected.add(view);
     return isNew;
+  }
+
+  /** Adds a row to the group that it was entered for; to none where that was abandoned. */
+  addToGroup(view: RowView): void {
+    if (this.group === null) return;
+    for (const collected of this.group.collected) collected.add(view);
   }
 
   private newGroup(key: string): Group {

@@ -247,12 +247,13 @@ class SelectRun {
   private take(view: RowView, rows: LiveRows | null): boolean {
     if (this.open !== null)
       this.observer?.row(view, rows === null ? null : rows.row, this.open.rows.staticRow, this.sink.rowLength);
-    const counts = this.sink.add(view);
     if (this.plan.aggregated) {
-      const isComplete = counts && this.takeGroup(view);
+      const isComplete = this.sink.enterGroup(view) && this.takeGroup(view);
+      this.sink.addToGroup(view);
       if (!isComplete && Number.isFinite(this.pageSize)) this.keepPlace(view, rows);
       return isComplete;
     }
+    this.sink.add(view);
     this.remaining--;
     this.inPartition--;
     if (this.remaining <= 0) return true;

@@ -70,10 +70,11 @@ export class ClusteringSlices {
     const isNull = (side: SliceEnd | null) => nulls && !last.multi && side?.source.isNull?.(binding) === true;
     const startIsNull = isNull(last.start);
     const endIsNull = isNull(last.end);
-    // Of a descending column the start is where slices end.
-    if (descending ? startIsNull : endIsNull) return [];
+    // Both are looked at before null ends anything, for the other one may be unset.
     const start = startIsNull ? undefined : last.start?.source.tuples(binding)[0];
     const end = endIsNull ? undefined : last.end?.source.tuples(binding)[0];
+    // Of a descending column the start is where slices end.
+    if (descending ? startIsNull : endIsNull) return [];
     return prefixes.flatMap((prefix) => {
       const from = start === undefined ? [this.whole(prefix)] : this.beyond(prefix, start, last.start?.inclusive === true, true);
       const to = end === undefined ? [this.whole(prefix)] : this.beyond(prefix, end, last.end?.inclusive === true, false);
