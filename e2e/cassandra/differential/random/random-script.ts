@@ -54,6 +54,8 @@ export function randomScript(seed: number, statements: number): SessionStep[] {
     } else if (kind < 99) {
       // Where a page ends is told by whether there is another, which each may see earlier or later.
       isOpen = false;
+      // Cassandra flushes a table that is altered, and on disk the deletion of a counter goes with that of its row.
+      if (table.counts) steps.push({ flush: '' });
       steps.push(...drawAlteration(table, schema, draw).map((text) => ({ ...statementOf(text), timestamp })));
     } else if (draw.chance(50)) {
       steps.push({ cql: drawOtherDefinition(draw), timestamp });

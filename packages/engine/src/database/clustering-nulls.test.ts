@@ -48,3 +48,21 @@ test('a token that is null is refused where no clustering is asked for, if a sta
   const withoutStatics = await testDatabase('CREATE TABLE t (k int, c int, v int, PRIMARY KEY (k, c))');
   expect(plainRows(await withoutStatics.db.execute(query, [null]))).toEqual([]);
 });
+
+test('an empty key is refused where rows of it could be, and not where no clustering is asked for', async () => {
+  const { db } = await testDatabase('CREATE TABLE t (k blob, c int, PRIMARY KEY (k, c))');
+  for (const where of ['', ' AND c > 1', ' AND c IN (1, 2)']) {
+    const answer = db.execute(`SELECT * FROM t WHERE k = 0x${where}`);
+    await expect(answer, where).rejects.toMatchObject({ code: 'INVALID_REQUEST', reason: 'Key may not be empty' });
+  }
+  for (const where of ['c > 2 AND c < 1', 'c IN ()']) {
+    expect(plainRows(await db.execute(`SELECT * FROM t WHERE k = 0x AND ${where}`)), where).toEqual([]);
+  }
+  const withStatics = await testDatabase('CREATE TABLE t (k blob, c int, s int static, v int, PRIMARY KEY (k, c))');
+  const ask = async (query: string) => plainRows(await withStatics.db.execute(query));
+  expect(await ask('SELECT v FROM t WHERE k = 0x AND c IN ()')).toEqual([]);
+  expect(await ask('SELECT s FROM t WHERE k = 0x AND c > 2 AND c < 1').catch(({ reason }) => reason)).toEqual(
+    'Cannot restrict clustering columns when selecting only static columns',
+  );
+  await expect(ask('SELECT * FROM t WHERE k = 0x AND c IN ()')).rejects.toMatchObject({ reason: 'Key may not be empty' });
+});

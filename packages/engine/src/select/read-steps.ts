@@ -49,11 +49,16 @@ function isWithin({ start, end }: TokenRange, key: Uint8Array): boolean {
 /** Where a SELECT reads; null for nowhere: without partitions nobody looks at what is asked of clusterings, as in Cassandra. */
 export function readPlaces(plan: SelectPlan, binding: Binding): ReadPlaces | null {
   const { restrictions } = plan;
-  const keys = restrictions.hasKeys ? restrictions.partitionKeys(binding) : null;
+  const keys = restrictions.hasKeys ? restrictions.uncheckedPartitionKeys(binding) : null;
   if (keys?.length === 0) return null;
   const slices = restrictions.slices(binding);
-  // Without clusterings a range of tokens is looked at for the sake of static columns alone: what is wrong with it is told of then.
-  if (keys === null && slices?.length === 0 && readsStatics(plan)) restrictions.tokenRange(binding);
+  if (slices?.length !== 0) {
+    if (keys !== null) restrictions.checkPartitionKeys(keys);
+  } else if (readsStatics(plan)) {
+    // What is asked for without clusterings are static columns alone, at most: only then does it matter what is wrong with their places.
+    if (keys === null) restrictions.tokenRange(binding);
+    else if (restrictions.namesRows) restrictions.checkPartitionKeys(keys);
+  }
   return { keys, slices };
 }
 

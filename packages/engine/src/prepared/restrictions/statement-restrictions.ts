@@ -318,11 +318,23 @@ export class StatementRestrictions {
 
   /** The encoded partition keys, each once. Throws InvalidRequestError for null, empty and too long ones. */
   partitionKeys(binding: Binding): readonly Uint8Array[] {
+    const keys = this.uncheckedPartitionKeys(binding);
+    this.checkPartitionKeys(keys);
+    return keys;
+  }
+
+  /** {@link partitionKeys} of which some may be empty or too long. Throws InvalidRequestError for null. */
+  uncheckedPartitionKeys(binding: Binding): readonly Uint8Array[] {
     try {
       return this.encodedKeys(binding);
     } catch (error) {
       throw pointedAt(error, this.key[0]?.where ?? this.where);
     }
+  }
+
+  /** Throws InvalidRequestError where a key is empty or too long. Cassandra: QueryProcessor#validateKey. */
+  checkPartitionKeys(keys: readonly Uint8Array[]): void {
+    for (const { length } of keys) checkPartitionKeySize(length, this.key[0]?.where ?? this.where);
   }
 
   private encodedKeys(binding: Binding): readonly Uint8Array[] {
@@ -338,7 +350,6 @@ export class StatementRestrictions {
     const encoded = keys.map((components) => {
       const out = new ByteWriter(32);
       writePartitionKey(out, components);
-      checkPartitionKeySize(out.length);
       return out.toBytes();
     });
     if (encoded.length < 2) return this.withinToken(encoded, binding);
