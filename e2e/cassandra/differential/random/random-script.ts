@@ -53,10 +53,13 @@ export function randomScript(seed: number, statements: number): SessionStep[] {
       steps.push({ ...statementOf(wronged(valid, draw)), timestamp });
     } else if (kind < 99) {
       // Where a page ends is told by whether there is another, which each may see earlier or later.
+      const wasOpen = isOpen;
       isOpen = false;
       // Cassandra flushes a table that is altered, and on disk the deletion of a counter goes with that of its row.
       if (table.counts) steps.push({ flush: '' });
       steps.push(...drawAlteration(table, schema, draw).map((text) => ({ ...statementOf(text), timestamp })));
+      // A statement that is refused later leaves the one before it open, of which a name may be another now.
+      if (wasOpen) steps.push({ cql: `SELECT * FROM ${table.name}`, page: 10, first: true });
     } else if (draw.chance(50)) {
       steps.push({ cql: drawOtherDefinition(draw), timestamp });
     } else {
