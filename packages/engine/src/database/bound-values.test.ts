@@ -1,4 +1,6 @@
+import { InvalidRequestError } from '@cassette/cql';
 import { expect, test } from 'vitest';
+import { EncodedValue } from '../prepared/index.ts';
 import { plainRows, testDatabase } from './testing/test-database.ts';
 
 const SCHEMA = 'CREATE TABLE t (k int PRIMARY KEY, f float, d double, t text, a ascii, l list<float>, m map<text, int>)';
@@ -102,4 +104,13 @@ test('what is wrong with a vector is said of vectors', async () => {
   ] as const) {
     await expect(db.execute(cql, params)).rejects.toThrow('null is not supported inside vectors: each element has a value');
   }
+});
+
+test('bytes that are bound to a counter are those of a whole number of 64 bits, not those that files have', async () => {
+  const { db } = await testDatabase('CREATE TABLE n (k int PRIMARY KEY, x counter)');
+  await db.execute('UPDATE n SET x = x + 5 WHERE k = 1');
+  const found = async (bytes: number[]) =>
+    (await db.execute('SELECT k FROM n WHERE x = ? ALLOW FILTERING', [new EncodedValue(Uint8Array.from(bytes))])).rowLength;
+  expect([await found([0, 0, 0, 0, 0, 0, 0, 5]), await found([0, 0, 0, 0, 0, 0, 0, 6])]).toEqual([1, 0]);
+  await expect(found([0, 1, 0, 255])).rejects.toThrow(InvalidRequestError);
 });

@@ -1,5 +1,5 @@
 import type { ByteWriter } from '@cassette/bytes';
-import { InvalidRequestError, MapType, SetType } from '@cassette/cql';
+import { InvalidRequestError, MapType, nativeTypes, SetType } from '@cassette/cql';
 import type { ColumnSpec } from '../result/index.ts';
 import { writeInOrder } from './terms/collection-bytes.ts';
 import type { TimeUuidGenerator } from './time-uuid-generator.ts';
@@ -62,7 +62,9 @@ export function encodeParameter(spec: ColumnSpec, value: unknown, out: ByteWrite
   if (value === undefined || value === unset || isDriversUnset(value)) return TermState.UNSET;
   try {
     if (value instanceof EncodedValue) {
-      spec.type.validate(value.bytes, 0, value.bytes.length);
+      // What a counter is in files is no value of a statement.
+      const type = spec.type === nativeTypes.counter ? nativeTypes.bigint : spec.type;
+      type.validate(value.bytes, 0, value.bytes.length);
       if (spec.type instanceof SetType || spec.type instanceof MapType) writeInOrder(spec.type, value.bytes, out);
       else out.bytes(value.bytes);
     } else {
