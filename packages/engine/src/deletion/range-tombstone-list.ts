@@ -1,5 +1,4 @@
 import { BoundKind, ClusteringBound, type ClusteringComparator, type DeletionTime, type Slice } from '@cassette/sstable';
-import { compareBounds } from './comparator-of.ts';
 
 /** The deletion of a range of clusterings. Cassandra: db.RangeTombstone. */
 export interface RangeTombstone {
@@ -106,7 +105,7 @@ export class RangeTombstoneList {
   }
 
   private compare(a: ClusteringBound, b: ClusteringBound): number {
-    return compareBounds(this.comparator, a, b);
+    return this.comparator.compareBounds(a, b);
   }
 
   private isEmpty(start: ClusteringBound, end: ClusteringBound): boolean {

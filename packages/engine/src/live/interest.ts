@@ -1,6 +1,14 @@
 import { compareBytes, compareInt64, token, tokenWords } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
-import { BoundKind, ClusteringBound, ClusteringComparator, type Slice, type TokenRange } from '@cassette/sstable';
+import {
+  BoundKind,
+  ClusteringBound,
+  type ClusteringComparator,
+  isTokenWithin,
+  type Slice,
+  type TokenRange,
+} from '@cassette/sstable';
+import { comparatorOf } from '../deletion/index.ts';
 import type { MutationReader } from '../mutation/mutation-reader.ts';
 import type { Binding } from '../prepared/binding.ts';
 import { comparePartitionKeys, readPlaces } from '../select/read-steps.ts';
@@ -46,14 +54,14 @@ export class Interest {
     this.keys = places === null ? new Set() : places.keys === null ? null : new Set(places.keys.map((key) => textOfBytes(key)));
     this.range = this.keys === null ? restrictions.tokenRange(binding) : {};
     this.slices = places?.slices;
-    this.comparator = new ClusteringComparator(table.clustering);
+    this.comparator = comparatorOf(table);
   }
 
   /** Whether the mutation that the reader has begun, at `from`, can change the answer. */
   includes(reader: MutationReader, from: number): boolean {
     const { bytes, keyFrom, keyTo } = reader;
     if (this.keys === null) {
-      if (!this.isInRange(reader)) return false;
+      if (!isTokenWithin(this.range, reader.tokenHi, reader.tokenLo)) return false;
     } else if (!this.keys.has(textOfBytes(bytes, keyFrom, keyTo))) {
       return false;
     }
@@ -61,7 +69,12 @@ export class Interest {
     if (slices === undefined) return true;
     if (!reader.partitionDeletion.isLive || reader.staticTo > reader.staticFrom) return true;
     for (const { start, end } of reader.ranges) {
-      if (slices.some((slice) => this.compare(slice.start, end) < 0 && this.compare(start, slice.end) < 0)) return true;
+      if (
+        slices.some(
+          (slice) => this.comparator.compareBounds(slice.start, end) < 0 && this.comparator.compareBounds(start, slice.end) < 0,
+        )
+      )
+        return true;
     }
     const size = this.table.clustering.length;
     reader.begin(bytes, from, reader.end);
@@ -69,7 +82,12 @@ export class Interest {
       const row = reader.bytes.subarray(reader.clusteringFrom, reader.clusteringTo);
       const above = new ClusteringBound(BoundKind.INCL_START_BOUND, size, row);
       const below = new ClusteringBound(BoundKind.INCL_END_BOUND, size, row);
-      if (slices.some((slice) => this.compare(slice.start, below) < 0 && this.compare(above, slice.end) < 0)) return true;
+      if (
+        slices.some(
+          (slice) => this.comparator.compareBounds(slice.start, below) < 0 && this.comparator.compareBounds(above, slice.end) < 0,
+        )
+      )
+        return true;
     }
     return false;
   }
@@ -79,27 +97,5 @@ export class Interest {
     if (this.keys !== null) return comparePartitionKeys(this.table, a.key, b.key);
     const order = compareInt64(a.tokenHi, a.tokenLo, b.tokenHi, b.tokenLo);
     return order !== 0 ? order : compareBytes(a.key, 0, a.key.length, b.key, 0, b.key.length);
-  }
-
-  private isInRange({ tokenHi, tokenLo }: MutationReader): boolean {
-    const { start, end } = this.range;
-    const above = start === undefined ? 1 : compareInt64(tokenHi, tokenLo, start.hi, start.lo);
-    const below = end === undefined ? -1 : compareInt64(tokenHi, tokenLo, end.hi, end.lo);
-    return (above > 0 || (above === 0 && start?.inclusive === true)) && (below < 0 || (below === 0 && end?.inclusive === true));
-  }
-
-  private compare(a: ClusteringBound, b: ClusteringBound): number {
-    return this.comparator.comparePrefixes(
-      a.kind,
-      a.size,
-      a.bytes,
-      0,
-      a.bytes.length,
-      b.kind,
-      b.size,
-      b.bytes,
-      0,
-      b.bytes.length,
-    );
   }
 }

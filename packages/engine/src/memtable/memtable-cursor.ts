@@ -10,7 +10,6 @@ import {
   Unfiltered,
   type UnfilteredCursor,
 } from '@cassette/sstable';
-import { compareBounds } from '../deletion/comparator-of.ts';
 import { setMarkerAt } from '../deletion/marker-at.ts';
 import type { RangeTombstone, RangeTombstoneList } from '../deletion/range-tombstone-list.ts';
 import { removeShadowed } from '../merge/remove-shadowed.ts';
@@ -206,7 +205,7 @@ export class MemtableCursor implements UnfilteredCursor {
     const following = this.peekRange();
     if (following !== null) {
       const opening = this.reversed ? following.end : following.start;
-      if (compareBounds(this.memtable.comparator, close, opening) === 0) {
+      if (this.memtable.comparator.compareBounds(close, opening) === 0) {
         this.rangeNext++;
         this.open = following;
         if (closing.deletion.equals(following.deletion)) return false;
@@ -230,10 +229,7 @@ export class MemtableCursor implements UnfilteredCursor {
   private peekRange(): RangeTombstone | null {
     for (; this.rangeNext < this.ranges.length; this.rangeNext++) {
       const range = this.ranges[this.reversed ? this.ranges.length - 1 - this.rangeNext : this.rangeNext];
-      if (
-        range.deletion.supersedes(this.partitionDeletion) &&
-        compareBounds(this.memtable.comparator, range.start, range.end) < 0
-      )
+      if (range.deletion.supersedes(this.partitionDeletion) && this.memtable.comparator.compareBounds(range.start, range.end) < 0)
         return range;
     }
     return null;

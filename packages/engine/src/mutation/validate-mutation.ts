@@ -10,7 +10,7 @@ import {
   skipClustering,
 } from '@cassette/sstable';
 import { isContext } from '../counters/counter-context.ts';
-import { comparatorOf, compareBounds } from '../deletion/comparator-of.ts';
+import { comparatorOf } from '../deletion/comparator-of.ts';
 import { type PathOrder, pathOrderOf } from '../merge/path-order.ts';
 import type { MutationReader } from './mutation-reader.ts';
 
@@ -82,7 +82,7 @@ export class MutationValidator {
         if (bound.size > table.clustering.length) throw refused(table, `a bound has ${bound.size} clustering values`);
         this.checkFraming(table, bound.size, bound.bytes, 0, bound.bytes.length);
       }
-      if (previous !== null && compareBounds(comparatorOf(table), previous, start) > 0) throw refused(table, 'ranges overlap');
+      if (previous !== null && comparatorOf(table).compareBounds(previous, start) > 0) throw refused(table, 'ranges overlap');
       previous = end;
       checkDeletion(deletion, table);
     }

@@ -171,11 +171,7 @@ export class SalvageRows {
   private closeAt(last: ClusteringBound | null, open: ClusteringBound | null, reader: UnfilteredReader): void {
     const { comparator } = this.input.layout;
     if (open === null || last === null || reader.open.isLive) return;
-    const order = comparator.comparePrefixes(
-      ...([open.kind, open.size, open.bytes, 0, open.bytes.length] as const),
-      ...([last.kind, last.size, last.bytes, 0, last.bytes.length] as const),
-    );
-    if (order >= 0) return;
+    if (comparator.compareBounds(open, last) >= 0) return;
     this.input.target.deleteRange(open, last, reader.open);
     this.deletions++;
   }

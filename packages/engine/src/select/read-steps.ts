@@ -1,13 +1,7 @@
-import { compareBytes, compareInt64, token, tokenWords } from '@cassette/bytes';
+import { compareBytes, token, tokenWords } from '@cassette/bytes';
 import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
-import {
-  BoundKind,
-  ClusteringBound,
-  ClusteringComparator,
-  type ReadCommand,
-  type Slice,
-  type TokenRange,
-} from '@cassette/sstable';
+import { BoundKind, ClusteringBound, isTokenWithin, type ReadCommand, type Slice, type TokenRange } from '@cassette/sstable';
+import { comparatorOf } from '../deletion/index.ts';
 import type { Binding } from '../prepared/binding.ts';
 import { splitPartitionKey } from '../prepared/restrictions/index.ts';
 import type { SelectPlan } from './select-plan.ts';
@@ -29,7 +23,7 @@ export interface ReadPlaces {
  * answer that silently begins somewhere else would be no better.
  */
 function checkPosition(table: TableMetadata, { key }: ReadPosition, keys: readonly Uint8Array[] | null, range: TokenRange): void {
-  const isAskedFor = keys === null ? isWithin(range, key) : keys.some((one) => comparePartitionKeys(table, one, key) === 0);
+  const isAskedFor = keys === null ? isKeyWithin(range, key) : keys.some((one) => comparePartitionKeys(table, one, key) === 0);
   if (isAskedFor) return;
   throw new InvalidRequestError(
     'Invalid value for the paging state: it ends in a partition that this statement does not ask for. ' +
@@ -37,13 +31,9 @@ function checkPosition(table: TableMetadata, { key }: ReadPosition, keys: readon
   );
 }
 
-function isWithin({ start, end }: TokenRange, key: Uint8Array): boolean {
+function isKeyWithin(range: TokenRange, key: Uint8Array): boolean {
   token(key);
-  const hi = tokenWords[0];
-  const lo = tokenWords[1];
-  const above = start === undefined ? 1 : compareInt64(hi, lo, start.hi, start.lo);
-  const below = end === undefined ? -1 : compareInt64(hi, lo, end.hi, end.lo);
-  return (above > 0 || (above === 0 && start?.inclusive === true)) && (below < 0 || (below === 0 && end?.inclusive === true));
+  return isTokenWithin(range, tokenWords[0], tokenWords[1]);
 }
 
 /** Where a SELECT reads; null for nowhere: without partitions nobody looks at what is asked of clusterings, as in Cassandra. */
@@ -109,18 +99,16 @@ export function rangeAfter(range: TokenRange, key: Uint8Array): TokenRange {
 }
 
 function slicesAfter(table: TableMetadata, slices: readonly Slice[], clustering: Uint8Array, reversed: boolean): Slice[] {
-  const comparator = new ClusteringComparator(table.clustering);
+  const comparator = comparatorOf(table);
   const size = table.clustering.length;
-  const compare = (a: ClusteringBound, b: ClusteringBound) =>
-    comparator.comparePrefixes(a.kind, a.size, a.bytes, 0, a.bytes.length, b.kind, b.size, b.bytes, 0, b.bytes.length);
   const kind = reversed ? BoundKind.EXCL_END_BOUND : BoundKind.EXCL_START_BOUND;
   const edge = new ClusteringBound(kind, size, clustering);
   const rest: Slice[] = [];
   for (const { start, end } of slices) {
     const cut = reversed
-      ? { start, end: compare(end, edge) < 0 ? end : edge }
-      : { start: compare(start, edge) > 0 ? start : edge, end };
-    if (compare(cut.start, cut.end) < 0) rest.push(cut);
+      ? { start, end: comparator.compareBounds(end, edge) < 0 ? end : edge }
+      : { start: comparator.compareBounds(start, edge) > 0 ? start : edge, end };
+    if (comparator.compareBounds(cut.start, cut.end) < 0) rest.push(cut);
   }
   return rest;
 }

@@ -25,6 +25,13 @@ const kindOrder: readonly number[] = [0, 0, 0, 1, 2, 3, 3, 3];
 /** Column metadata as far as the order and framing of clusterings need it. */
 export type ClusteringColumn = Pick<ColumnMetadata, 'type' | 'descending'>;
 
+/** A prefix of a clustering whose bytes are its own: a kind (BoundKind), a number of values, and them. */
+export interface HeldPrefix {
+  readonly kind: number;
+  readonly size: number;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Order of clusterings and of their prefixes (bounds), on bytes as `Row.clusteringBytes` has them, without allocating. The
  * bytes must be well framed: readers check framing when they take them in. Cassandra: db.ClusteringComparator.
@@ -98,13 +105,16 @@ export class ClusteringComparator {
     return aSize < bSize ? comparedToClustering[aKind] : -comparedToClustering[bKind];
   }
 
+  /**
+   * Order of two bounds, or other prefixes that are held whole: negative, 0 or positive. An exclusive end and an inclusive start of the
+   * same values are equal: they meet there.
+   */
+  compareBounds(a: HeldPrefix, b: HeldPrefix): number {
+    return this.comparePrefixes(a.kind, a.size, a.bytes, 0, a.bytes.length, b.kind, b.size, b.bytes, 0, b.bytes.length);
+  }
+
   /** Order of a full clustering and a bound. */
-  compareToBound(
-    a: Uint8Array,
-    aFrom: number,
-    aTo: number,
-    bound: { readonly kind: number; readonly size: number; readonly bytes: Uint8Array },
-  ): number {
+  compareToBound(a: Uint8Array, aFrom: number, aTo: number, bound: HeldPrefix): number {
     const b = bound.bytes;
     return this.comparePrefixes(BoundKind.CLUSTERING, this.size, a, aFrom, aTo, bound.kind, bound.size, b, 0, b.length);
   }

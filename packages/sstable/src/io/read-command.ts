@@ -1,3 +1,4 @@
+import { compareInt64 } from '@cassette/bytes';
 import type { ColumnMetadata } from '@cassette/cql';
 import type { Slice } from '../clustering/clustering-bound.ts';
 
@@ -10,6 +11,13 @@ export interface TokenRange {
   readonly start?: { readonly hi: number; readonly lo: number; readonly inclusive: boolean; readonly afterKey?: Uint8Array };
   /** Greatest token; absent: to the last. */
   readonly end?: { readonly hi: number; readonly lo: number; readonly inclusive: boolean };
+}
+
+/** Whether a token, as words, lies in the range; `afterKey` is not looked at. */
+export function isTokenWithin({ start, end }: TokenRange, hi: number, lo: number): boolean {
+  const above = start === undefined ? 1 : compareInt64(hi, lo, start.hi, start.lo);
+  const below = end === undefined ? -1 : compareInt64(hi, lo, end.hi, end.lo);
+  return (above > 0 || (above === 0 && start?.inclusive === true)) && (below < 0 || (below === 0 && end?.inclusive === true));
 }
 
 /** What to read of a table. The same command goes to memtables, SSTables and the merge of all. */

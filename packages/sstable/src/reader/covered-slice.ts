@@ -30,16 +30,11 @@ export function coveredSlice(stats: StatsMetadata, version: Version, { columns }
 /** Whether two slices have something in common; one that ends before it starts has nothing. Cassandra: Slice#intersects. */
 export function slicesMeet(comparator: ClusteringComparator, a: Slice, b: Slice): boolean {
   return (
-    compareBounds(comparator, a.start, a.end) < 0 &&
-    compareBounds(comparator, b.start, b.end) < 0 &&
-    compareBounds(comparator, a.start, b.end) < 0 &&
-    compareBounds(comparator, b.start, a.end) < 0
+    comparator.compareBounds(a.start, a.end) < 0 &&
+    comparator.compareBounds(b.start, b.end) < 0 &&
+    comparator.compareBounds(a.start, b.end) < 0 &&
+    comparator.compareBounds(b.start, a.end) < 0
   );
-}
-
-/** Order of two bounds: negative, 0 or positive. */
-export function compareBounds(comparator: ClusteringComparator, a: ClusteringBound, b: ClusteringBound): number {
-  return comparator.comparePrefixes(a.kind, a.size, a.bytes, 0, a.bytes.length, b.kind, b.size, b.bytes, 0, b.bytes.length);
 }
 
 function boundOf(

@@ -2,7 +2,7 @@ import { CorruptionError } from '@cassette/bytes';
 import type { ClusteringBound } from '../clustering/clustering-bound.ts';
 import type { ClusteringComparator } from '../clustering/clustering-comparator.ts';
 import type { UnfilteredReader } from '../data/unfiltered-reader.ts';
-import type { ClusteringPrefix, RowIndex } from '../index/index.ts';
+import type { RowIndex } from '../index/index.ts';
 import { DeletionTime } from '../rows/deletion-time.ts';
 import type { PartitionBlocks } from './partition-rows.ts';
 
@@ -55,7 +55,7 @@ export class RowIndexBlocks implements PartitionBlocks {
     let high = this.index.blockCount;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.compare(this.index.block(middle).last, bound) < 0) low = middle + 1;
+      if (this.comparator.compareBounds(this.index.block(middle).last, bound) < 0) low = middle + 1;
       else high = middle;
     }
     // Behind all of them: that is for the rows of the last block to say.
@@ -65,7 +65,7 @@ export class RowIndexBlocks implements PartitionBlocks {
   }
 
   beginsBehind(bound: ClusteringBound): boolean {
-    return this.compare(this.index.block(this.selected).first, bound) >= 0;
+    return this.comparator.compareBounds(this.index.block(this.selected).first, bound) >= 0;
   }
 
   endsWith(reader: UnfilteredReader): boolean {
@@ -104,13 +104,16 @@ export class RowIndexBlocks implements PartitionBlocks {
     const previous = block === 0 ? null : this.index.block(block - 1);
     const next = block + 1 === this.index.blockCount ? null : this.index.block(block + 1);
     // Nothing guards the bytes of an index but what they say of each other.
-    if (previous !== null && (previous.offset + previous.width !== offset || this.compare(previous.last, first) > 0)) {
+    if (
+      previous !== null &&
+      (previous.offset + previous.width !== offset || this.comparator.compareBounds(previous.last, first) > 0)
+    ) {
       throw this.corrupt(`block ${block} does not follow the one before it`);
     }
-    if (next !== null && (offset + width !== next.offset || this.compare(last, next.first) > 0)) {
+    if (next !== null && (offset + width !== next.offset || this.comparator.compareBounds(last, next.first) > 0)) {
       throw this.corrupt(`block ${block + 1} does not follow the one before it`);
     }
-    if (this.compare(first, last) > 0) throw this.corrupt(`block ${block} ends before it begins`);
+    if (this.comparator.compareBounds(first, last) > 0) throw this.corrupt(`block ${block} ends before it begins`);
     const before = previous === null ? null : previous.openMarker;
     this.selected = block;
     this.from = this.partitionFrom + offset;
@@ -120,21 +123,6 @@ export class RowIndexBlocks implements PartitionBlocks {
     }
     if (before === null) this.open.setLive();
     else this.open.set(before);
-  }
-
-  private compare(name: ClusteringPrefix, bound: ClusteringPrefix): number {
-    return this.comparator.comparePrefixes(
-      name.kind,
-      name.size,
-      name.bytes,
-      0,
-      name.bytes.length,
-      bound.kind,
-      bound.size,
-      bound.bytes,
-      0,
-      bound.bytes.length,
-    );
   }
 
   private corrupt(message: string): CorruptionError {

@@ -1,7 +1,7 @@
 import { ByteWriter, toHex } from '@cassette/bytes';
 import type { DataLayout } from '../data/data-layout.ts';
 import type { SerializationHeader } from '../header/index.ts';
-import { compareBounds, coveredSlice } from '../reader/covered-slice.ts';
+import { coveredSlice } from '../reader/covered-slice.ts';
 import { NO_DELETION_TIME } from '../rows/deletion-time.ts';
 import type { EstimatedHistogram, Statistics, StatsMetadata, TombstoneHistogram } from '../statistics/index.ts';
 import type { Version } from '../version/index.ts';
@@ -109,10 +109,10 @@ function checkCovered(want: StatsMetadata, have: StatsMetadata, layout: DataLayo
   }
   const { start, end } = want.coveredClustering;
   // No row and no marker was there: nothing is to be covered.
-  if (layout.clusteringSize === 0 || compareBounds(comparator, start, end) >= 0) return;
+  if (layout.clusteringSize === 0 || comparator.compareBounds(start, end) >= 0) return;
   const covered = coveredSlice(have, version, comparator);
-  const before = compareBounds(comparator, covered.start, start);
-  const behind = compareBounds(comparator, covered.end, end);
+  const before = comparator.compareBounds(covered.start, start);
+  const behind = comparator.compareBounds(covered.end, end);
   if (before > 0 || behind < 0) findings.error('statistics: the covered clusterings are not all of the data’s');
   // In values alone an exclusive bound can't be told.
   else if (version.hasImprovedMinMax && (before < 0 || behind > 0)) {

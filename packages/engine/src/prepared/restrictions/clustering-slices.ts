@@ -43,9 +43,9 @@ export class ClusteringSlices {
     }
     if (prefixes.length < 2) return prefixes;
     const keyed = prefixes.map((values) => ({ values, bound: this.bound(BoundKind.INCL_START_BOUND, values) }));
-    keyed.sort((a, b) => this.compare(a.bound, b.bound));
+    keyed.sort((a, b) => this.comparator.compareBounds(a.bound, b.bound));
     return keyed
-      .filter((entry, i) => i === 0 || this.compare(keyed[i - 1].bound, entry.bound) !== 0)
+      .filter((entry, i) => i === 0 || this.comparator.compareBounds(keyed[i - 1].bound, entry.bound) !== 0)
       .map((entry) => entry.values);
   }
 
@@ -102,7 +102,7 @@ export class ClusteringSlices {
       const last = i === values.length - 1;
       slices.push(this.oneSided([...equal, values[i]], equal, inclusive && last, greater !== columns[i].descending));
     }
-    return slices.sort((a, b) => this.compare(a.start, b.start));
+    return slices.sort((a, b) => this.comparator.compareBounds(a.start, b.start));
   }
 
   /** From `at` to the end of `within` in stored order, or from its start to `at`. */
@@ -122,31 +122,16 @@ export class ClusteringSlices {
     const both: Slice[] = [];
     for (const x of a) {
       for (const y of b) {
-        const start = this.compare(x.start, y.start) >= 0 ? x.start : y.start;
-        const end = this.compare(x.end, y.end) <= 0 ? x.end : y.end;
-        if (this.compare(start, end) < 0) both.push({ start, end });
+        const start = this.comparator.compareBounds(x.start, y.start) >= 0 ? x.start : y.start;
+        const end = this.comparator.compareBounds(x.end, y.end) <= 0 ? x.end : y.end;
+        if (this.comparator.compareBounds(start, end) < 0) both.push({ start, end });
       }
     }
-    return both.sort((x, y) => this.compare(x.start, y.start));
+    return both.sort((x, y) => this.comparator.compareBounds(x.start, y.start));
   }
 
   private bound(kind: BoundKind, values: Values): ClusteringBound {
     return new ClusteringBound(kind, values.length, values.length === 0 ? NONE : this.clustering(values));
-  }
-
-  private compare(a: ClusteringBound, b: ClusteringBound): number {
-    return this.comparator.comparePrefixes(
-      a.kind,
-      a.size,
-      a.bytes,
-      0,
-      a.bytes.length,
-      b.kind,
-      b.size,
-      b.bytes,
-      0,
-      b.bytes.length,
-    );
   }
 }
 

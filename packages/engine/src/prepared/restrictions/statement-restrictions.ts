@@ -7,7 +7,7 @@ import {
   type Relation,
   type TableMetadata,
 } from '@cassette/cql';
-import type { Slice, TokenRange } from '@cassette/sstable';
+import { isTokenWithin, type Slice, type TokenRange } from '@cassette/sstable';
 import { type Binding, TermState } from '../binding.ts';
 import type { StatementContext } from '../statement-context.ts';
 import type { BoundTerm } from '../terms/index.ts';
@@ -363,17 +363,14 @@ export class StatementRestrictions {
   /** Those of some keys whose tokens are asked for; bounds that have changed places mean all outside of them. Cassandra: TokenFilter. */
   private withinToken(keys: readonly Uint8Array[], binding: Binding): readonly Uint8Array[] {
     if (this.token === null) return keys;
-    const { start, end } = this.tokenBounds(binding);
+    const range = this.tokenBounds(binding);
+    const { start, end } = range;
     const isTurned = start !== undefined && end !== undefined && compareInt64(start.hi, start.lo, end.hi, end.lo) > 0;
     return keys.filter((key) => {
       token(key);
       const hi = tokenWords[0];
       const lo = tokenWords[1];
-      const above = start === undefined ? 1 : compareInt64(hi, lo, start.hi, start.lo);
-      const below = end === undefined ? -1 : compareInt64(hi, lo, end.hi, end.lo);
-      const isAbove = above > 0 || (above === 0 && start?.inclusive === true);
-      const isBelow = below < 0 || (below === 0 && end?.inclusive === true);
-      return isTurned ? isAbove || isBelow : isAbove && isBelow;
+      return isTurned ? isTokenWithin({ start }, hi, lo) || isTokenWithin({ end }, hi, lo) : isTokenWithin(range, hi, lo);
     });
   }
 
