@@ -8,10 +8,11 @@ import {
   useMemo,
   useSyncExternalStore,
 } from 'react';
-import { type LiveDatabase, type LiveOptions, LiveRows, type LiveState } from './live-rows.ts';
-import { paramsKey } from './params-key.ts';
+import type { LiveDatabase, LiveState } from './live-rows.ts';
+import { type LiveQueryOptions, providedDatabase, useLiveRows } from './query-hook.ts';
 
 export type { LiveDatabase, LiveOptions, LiveState } from './live-rows.ts';
+export type { LiveQueryOptions } from './query-hook.ts';
 
 const DatabaseContext = createContext<LiveDatabase | null | undefined>(undefined);
 
@@ -29,17 +30,7 @@ export function CassetteProvider({ database, children }: CassetteProviderProps):
 
 /** The database of the nearest {@link CassetteProvider}, null while it is being opened. Throws Error where there is no provider. */
 export function useDatabase<D extends LiveDatabase = LiveDatabase>(): D | null {
-  const database = useContext(DatabaseContext);
-  if (database === undefined) throw new Error('There is no <CassetteProvider> around this component');
-  return database as D | null;
-}
-
-/** How {@link useLiveQuery} asks. */
-export interface LiveQueryOptions extends LiveOptions {
-  /** The database, where it is not that of the provider; null: none yet. */
-  readonly database?: LiveDatabase | null;
-  /** Ask for nothing now: parameters may be missing still. */
-  readonly skip?: boolean;
+  return providedDatabase<D>(useContext(DatabaseContext));
 }
 
 /**
@@ -51,16 +42,6 @@ export function useLiveQuery<S extends string>(
   params?: ParamsOf<S> | null,
   options: LiveQueryOptions = {},
 ): LiveState<RowOf<S>> {
-  const provided = useContext(DatabaseContext);
-  const { database = provided, skip = false, keyspace, maxRows } = options;
-  if (database === undefined)
-    throw new Error('useLiveQuery needs a <CassetteProvider> around the component, or options.database');
-  const asked = skip ? null : database;
-  const key = paramsKey(params);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: parameters of the same key are the same, however often they are made
-  const rows = useMemo(
-    () => new LiveRows<RowOf<S>>(asked, query, params, { keyspace, maxRows }),
-    [asked, query, key, keyspace, maxRows],
-  );
+  const rows = useLiveRows<RowOf<S>>(useMemo, useContext(DatabaseContext), query, params, options);
   return useSyncExternalStore(rows.subscribe, rows.getSnapshot, rows.getServerSnapshot);
 }
