@@ -1,6 +1,6 @@
 import type { ColumnSpec } from '../result/index.ts';
+import { textOfBytes } from '../select/text-of-bytes.ts';
 import { diffRows, type IdentifiedRows } from './diff-rows.ts';
-import { textOfBytes } from './interest.ts';
 import { applyPatch } from './row-patch.ts';
 import { encodedRows, type RowUpdate, RowUpdateBuilder } from './row-update.ts';
 

@@ -13,13 +13,7 @@ import type { MutationReader } from '../mutation/mutation-reader.ts';
 import type { Binding } from '../prepared/binding.ts';
 import { comparePartitionKeys, readPlaces } from '../select/read-steps.ts';
 import type { SelectPlan } from '../select/select-plan.ts';
-
-/** Bytes as text, one character a byte: what a Map takes for a key. */
-export function textOfBytes(bytes: Uint8Array, from = 0, to = bytes.length): string {
-  let text = '';
-  for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i]);
-  return text;
-}
+import { textOfBytes } from '../select/text-of-bytes.ts';
 
 /** A partition and its place in the order of partitions. */
 export interface PlacedKey {

@@ -5,11 +5,12 @@ import type { Binding } from '../prepared/binding.ts';
 import type { ColumnSpec } from '../result/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import { executeSelect, type ReadSource, type SelectPlan } from '../select/index.ts';
+import { textOfBytes } from '../select/text-of-bytes.ts';
 import { AnswerReader, checkSize, emptyPartition, type PartitionAnswer } from './answer.ts';
 import { diffRows } from './diff-rows.ts';
 import { sameColumns } from './encoded-row-list.ts';
 import { NEVER } from './expiry.ts';
-import { Interest, textOfBytes } from './interest.ts';
+import { Interest } from './interest.ts';
 import { type RowUpdate, RowUpdateBuilder } from './row-update.ts';
 import type { WriteWatch, WriteWatcher } from './write-watch.ts';
 

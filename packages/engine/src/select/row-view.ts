@@ -2,6 +2,7 @@ import { ByteReader, ByteWriter } from '@cassette/bytes';
 import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
 import { splitPartitionKey } from '../prepared/restrictions/index.ts';
 import { type LiveRow, type LiveRows, writeColumnValue } from './rows/index.ts';
+import { textOfBytes } from './text-of-bytes.ts';
 
 const NONE = new Uint8Array(0);
 
@@ -86,8 +87,8 @@ export class RowView {
   /** What the row is known by, one character a byte: its partition, or with `rowKey` that and its clustering. */
   identity(rowKey: boolean): string {
     const { row } = this.rows.row;
-    const key = textOf(this.keyBytes, this.keyFrom, this.keyTo);
-    return rowKey && this.hasRow ? `${key}/${textOf(row.clusteringBytes, row.clusteringFrom, row.clusteringTo)}` : key;
+    const key = textOfBytes(this.keyBytes, this.keyFrom, this.keyTo);
+    return rowKey && this.hasRow ? `${key}/${textOfBytes(row.clusteringBytes, row.clusteringFrom, row.clusteringTo)}` : key;
   }
 
   /** Appends a column's value; false where it is null. */
@@ -116,10 +117,4 @@ export class RowView {
     this.scratch.clear();
     return this.write(column, this.scratch) ? this.scratch.toBytes() : null;
   }
-}
-
-function textOf(bytes: Uint8Array, from: number, to: number): string {
-  let text = '';
-  for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i]);
-  return text;
 }
