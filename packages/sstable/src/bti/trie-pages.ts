@@ -11,6 +11,8 @@ export class TriePages {
   readonly name: string;
   /** Bytes of the file. */
   readonly size: number;
+  /** Nodes that were gone to so far. */
+  nodesVisited = 0;
   private readonly source: ByteSource;
   private readonly pages = new Map<number, Uint8Array>();
 
@@ -25,6 +27,7 @@ export class TriePages {
     if (position < 0 || position >= this.size) {
       throw new CorruptionError(`a trie can't have a node at ${position} in a file of ${this.size} bytes`, this.name, position);
     }
+    this.nodesVisited++;
     const start = position - (position % PAGE_SIZE);
     const page = this.page(start);
     input.reset(page, position - start, page.length, start);

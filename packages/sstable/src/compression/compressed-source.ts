@@ -26,6 +26,8 @@ export class CompressedSource implements ByteSource {
   readonly size: number;
   /** Chunks read and decompressed so far, for statistics and tests. */
   chunksRead = 0;
+  /** Bytes that came out of them. */
+  bytesDecompressed = 0;
   private readonly stored: ByteSource;
   private readonly info: CompressionInfo;
   private readonly compressor: Compressor;
@@ -76,6 +78,7 @@ export class CompressedSource implements ByteSource {
       throw new CorruptionError(`the file ends within chunk ${index}`, this.name, from);
     }
     this.chunksRead++;
+    this.bytesDecompressed += expected;
     if (this.verify()) {
       const recorded =
         ((payload[length] << 24) | (payload[length + 1] << 16) | (payload[length + 2] << 8) | payload[length + 3]) >>> 0;

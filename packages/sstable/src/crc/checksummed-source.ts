@@ -12,6 +12,8 @@ export class ChecksummedSource implements ByteSource {
   readonly size: number;
   /** Chunks read and checked so far, for statistics and tests. */
   chunksRead = 0;
+  /** Bytes of them: they are stored as they are. */
+  bytesDecompressed = 0;
   private readonly stored: ByteSource;
   private readonly checksums: Checksums;
   private readonly cache: ChunkCache;
@@ -44,6 +46,7 @@ export class ChecksummedSource implements ByteSource {
     const chunk = target.subarray(0, length);
     if (this.stored.read(chunk, from) !== length) throw new CorruptionError('the file is shorter than its size', this.name, from);
     this.chunksRead++;
+    this.bytesDecompressed += length;
     const found = crc32(chunk);
     if (found !== checksums[index]) {
       throw new CorruptionError(`chunk ${index} has CRC32 ${found}, recorded is ${checksums[index]}`, this.name, from);

@@ -14,6 +14,7 @@ import { RowIndexBlocks } from './row-index-blocks.ts';
 /** Partitions by Index.db and Summary.db. Cassandra: big.BigTableReader. */
 export class BigPartitionIndex implements PartitionIndex {
   readonly summary: Summary;
+  steps = 0;
   private readonly index: CountingSource;
   private readonly layout: DataLayout;
   private readonly version: Version;
@@ -47,6 +48,7 @@ export class BigPartitionIndex implements PartitionIndex {
     const end = sample + 1 < this.summary.count ? this.summary.position(sample + 1) : this.index.size;
     this.goToSample(found, sample);
     do {
+      this.steps++;
       if (found.keyTo - found.keyFrom !== key.key.length) continue;
       if (compareBytes(found.keyBytes, found.keyFrom, found.keyTo, key.key, 0, key.key.length) === 0) return found;
     } while (found.next() && found.entryPosition < end);

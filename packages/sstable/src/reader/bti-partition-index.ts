@@ -56,6 +56,10 @@ export class BtiPartitionIndex implements PartitionIndex {
     return this.partitions.bytesRead + this.rows.bytesRead;
   }
 
+  get steps(): number {
+    return this.partitionPages.nodesVisited + this.rowPages.nodesVisited;
+  }
+
   find(key: HashedKey, scanner: PartitionScanner | null): PartitionScanner | null {
     const found = scanner instanceof BtiPartitionScanner ? scanner : new BtiPartitionScanner(this);
     const { form } = this;

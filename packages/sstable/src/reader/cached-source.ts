@@ -13,7 +13,8 @@ export class ChunkCachePool {
   /** Chunks found, and not found, so far. */
   hits = 0;
   misses = 0;
-  private readonly capacity: number;
+  /** Bytes that it may hold. */
+  readonly capacity: number;
   // In the order of their last use.
   private readonly chunks = new Map<number, Chunk>();
   private held = 0;

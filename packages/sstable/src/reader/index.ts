@@ -3,5 +3,6 @@ export { ChunkCachePool } from './cached-source.ts';
 export * from './counting-source.ts';
 export { PartitionHeader } from './partition-header.ts';
 export type * from './partition-index.ts';
+export * from './read-figures.ts';
 export * from './sstable-cursor.ts';
 export * from './sstable-reader.ts';

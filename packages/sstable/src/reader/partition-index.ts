@@ -41,6 +41,8 @@ export interface PartitionIndex {
   readonly lastKey: Uint8Array;
   /** Bytes of the index read so far. */
   readonly bytesRead: number;
+  /** Entries of Index.db that look-ups compared, or nodes of tries that were gone to, so far. */
+  readonly steps: number;
   /** A scanner at the key's partition, or null where it is not here; `scanner` is used again. The bloom filter is not asked. */
   find(key: HashedKey, scanner: PartitionScanner | null): PartitionScanner | null;
   /** A scanner that `next` moves to the first partition that the range can have, or one before it. */

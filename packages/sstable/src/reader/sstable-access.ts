@@ -17,6 +17,11 @@ export class SSTableAccess {
   readonly index: PartitionIndex;
   /** Keys that the bloom filter said are not here, for statistics. */
   filtered = 0;
+  /** Keys that it let pass and that are here, and those that are not. */
+  truePositives = 0;
+  falsePositives = 0;
+  /** Partitions whose row index was used. */
+  rowIndexesRead = 0;
   /** Of what the index says, where a search relies on it. */
   readonly check: IndexCheck;
   /** For cursors that look keys up. */
@@ -71,7 +76,11 @@ export class SSTableAccess {
       return null;
     }
     const found = this.index.find(key, scanner);
-    if (found !== null) return found;
+    if (found !== null) {
+      this.truePositives++;
+      return found;
+    }
+    this.falsePositives++;
     // The filter is rarely wrong, so that there is time to make sure that it was.
     const after = this.index.around(key, this.before);
     if (after !== undefined) this.check.mustFollow(this.before, after);

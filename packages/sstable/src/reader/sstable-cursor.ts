@@ -138,6 +138,7 @@ export class SSTableCursor implements UnfilteredCursor {
     scanner.check(header, position);
     // In a range also where no blocks are wanted: a wrong length of the entry would hide those behind it.
     const index = scanner.hasRowIndex && (this.needBlocks || !this.single) ? scanner.rowIndex() : null;
+    if (index !== null) access.rowIndexesRead++;
     const more = scanner.next();
     const end = more ? scanner.dataPosition : access.data.size;
     if (end < header.rowsFrom || end > access.data.size) {

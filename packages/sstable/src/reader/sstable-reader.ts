@@ -23,6 +23,7 @@ import { CountingSource, readAll } from './counting-source.ts';
 import { coveredSlice } from './covered-slice.ts';
 import { hashKey } from './partition-header.ts';
 import type { PartitionIndex, PartitionScanner } from './partition-index.ts';
+import { type Exclusion, ReadFigure } from './read-figures.ts';
 import { SSTableAccess } from './sstable-access.ts';
 import { SSTableCursor } from './sstable-cursor.ts';
 
@@ -230,12 +231,30 @@ export class SSTableReader {
    * that are covered; of no use are those where static rows or deletions of partitions may be. Reads nothing.
    * Cassandra: SinglePartitionReadCommand and PartitionRangeReadCommand, where they pass over SSTables that do not intersect.
    */
-  mayContain({ partitions, slices }: ReadCommand): boolean {
-    const here =
-      'keys' in partitions ? partitions.keys.some((key) => this.mayContainKey(key)) : this.mayContainRange(partitions.range);
-    if (!here || slices === undefined || slices.length === 0 || this.layout.statics.count > 0) return here;
-    const { stats } = this;
-    return stats.hasPartitionLevelDeletions || this.access.slicesHere(slices).length > 0;
+  mayContain(command: ReadCommand): boolean {
+    return this.exclusionOf(command) === null;
+  }
+
+  /** As {@link mayContain}, with what it is that tells: null where what the command asks for may be here. A filter's answer is counted. */
+  exclusionOf({ partitions, slices }: ReadCommand): Exclusion | null {
+    if ('keys' in partitions) {
+      let isWithin = false;
+      let mayBeHere = false;
+      for (const key of partitions.keys) {
+        const hashed = hashKey(key);
+        if (!this.mayContainToken(hashed.tokenHi, hashed.tokenLo)) continue;
+        isWithin = true;
+        mayBeHere = this.access.mightContain(hashed);
+        if (mayBeHere) break;
+      }
+      if (!isWithin) return 'key range';
+      if (!mayBeHere) {
+        this.access.filtered++;
+        return 'bloom filter';
+      }
+    } else if (!this.mayContainRange(partitions.range)) return 'key range';
+    if (slices === undefined || slices.length === 0 || this.layout.statics.count > 0) return null;
+    return this.stats.hasPartitionLevelDeletions || this.access.slicesHere(slices).length > 0 ? null : 'clusterings';
   }
 
   /** Whether the key may be here: false is certain. Reads nothing. */
@@ -263,6 +282,25 @@ export class SSTableReader {
       if (order < 0 || (order === 0 && !end.inclusive)) return false;
     }
     return true;
+  }
+
+  /**
+   * Adds what was read so far to sums, `sign` times, by {@link ReadFigure}: what one part of the reading cost is the difference between two
+   * moments.
+   */
+  addFigures(sums: Float64Array, sign: 1 | -1 = 1): void {
+    const { access, chunked, storedData } = this;
+    sums[ReadFigure.DATA_BYTES] += sign * storedData.bytesRead;
+    sums[ReadFigure.DATA_READS] += sign * storedData.reads;
+    sums[ReadFigure.INDEX_BYTES] += sign * access.index.bytesRead;
+    sums[ReadFigure.INDEX_STEPS] += sign * access.index.steps;
+    sums[ReadFigure.ROW_INDEXES] += sign * access.rowIndexesRead;
+    sums[ReadFigure.FILTERED] += sign * access.filtered;
+    sums[ReadFigure.TRUE_POSITIVES] += sign * access.truePositives;
+    sums[ReadFigure.FALSE_POSITIVES] += sign * access.falsePositives;
+    if (chunked === null) return;
+    sums[ReadFigure.CHUNKS] += sign * chunked.chunksRead;
+    sums[ReadFigure.CHUNK_BYTES] += sign * chunked.bytesDecompressed;
   }
 
   /** All partition keys in their order, from the index (of BTI: and from the heads of partitions). */
