@@ -18,7 +18,7 @@ export interface Storage {
    * Opens a file for reading and writing; creates an empty one when `create` is set, else throws FileNotFoundError. A file is
    * open once at a time (`FILE_IN_USE`), as sync access handles are exclusive.
    */
-  open(name: string, options?: { create?: boolean }): Promise<StorageFile>;
+  open(name: string, options?: OpenFileOptions): Promise<StorageFile>;
   /** Whether a file of that name exists. */
   exists(name: string): Promise<boolean>;
   /** Names of all files, sorted; those of the lock and of the catalog are not shown. */
@@ -35,6 +35,22 @@ export interface Storage {
   estimate(): Promise<{ usage?: number; quota?: number }>;
   /** Closes what is open and gives the store free; after it the same object can be acquired again. Closing twice is fine. */
   close(): Promise<void>;
+}
+
+/** How a file is opened. */
+export interface OpenFileOptions {
+  /** Make an empty one where there is none. */
+  readonly create?: boolean;
+  /**
+   * What is written counts only after a flush, so that a storage may hold it back until then, or until `close`; readers of the file see
+   * it all the same. Default: a `write` that returned is there if the machine goes on, whatever becomes of the program.
+   */
+  readonly bulk?: boolean;
+  /**
+   * A storage that finds damage by itself, as one that encrypts does, shows the bytes as 0xff, and does not throw: for those who check
+   * whatever they read. Default: CorruptionError.
+   */
+  readonly lenient?: boolean;
 }
 
 /** An open file. Positions and lengths in bytes. All calls throw `StorageError` subclasses; a full device is StorageFullError. */

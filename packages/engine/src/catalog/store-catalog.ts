@@ -1,6 +1,6 @@
 import { CassetteError, fromHex, toHex } from '@cassette/bytes';
 import { Schema, type SchemaJson, schemaFromJson, schemaToJson, type TableMetadata } from '@cassette/cql';
-import type { Catalog, CatalogChanges, CatalogValue } from '@cassette/storage';
+import { type Catalog, type CatalogChanges, type CatalogValue, KEY_RECORD, missingKey } from '@cassette/storage';
 import { type ExportRecord, exportFromValue, exportKey, exportToValue } from './export-record.ts';
 
 // What the catalog says, all of it small JSON records:
@@ -78,9 +78,13 @@ export function truncatedKey(tableId: string): string {
   return `truncated/${tableId}`;
 }
 
-/** Reads everything. Throws CassetteError STORE_FORMAT for a store of another format, CATALOG_CORRUPT for records that are none. */
+/**
+ * Reads everything. Throws CassetteError STORE_FORMAT for a store of another format, CATALOG_CORRUPT for records that are none,
+ * ENCRYPTION_KEY_MISSING for those of an encrypted store that is read without its key.
+ */
 export async function loadCatalog(catalog: Catalog): Promise<CatalogContents> {
   const records = await catalog.load();
+  if (records.has(KEY_RECORD)) throw missingKey();
   let store: StoreRecord | undefined;
   let schema = Schema.empty;
   const sstables: SSTableRecord[] = [];

@@ -174,7 +174,7 @@ export class ChangeFeed {
   private async read(segment: number, name: string, size: number): Promise<Loaded | null> {
     const { from } = this;
     try {
-      const file = await this.state.storage.open(name);
+      const file = await this.state.storage.open(name, { lenient: true });
       try {
         const { bytes, payloads } = readSegment(file, segment);
         // What is behind its end was refused to its writer.

@@ -1,4 +1,5 @@
 import type { Storage } from '@cassette/storage';
+import type { Encryption } from '@cassette/storage/encrypted';
 import type { Clock } from '../clock/index.ts';
 import type { Durability, WriteEngineConfig } from '../config/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
@@ -7,6 +8,11 @@ import type { LongParts } from './driver-options.ts';
 /** What a database is opened with. */
 export interface DatabaseOptions {
   readonly storage: Storage;
+  /**
+   * Keeps files and catalog encrypted in `storage`, under keys that this opens. A store is encrypted from its beginning, or never:
+   * `copyStore` makes an encrypted copy of a plain one.
+   */
+  readonly encryption?: Encryption;
   /**
    * The keyspace that names without one are in until a USE says another; `cassette` if absent. It is made when it is needed and
    * missing, with one replica.

@@ -1,3 +1,5 @@
+import type { Storage } from '@cassette/storage';
+import type { Encryption } from '@cassette/storage/encrypted';
 import { systemClock, systemRandom } from '../clock/index.ts';
 import { type Environment, TimeUuidGenerator } from '../prepared/index.ts';
 import { defaultScheduler } from '../scheduler/index.ts';
@@ -8,11 +10,13 @@ import type { DatabaseOptions } from './database-options.ts';
 
 /**
  * Opens a store, empty or not, and executes the schema. Rejects with what `WriteEngine.open` rejects with, with CassetteError
- * INVALID_OPTION, and with CQL errors of the schema; the store is then closed again.
+ * INVALID_OPTION, with ENCRYPTION_KEY_WRONG, ENCRYPTION_KEY_MISSING, ENCRYPTION_STORE_PLAIN and ENCRYPTION_RECORD_LOST where `encryption` does
+ * not fit the store, and with CQL errors of the schema; the store is then closed again.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   checkDatabaseOptions(options);
-  const { storage, keyspace = DEFAULT_KEYSPACE, schema, durability, clock = systemClock } = options;
+  const { keyspace = DEFAULT_KEYSPACE, schema, durability, encryption, clock = systemClock } = options;
+  const storage = encryption === undefined ? options.storage : await encrypted(options.storage, encryption);
   const { scheduler = defaultScheduler(), random = systemRandom } = options;
   const config = durability === undefined ? options.config : { ...options.config, durability };
   const engine = await WriteEngine.open({ storage, clock, scheduler, random, ...(config !== undefined && { config }) });
@@ -39,4 +43,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await engine.close();
     throw error;
   }
+}
+
+/** Loaded where it is needed: few stores are encrypted. */
+async function encrypted(storage: Storage, encryption: Encryption): Promise<Storage> {
+  const { EncryptedStorage } = await import('@cassette/storage/encrypted');
+  return new EncryptedStorage(storage, encryption);
 }

@@ -59,7 +59,7 @@ async function openNew(storage: Storage): Promise<StorageFile> {
   for (let i = 1; ; i++) {
     const name = spoolName(i);
     if (await storage.exists(name)) continue;
-    const file = await storage.open(name, { create: true });
+    const file = await storage.open(name, { create: true, bulk: true });
     if (file.size > 0) {
       file.close();
       throw new CassetteError('FILE_IN_USE', `Another import has just taken ${name}: start one after the other`, { file: name });

@@ -203,7 +203,10 @@ class Copy {
   }
 
   private async create(component: Component): Promise<StorageFile> {
-    const file = await this.context.storage.open(sstableFileName(this.tableId, this.descriptor, component), { create: true });
+    const file = await this.context.storage.open(sstableFileName(this.tableId, this.descriptor, component), {
+      create: true,
+      bulk: true,
+    });
     // Known from here on, so that it goes when the copy fails.
     this.components[component] = 0;
     if (file.size > 0) file.truncate(0);

@@ -1,5 +1,5 @@
 import { CassetteError } from '@cassette/bytes';
-import type { CatalogDamage, Storage } from '@cassette/storage';
+import { type CatalogDamage, KEY_FILE, missingKey, type Storage } from '@cassette/storage';
 import type { CatalogContents } from '../catalog/index.ts';
 import { parseSSTableFile } from '../sstables/index.ts';
 import { segmentNumber } from '../wal/index.ts';
@@ -7,10 +7,13 @@ import type { CorruptionFound } from '../write-engine/recovery-report.ts';
 
 /**
  * Throws CassetteError CATALOG_MISSING where there are files of a store and no catalog that says what they are: a catalog is
- * made before any of them, so it was lost, and to begin anew would make litter of everything. Nothing is changed.
+ * made before any of them, so it was lost, and to begin anew would make litter of everything; ENCRYPTION_KEY_MISSING where they are
+ * encrypted. Nothing is changed.
  */
 export function requireCatalog(storage: Storage, contents: CatalogContents, files: readonly string[]): void {
   if (contents.store !== undefined) return;
+  // An encrypted store does not show it to those who have the key.
+  if (files.includes(KEY_FILE)) throw missingKey();
   const found = files.filter((name) => parseSSTableFile(name) !== null || segmentNumber(name) !== null);
   if (found.length === 0) return;
   throw new CassetteError(

@@ -145,7 +145,7 @@ export class Recovery {
     const sizes = new Map<number, number>();
     state.active = new MemtableSet(numbers[0] ?? nextSegment);
     for (const number of numbers) {
-      const file = await state.storage.open(segmentName(number));
+      const file = await state.storage.open(segmentName(number), { lenient: true });
       let contents: SegmentContents;
       try {
         contents = readSegment(file, number);

@@ -37,7 +37,7 @@ export interface FoundSSTable {
 export async function headerOf(storage: Storage, { files, descriptor }: FoundSSTable): Promise<SerializationHeader | null> {
   const name = files.get(Component.STATISTICS);
   if (name === undefined) return null;
-  const file = await storage.open(name);
+  const file = await storage.open(name, { lenient: true });
   try {
     return decodeStatistics(readAll(file), name, descriptor.version).header;
   } catch (error) {
@@ -63,7 +63,7 @@ export async function salvageSSTable(
   const nothing = { file, table: table.toString(), partitions: 0, rows: 0, deletions: 0, keysLost: [], partitionsLost: null };
   const opened = new Map<Component, StorageFile>();
   try {
-    for (const [component, name] of files) opened.set(component, await storage.open(name));
+    for (const [component, name] of files) opened.set(component, await storage.open(name, { lenient: true }));
     const sources: SSTableSources = Object.fromEntries(opened);
     const data = sources[Component.DATA];
     if (data === undefined) return { ...nothing, lost: [{ file, from: 0, to: 0, reason: 'Data.db is missing' }] };

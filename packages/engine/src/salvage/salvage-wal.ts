@@ -24,7 +24,7 @@ export async function salvageSegment(
   contents: CatalogContents,
   target: SalvageTarget,
 ): Promise<SalvagedSegment> {
-  const opened = await storage.open(file);
+  const opened = await storage.open(file, { lenient: true });
   const bytes = new Uint8Array(opened.size);
   try {
     opened.read(bytes, 0);

@@ -63,7 +63,7 @@ export class SSTableSinks {
     const sinks = new SSTableSinks(storage, tableId, descriptor);
     try {
       for (const component of largeComponents(descriptor.version)) {
-        const file = await storage.open(sinks.name(component), { create: true });
+        const file = await storage.open(sinks.name(component), { create: true, bulk: true });
         if (file.size > 0) file.truncate(0);
         // Data.db has checksums of its own.
         sinks.files.set(component, new FileSink(file, component !== Component.DATA));

@@ -1,0 +1,44 @@
+import { crc32c } from '@cassette/bytes';
+import type { Storage } from '../storage.ts';
+import { type KeyRecord, recordFromValue, recordToValue } from './key-record.ts';
+import { KEY_FILE } from './missing-key.ts';
+
+// The second copy of the record of keys, for a store whose catalog is lost: a line of JSON, and a line with the CRC-32C of the first.
+
+/** Reads it; null where it is missing or damaged. */
+export async function readKeyFile(storage: Storage): Promise<KeyRecord | null> {
+  if (!(await storage.exists(KEY_FILE))) return null;
+  const file = await storage.open(KEY_FILE);
+  const bytes = new Uint8Array(file.size);
+  try {
+    file.read(bytes, 0);
+  } finally {
+    file.close();
+  }
+  const [line = '', checksum] = new TextDecoder().decode(bytes).split('\n');
+  if (checksum !== checksumOf(line)) return null;
+  try {
+    return recordFromValue(JSON.parse(line));
+  } catch {
+    // A checksum that is right of what is no JSON: not of Cassette.
+    return null;
+  }
+}
+
+/** Writes it, durably; a crash leaves the old one, the new one, or none, and the catalog has one all the time. */
+export async function writeKeyFile(storage: Storage, record: KeyRecord): Promise<void> {
+  const line = JSON.stringify(recordToValue(record));
+  const file = await storage.open(KEY_FILE, { create: true });
+  try {
+    file.truncate(0);
+    file.write(new TextEncoder().encode(`${line}\n${checksumOf(line)}\n`), 0);
+    file.flush();
+  } finally {
+    file.close();
+  }
+  await storage.sync();
+}
+
+function checksumOf(line: string): string {
+  return crc32c(new TextEncoder().encode(line)).toString(16).padStart(8, '0');
+}

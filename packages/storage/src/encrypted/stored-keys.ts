@@ -1,0 +1,99 @@
+import { StorageFullError } from '../errors.ts';
+import type { CatalogValue, Storage } from '../storage.ts';
+import { lostKeyRecord, plainStore } from './errors.ts';
+import { isEncryptedFile } from './file-format.ts';
+import { readKeyFile, writeKeyFile } from './key-file.ts';
+import { type KeyRecord, newKey, recordFromValue, recordToValue, unwrap, wrap } from './key-record.ts';
+import { KEY_FILE, KEY_RECORD } from './missing-key.ts';
+import type { Encryption } from './owner-key.ts';
+import { StoreKeys } from './store-keys.ts';
+
+/** The keys of a store, and the record they came from. */
+export interface StoredKeys {
+  readonly keys: StoreKeys;
+  readonly record: KeyRecord;
+}
+
+/**
+ * The keys of a store that was acquired; an empty one gets some. Throws StorageError ENCRYPTION_KEY_WRONG, ENCRYPTION_STORE_PLAIN and
+ * ENCRYPTION_RECORD_LOST before anything is changed.
+ */
+export async function openKeys(storage: Storage, encryption: Encryption): Promise<StoredKeys> {
+  const catalog = await storage.catalog.load();
+  const found = await findRecord(storage, catalog);
+  if (found === null) {
+    await requireEmpty(storage, catalog);
+    const { record, dataKey } = await newKey(encryption);
+    const keys = await StoreKeys.make(record.keyId, dataKey);
+    await storeRecord(storage, record);
+    return { keys, record };
+  }
+  const dataKey = await unwrap(found.record, encryption, storage.description);
+  const keys = await StoreKeys.make(found.record.keyId, dataKey);
+  if (!found.isEverywhere) {
+    try {
+      await storeRecord(storage, found.record);
+    } catch (error) {
+      // One copy does; a store opens on a full device, too.
+      if (!(error instanceof StorageFullError)) throw error;
+    }
+  }
+  return { keys, record: found.record };
+}
+
+/**
+ * Wraps a store's key for another owner: the passphrase changes, the files stay as they are. The storage was acquired. Throws StorageError
+ * ENCRYPTION_KEY_WRONG, ENCRYPTION_STORE_PLAIN, ENCRYPTION_RECORD_LOST.
+ */
+export async function rewrapKey(storage: Storage, old: Encryption, next: Encryption): Promise<void> {
+  const catalog = await storage.catalog.load();
+  const found = await findRecord(storage, catalog);
+  if (found === null) throw plainStore(storage.description);
+  const dataKey = await unwrap(found.record, old, storage.description);
+  try {
+    await storeRecord(storage, await wrap(dataKey, found.record.keyId, next));
+  } finally {
+    dataKey.fill(0);
+  }
+}
+
+/** In the catalog first: its commit is there whole or not at all. */
+async function storeRecord(storage: Storage, record: KeyRecord): Promise<void> {
+  await storage.catalog.commit({ put: new Map([[KEY_RECORD, recordToValue(record)]]) });
+  await writeKeyFile(storage, record);
+}
+
+/** Null for a store without one; `isEverywhere`: both copies are there and say the same. The catalog's decides. */
+async function findRecord(
+  storage: Storage,
+  catalog: ReadonlyMap<string, CatalogValue>,
+): Promise<{ readonly record: KeyRecord; readonly isEverywhere: boolean } | null> {
+  const stored = catalog.get(KEY_RECORD);
+  const inCatalog = recordFromValue(stored);
+  const inFile = await readKeyFile(storage);
+  const record = inCatalog ?? inFile;
+  if (record === null) {
+    if (stored !== undefined) throw lostKeyRecord(storage.description);
+    return null;
+  }
+  const isEverywhere =
+    inCatalog !== null && inFile !== null && JSON.stringify(recordToValue(inCatalog)) === JSON.stringify(recordToValue(inFile));
+  return { record, isEverywhere };
+}
+
+/** A store gets keys before it gets anything else. What a crash cut off before the first commit is a damaged key file alone. */
+async function requireEmpty(storage: Storage, catalog: ReadonlyMap<string, CatalogValue>): Promise<void> {
+  if ([...catalog.keys()].some((key) => key.startsWith('sealed/'))) throw lostKeyRecord(storage.description);
+  if (catalog.size > 0) throw plainStore(storage.description);
+  for (const name of await storage.list()) {
+    if (name === KEY_FILE) continue;
+    const file = await storage.open(name);
+    const beginning = new Uint8Array(8);
+    try {
+      file.read(beginning, 0);
+    } finally {
+      file.close();
+    }
+    throw isEncryptedFile(beginning) ? lostKeyRecord(storage.description) : plainStore(storage.description);
+  }
+}
