@@ -3,9 +3,14 @@ const chunkSize = 64 * 1024;
 /** The first chunk starts small and doubles, for most files of a test are tiny. */
 const firstChunkSizeMin = 256;
 
-/** Bytes of one file in memory: random access, linear-time appends, and holes that cost nothing and read as zeros. */
+/**
+ * Bytes of one file in memory: random access, linear-time appends, and holes that cost nothing and read as zeros. A clone shares chunks
+ * with its original until one of them writes there, so that an image of a whole disk costs next to nothing.
+ */
 export class ChunkedBytes {
   #chunks: (Uint8Array | undefined)[] = [];
+  /** By index: whether a chunk is this object's alone. */
+  #owned: boolean[] = [];
   #size = 0;
 
   /** Size in bytes. */
@@ -46,9 +51,12 @@ export class ChunkedBytes {
   truncate(size: number): void {
     if (size < this.#size) {
       const kept = Math.ceil(size / chunkSize);
-      if (kept < this.#chunks.length) this.#chunks.length = kept;
+      if (kept < this.#chunks.length) {
+        this.#chunks.length = kept;
+        this.#owned.length = Math.min(this.#owned.length, kept);
+      }
       // What lies behind the cut must read as zeros if the file grows again.
-      if (size % chunkSize !== 0) this.#chunks[kept - 1]?.fill(0, size % chunkSize);
+      if (size % chunkSize !== 0 && this.#chunks[kept - 1] !== undefined) this.#own(kept - 1).fill(0, size % chunkSize);
     }
     this.#size = size;
   }
@@ -63,15 +71,27 @@ export class ChunkedBytes {
   /** An independent copy. */
   clone(): ChunkedBytes {
     const copy = new ChunkedBytes();
-    copy.#chunks = this.#chunks.map((chunk) => chunk?.slice());
+    copy.#chunks = this.#chunks.slice();
     copy.#size = this.#size;
+    this.#owned = [];
     return copy;
+  }
+
+  /** A chunk that there is, to be written to. */
+  #own(index: number): Uint8Array {
+    let chunk = this.#chunks[index] as Uint8Array;
+    if (this.#owned[index] !== true) {
+      chunk = chunk.slice();
+      this.#chunks[index] = chunk;
+      this.#owned[index] = true;
+    }
+    return chunk;
   }
 
   /** The chunk, at least `needed` bytes long. */
   #chunk(index: number, needed: number): Uint8Array {
     const chunk = this.#chunks[index];
-    if (chunk !== undefined && chunk.length >= needed) return chunk;
+    if (chunk !== undefined && chunk.length >= needed) return this.#own(index);
     let length = chunkSize;
     if (index === 0) {
       length = firstChunkSizeMin;
@@ -82,6 +102,7 @@ export class ChunkedBytes {
     // Filled one by one: an array with holes would be slower to copy.
     while (this.#chunks.length < index) this.#chunks.push(undefined);
     this.#chunks[index] = grown;
+    this.#owned[index] = true;
     return grown;
   }
 }

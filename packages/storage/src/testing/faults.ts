@@ -83,6 +83,8 @@ export class FaultPlan {
   #faults: Fault[] = [];
   #changesUntilCrash = Number.POSITIVE_INFINITY;
   #crashed = false;
+  /** See `FaultyStorageOptions.onChange`. */
+  onChange: ((kind: OperationKind) => void) | undefined;
   bytesWritten = 0;
   bytesRead = 0;
 
@@ -115,6 +117,7 @@ export class FaultPlan {
     if (this.#crashed) throw new SimulatedCrash(kind);
     this.#calls[kind]++;
     if (changing.has(kind)) {
+      this.onChange?.(kind);
       this.#changes++;
       if (this.#changesUntilCrash-- <= 0) {
         this.#crashed = true;

@@ -77,6 +77,7 @@ export class FaultyCatalog implements Catalog {
     if (growth > 0 && verdict.kind === 'run') this.#hooks.checkRoom(growth);
     this.#underWay.push(changes);
     if (verdict.kind === 'crash') throw new SimulatedCrash('commit');
+    this.#hooks.plan.onChange?.('commit');
     await this.#hooks.pause();
     if (this.#hooks.plan.crashed) throw new SimulatedCrash('commit');
     applyChanges(this.#values, changes);

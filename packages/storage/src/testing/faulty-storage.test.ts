@@ -229,3 +229,31 @@ test('tempers: lose keeps nothing unflushed, keep keeps all', async () => {
   };
   expect([await names('lose'), await names('keep')]).toEqual([[], ['a']]);
 });
+
+test('an image is what a crash would leave, of any moment, and what is taken of goes on', async () => {
+  const seen: string[] = [];
+  const storage: FaultyStorage = new FaultyStorage({
+    random: seededRandom(1),
+    onChange: (kind) => {
+      const image = storage.image({ random: seededRandom(2) }, 'lose');
+      seen.push(`${kind}: ${image.names.map((name) => `${name} ${image.contentOf(name).length}`).join()}`);
+    },
+  });
+  await storage.acquire();
+  await put(storage, 'a', pattern(100), true);
+  await put(storage, 'b', pattern(100), false);
+  await storage.catalog.commit({ put: new Map([['key', 1]]) });
+  await storage.sync();
+  expect(seen).toEqual([
+    'create: ',
+    'write: ',
+    'flush: ',
+    'create: a 100',
+    'write: a 100',
+    'commit: a 100',
+    'commit: a 100',
+    'sync: a 100',
+  ]);
+  expect(storage.crash('lose').names).toEqual(['a', 'b']);
+  expect(storage.contentOf('b')).toHaveLength(100);
+});

@@ -18,6 +18,11 @@ export interface FaultyStorageOptions {
   readonly quotaBytes?: number;
   /** Awaited by each asynchronous operation, so that a scheduler can interleave them; default one turn of the microtask queue. */
   readonly pause?: () => Promise<void>;
+  /**
+   * Called before each operation that changes the disk, and once more while a commit is under way: each is a moment in which the power may
+   * go, and {@link FaultyStorage.image} says what the disk then holds.
+   */
+  readonly onChange?: (kind: OperationKind) => void;
 }
 
 /** What a disk holds. */
@@ -49,6 +54,7 @@ export class FaultyStorage implements Storage {
     this.#options = options;
     this.quotaBytes = options.quotaBytes ?? Number.POSITIVE_INFINITY;
     this.#pause = options.pause ?? (() => Promise.resolve());
+    this.#plan.onChange = options.onChange;
     const files = [...image.files].map(([name, content]) => [name, new SimulatedFile(content)] as const);
     this.#directory = new SimulatedDirectory(new Map(files));
     this.catalog = new FaultyCatalog(image.catalog, {
@@ -88,13 +94,15 @@ export class FaultyStorage implements Storage {
   /** Cuts the power, if it has not gone, and returns the disk as the next start finds it: counters at zero, no faults planned. */
   crash(temper: CrashTemper = pickTemper(this.#options.random)): FaultyStorage {
     this.#plan.crashNow();
-    const { random } = this.#options;
+    return this.image({ ...this.#options, quotaBytes: this.quotaBytes }, temper);
+  }
+
+  /** The disk as a start would find it if the power went now, while this one goes on. All chance is that of `options`. */
+  image(options: FaultyStorageOptions, temper: CrashTemper = pickTemper(options.random)): FaultyStorage {
+    const { random } = options;
     const files = new Map<string, ChunkedBytes>();
     for (const [name, file] of this.#directory.survivors(random, temper)) files.set(name, file.survivor(random, temper));
-    return new FaultyStorage(
-      { ...this.#options, quotaBytes: this.quotaBytes },
-      { files, catalog: this.catalog.survivors(random) },
-    );
+    return new FaultyStorage(options, { files, catalog: this.catalog.survivors(random) });
   }
 
   /** Flips one bit of a file on the disk: bit `bit` (0–7) of the byte at `position`. */

@@ -21,12 +21,12 @@ const sectorSize = 512;
 export class SimulatedFile {
   /** What reads see. */
   readonly current: ChunkedBytes;
-  #durable: ChunkedBytes;
+  /** Null while nothing is pending: it is the same. */
+  #durable: ChunkedBytes | null = null;
   #pending: PendingChange[] = [];
 
   constructor(content = new ChunkedBytes()) {
     this.current = content;
-    this.#durable = content.clone();
   }
 
   /** Writes; not durable before `flush`. */
@@ -41,7 +41,7 @@ export class SimulatedFile {
 
   /** Makes the content durable. */
   flush(): void {
-    for (const change of this.#pending) apply(this.#durable, change);
+    this.#durable = null;
     this.#pending = [];
   }
 
@@ -53,7 +53,7 @@ export class SimulatedFile {
   /** Flips bits in what readers see and in what is durable: the disk itself went bad. */
   corrupt(position: number, mask: number): void {
     for (const content of [this.current, this.#durable]) {
-      if (position >= content.size) continue;
+      if (content === null || position >= content.size) continue;
       const byte = new Uint8Array(1);
       content.read(byte, position);
       byte[0] ^= mask;
@@ -63,7 +63,8 @@ export class SimulatedFile {
 
   /** What the disk holds after a crash. */
   survivor(random: Random, temper: CrashTemper): ChunkedBytes {
-    const content = this.#durable.clone();
+    const content = (this.#durable ?? this.current).clone();
+    if (this.#pending.length === 0) return content;
     if (temper === 'lose') return content;
     if (temper === 'keep') {
       for (const change of this.#pending) apply(content, change);
@@ -86,6 +87,7 @@ export class SimulatedFile {
   }
 
   #change(change: PendingChange): void {
+    this.#durable ??= this.current.clone();
     apply(this.current, change);
     this.#pending.push(change);
   }
