@@ -82,6 +82,7 @@ export {
   StoreLockedError,
 } from '@cassette/storage/browser';
 export { AbortedError, NoOwnerError, OwnerLostError, ProtocolMismatchError, WorkerDiedError } from './errors/client-errors.ts';
+export { type ExportToDirectoryOptions, exportToDirectory } from './page/export-to-directory.ts';
 export { type ExportToFileOptions, exportToFile } from './page/export-to-file.ts';
 export type { ImportInput, ImportPart } from './page/import-source.ts';
 export { type OpenOptions, open } from './page/open.ts';

@@ -12,7 +12,14 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
-import { type ExportOptions, type ExportReport, type ExportSink, type ExportTarget, ZipTarget } from '@cassette/engine';
+import {
+  type ExportContent,
+  type ExportOptions,
+  type ExportReport,
+  type ExportSink,
+  type ExportTarget,
+  ZipTarget,
+} from '@cassette/engine';
 import { parseFileName } from '@cassette/sstable';
 import { withStore } from '../open-store.ts';
 
@@ -133,12 +140,12 @@ export class DirectoryTarget implements ExportTarget {
     mkdirSync(out, { recursive: true });
   }
 
-  async add(name: string, _size: number, content: Iterable<Uint8Array>): Promise<void> {
+  async add(name: string, _size: number, content: ExportContent): Promise<void> {
     const path = join(this.out, name);
     mkdirSync(dirname(path), { recursive: true });
     const file = openSync(path, 'w');
     try {
-      for (const chunk of content) {
+      for await (const chunk of content) {
         writeAll(file, chunk);
         this.bytes += chunk.length;
       }
@@ -161,8 +168,9 @@ class FileSink implements ExportSink {
     this.file = openSync(path, 'w');
   }
 
-  write(chunk: Uint8Array): void {
+  write(chunk: Uint8Array): Uint8Array {
     writeAll(this.file, chunk);
+    return chunk;
   }
 
   flush(): void {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, read, readdirSync, readSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
 import type { ImportedTable, ImportFile, ImportOptions, ImportReport, ImportSource } from '@cassette/engine';
@@ -65,7 +65,22 @@ function lineOf({ keyspace, table, schema, columnsAdded, sstables, partitions, r
 function sourceOf(paths: readonly string[]): ImportSource {
   if (!paths.includes('-')) return paths.flatMap(filesOf);
   if (paths.length > 1) throw new CassetteError('WRONG_FILE', '- is a zip from standard input, and is imported alone');
-  return process.stdin;
+  return standardInput();
+}
+
+/** Bytes of standard input that are read at a time. */
+const STDIN_BYTES = 256 * 1024;
+
+/** Standard input, read into one buffer: Node's own stream makes one for each chunk, and they gather until they are collected. */
+async function* standardInput(): AsyncGenerator<Uint8Array, void, void> {
+  const buffer = new Uint8Array(STDIN_BYTES);
+  for (;;) {
+    const count = await new Promise<number>((resolve, reject) =>
+      read(0, buffer, 0, buffer.length, null, (error, bytes) => (error === null ? resolve(bytes) : reject(error))),
+    );
+    if (count === 0) return;
+    yield buffer.subarray(0, count);
+  }
 }
 
 /** A zip, or an SSTable by one of its files, or all that is in a directory. Throws CassetteError CANNOT_READ. */

@@ -1,3 +1,4 @@
+import { transfer } from 'comlink';
 import { invalidOption } from './check-arguments.ts';
 
 /** A file of a folder; its name is its path there, with `/` between. */
@@ -15,8 +16,8 @@ export type ImportInput = Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint
 /** An input as it travels: Blobs do, of a stream the worker asks for one chunk after the other. */
 export interface SentImport {
   readonly files: Blob | readonly ImportPart[] | null;
-  /** The next chunk of a stream; null at its end. */
-  readonly read: (() => Promise<Uint8Array | null>) | null;
+  /** Fills a buffer with the next bytes of a stream; null at its end. */
+  readonly read: ((buffer: Uint8Array) => Promise<Uint8Array | null>) | null;
   /** Ends a stream that is not read to its end. */
   cancel(reason: unknown): Promise<void>;
 }
@@ -26,7 +27,7 @@ export function sentImport(input: ImportInput): SentImport {
   const cancel = async () => undefined;
   if (input instanceof Blob) return { files: input, read: null, cancel };
   if (typeof input !== 'object' || input === null) throw wrong(input);
-  if ('getReader' in input && typeof input.getReader === 'function') return readStream(input.getReader());
+  if ('getReader' in input && typeof input.getReader === 'function') return readStream(input as ReadableStream<Uint8Array>);
   if (Symbol.asyncIterator in input) return readIterable(input[Symbol.asyncIterator]());
   if (!(Symbol.iterator in input)) throw wrong(input);
   return { files: Array.from(input, partOf), read: null, cancel };
@@ -38,23 +39,74 @@ function partOf(file: File | ImportPart): ImportPart {
   throw wrong(file);
 }
 
-function readStream(reader: ReadableStreamDefaultReader<Uint8Array>): SentImport {
+/** A stream of the platform's own fills the worker's buffer itself; of another one chunks come, which are copied into it. */
+function readStream(stream: ReadableStream<Uint8Array>): SentImport {
+  const filling = fillingReader(stream);
+  if (filling !== null) {
+    return {
+      files: null,
+      read: async (buffer) => {
+        const { done, value } = await filling.read(buffer as Uint8Array<ArrayBuffer>);
+        return done || value === undefined ? null : sent(value);
+      },
+      cancel: (reason) => filling.cancel(reason),
+    };
+  }
+  const reader = stream.getReader();
   return {
     files: null,
-    read: async () => (await reader.read()).value ?? null,
+    read: filledFrom(async () => (await reader.read()).value ?? null),
     cancel: (reason) => reader.cancel(reason),
   };
+}
+
+function fillingReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
+  try {
+    return stream.getReader({ mode: 'byob' });
+  } catch (error) {
+    // No stream of bytes, or a browser that has none.
+    if (error instanceof TypeError && !stream.locked) return null;
+    throw error;
+  }
 }
 
 function readIterable(iterator: AsyncIterator<Uint8Array>): SentImport {
   return {
     files: null,
-    read: async () => {
+    read: filledFrom(async () => {
       const { done, value } = await iterator.next();
       return done === true ? null : value;
-    },
+    }),
     cancel: async () => void (await iterator.return?.()),
   };
+}
+
+/** Fills buffers from chunks of any size, which stay whose they are. */
+function filledFrom(next: () => Promise<Uint8Array | null>): (buffer: Uint8Array) => Promise<Uint8Array | null> {
+  let chunk: Uint8Array = new Uint8Array(0);
+  return async (buffer) => {
+    let filled = 0;
+    // As much as there is at hand; a stream of many small chunks would else be one of many messages.
+    while (filled < buffer.length) {
+      if (chunk.length === 0) {
+        const came = await next();
+        if (came === null) break;
+        if (!(came instanceof Uint8Array)) throw invalidOption('A stream that is imported', 'one of Uint8Arrays', came);
+        chunk = came;
+        continue;
+      }
+      const count = Math.min(chunk.length, buffer.length - filled);
+      buffer.set(chunk.subarray(0, count), filled);
+      filled += count;
+      chunk = chunk.subarray(count);
+    }
+    return filled === 0 ? null : sent(buffer.subarray(0, filled));
+  };
+}
+
+/** On its way with its buffer, which comes back. */
+function sent(bytes: Uint8Array): Uint8Array {
+  return transfer(bytes, [bytes.buffer as ArrayBuffer]);
 }
 
 function wrong(value: unknown): Error {

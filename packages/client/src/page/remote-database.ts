@@ -10,6 +10,7 @@ import {
   type EngineEvent,
   type EngineStats,
   type ExecuteOptions,
+  type ExportHooks,
   type ExportInfo,
   type ExportOptions,
   type ExportProgress,
@@ -28,7 +29,7 @@ import {
   type WriteOptions,
   walRecoveryOf,
 } from '@cassette/engine';
-import { proxy, type Remote } from 'comlink';
+import { proxy, type Remote, transfer } from 'comlink';
 import { AbortedError, type WorkerDiedError } from '../errors/client-errors.ts';
 import { packedParams } from '../live/live-wire.ts';
 import { RemoteSubscription } from '../live/remote-subscription.ts';
@@ -38,6 +39,7 @@ import { ConnectionLost, type TabRole } from '../tabs/connection.ts';
 import type { StoreLink } from '../tabs/store-link.ts';
 import type { ArgumentsOf, BatchItem, BoundStatement, ParamsOf, ResultOf, RowOf } from '../typed/typed-statement.ts';
 import { CallKind } from '../wire/calls.ts';
+import type { ExportForm } from '../wire/export-wire.ts';
 import type { OpenReply } from '../wire/protocol.ts';
 import type { KeyspaceInfo } from '../wire/schema-info.ts';
 import type { ScriptPart } from '../wire/script-part.ts';
@@ -54,6 +56,7 @@ import {
   checkText,
   invalidOption,
 } from './check-arguments.ts';
+import { directorySink, type PageSink, streamSink } from './export-sinks.ts';
 import { type ImportInput, sentImport } from './import-source.ts';
 import { isWrite, PersistenceRequest, type StorageFacts } from './storage-facts.ts';
 
@@ -420,40 +423,56 @@ export class RemoteDatabase {
    * Streams a zip of Cassandra's SSTables into `sink`, a chunk at a time: nothing is gathered in memory. The sink is closed
    * at the end and aborted when the export fails. Rejects with AbortedError when `signal` ends it.
    */
-  async export(
-    options: ExportOptions,
-    sink: WritableStream<Uint8Array>,
-    { onProgress, signal }: { onProgress?: (progress: ExportProgress) => void; signal?: AbortSignal } = {},
-  ): Promise<ExportReport> {
+  async export(options: ExportOptions, sink: WritableStream<Uint8Array>, hooks: ExportHooks = {}): Promise<ExportReport> {
     checkSendable(options, 'options');
     if (typeof sink?.getWriter !== 'function') throw invalidOption('The sink of export()', 'a WritableStream', sink);
-    const writer = sink.getWriter();
+    return this.exportInto(options, 'zip', streamSink(sink), hooks);
+  }
+
+  /**
+   * As `export`, file by file into an empty folder: of the user's (`showDirectoryPicker`), or of OPFS. Of one that fails nothing stays.
+   * Rejects with CassetteError DIRECTORY_NOT_EMPTY too.
+   */
+  async exportTo(options: ExportOptions, directory: FileSystemDirectoryHandle, hooks: ExportHooks = {}): Promise<ExportReport> {
+    checkSendable(options, 'options');
+    if (typeof directory?.getDirectoryHandle !== 'function') {
+      throw invalidOption('The folder of exportTo()', 'a FileSystemDirectoryHandle', directory);
+    }
+    return this.exportInto(options, 'files', await directorySink(directory), hooks);
+  }
+
+  private async exportInto(
+    options: ExportOptions,
+    form: ExportForm,
+    sink: PageSink,
+    { onProgress, signal }: ExportHooks,
+  ): Promise<ExportReport> {
     const id = this.nextId++;
     // Not as a call of its own: a store that is being closed waits for its exports, and this ends one.
     const cancel = () => void this.link.current?.host.cancelExport(id);
     // What the sink said, as the page knows it: on its way to the worker and back it would lose its class.
     let refused: { error: unknown } | null = null;
-    const write = async (chunk: Uint8Array) => {
+    const write = async (chunk: Uint8Array | null, file: string | null) => {
       try {
-        await writer.ready;
-        await writer.write(chunk);
+        const back = await sink.write(chunk, file);
+        return back && transfer(back, [back.buffer as ArrayBuffer]);
       } catch (error) {
         refused = { error };
         throw error;
       }
     };
-    const tell = onProgress && (async (bytesDone: number, bytesTotal: number) => onProgress({ bytesDone, bytesTotal }));
+    const tell = onProgress && (async (now: ExportProgress) => onProgress(now));
     try {
       if (signal?.aborted) throw new AbortedError('The export', signal.reason);
       signal?.addEventListener('abort', cancel);
       const report = await this.ask(
-        () => this.host.export(id, options, proxy(write), tell ? proxy(tell) : null) as Promise<ExportReport>,
+        () => this.host.export(id, options, form, proxy(write), tell ? proxy(tell) : null) as Promise<ExportReport>,
       );
-      await writer.close();
+      await sink.close();
       return report;
     } catch (error) {
       const cause = refused === null ? error : (refused as { error: unknown }).error;
-      await writer
+      await sink
         .abort(cause)
         .catch((second: unknown) => console.warn('Cassette: the sink of a failed export could not be aborted', second));
       throw cause;

@@ -1,4 +1,4 @@
-import type { ImportOptions, ImportProgress } from '@cassette/engine';
+import type { ImportOptions } from '@cassette/engine';
 import type { releaseProxy } from 'comlink';
 
 /** What a tab asks its worker to import: Blobs are cloned, which copies nothing. */
@@ -8,8 +8,8 @@ export interface ImportRequest {
   readonly options: Omit<ImportOptions, 'onProgress' | 'signal'>;
 }
 
-/** Gives the next chunk of a stream; null at its end. */
-export type ChunkCallback = (() => Promise<Uint8Array | null>) & { [releaseProxy]?: () => void };
-
-/** Is told how far an import is. */
-export type ProgressCallback = ((now: ImportProgress) => Promise<void>) & { [releaseProxy]?: () => void };
+/**
+ * Gives the next bytes of a stream; null at its end. The buffer goes there and back: it is filled as far as there is something, at least by
+ * a byte, so that however much is read no more than one is there.
+ */
+export type ChunkCallback = ((buffer: Uint8Array) => Promise<Uint8Array | null>) & { [releaseProxy]?: () => void };

@@ -5,9 +5,12 @@ import {
   type Database,
   type DropReport,
   type EngineEvent,
+  type ExportHooks,
   type ExportInfo,
   type ExportOptions,
+  type ExportProgress,
   type ExportReport,
+  type ImportProgress,
   type ImportReport,
   type MaintenanceReport,
   type WriteOptions,
@@ -19,11 +22,13 @@ import { type ChangesReply, type ChangesRequest, ServedChanges } from '../live/s
 import { serveLive } from '../live/serve-live.ts';
 import type { Callback } from '../wire/callback.ts';
 import type { CallMessage, SettledCalls } from '../wire/calls.ts';
-import type { ChunkCallback, ImportRequest, ProgressCallback } from '../wire/import-wire.ts';
+import type { ExportForm, WriteCallback } from '../wire/export-wire.ts';
+import type { ChunkCallback, ImportRequest } from '../wire/import-wire.ts';
 import { greeting, type HostStats, type JoinRequest, type OpenReply, type OpenRequest } from '../wire/protocol.ts';
 import type { KeyspaceInfo } from '../wire/schema-info.ts';
 import type { ScriptPart } from '../wire/script-part.ts';
 import { CallRunner } from './call-runner.ts';
+import { FilesTarget } from './files-target.ts';
 import type { HeldStore } from './held-store.ts';
 import { ProgressTeller } from './progress-teller.ts';
 import { schemaInfo } from './schema-info.ts';
@@ -205,16 +210,17 @@ export class WorkerHost {
     this.listeners.delete(id);
   }
 
-  /** Streams the zip into `write`, a chunk at a time, the next one when the last was taken. */
+  /** Streams the zip, or the files, into `write`, a chunk at a time, the next one when the last was taken. */
   async export(
     id: number,
     options: ExportOptions,
-    write: Callback<[Uint8Array]>,
-    progress: Callback<[number, number]> | null,
+    form: ExportForm,
+    write: WriteCallback,
+    progress: Callback<[ExportProgress]> | null,
   ): Promise<ExportReport> {
     const abort = new AbortController();
     this.exports.set(id, abort);
-    const teller = progress === null ? null : new ProgressTeller(progress);
+    const teller = progress === null ? null : new ProgressTeller(progress, 'an export');
     try {
       await this.opened(this.runner).settled();
       // A tab that is gone takes no chunk and refuses none.
@@ -222,13 +228,14 @@ export class WorkerHost {
         abort.signal.addEventListener('abort', () => reject(abort.signal.reason));
       });
       cancelled.catch(() => undefined);
-      const sink = {
-        write: (chunk: Uint8Array) => Promise.race([write(transfer(chunk, [chunk.buffer as ArrayBuffer])), cancelled]),
-      };
-      const report = await this.opened(this.database).export(options, sink, {
-        signal: abort.signal,
-        ...(teller === null ? {} : { onProgress: (now) => teller.tell(now) }),
-      });
+      const put = (chunk: Uint8Array | null, file: string | null) =>
+        Promise.race([write(chunk && transfer(chunk, [chunk.buffer as ArrayBuffer]), file), cancelled]);
+      const database = this.opened(this.database);
+      const hooks: ExportHooks = { signal: abort.signal, ...(teller !== null && { onProgress: (now) => teller.tell(now) }) };
+      const report =
+        form === 'zip'
+          ? await database.export(options, { write: (chunk) => put(chunk, null) }, hooks)
+          : await database.exportTo(options, new FilesTarget(put), hooks);
       await teller?.finish();
       return report;
     } catch (error) {
@@ -261,7 +268,7 @@ export class WorkerHost {
     id: number,
     request: ImportRequest,
     read: ChunkCallback | null,
-    progress: ProgressCallback | null,
+    progress: Callback<[ImportProgress]> | null,
   ): Promise<ImportReport> {
     const abort = new AbortController();
     this.exports.set(id, abort);

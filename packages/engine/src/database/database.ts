@@ -26,7 +26,7 @@ import {
 } from '../live/index.ts';
 import { type BatchPlan, type Environment, type PreparedStatement, StatementCache } from '../prepared/index.ts';
 import { ResultSet, type Row } from '../result/index.ts';
-import type { Scheduler } from '../scheduler/index.ts';
+import { type Scheduler, untilAborted } from '../scheduler/index.ts';
 import { executeSelect, type SelectPlan } from '../select/index.ts';
 import {
   ClosedError,
@@ -358,8 +358,8 @@ export class Database {
   /** As `export`, into a target that takes files. */
   async exportTo(options: ExportOptions, target: ExportTarget, hooks?: ExportHooks): Promise<ExportReport> {
     this.checkOpen();
-    await this.modifications.drain();
-    return runExport(this.engine, this.environment, options ?? {}, target, hooks);
+    await untilAborted(this.modifications.drain(), hooks?.signal, 'The export');
+    return runExport(this.engine, this.environment, this.scheduler, options ?? {}, target, hooks);
   }
 
   /**

@@ -62,7 +62,8 @@ export class Imports {
         randomBytes: (target) => environment.randomBytes(target),
         nextGeneration: (tableId) => engine.nextGeneration(tableId),
         // No other change of the schema comes in between, and no count that was made of what is not all there.
-        adopt: (records, planned) => schemaChanges.alone(() => this.parts.betweenCounts(() => engine.adopt(records, planned))),
+        adopt: (records, planned, checkWanted) =>
+          schemaChanges.alone(() => this.parts.betweenCounts(() => engine.adopt(records, planned, checkWanted))),
         abandon: (records) => engine.abandon(records),
       },
       source,

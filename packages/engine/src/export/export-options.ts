@@ -58,8 +58,16 @@ export interface ExportHooks {
   readonly signal?: AbortSignal;
 }
 
-/** How far an export is: bytes read from SSTables, of all that have to be. */
+/** How far an export is. */
 export interface ExportProgress {
+  /**
+   * What is being done: memtables become SSTables (of which nothing is counted), several SSTables become one, files are given out, or the
+   * load kit is.
+   */
+  readonly phase: 'flushing' | 'merging' | 'copying' | 'finishing';
+  /** The file's path in the export; of a merge its table; null where it is neither. */
+  readonly file: string | null;
+  /** Bytes read from SSTables, of all that have to be. */
   readonly bytesDone: number;
   readonly bytesTotal: number;
 }

@@ -15,17 +15,24 @@ import { StorageFullError } from '@cassette/storage';
 import { hasAllOf, readRangeOf, shareWithin, spanOf, type TokenInterval } from '../lineage/token-ranges.ts';
 import { KWayMerger } from '../merge/index.ts';
 import { columnsOf, countPartitions, encodingStatsOf, endsInFullChunk, hasDroppedColumns } from '../merge/merge-sstables.ts';
+import type { Slices } from '../scheduler/index.ts';
 import { descriptorOf, type LiveSSTable } from '../sstables/index.ts';
 import type { EngineSnapshot, SnapshotTable } from '../write-engine/engine-snapshot.ts';
-import type { ExportedSSTable, ExportFormat, ExportHooks, ExportReport } from './export-options.ts';
+import type { ExportedSSTable, ExportFormat, ExportHooks, ExportProgress, ExportReport } from './export-options.ts';
 import { checkKeyspaces, folderOf } from './export-paths.ts';
 import { KitWriter, type ManifestFile, type ManifestHead } from './kit/index.ts';
 import { isCompressedAs } from './table-compression.ts';
 
+/**
+ * The content of a file of an export, in chunks: one is its maker's again when the next is asked for. Gone through with `for await` it gives
+ * others their turn, so that an export into something that answers at once can be cancelled too.
+ */
+export type ExportContent = AsyncIterable<Uint8Array> & Iterable<Uint8Array>;
+
 /** Where the files of an export go: a zip, a directory. */
 export interface ExportTarget {
-  /** Takes a file whose content comes in chunks of `size` bytes altogether; a chunk is the caller's again when the next is asked for. */
-  add(name: string, size: number, content: Iterable<Uint8Array>): Promise<void>;
+  /** Takes a file whose content comes in chunks of `size` bytes altogether. */
+  add(name: string, size: number, content: ExportContent): Promise<void>;
   /** All files were added. Returns the bytes that came of it. */
   finish(): Promise<number>;
 }
@@ -43,6 +50,8 @@ export interface ExportPlan {
   nameOf(generation: number): string;
   /** What the manifest says beside what is given out; null: there is to be no load kit. */
   readonly manifest: ManifestHead | null;
+  /** Gives others their turn. */
+  readonly slices: Slices;
 }
 
 /** What was given out. */
@@ -74,6 +83,10 @@ class Export {
   private readonly hooks: ExportHooks;
   private readonly version: Version;
   private readonly exported: ExportedSSTable[] = [];
+  /** One for all files: what each makes anew is garbage that gathers. */
+  private readonly buffer = new Uint8Array(copyBytes);
+  private phase: ExportProgress['phase'] = 'copying';
+  private file: string | null = null;
   private bytesDone = 0;
   private bytesTotal = 0;
 
@@ -81,7 +94,7 @@ class Export {
     this.snapshot = snapshot;
     this.plan = plan;
     this.target = target;
-    this.kit = new KitWriter(target, plan.manifest);
+    this.kit = new KitWriter(target, plan.manifest, plan.slices);
     this.hooks = hooks;
     this.version = supportedVersions.get(plan.format)!;
   }
@@ -111,6 +124,8 @@ class Export {
       const { keyspace, name, id } = table;
       return { keyspace, table: name, id: id.toString(), folder: folderOf(schema, table) };
     });
+    this.checkAborted();
+    this.begin('finishing', null);
     await this.kit.finish(tables, incomplete);
     const bytes = await this.target.finish();
     return { bytes, sstables: this.exported, incomplete, keyspaces };
@@ -142,6 +157,7 @@ class Export {
     }
     const share = sstables.reduce((sum, { record }) => sum + record.bytes, 0);
     const before = this.bytesDone;
+    this.begin('merging', `${table}`);
     let merged: LiveSSTable[];
     try {
       merged = await this.merge(table, readers, share / 2);
@@ -226,6 +242,7 @@ class Export {
     const components: ManifestFile[] = [];
     for (const component of Object.keys(record.components) as Component[]) {
       const path = `${folder}/${printFileName(descriptor, component)}`;
+      this.begin('copying', path);
       const content = (file: ByteSource) =>
         component === Component.DATA ? this.digested(file, weight, digest) : this.chunks(file, weight);
       components.push(await sstable.withComponent(component, (file) => this.kit.addFile(path, file.size, content(file))));
@@ -252,8 +269,8 @@ class Export {
     this.exported.push({ ...facts, data, merged: true, minTimestamp, maxTimestamp });
   }
 
-  private *chunks(file: ByteSource, weight: number): Generator<Uint8Array> {
-    const buffer = new Uint8Array(Math.min(copyBytes, file.size));
+  private *chunks(file: ByteSource, weight: number): Generator<Uint8Array, void, void> {
+    const { buffer } = this;
     for (let position = 0; position < file.size; ) {
       this.checkAborted();
       const count = file.read(buffer, position);
@@ -264,7 +281,7 @@ class Export {
   }
 
   /** The chunks of Data.db; a file that is not what was written never leaves as if it were. */
-  private *digested(file: ByteSource, weight: number, digest: number): Generator<Uint8Array> {
+  private *digested(file: ByteSource, weight: number, digest: number): Generator<Uint8Array, void, void> {
     let crc = 0;
     for (const chunk of this.chunks(file, weight)) {
       crc = crc32(chunk, 0, chunk.length, crc);
@@ -274,9 +291,16 @@ class Export {
       throw new CorruptionError('the file is not what its digest says: it was damaged after it was written', file.name, 0);
   }
 
+  private begin(phase: ExportProgress['phase'], file: string | null): void {
+    this.phase = phase;
+    this.file = file;
+    this.tell(0);
+  }
+
   private tell(bytes: number): void {
-    this.bytesDone = Math.min(this.bytesTotal, this.bytesDone + bytes);
-    this.hooks.onProgress?.({ bytesDone: Math.round(this.bytesDone), bytesTotal: this.bytesTotal });
+    const { phase, file, bytesTotal } = this;
+    this.bytesDone = Math.min(bytesTotal, this.bytesDone + bytes);
+    this.hooks.onProgress?.({ phase, file, bytesDone: Math.round(this.bytesDone), bytesTotal });
   }
 
   private checkAborted(): void {

@@ -1,6 +1,6 @@
 export type * from './export-options.ts';
 export { exportFormats } from './export-options.ts';
-export type { ExportTarget } from './export-store.ts';
+export type { ExportContent, ExportTarget } from './export-store.ts';
 export type { ExportManifest, ManifestFile, ManifestSSTable, ManifestTable } from './kit/index.ts';
 export { runExport } from './run-export.ts';
 export { type ExportSink, ZipStream } from './zip-stream.ts';

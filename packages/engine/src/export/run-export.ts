@@ -3,6 +3,7 @@ import { StorageFullError } from '@cassette/storage';
 import { invalidOption } from '../config/check-config.ts';
 import { intervalsOf } from '../lineage/token-ranges.ts';
 import { type Environment, TimeUuidGenerator } from '../prepared/index.ts';
+import { type Scheduler, Slices, untilAborted } from '../scheduler/index.ts';
 import type { EngineSnapshot, SnapshotTable } from '../write-engine/engine-snapshot.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
 import { type ExportHooks, type ExportOptions, type ExportReport, exportFormats } from './export-options.ts';
@@ -17,6 +18,7 @@ import { newTimeUuid, sstableNames } from './sstable-names.ts';
 export async function runExport(
   engine: WriteEngine,
   environment: Pick<Environment, 'nowInMillis' | 'randomBytes'>,
+  scheduler: Scheduler,
   options: ExportOptions,
   target: ExportTarget,
   hooks: ExportHooks = {},
@@ -33,7 +35,8 @@ export async function runExport(
   // Not the one of statements: exports leave the timestamps of the writes that follow as they would have been.
   const createdAt = environment.nowInMillis();
   const timeUuids = new TimeUuidGenerator(() => createdAt * 1000, environment.randomBytes);
-  const snapshot = await engine.snapshot();
+  hooks.onProgress?.({ phase: 'flushing', file: null, bytesDone: 0, bytesTotal: 0 });
+  const snapshot = await untilAborted(engine.snapshot(), hooks.signal, 'The export', (late) => late.release());
   try {
     const tables = chosenTables(snapshot, options.tables);
     const id = new Uuid(newTimeUuid(timeUuids)).toString();
@@ -57,6 +60,7 @@ export async function runExport(
         tables,
         intervals,
         manifest: kit ? manifest : null,
+        slices: new Slices(scheduler, engine.config.sliceMilliseconds),
         isElsewhere: underWay.isElsewhere.bind(underWay),
         nameOf: sstableNames(ids, timeUuids, environment.randomBytes),
       };

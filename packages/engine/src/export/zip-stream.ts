@@ -10,7 +10,11 @@ import { ByteWriter, CassetteError, crc32 } from '@cassette/bytes';
 
 /** Where an export's bytes go: a chunk at a time, the next one when the last was taken. */
 export interface ExportSink {
-  write(chunk: Uint8Array): Promise<void> | void;
+  /**
+   * Takes a chunk, which is the sink's from then on. One that has no more use for it gives it back, or another of its size, for what comes
+   * next: what is kept or let go gathers until the garbage collector looks, which is some 64 MiB of it.
+   */
+  write(chunk: Uint8Array): Promise<Uint8Array | undefined> | Promise<void> | Uint8Array | void;
 }
 
 const LOCAL_HEADER = 0x04034b50;
@@ -66,14 +70,14 @@ export class ZipStream {
    * Adds an entry whose content comes in chunks of `size` bytes altogether; chunks may be reused once they are taken. Throws CassetteError
    * EXPORT_FAILED where they are not of that size: a zip says sizes before it has them all.
    */
-  async add(name: string, size: number, content: Iterable<Uint8Array>): Promise<void> {
+  async add(name: string, size: number, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
     const encoded = new TextEncoder().encode(name);
     const offset = this.bytesWritten + this.gatheredBytes;
     const isLarge = size >= MAX32;
     await this.put(this.localHeader(encoded, isLarge));
     let crc = 0;
     let written = 0;
-    for (const chunk of content) {
+    for await (const chunk of content) {
       crc = crc32(chunk, 0, chunk.length, crc);
       written += chunk.length;
       await this.put(chunk);
@@ -169,12 +173,12 @@ export class ZipStream {
 
   private async drain(): Promise<void> {
     if (this.gatheredBytes === 0) return;
-    const chunk = this.gathered.subarray(0, this.gatheredBytes);
-    // A sink may keep or transfer what it gets.
-    this.gathered = new Uint8Array(CHUNK_BYTES);
-    this.bytesWritten += this.gatheredBytes;
+    const { gathered, gatheredBytes } = this;
+    this.bytesWritten += gatheredBytes;
     this.gatheredBytes = 0;
-    await this.sink.write(chunk.length === chunk.buffer.byteLength ? chunk : chunk.slice());
+    const back = await this.sink.write(gatheredBytes === CHUNK_BYTES ? gathered : gathered.slice(0, gatheredBytes));
+    if (gatheredBytes === CHUNK_BYTES)
+      this.gathered = back?.length === CHUNK_BYTES ? (back as Uint8Array<ArrayBuffer>) : new Uint8Array(CHUNK_BYTES);
   }
 }
 

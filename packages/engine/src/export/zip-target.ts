@@ -1,4 +1,4 @@
-import type { ExportTarget } from './export-store.ts';
+import type { ExportContent, ExportTarget } from './export-store.ts';
 import { type ExportSink, ZipStream } from './zip-stream.ts';
 
 /** An export as a zip. */
@@ -10,7 +10,7 @@ export class ZipTarget implements ExportTarget {
     this.zip = new ZipStream(sink, mtime);
   }
 
-  add(name: string, size: number, content: Iterable<Uint8Array>): Promise<void> {
+  add(name: string, size: number, content: ExportContent): Promise<void> {
     return this.zip.add(name, size, content);
   }
 

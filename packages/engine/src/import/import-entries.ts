@@ -15,7 +15,7 @@ export interface ImportEntry {
   /** The parts of its path. */
   readonly parts: readonly string[];
   readonly size: number;
-  /** Its content, a chunk at a time; what is wrong with a zip's is told with the last chunk. */
+  /** Its content, a chunk at a time, good until the next; what is wrong with a zip's is told with the last chunk. */
   content(): AsyncIterable<Uint8Array>;
 }
 

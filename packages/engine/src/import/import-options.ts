@@ -51,8 +51,13 @@ export interface ImportOptions {
 
 /** How far an import is. */
 export interface ImportProgress {
-  /** What is being done. */
-  readonly phase: 'spooling' | 'copying' | 'verifying';
+  /**
+   * What is being done: a stream is kept, files are copied, what was copied is verified, and written anew where components are missing, and all
+   * of it is made live.
+   */
+  readonly phase: 'spooling' | 'copying' | 'verifying' | 'rewriting' | 'finishing';
+  /** The Data.db of the SSTable, or the stream, that it is done with; null where it is none. */
+  readonly file: string | null;
   /** Bytes done of all that have to be, in this and the other phases. */
   readonly bytesDone: number;
   /** 0 as long as it isn't known: the end of a stream. */

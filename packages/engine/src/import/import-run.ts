@@ -4,7 +4,7 @@ import { Component } from '@cassette/sstable';
 import { type Storage, StorageFullError } from '@cassette/storage';
 import { type SSTableRecord, tableKey } from '../catalog/index.ts';
 import type { Clock } from '../clock/index.ts';
-import type { Scheduler } from '../scheduler/index.ts';
+import { type Scheduler, Slices } from '../scheduler/index.ts';
 import { checkTaken } from './check-taken.ts';
 import { type GatheredTable, gather, type NamedTable } from './gather.ts';
 import { entriesOfFiles, entriesOfZip, type ImportEntry, isBytes, readWhole } from './import-entries.ts';
@@ -29,8 +29,11 @@ export interface ImportStore {
   randomBytes(target: Uint8Array): void;
   /** A generation that no file of the table has. */
   nextGeneration(tableId: string): number;
-  /** Makes SSTables live in one transaction, in the schema that `planned` makes of the one that there is then. */
-  adopt(records: readonly SSTableRecord[], planned: (current: Schema) => Schema): Promise<void>;
+  /**
+   * Makes SSTables live in one transaction, in the schema that `planned` makes of the one that there is then. `checkWanted` is asked until the
+   * transaction begins, and throws where it is not to be.
+   */
+  adopt(records: readonly SSTableRecord[], planned: (current: Schema) => Schema, checkWanted: () => void): Promise<void>;
   /** Removes files that nobody names. */
   abandon(records: readonly SSTableRecord[]): Promise<void>;
 }
@@ -65,12 +68,16 @@ class ImportRun {
   /** Also those that are not among `taken` yet. */
   private readonly records = new Set<SSTableRecord>();
   private readonly warnings: string[] = [];
+  private readonly slices: Slices;
   private bytesTotal = 0;
   private bytesDone = 0;
+  /** What is read or verified now, as it is called where it comes from. */
+  private file: string | null = null;
 
   constructor(store: ImportStore, options: ImportOptions) {
     this.store = store;
     this.options = options;
+    this.slices = new Slices(store.scheduler, store.sliceMilliseconds);
     const [keyspace, name] = options.table?.split('.') ?? [];
     this.named = {
       ...(options.table !== undefined && { table: { keyspace, name } }),
@@ -87,10 +94,12 @@ class ImportRun {
       if (isBytes(source)) return await this.runEntries(await entriesOfZip(randomAccess(source, name), name));
       if (!isStream(source))
         throw new ImportError('IMPORT_INVALID', 'An import takes a Blob, a stream of bytes, or a list of { name, blob }');
-      spool = await Spool.of(this.store.storage, source, this.options.signal, (bytes) => {
+      this.file = name;
+      const told = (bytes: number) => {
         this.bytesDone = bytes;
         this.tell('spooling', 0);
-      });
+      };
+      spool = await Spool.of(this.store.storage, source, this.options.signal, told, this.slices);
       return await this.runEntries(await entriesOfZip(randomAccess(spool.source, name), name));
     } finally {
       await spool?.remove();
@@ -106,6 +115,7 @@ class ImportRun {
       for (const sstable of of.sstables) {
         checkAborted(options.signal);
         heads.push({ of, head: await readHead(sstable) });
+        await this.slices.pause();
       }
     }
     const fill: TableToFill[] = gathered.tables.map((of) => ({
@@ -132,15 +142,19 @@ class ImportRun {
     this.bytesTotal = this.bytesDone + bytes * (options.verify === 'quick' ? 1 : 2);
     try {
       for (const { of, head } of heads) await this.take(head, tableOf(first, of.keyspace, of.table));
-      checkAborted(options.signal);
+      this.file = null;
+      this.tell('finishing', 0);
+      const checkWanted = () => checkAborted(options.signal);
+      checkWanted();
       let final = first;
-      await store.adopt([...this.records], (current) => {
+      const planned = (current: Schema) => {
         final = plan(current);
         this.checkSameTables(first, final);
         return final.next;
-      });
+      };
+      await store.adopt([...this.records], planned, checkWanted);
       this.bytesDone = this.bytesTotal;
-      this.tell('verifying', 0);
+      this.tell('finishing', 0);
       return this.report(final, gathered.ignored, imported);
     } catch (error) {
       await store.abandon([...this.records]);
@@ -168,7 +182,7 @@ class ImportRun {
     const { store, options } = this;
     const { storage, scheduler, sliceMilliseconds } = store;
     const { shown } = head.sstable;
-    let sliceEnd = scheduler.now() + sliceMilliseconds;
+    this.file = shown;
     let record = await takeSSTable(head, table, store.nextGeneration(tableKey(table)), {
       storage,
       createdAt: store.clock.nowInSeconds(),
@@ -176,11 +190,7 @@ class ImportRun {
         checkAborted(options.signal);
         this.tell('copying', bytes);
       },
-      pause: async () => {
-        if (scheduler.now() < sliceEnd) return;
-        await scheduler.yield();
-        sliceEnd = scheduler.now() + sliceMilliseconds;
-      },
+      pause: () => this.slices.pause(),
     });
     this.records.add(record);
     const mode = options.verify ?? 'extended';
@@ -203,6 +213,7 @@ class ImportRun {
     this.warnings.push(...head.warnings, ...checked.warnings);
     const isRewritten = needsRewriting(record, table);
     if (isRewritten) {
+      this.tell('rewriting', 0);
       const generation = store.nextGeneration(tableKey(table));
       const next = await rewritten(record, table, generation, { storage, scheduler, sliceMilliseconds, signal: options.signal });
       this.records.delete(record);
@@ -250,9 +261,9 @@ class ImportRun {
 
   private tell(phase: ImportProgress['phase'], bytes: number): void {
     this.bytesDone += bytes;
-    const { bytesTotal } = this;
+    const { bytesTotal, file } = this;
     const bytesDone = Math.round(bytesTotal === 0 ? this.bytesDone : Math.min(this.bytesDone, bytesTotal));
-    this.options.onProgress?.({ phase, bytesDone, bytesTotal });
+    this.options.onProgress?.({ phase, file, bytesDone, bytesTotal });
   }
 
   private report(plan: SchemaPlan, ignored: readonly string[], imported: ImportedSchema): ImportReport {

@@ -1,4 +1,4 @@
-import { CorruptionError } from '@cassette/bytes';
+import { CorruptionError, freeBytes } from '@cassette/bytes';
 import type { ByteSource } from '@cassette/sstable';
 import type { BlobLike } from './import-options.ts';
 
@@ -7,12 +7,15 @@ export interface RandomAccess {
   /** For messages. */
   readonly name: string;
   readonly size: number;
-  /** Exactly those bytes. Throws CorruptionError where the source ends before, and what the platform says of one that is gone. */
-  read(from: number, length: number): Promise<Uint8Array>;
+  /**
+   * Exactly those bytes, in `into` (of at least that length) where the source can. Throws CorruptionError where the source ends before, and
+   * what the platform says of one that is gone.
+   */
+  read(from: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
 }
 
-/** Bytes of a source that are asked for at a time: a few turns a second at the least. */
-const CHUNK_BYTES = 512 * 1024;
+/** Bytes of a source that are asked for at a time. */
+const CHUNK_BYTES = 256 * 1024;
 
 /** A view on a Blob or ByteSource. */
 export function randomAccess(source: BlobLike | ByteSource, name: string): RandomAccess {
@@ -34,8 +37,9 @@ export function randomAccess(source: BlobLike | ByteSource, name: string): Rando
   return {
     name,
     size,
-    read: async (from, length) => {
-      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - from)));
+    read: async (from, length, into) => {
+      const wanted = Math.max(0, Math.min(length, size - from));
+      const bytes = into?.subarray(0, wanted) ?? new Uint8Array(wanted);
       let done = 0;
       while (done < bytes.length) {
         const count = source.read(bytes.subarray(done), from + done);
@@ -47,11 +51,16 @@ export function randomAccess(source: BlobLike | ByteSource, name: string): Rando
   };
 }
 
-/** A stretch of it in chunks. */
+/** A stretch of it in chunks, each of them good until the next is asked for: all of a large file would else be garbage. */
 export async function* chunksOf(file: RandomAccess, from: number, length: number): AsyncGenerator<Uint8Array, void, void> {
+  let buffer: Uint8Array | undefined;
   for (let done = 0; done < length; ) {
     const count = Math.min(CHUNK_BYTES, length - done);
-    yield await file.read(from + done, count);
+    buffer ??= new Uint8Array(count);
+    const bytes = await file.read(from + done, count, buffer);
+    yield bytes;
+    // One that the platform made for this is not needed any more.
+    if (bytes.buffer !== buffer.buffer) freeBytes(bytes);
     done += count;
   }
 }

@@ -1,6 +1,7 @@
 import { CassetteError } from '@cassette/bytes';
 import type { ByteSource } from '@cassette/sstable';
 import type { Storage, StorageFile } from '@cassette/storage';
+import { type Slices, untilAborted } from '../scheduler/index.ts';
 import { checkAborted, ImportError } from './import-error.ts';
 import type { ImportSource } from './import-options.ts';
 import { spoolName } from './spool-name.ts';
@@ -28,19 +29,23 @@ export class Spool {
     stream: StreamSource,
     signal: AbortSignal | undefined,
     onBytes: (bytes: number) => void,
+    slices: Slices,
   ): Promise<Spool> {
     const file = await openNew(storage);
     const spool = new Spool(storage, file);
     try {
       let size = 0;
-      for await (const chunk of chunksOfStream(stream)) {
+      for await (const chunk of chunksOfStream(stream, signal)) {
         checkAborted(signal);
         if (!(chunk instanceof Uint8Array))
           throw new ImportError('IMPORT_INVALID', 'A stream that is imported is one of Uint8Arrays');
         file.write(chunk, size);
         size += chunk.length;
         onBytes(size);
+        // A stream that has its chunks at hand would else keep everybody waiting.
+        await slices.pause();
       }
+      checkAborted(signal);
       return spool;
     } catch (error) {
       await spool.remove();
@@ -68,24 +73,52 @@ async function openNew(storage: Storage): Promise<StorageFile> {
   }
 }
 
-async function* chunksOfStream(stream: StreamSource): AsyncGenerator<Uint8Array, void, void> {
-  if (Symbol.asyncIterator in stream) {
-    yield* stream;
-    return;
-  }
-  // Some browsers' streams are no iterables.
-  const reader = stream.getReader();
+/** A stream that is cancelled while it gives nothing is left as it is: it is asked to end, and not waited for. */
+async function* chunksOfStream(stream: StreamSource, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, void> {
+  const { next, end } = readerOf(stream);
   let isDone = false;
   try {
     for (;;) {
-      const { done, value } = await reader.read();
-      if (done || value === undefined) {
+      const chunk = await untilAborted(next(), signal, 'The import');
+      if (chunk === null) {
         isDone = true;
         return;
       }
-      yield value;
+      yield chunk;
     }
   } finally {
-    if (!isDone) await reader.cancel();
+    if (!isDone) {
+      const ended = end();
+      if (signal?.aborted === true) ended.catch(() => undefined);
+      else await ended;
+    }
   }
+}
+
+interface StreamReader {
+  /** Null at the end. */
+  next(): Promise<Uint8Array | null>;
+  end(): Promise<void>;
+}
+
+function readerOf(stream: StreamSource): StreamReader {
+  if (Symbol.asyncIterator in stream) {
+    const iterator = stream[Symbol.asyncIterator]();
+    return {
+      next: async () => {
+        const { done, value } = await iterator.next();
+        return done === true ? null : value;
+      },
+      end: async () => void (await iterator.return?.()),
+    };
+  }
+  // Some browsers' streams are no iterables.
+  const reader = stream.getReader();
+  return {
+    next: async () => {
+      const { done, value } = await reader.read();
+      return done || value === undefined ? null : value;
+    },
+    end: () => reader.cancel(),
+  };
 }

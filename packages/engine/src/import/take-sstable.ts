@@ -20,6 +20,9 @@ import type { GatheredSSTable } from './gather.ts';
 import { type ImportEntry, readWhole } from './import-entries.ts';
 import { ImportError } from './import-error.ts';
 
+/** Bytes from which on they are made durable: those of gigabytes would keep everybody waiting at the end. */
+const FLUSH_BYTES = 16 << 20;
+
 const STATISTICS_MAX = 64 << 20;
 const SMALL_MAX = 1 << 16;
 /** Bytes of a component that is read whole whenever the SSTable is opened. */
@@ -184,10 +187,15 @@ class Copy {
     let crc = 0;
     let checksum = 0;
     let size = 0;
+    let flushed = 0;
     try {
       for await (const bytes of content) {
         file.write(bytes, size);
         size += bytes.length;
+        if (size - flushed > FLUSH_BYTES) {
+          file.flush();
+          flushed = size;
+        }
         if (isData) crc = crc32(bytes, 0, bytes.length, crc);
         else checksum = crc32c(bytes, 0, bytes.length, checksum);
         told(bytes.length);

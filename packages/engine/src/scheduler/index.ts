@@ -1,1 +1,3 @@
 export * from './scheduler.ts';
+export * from './slices.ts';
+export * from './until-aborted.ts';

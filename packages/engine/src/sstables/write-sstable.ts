@@ -4,6 +4,8 @@ import { SSTableOutput, type SSTableOutputOptions } from './sstable-output.ts';
 
 /** Bytes of rows between two looks at the clock. */
 const STEP_BYTES = 64 * 1024;
+/** Bytes of a file from which on they are made durable: those of gigabytes would keep everybody waiting at the end. */
+const FLUSH_BYTES = 16 << 20;
 
 /** What to write as one SSTable. */
 export interface WriteSSTableJob extends SSTableOutputOptions {
@@ -26,6 +28,7 @@ export async function writeSSTable(job: WriteSSTableJob): Promise<SSTableRecord 
   try {
     let sliceEnd = scheduler.now() + job.sliceMilliseconds;
     while (output.step(STEP_BYTES)) {
+      output.flushGathered(FLUSH_BYTES);
       if (scheduler.now() < sliceEnd) continue;
       await scheduler.yield();
       if (job.cancelled?.() === true) {

@@ -38,9 +38,14 @@ export class Adoption {
 
   /**
    * Makes SSTables live, in the schema that `planned` gives for the one that there is then. Readers see all of them at once. Throws StorageError,
-   * what opening them throws, and what `planned` throws; then nothing has changed, and the files are the caller's.
+   * what opening them throws, and what `planned` throws, and `checkWanted`, which is asked until the transaction begins; then nothing has
+   * changed, and the files are the caller's.
    */
-  async adopt(records: readonly SSTableRecord[], planned: (current: Schema) => Schema): Promise<void> {
+  async adopt(
+    records: readonly SSTableRecord[],
+    planned: (current: Schema) => Schema,
+    checkWanted: () => void = () => undefined,
+  ): Promise<void> {
     const { state } = this;
     await this.settle();
     const opened: LiveSSTable[] = [];
@@ -50,11 +55,13 @@ export class Adoption {
         const before = state.schema;
         const next = planned(before);
         for (const record of records) {
+          checkWanted();
           const table = next.tables.find((one) => tableKey(one) === record.tableId)!;
           opened.push(await LiveSSTable.open(state.storage, record, table));
         }
         if (next !== before) await this.alterOthers(next);
         await state.storage.sync();
+        checkWanted();
         await this.commit(before, next, records);
         isDone = true;
         if (next !== before) state.setSchema(next);

@@ -328,12 +328,13 @@ export class WriteEngine {
 
   /**
    * Makes SSTables live whose files are in the store, and which nothing names yet, in the schema that `planned` gives for the one that there
-   * is then: all in one transaction. Rejects with StorageError, CorruptionError, and what `planned` throws; nothing has changed then.
+   * is then: all in one transaction. Rejects with StorageError, CorruptionError, and what `planned` throws, and `checkWanted`, which is asked
+   * until the transaction begins; nothing has changed then.
    */
-  async adopt(records: readonly SSTableRecord[], planned: (current: Schema) => Schema): Promise<void> {
+  async adopt(records: readonly SSTableRecord[], planned: (current: Schema) => Schema, checkWanted?: () => void): Promise<void> {
     this.checkOpen();
     await this.wal.drain();
-    await this.adoption.adopt(records, planned);
+    await this.adoption.adopt(records, planned, checkWanted);
     this.compactor.tablesChanged();
   }
 
