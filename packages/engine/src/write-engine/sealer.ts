@@ -12,6 +12,8 @@ export class Sealer {
   /** Sealing failed and is not tried with every write, but after a while, or when a flush shows that the disk is well again. */
   private putOff = false;
   private stopped = false;
+  /** Those who wait for the flush of a set. */
+  private waiting: (() => void)[] = [];
 
   constructor(state: EngineState, wal: WriteAheadLog, flusher: Flusher) {
     this.state = state;
@@ -19,12 +21,15 @@ export class Sealer {
     this.flusher = flusher;
   }
 
-  /** Seals memtables and WAL segment; a new pair takes over. Throws StorageError. */
+  /** Seals the memtables that are written to now, and their WAL segment; a new pair takes over. Throws StorageError. */
   async seal(): Promise<void> {
-    // Somebody else's seal may have taken the segment that was prepared.
-    while (!this.wal.isPrepared) await this.wal.prepare();
     const { state } = this;
     const sealed = state.active;
+    while (!this.wal.isPrepared) {
+      await this.wal.prepare();
+      // Somebody else sealed them, with the segment that was prepared.
+      if (state.active !== sealed) return;
+    }
     // An empty set may be older than the segment: then a segment before it still has what this set's predecessors hold.
     if (sealed.isEmpty && sealed.firstSegment === this.wal.segment) return;
     const segment = this.wal.switchSegment();
@@ -63,16 +68,27 @@ export class Sealer {
     this.sealSoon();
   }
 
-  /** Seals and flushes everything; resolves when it is in SSTables. Throws StorageError. */
+  /**
+   * Seals and flushes everything that there is now; resolves when it is in SSTables. Not what comes meanwhile: where others write as fast as
+   * sets are flushed, there is no moment at which nothing is sealed. Throws StorageError.
+   */
   async flushAll(): Promise<void> {
-    if (!this.state.active.isEmpty) await this.seal();
+    const { state } = this;
+    if (!state.active.isEmpty) await this.seal();
+    const last = state.sealed.at(-1);
     // A run that was under way may have begun before the last set was sealed.
-    while (this.state.sealed.length > 0) await this.flusher.run();
+    while (last !== undefined && state.sealed.includes(last)) {
+      const progress = new Promise<void>((resolve) => this.waiting.push(resolve));
+      await Promise.race([this.flusher.run(), progress]);
+    }
   }
 
   /** The disk is well: a flush went to its end. */
   flushed(): void {
     this.putOff = false;
+    const { waiting } = this;
+    this.waiting = [];
+    for (const go of waiting) go();
   }
 
   /** Seals nothing more by itself. */
