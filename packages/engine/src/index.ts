@@ -16,6 +16,7 @@ export * from './memtable/index.ts';
 export * from './merge/index.ts';
 export * from './merge-policy/index.ts';
 export * from './mutation/index.ts';
+export * from './observe/index.ts';
 export { EncodedValue, unset } from './prepared/binding.ts';
 export * from './result/index.ts';
 export * from './salvage/index.ts';

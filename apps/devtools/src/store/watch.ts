@@ -28,7 +28,7 @@ let nextId = 1;
 function record(events: readonly EngineEvent[]): void {
   let entries = timeline.value;
   for (const event of events) {
-    const at = new Date();
+    const at = new Date(event.at);
     const last = entries[0];
     if (
       event.type === 'committed' &&
@@ -59,7 +59,6 @@ export function watch(database: RemoteDatabase, failed: (error: unknown) => void
   schema.value = null;
   schemaText.value = '';
   timeline.value = [];
-  record([{ type: 'recovered', report: database.recovery }]);
   const refresh = async () => {
     // Figures that nobody sees are not asked for, and one question at a time is enough.
     if (asking || !watching || document.visibilityState === 'hidden') return;

@@ -21,6 +21,7 @@ const callOptions: Readonly<Record<keyof CallOptions, readonly [string, (value: 
   nowInSeconds: ['a number of seconds', isNumber],
   logged: ['a boolean', isBoolean],
   counter: ['a boolean', isBoolean],
+  tracing: ['a boolean', isBoolean],
   durability: [durabilityForms, (value) => (isDurability(value) ? value : null)],
 };
 

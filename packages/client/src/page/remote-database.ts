@@ -306,7 +306,10 @@ export class RemoteDatabase {
     }, true);
   }
 
-  /** Calls back with what the engine does from now on, some 30 ms after it did it; the function it resolves with ends that. */
+  /**
+   * Calls back with what the engine does from now on, some 30 ms after it did it, whichever tab holds the store; the function it resolves
+   * with ends that. The first event is `recovered`, what opening found, and so it is each time that another tab takes the store over.
+   */
   async listen(listener: (events: readonly EngineEvent[]) => void): Promise<() => Promise<void>> {
     const id = this.nextId++;
     const tell = (host: Remote<WorkerHost>) =>

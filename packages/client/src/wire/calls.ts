@@ -21,6 +21,7 @@ export interface CallOptions {
   readonly logged?: boolean;
   readonly counter?: boolean;
   readonly durability?: Durability;
+  readonly tracing?: boolean;
 }
 
 /** When a call was first sent that is sent again, for the owner that got it is gone. */

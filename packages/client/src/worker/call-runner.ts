@@ -64,7 +64,7 @@ export class CallRunner {
         finish();
       };
       this.start(call, texts, input).then(
-        (result) => settle(result === null || result.columns === null ? null : { result: result.toTransfer() }),
+        (result) => settle(result === null || isNothing(result) ? null : { result: result.toTransfer() }),
         (error) => settle({ error: errorToTransfer(error) }),
       );
     });
@@ -131,6 +131,8 @@ export class CallRunner {
       case CallKind.EXECUTE: {
         const query = texts[call.text];
         const isUse = mayBeUse.test(query) && this.database.natureOf(query, options) === 'use';
+        // To trace it would be to let others go first.
+        if (isUse) Object.assign(options, { tracing: false });
         const result = this.database.execute(query, params as unknown[] | Record<string, unknown> | undefined, options);
         return isUse ? this.afterUse(result) : result;
       }
@@ -155,6 +157,11 @@ export class CallRunner {
       throw error;
     }
   }
+}
+
+/** Whether there is nothing to tell but that it was done. */
+function isNothing({ columns, trace }: ResultSet): boolean {
+  return columns === null && trace === null;
 }
 
 /** What a USE begins with: itself, or a comment. */

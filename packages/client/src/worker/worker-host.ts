@@ -54,7 +54,7 @@ export class WorkerHost {
     this.onLeft = onLeft;
   }
 
-  /** The store; null once it closes. */
+  /** The store; null once it closes, and before the tab has joined. */
   private get database(): Database | null {
     return this.store.isOpen ? this.store.opened.database : null;
   }
@@ -154,11 +154,14 @@ export class WorkerHost {
     return splitScript(script);
   }
 
-  /** Calls back with what the engine does, gathered over some 30 ms, until `unlisten` with the same number. */
+  /**
+   * Calls back with what the engine does, gathered over some 30 ms, until `unlisten` with the same number; first with what opening found,
+   * be it long ago.
+   */
   listen(id: number, listener: Callback<[readonly EngineEvent[]]>): void {
     this.unlisten(id);
     let gathered: EngineEvent[] = [];
-    const unsubscribe = this.opened(this.database).events.subscribe((event) => {
+    const tell = (event: EngineEvent) => {
       gathered.push(event);
       if (gathered.length > 1) return;
       setTimeout(() => {
@@ -181,7 +184,10 @@ export class WorkerHost {
     let hasEnded = false;
     this.listeners.set(id, () => {
       hasEnded = true;
-    });
+    };
+    const { events } = this.opened(this.database);
+    if (events.opening !== null) tell(events.opening);
+    const unsubscribe = events.subscribe(tell);
     await runner.settled('schema changes');
     if (hasEnded) return;
     const { keyspace = runner.currentKeyspace } = request;

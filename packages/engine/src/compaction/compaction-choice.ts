@@ -127,7 +127,8 @@ export class CompactionChoice {
   }
 }
 
-function factsOf({ record, reader }: LiveSSTable): SSTableFacts {
+/** What a policy may know of an SSTable. */
+export function factsOf({ record, reader }: LiveSSTable): SSTableFacts {
   return {
     generation: record.generation,
     level: record.level,

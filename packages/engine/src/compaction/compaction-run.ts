@@ -1,9 +1,11 @@
 import type { TableMetadata } from '@cassette/cql';
 import {
+  Component,
   type EncodingStats,
   HyperLogLogPlus,
   hasCompressor,
   NO_DELETION_TIME,
+  type SSTableCursor,
   type SSTableReader,
   type Version,
 } from '@cassette/sstable';
@@ -11,6 +13,7 @@ import type { SSTableRecord } from '../catalog/index.ts';
 import { KWayMerger } from '../merge/index.ts';
 import { columnsOf, encodingStatsOf } from '../merge/merge-sstables.ts';
 import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
+import { EveryTenth } from '../observe/every-tenth.ts';
 import { flushCompression, type LiveSSTable, SSTableOutput, WRITE_VERSION } from '../sstables/index.ts';
 import { removeSSTableFiles } from '../write-engine/discard-sstables.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
@@ -46,6 +49,11 @@ export class CompactionRun {
   /** The form of the table that it reads and writes; the table may take another meanwhile. */
   readonly form: TableMetadata;
   private readonly readers: readonly SSTableReader[];
+  /** Of the readers, in their order. */
+  private readonly cursors: readonly SSTableCursor[];
+  /** Of each of them: how many bytes of files there are to one of uncompressed data. */
+  private readonly bytesPerByte: readonly number[];
+  private readonly progress: EveryTenth;
   private readonly purging: PurgingCursor;
   private readonly rows: SplittingCursor;
   private readonly encodingStats: EncodingStats;
@@ -72,14 +80,14 @@ export class CompactionRun {
     const read = inputs.filter((one) => !expired.has(one));
     this.bytesToRead = read.reduce((sum, { record }) => sum + record.bytes, 0);
     this.readers = read.map((one) => one.readerOf(this.form) ?? one.reader);
+    this.cursors = this.readers.map((reader) => reader.cursor(EVERYTHING));
+    this.bytesPerByte = read.map(({ record }, i) => record.bytes / uncompressedSizeOf(record, this.readers[i]));
+    this.progress = new EveryTenth(state.scheduler);
     this.encodingStats = encodingStatsOf(this.readers);
     const keys = HyperLogLogPlus.union(this.readers.map(({ statistics }) => statistics.compaction.cardinality)).cardinality();
     this.expectedPartitions = Math.max(1, Math.ceil(keys / this.expectedOutputs()));
     for (const sstable of inputs) sstable.acquire();
-    const merger = new KWayMerger(
-      this.form,
-      this.readers.map((reader) => reader.cursor(EVERYTHING)),
-    );
+    const merger = new KWayMerger(this.form, this.cursors);
     this.purging = new PurgingCursor(merger, { nowInSeconds, gcBefore }, new Overlaps(state, table, inputs));
     this.rows = new SplittingCursor(this.purging, plan.outputShards ?? 1, () => this.isFull());
   }
@@ -92,6 +100,16 @@ export class CompactionRun {
   /** Rows and markers that came out of the merge so far. */
   get rowsMerged(): number {
     return this.purging.rowsRead;
+  }
+
+  /** Of {@link bytesToRead}, how many were read, about. */
+  get bytesRead(): number {
+    return this.cursors.reduce((sum, { position }, i) => sum + position * this.bytesPerByte[i], 0);
+  }
+
+  /** Whether it is time to tell how far it is. */
+  isTimeToTell(): boolean {
+    return this.progress.isTime();
   }
 
   /** Whether an input has gone: the table was dropped or truncated, and what was written of it is nobody's. */
@@ -195,6 +213,10 @@ export class CompactionRun {
     }
     return true;
   }
+}
+
+function uncompressedSizeOf({ components }: SSTableRecord, { compression }: SSTableReader): number {
+  return compression === null ? components[Component.DATA] : compression.dataLength;
 }
 
 /** The last second of the store's own version, and how exact the times of a histogram are. */

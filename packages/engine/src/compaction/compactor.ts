@@ -1,6 +1,7 @@
 import { CassetteError } from '@cassette/bytes';
 import type { SSTableRecord } from '../catalog/index.ts';
 import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
+import { tellCorruption } from '../write-engine/engine-events.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import { ClosedError } from '../write-engine/errors.ts';
 import { CompactionChoice } from './compaction-choice.ts';
@@ -218,11 +219,15 @@ export class Compactor {
   private async goOn(until: number): Promise<CompactionStats | null> {
     const run = this.run!;
     try {
-      if (!run.isVoid && !(await run.advance(until))) return null;
+      if (!run.isVoid && !(await run.advance(until))) {
+        this.tellProgress(run);
+        return null;
+      }
       const outputs = run.records;
       this.run = null;
       if (run.isVoid || !(await this.swapper.swap(run))) {
         await run.abandon();
+        this.tellInterrupted(run);
         return null;
       }
       this.choice.compacted(
@@ -242,7 +247,22 @@ export class Compactor {
   private async abandonRun(): Promise<void> {
     const { run } = this;
     this.run = null;
-    await run?.abandon();
+    if (run === null) return;
+    await run.abandon();
+    this.tellInterrupted(run);
+  }
+
+  private tellProgress(run: CompactionRun): void {
+    const { events } = this.state;
+    if (!events.isHeard || !run.isTimeToTell()) return;
+    const { plan, table, bytesToRead: bytes, bytesRead, rowsMerged } = run;
+    const { keyspace, name } = table.table;
+    events.emit({ type: 'compaction-progress', keyspace, table: name, inputs: plan.inputs, bytes, bytesRead, rowsMerged });
+  }
+
+  private tellInterrupted({ plan, table }: CompactionRun): void {
+    const { keyspace, name } = table.table;
+    this.state.events.emit({ type: 'compaction-interrupted', keyspace, table: name, inputs: plan.inputs });
   }
 
   private tellFinished(run: CompactionRun, outputs: readonly SSTableRecord[]): CompactionStats {
@@ -277,6 +297,7 @@ export class Compactor {
     const code = error instanceof CassetteError ? error.code : 'UNKNOWN';
     const message = error instanceof Error ? error.message : String(error);
     events.emit({ type: 'compaction-failed', keyspace, table: name, inputs: plan.inputs, code, message });
+    tellCorruption(events, error);
   }
 
   /** When a slice that begins now ends, on the scheduler's clock: sooner while others write, for each of their turns waits for one. */

@@ -24,6 +24,7 @@ const rules: Readonly<Record<keyof WriteEngineConfig, Rule>> = {
     (value) => value === 'always' || value === 'once-exported' || value === 'never',
   ],
   cdcTotalSpace: ['a number of bytes, at least 0', (value) => isCount(value, 0)],
+  slowQueryThreshold: MILLISECONDS,
 };
 
 /**

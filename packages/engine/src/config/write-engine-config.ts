@@ -41,6 +41,8 @@ export interface WriteEngineConfig {
    * somebody has read them. Cassandra: cdc_total_space, with cdc_block_writes off.
    */
   readonly cdcTotalSpace: number;
+  /** Milliseconds from which on a SELECT is told as the event `slow-query`; Infinity for none. Cassandra: slow_query_log_timeout. */
+  readonly slowQueryThreshold: number;
 }
 
 /** What an engine does when nobody says otherwise. */
@@ -57,4 +59,5 @@ export const defaultWriteEngineConfig: WriteEngineConfig = {
   compaction: { enabled: true },
   keepDeletionsUntilConfirmed: 'once-exported',
   cdcTotalSpace: 64 * 1024 * 1024,
+  slowQueryThreshold: 500,
 };

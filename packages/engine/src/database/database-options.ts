@@ -57,6 +57,11 @@ export interface ExecuteOptions {
   readonly nowInSeconds?: number;
   /** When this write resolves; absent: as the store's `durability` says, or the keyspace's `durable_writes`. */
   readonly durability?: Durability;
+  /**
+   * Whether to write down what is done for the statement, step by step: `result.trace`. Of `execute` and `batch`; it makes them slower.
+   * Cassandra: cqlsh's TRACING ON.
+   */
+  readonly tracing?: boolean;
 }
 
 /** How encoded mutations are written. */

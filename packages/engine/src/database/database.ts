@@ -24,6 +24,7 @@ import {
   type Subscription,
   type SubscriptionListener,
 } from '../live/index.ts';
+import type { Tracer } from '../observe/index.ts';
 import { type BatchPlan, type Environment, type PreparedStatement, StatementCache } from '../prepared/index.ts';
 import { ResultSet, type Row } from '../result/index.ts';
 import { type Scheduler, untilAborted } from '../scheduler/index.ts';
@@ -63,6 +64,16 @@ const STREAM_FETCH_SIZE = 1000;
 
 /** An encoded mutation, as MutationBuilder makes it. */
 export type EncodedMutation = Uint8Array;
+
+/** The engine's figures, and those of what stands before it. */
+export interface DatabaseStats extends EngineStats {
+  /** Live queries that are open. */
+  readonly subscriptions: number;
+  /** Readers of `changes` that are open. */
+  readonly changeFeeds: number;
+  /** Statements that are kept planned, and how many had to be parsed and planned since the store was opened. */
+  readonly statements: { readonly cached: number; readonly planned: number };
+}
 
 /** What a Database is made of; `openDatabase` puts it together. */
 export interface DatabaseParts {
@@ -134,9 +145,30 @@ export class Database {
   }
 
   private executeChecked(query: string, params: Params | null | undefined, options: CheckedOptions): Promise<ResultSet> {
-    const prepared = this.prepared(query, options);
-    const page = this.run(prepared, prepared.values(params), options);
+    const page =
+      options.tracing === true
+        ? this.traced(query, (tracer) => this.executePage(query, params, options, tracer))
+        : this.executePage(query, params, options, null);
     return options.fetchSize === undefined ? page : this.followed(page, query, params, options);
+  }
+
+  private executePage(
+    query: string,
+    params: Params | null | undefined,
+    options: CheckedOptions,
+    tracer: Tracer | null,
+  ): Promise<ResultSet> {
+    const prepared = this.prepared(query, options, tracer);
+    return this.run(prepared, prepared.values(params), options, tracer);
+  }
+
+  /** Runs a task, and gives its result with what was done for it. */
+  private async traced(query: string, task: (tracer: Tracer) => Promise<ResultSet>): Promise<ResultSet> {
+    // Few ask for traces, and those who do can wait for the code.
+    const { Tracer } = await import('../observe/tracer.ts');
+    const tracer = new Tracer(() => this.scheduler.now(), query, this.environment.nowInMillis());
+    const result = await task(tracer);
+    return result.tracedBy(tracer.finish());
   }
 
   private async followed(
@@ -182,7 +214,7 @@ export class Database {
     }
     const total = Array.isArray(rows) ? rows.length : undefined;
     const { onProgress } = options;
-    await this.modifications.executeMany(plan, valuesOf(prepared, rows), this.writeContext(options), (written) =>
+    await this.modifications.executeMany(plan, valuesOf(prepared, rows), this.writeContext(options, null), (written) =>
       onProgress?.(written, total),
     );
     return ResultSet.empty();
@@ -191,9 +223,20 @@ export class Database {
   /** Executes modifications as one write: all of them or none, with one timestamp. */
   async batch(queries: readonly (BatchQuery | string)[], given?: BatchOptions | null): Promise<ResultSet> {
     const options = checkedOptions(given);
-    const context = this.writeContext(options);
-    const statements: BoundPlan[] = checkedBatch(queries).map(({ query, params }) => {
-      const prepared = this.prepared(query, options);
+    const checked = checkedBatch(queries);
+    if (options.tracing !== true) return this.executeBatch(checked, options, null);
+    const text = checked.map(({ query }) => query).join('; ');
+    return this.traced(text, (tracer) => this.executeBatch(checked, options, tracer));
+  }
+
+  private executeBatch(
+    queries: readonly BatchQuery[],
+    options: CheckedOptions<BatchOptions>,
+    tracer: Tracer | null,
+  ): Promise<ResultSet> {
+    const context = this.writeContext(options, tracer);
+    const statements: BoundPlan[] = queries.map(({ query, params }) => {
+      const prepared = this.prepared(query, options, tracer);
       if (prepared.plan === null || 'kind' in prepared.plan) {
         throw new InvalidRequestError('A batch takes INSERT, UPDATE and DELETE only', placeOf(prepared));
       }
@@ -381,9 +424,15 @@ export class Database {
     return printSchema(one);
   }
 
-  /** What the engine holds and has done. */
-  stats(): EngineStats {
-    return this.engine.stats();
+  /** What the engine holds and has done: looked up and counted, nothing is read for it. */
+  stats(): DatabaseStats {
+    const { statements } = this;
+    return {
+      ...this.engine.stats(),
+      subscriptions: this.liveQueries.size,
+      changeFeeds: this.feeds.size,
+      statements: { cached: statements.size, planned: statements.misses },
+    };
   }
 
   /** Ends what is under way and gives the store free. Closing twice is fine. */
@@ -416,33 +465,52 @@ export class Database {
     if (this.isClosed) throw new ClosedError('The database');
   }
 
-  private prepared(query: string, options: CheckedOptions): PreparedStatement {
+  private prepared(query: string, options: CheckedOptions, tracer: Tracer | null = null): PreparedStatement {
     this.checkOpen();
-    return this.statements.get(query, this.engine.schema, options.keyspace ?? this.currentKeyspace);
+    const { statements } = this;
+    const { misses } = statements;
+    const began = tracer === null ? 0 : tracer.now();
+    const prepared = statements.get(query, this.engine.schema, options.keyspace ?? this.currentKeyspace);
+    tracer?.add({ kind: 'prepared', cached: statements.misses === misses, spent: tracer.since(began) });
+    return prepared;
   }
 
   private binding(values: readonly unknown[], { nowInSeconds }: WriteContext) {
     return { values, environment: this.environment, nowInSeconds };
   }
 
-  private writeContext(options: CheckedOptions): WriteContext {
+  private writeContext(options: CheckedOptions, tracer: Tracer | null): WriteContext {
     const { nowInSeconds = this.environment.nowInSeconds(), timestamp, durability } = options;
-    return { nowInSeconds, timestamp, durability };
+    return { nowInSeconds, timestamp, durability, tracer };
   }
 
-  private async run(prepared: PreparedStatement, values: readonly unknown[], options: CheckedOptions): Promise<ResultSet> {
+  private async run(
+    prepared: PreparedStatement,
+    values: readonly unknown[],
+    options: CheckedOptions,
+    tracer: Tracer | null,
+  ): Promise<ResultSet> {
     const { plan } = prepared;
-    const context = this.writeContext(options);
-    if (plan === null) return this.runOther(prepared, options);
+    const context = this.writeContext(options, tracer);
+    if (plan === null) {
+      const began = tracer === null ? 0 : tracer.now();
+      const result = await this.runOther(prepared, options);
+      tracer?.add({ kind: 'executed', statement: prepared.statement.kind, spent: tracer.since(began) });
+      return result;
+    }
     if (!('kind' in plan)) return this.modifications.execute(plan, values, context);
     const binding = this.binding(values, context);
     if (plan.kind === 'batch') return this.runBatch(plan, values, context);
-    return executeSelect(this.engine, this.scheduler, plan, binding, {
+    const began = this.scheduler.now();
+    const result = await executeSelect(tracer?.source(this.engine) ?? this.engine, this.scheduler, plan, binding, {
       ...(options.fetchSize !== undefined && { fetchSize: options.fetchSize }),
       ...(options.pagesIfPossible === true && { pagesIfPossible: true }),
       pageState: options.pageState ?? null,
       sliceMilliseconds: this.engine.config.sliceMilliseconds,
+      tracer,
     });
+    this.engine.answered(prepared.source, this.scheduler.now() - began);
+    return result;
   }
 
   private runBatch(plan: BatchPlan, values: readonly unknown[], context: WriteContext): Promise<ResultSet> {

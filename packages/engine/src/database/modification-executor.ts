@@ -4,6 +4,7 @@ import type { Durability } from '../config/index.ts';
 import { CounterWrites } from '../counters/index.ts';
 import { type ModificationPlan, type ModificationTarget, MutationCollector, RowWriter } from '../cql-to-mutation/index.ts';
 import { retimed } from '../mutation/index.ts';
+import type { Tracer } from '../observe/index.ts';
 import type { BatchPlan, Binding, Environment } from '../prepared/index.ts';
 import { ResultSet } from '../result/index.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
@@ -26,6 +27,8 @@ export interface WriteContext {
   readonly timestamp: number | bigint | undefined;
   /** When the write resolves, where the caller says it. */
   readonly durability: Durability | undefined;
+  /** Writes down what is done; null where nobody asked. */
+  readonly tracer: Tracer | null;
 }
 
 /**
@@ -113,9 +116,11 @@ export class ModificationExecutor {
   }
 
   /** Hands mutations over that are all of counters or none, as those of `plan` are. */
-  private write(plan: ModificationPlan | undefined, mutations: Uint8Array, { durability }: WriteContext): Promise<void> {
-    const target = plan?.table.isCounter === true ? this.counters : this.engine;
-    return target.apply(mutations, durability);
+  private write(plan: ModificationPlan | undefined, mutations: Uint8Array, { durability, tracer }: WriteContext): Promise<void> {
+    tracer?.add({ kind: 'mutation', bytes: mutations.length });
+    if (plan?.table.isCounter !== true) return this.engine.apply(mutations, durability, tracer);
+    const counted = this.counters.apply(mutations, durability);
+    return tracer === null ? counted : tracedWait(counted, 'counters', tracer);
   }
 
   /** One statement with many rows of values: a record of the WAL for each chunk. */
@@ -174,7 +179,7 @@ export class ModificationExecutor {
     const isNested = this.isBuilding;
     const collector = isNested ? new MutationCollector() : this.collector;
     const writer = isNested ? new RowWriter() : this.writer;
-    const lookup = new RowLookup(this.engine);
+    const lookup = new RowLookup(context.tracer?.source(this.engine) ?? this.engine);
     this.isBuilding = true;
     try {
       collector.begin(combined);
@@ -206,8 +211,11 @@ export class ModificationExecutor {
     statements: readonly BoundPlan[],
     context: WriteContext,
   ): Promise<ResultSet> {
-    const run = this.conditional.then(async () => {
-      const refused = write.refusal(this.engine, context.nowInSeconds);
+    const { tracer } = context;
+    const before = tracer === null ? this.conditional : tracedWait(this.conditional, 'conditional writes', tracer);
+    const run = before.then(async () => {
+      const refused = write.refusal(tracer?.source(this.engine) ?? this.engine, context.nowInSeconds);
+      tracer?.add({ kind: 'condition', applied: refused === null });
       if (refused !== null) return refused;
       await this.applyAll(statements, context, true);
       return write.applied();
@@ -219,6 +227,14 @@ export class ModificationExecutor {
     );
     return run;
   }
+}
+
+/** Waits as before, and writes down how long. */
+async function tracedWait<T>(done: Promise<T>, reason: 'conditional writes' | 'counters', tracer: Tracer): Promise<T> {
+  const began = tracer.now();
+  const result = await done;
+  tracer.add({ kind: 'waited', reason, spent: tracer.since(began) });
+  return result;
 }
 
 /** The largest batch of several partitions, in bytes. Cassandra: batch_size_fail_threshold. */

@@ -2,6 +2,7 @@ import { CassetteError } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
 import { CatalogTransaction, type SSTableRecord, sstableKey, truncatedKey } from '../catalog/index.ts';
 import type { Memtable, MemtableSet } from '../memtable/index.ts';
+import { EveryTenth } from '../observe/every-tenth.ts';
 import { flushCompression, LiveSSTable, writeSSTable } from '../sstables/index.ts';
 import { removeSSTableFiles, tellSweepFailed } from '../write-engine/discard-sstables.ts';
 import type { EngineState } from '../write-engine/engine-state.ts';
@@ -126,12 +127,16 @@ export class Flusher {
     const { events, scheduler, counters } = this.state;
     const started = scheduler.now();
     events.emit({ type: 'flush-started', bytes: set.bytes, tables: set.size });
-    const flushed = await this.writeAll(set);
+    const flushed = await this.writeAll(set).finally(() => {
+      this.state.flushing = null;
+    });
     const live = await this.state.exclusive(() => this.commit(set, flushed));
     const bytes = live.reduce((sum, { record }) => sum + record.bytes, 0);
     counters.flushes++;
     counters.bytesFlushed += bytes;
-    events.emit({ type: 'flush-finished', bytes, sstables: live.length, milliseconds: scheduler.now() - started });
+    const milliseconds = scheduler.now() - started;
+    this.state.tally.flushes.add(milliseconds);
+    events.emit({ type: 'flush-finished', bytes, sstables: live.length, milliseconds });
     this.hooks.flushed();
     await this.sweep();
   }
@@ -167,6 +172,7 @@ export class Flusher {
     const table = state.tables.get(id);
     if (table === undefined || memtable.isEmpty) return null;
     const { statics, regulars } = memtable.columnsWritten(table.table);
+    const progress = this.progressOf(set, table.table);
     const cursor = memtable.cursor(EVERYTHING, table.table);
     try {
       return await writeSSTable({
@@ -183,10 +189,25 @@ export class Flusher {
         cursor,
         compression: flushCompression(table.table.params.compression),
         cancelled: () => set.get(id) !== memtable,
+        onProgress: progress,
       });
     } finally {
       cursor.close();
     }
+  }
+
+  /** Says that a table's turn has come; what is returned says how far it is. */
+  private progressOf(set: MemtableSet, { keyspace, name: table }: TableMetadata): (bytesWritten: number) => void {
+    const { state } = this;
+    const tablesDone = state.flushing === null ? 0 : state.flushing.tablesDone + 1;
+    const { bytes: memtableBytes, size: tables } = set;
+    const told = new EveryTenth(state.scheduler);
+    const tell = (bytesWritten: number) => {
+      state.flushing = { keyspace, table, memtableBytes, tables, tablesDone, bytesWritten };
+      if (state.events.isHeard && told.isTime()) state.events.emit({ type: 'flush-progress', keyspace, table, bytesWritten });
+    };
+    tell(0);
+    return tell;
   }
 
   /** The one transaction that makes the SSTables live and their WAL segments litter. */

@@ -1,6 +1,6 @@
 import type { CompactionPlan } from './compaction-plan.ts';
 import { Levels, MAX_LEVEL, totalBytes } from './levels.ts';
-import type { CompactionOptions, MergePolicy, PolicyContext, SSTableFacts, TokenWords } from './merge-policy.ts';
+import type { CompactionOptions, MergePolicy, PolicyContext, SSTableFacts, SSTableGroup, TokenWords } from './merge-policy.ts';
 import { bucketsOf, generationsOf, mostInterestingBucket, type SizeTieredOptions, sizeTieredOptions } from './stcs-policy.ts';
 import { compareTokens, overlapping } from './token-span.ts';
 
@@ -46,6 +46,16 @@ export class LCSPolicy implements MergePolicy {
     if (candidates.length === 0) return [];
     const { sstableBytes: outputBytes, fanout: levelFanout } = this;
     return [{ kind: 'major', inputs: generationsOf(candidates), level: 1, outputBytes, levelFanout }];
+  }
+
+  groups(candidates: readonly SSTableFacts[]): readonly SSTableGroup[] {
+    const levels = new Levels(candidates);
+    const all = Array.from({ length: MAX_LEVEL + 1 }, (_, number) => ({
+      kind: 'level' as const,
+      number,
+      generations: generationsOf(levels.of(number)),
+    }));
+    return all.filter(({ generations }) => generations.length > 0);
   }
 
   pending(candidates: readonly SSTableFacts[]): number {

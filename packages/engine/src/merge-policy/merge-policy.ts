@@ -20,6 +20,15 @@ export interface SSTableFacts {
   readonly lastToken: TokenWords;
 }
 
+/** SSTables that a policy looks at together. */
+export interface SSTableGroup {
+  /** A `tier` of about the same size, a `level` (of LCS, or by density of UCS), or a `window` of time. */
+  readonly kind: 'tier' | 'level' | 'window';
+  /** The tier's place, from the smallest; the level; or when the window begins, in milliseconds since 1970. */
+  readonly number: number;
+  readonly generations: readonly number[];
+}
+
 /** What a policy may ask about the SSTables at the time it decides. */
 export interface PolicyContext {
   readonly nowInSeconds: number;
@@ -42,6 +51,8 @@ export interface MergePolicy {
   maximal(candidates: readonly SSTableFacts[], context: PolicyContext): readonly CompactionPlan[];
   /** A compaction that it chose, or one by hand, has come to its end. */
   compacted?(inputs: readonly SSTableFacts[], outputs: readonly SSTableFacts[]): void;
+  /** The SSTables as it looks at them, by level, tier or window; asking changes nothing. */
+  groups(candidates: readonly SSTableFacts[]): readonly SSTableGroup[];
   /** How many compactions are due, about; asking changes nothing. */
   pending(candidates: readonly SSTableFacts[], context: PolicyContext): number;
 }

@@ -1,6 +1,6 @@
 import type { CompactionPlan } from './compaction-plan.ts';
 import { JavaLongMap } from './java-long-map.ts';
-import type { CompactionOptions, MergePolicy, PolicyContext, SSTableFacts } from './merge-policy.ts';
+import type { CompactionOptions, MergePolicy, PolicyContext, SSTableFacts, SSTableGroup } from './merge-policy.ts';
 
 /** How SSTables are put into buckets by size. */
 export interface SizeTieredOptions {
@@ -48,6 +48,11 @@ export class STCSPolicy implements MergePolicy {
 
   maximal(candidates: readonly SSTableFacts[]): readonly CompactionPlan[] {
     return candidates.length === 0 ? [] : [{ kind: 'major', inputs: generationsOf(candidates), level: 0 }];
+  }
+
+  groups(candidates: readonly SSTableFacts[]): readonly SSTableGroup[] {
+    const bySize = bucketsOf(candidates, this.options).sort(([a], [b]) => a.dataBytes - b.dataBytes);
+    return bySize.map((bucket, number) => ({ kind: 'tier', number, generations: generationsOf(bucket) }));
   }
 
   pending(candidates: readonly SSTableFacts[]): number {

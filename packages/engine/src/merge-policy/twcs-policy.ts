@@ -1,5 +1,5 @@
 import type { CompactionPlan } from './compaction-plan.ts';
-import type { CompactionOptions, MergePolicy, PolicyContext, SSTableFacts } from './merge-policy.ts';
+import type { CompactionOptions, MergePolicy, PolicyContext, SSTableFacts, SSTableGroup } from './merge-policy.ts';
 import { bucketsOf, generationsOf, mostInterestingBucket, type SizeTieredOptions, sizeTieredOptions } from './stcs-policy.ts';
 
 /** Microseconds, as fractions, of the units that timestamps may be said to be in. */
@@ -62,6 +62,11 @@ export class TWCSPolicy implements MergePolicy {
   /** All to one, whatever their windows: as nodetool compact does. */
   maximal(candidates: readonly SSTableFacts[]): readonly CompactionPlan[] {
     return candidates.length === 0 ? [] : [{ kind: 'major', inputs: generationsOf(candidates), level: 0 }];
+  }
+
+  groups(candidates: readonly SSTableFacts[]): readonly SSTableGroup[] {
+    const windows = [...this.windowsOf(candidates).windows].sort(([a], [b]) => a - b);
+    return windows.map(([number, window]) => ({ kind: 'window', number, generations: generationsOf(window) }));
   }
 
   pending(candidates: readonly SSTableFacts[]): number {

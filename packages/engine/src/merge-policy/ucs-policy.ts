@@ -1,6 +1,6 @@
 import type { CompactionPlan } from './compaction-plan.ts';
 import { totalBytes } from './levels.ts';
-import type { CompactionOptions, MergePolicy, PolicyContext, SSTableFacts } from './merge-policy.ts';
+import type { CompactionOptions, MergePolicy, PolicyContext, SSTableFacts, SSTableGroup } from './merge-policy.ts';
 import { bucketsOfSets, oldestWithin, overlapSets } from './overlap-sets.ts';
 import { generationsOf } from './stcs-policy.ts';
 import { compareTokens, spanOf } from './token-span.ts';
@@ -63,6 +63,14 @@ export class UCSPolicy implements MergePolicy {
       else groups.push(new Set(set));
     }
     return groups.map((group) => this.planOf('major', [...group], [...group]));
+  }
+
+  groups(candidates: readonly SSTableFacts[]): readonly SSTableGroup[] {
+    return this.levelsOf(candidates).map(({ index, sstables }) => ({
+      kind: 'level',
+      number: index,
+      generations: generationsOf(sstables),
+    }));
   }
 
   pending(candidates: readonly SSTableFacts[]): number {

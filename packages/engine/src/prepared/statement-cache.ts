@@ -12,6 +12,8 @@ const TEXT_LENGTH_MAX = 10_000;
  * another one now; past a bound the least recently used go. Cassandra: cql3.QueryProcessor's cache.
  */
 export class StatementCache {
+  /** Statements that had to be planned, so far. */
+  misses = 0;
   private readonly statements = new Map<string, PreparedStatement>();
   private schema: Schema | null = null;
   /** The youngest: most calls ask for the one before, and to hash a long text costs more than to compare it. */
@@ -42,6 +44,7 @@ export class StatementCache {
       this.statements.set(key, known);
       return known;
     }
+    this.misses++;
     const made = prepareStatement(source, schema, keyspace);
     if (source.length <= TEXT_LENGTH_MAX) {
       this.statements.set(key, made);

@@ -1,4 +1,5 @@
 import { CassetteError } from '@cassette/bytes';
+import type { Trace } from '../observe/trace.ts';
 import { type ColumnSpec, columnSpecFromTransfer, columnSpecToTransfer, type TransferableColumnSpec } from './column-spec.ts';
 import { Row } from './row.ts';
 
@@ -9,13 +10,15 @@ export interface TransferableResultSet {
   readonly ends: Int32Array;
   readonly rowLength: number;
   readonly pageState: Uint8Array | null;
+  /** Absent where nobody asked for it. */
+  readonly trace?: Trace;
 }
 
 /** What the Node driver tells about an execution, as far as there is something to tell here. */
 export interface ResultInfo {
   /** Null for none, and there are none: what Cassandra warns of is about clusters. */
   readonly warnings: readonly string[] | null;
-  /** Always null: there is no tracing. */
+  /** Always null: a trace is not stored but comes with the result, as its `trace`. */
   readonly traceId: null;
   /** Always true: there is one schema. */
   readonly isSchemaInAgreement: true;
@@ -45,6 +48,7 @@ export class ResultSet implements Iterable<Row>, AsyncIterable<Row> {
   readonly pageState: Uint8Array | null;
   /** What there is to tell about the execution. */
   readonly info: ResultInfo = INFO;
+  private recorded: Trace | null = null;
   private readonly bytes: Uint8Array;
   private readonly ends: Int32Array;
   private made: Row[] | null = null;
@@ -68,6 +72,17 @@ export class ResultSet implements Iterable<Row>, AsyncIterable<Row> {
   /** The answer of a statement that has no rows. */
   static empty(): ResultSet {
     return new ResultSet(null, NO_BYTES, NO_ENDS, 0);
+  }
+
+  /** What was done for it; null unless it was executed with the option `tracing`. Each page has its own. */
+  get trace(): Trace | null {
+    return this.recorded;
+  }
+
+  /** Says what was done for it, and gives back itself: for whoever executes statements. */
+  tracedBy(trace: Trace): this {
+    this.recorded = trace;
+    return this;
   }
 
   /** The rows of this page, made once; of a statement that answers none, none. */
@@ -165,12 +180,14 @@ export class ResultSet implements Iterable<Row>, AsyncIterable<Row> {
       ends: this.ends,
       rowLength: this.rowLength,
       pageState: this.pageState,
+      ...(this.recorded !== null && { trace: this.recorded }),
     };
   }
 
   /** From plain data. */
   static fromTransfer(data: TransferableResultSet): ResultSet {
     const columns = data.columns === null ? null : data.columns.map(columnSpecFromTransfer);
-    return new ResultSet(columns, data.bytes, data.ends, data.rowLength, data.pageState);
+    const result = new ResultSet(columns, data.bytes, data.ends, data.rowLength, data.pageState);
+    return data.trace === undefined ? result : result.tracedBy(data.trace);
   }
 }

@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter, compareBytes } from '@cassette/bytes';
 import { InvalidRequestError, pointedAt, type TableMetadata } from '@cassette/cql';
 import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
+import type { Tracer } from '../observe/tracer.ts';
 import { type Binding, TermState } from '../prepared/binding.ts';
 import type { BoundTerm } from '../prepared/terms/index.ts';
 import type { ResultSet } from '../result/index.ts';
@@ -32,6 +33,8 @@ export interface SelectOptions {
   /** Of what it asks for, only these partitions. */
   readonly partitions?: readonly Uint8Array[];
   readonly observer?: SelectObserver;
+  /** Writes down what is done. */
+  readonly tracer?: Tracer | null;
 }
 
 /** Looks on while a SELECT is answered: for those who keep the answer up to date. */
@@ -63,7 +66,9 @@ export async function executeSelect(
     run = new SelectRun(source, plan, binding, options, after);
     let sliceEnd = scheduler.now() + options.sliceMilliseconds;
     while (!run.step(() => scheduler.now() >= sliceEnd)) {
+      const left = scheduler.now();
       await scheduler.yield();
+      options.tracer?.add({ kind: 'yielded', spent: options.tracer.since(left) });
       source.checkOpen();
       sliceEnd = scheduler.now() + options.sliceMilliseconds;
     }
@@ -105,6 +110,11 @@ class SelectRun {
   private readonly binding: Binding;
   private readonly sink: RowSink;
   private readonly observer: SelectObserver | undefined;
+  private readonly tracer: Tracer | null;
+  /** What the merge gave: counted for the tracer alone. */
+  private live = 0;
+  private dead = 0;
+  private filtered = 0;
   private readonly filter: ReturnType<SelectPlan['restrictions']['filter']>;
   private readonly steps: Iterator<ReadCommand>;
   private readonly limit: number;
@@ -128,6 +138,7 @@ class SelectRun {
     this.binding = binding;
     for (const selector of plan.selectors) selector.check(binding);
     this.observer = options.observer;
+    this.tracer = options.tracer ?? null;
     this.sink = new RowSink(plan, binding, options.observer !== undefined);
     this.limit = limitOf(plan.limit, binding, 'LIMIT');
     this.perPartition = plan.distinct ? 1 : limitOf(plan.perPartitionLimit, binding, 'PER PARTITION LIMIT');
@@ -225,6 +236,7 @@ class SelectRun {
     const { plan, filter } = this;
     for (let looks = 1; ; looks++) {
       const found = rows.advance();
+      if (this.tracer !== null) this.count(found);
       if (found === LiveStep.END) break;
       if (found === LiveStep.ROW) {
         this.hasRows = true;
@@ -233,7 +245,7 @@ class SelectRun {
           if (this.inPartition <= 0 && !plan.aggregated) return 'end';
           if (this.take(view, rows)) return 'complete';
           if (plan.distinct || this.inPartition < 0) return 'end';
-        }
+        } else this.filtered++;
       }
       if (looks % LOOKS === 0 && isTimeUp()) return 'time up';
     }
@@ -302,9 +314,24 @@ class SelectRun {
     });
   }
 
+  private count(found: LiveStep): void {
+    if (found === LiveStep.ROW) this.live++;
+    else if (found === LiveStep.NOTHING) this.dead++;
+  }
+
   finish(): ResultSet {
+    const { tracer } = this;
+    // What is open still would only be told of after the answer.
+    if (tracer !== null) this.close();
+    const began = tracer === null ? 0 : tracer.now();
     const result = this.sink.finish(this.pageEnd, this.limit);
     this.observer?.answered(this.sink.ids);
+    if (tracer !== null) {
+      const { live, dead, filtered, plan } = this;
+      if (plan.sortBy.length > 0) tracer.add({ kind: 'sorted', rows: result.rowLength, spent: tracer.since(began) });
+      tracer.add({ kind: 'rows', live, dead, filtered });
+      tracer.add({ kind: 'answered', rows: result.rowLength, hasMore: result.pageState !== null });
+    }
     return result;
   }
 }

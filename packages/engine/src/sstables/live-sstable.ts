@@ -1,5 +1,5 @@
 import type { TableMetadata } from '@cassette/cql';
-import { type ByteSource, ChunkCachePool, Component, SSTableReader, type SSTableSources } from '@cassette/sstable';
+import { type ByteSource, ChunkCachePool, Component, ReadFigure, SSTableReader, type SSTableSources } from '@cassette/sstable';
 import type { Storage, StorageFile } from '@cassette/storage';
 import type { SSTableRecord } from '../catalog/index.ts';
 import { damagedComponents } from './component-checksums.ts';
@@ -27,6 +27,8 @@ export class LiveSSTable {
   /** By the form of the table that it is read as: a form lives as long as somebody has it. */
   private readonly readers = new WeakMap<TableMetadata, SSTableReader>();
   private newest: SSTableReader;
+  /** What was read of its earlier forms. */
+  private readonly earlier = new Float64Array(ReadFigure.COUNT);
   private references = 0;
   /** Files are open once at a time: who needs one of the small components waits for who has it. */
   private turn: Promise<unknown> = Promise.resolve();
@@ -97,6 +99,12 @@ export class LiveSSTable {
     return this.newest;
   }
 
+  /** Adds what was read of it so far to sums, by ReadFigure; little is read any more of its earlier forms, and that is not told. */
+  addFigures(sums: Float64Array): void {
+    this.newest.addFigures(sums);
+    for (const [figure, count] of this.earlier.entries()) sums[figure] += count;
+  }
+
   /** The reader that shows it as that form of the table; undefined where it was never made. */
   readerOf(table: TableMetadata): SSTableReader | undefined {
     return this.readers.get(table);
@@ -106,6 +114,7 @@ export class LiveSSTable {
   alter(table: TableMetadata): Promise<void> {
     return this.inTurn(async () => {
       if (this.readers.has(table)) return;
+      this.newest.addFigures(this.earlier);
       this.newest = await openReader(this.storage, this.record, table, { ...this.held, ...this.standIns });
       this.readers.set(table, this.newest);
     });
@@ -201,8 +210,8 @@ const CHUNK_CACHE_BYTES = 8 << 20;
 
 const chunkCaches = new WeakMap<Storage, ChunkCachePool>();
 
-/** The one that all SSTables of a store share, as long as the store's storage lives. */
-function chunkCacheOf(storage: Storage): ChunkCachePool {
+/** The cache of chunks that all SSTables of a store share, as long as the store's storage lives. */
+export function chunkCacheOf(storage: Storage): ChunkCachePool {
   let cache = chunkCaches.get(storage);
   if (cache === undefined) {
     cache = new ChunkCachePool(CHUNK_CACHE_BYTES);

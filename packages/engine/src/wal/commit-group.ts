@@ -27,6 +27,11 @@ export class CommitGroup {
     return this.waiting.length === 0;
   }
 
+  /** How many writes there are. */
+  get writes(): number {
+    return this.waiting.length;
+  }
+
   /** Whether one of its writes goes to the log. */
   get isLogged(): boolean {
     return this.batch.length > 0;

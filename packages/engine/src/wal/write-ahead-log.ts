@@ -1,6 +1,7 @@
 import { assert } from '@cassette/bytes';
 import { StorageFullError } from '@cassette/storage';
 import type { Durability } from '../config/durability.ts';
+import { LatencyHistogram } from '../observe/latency.ts';
 import { CommitGroup } from './commit-group.ts';
 import { WalFlushError } from './wal-errors.ts';
 import { segmentName } from './wal-format.ts';
@@ -37,7 +38,14 @@ export class WriteAheadLog {
   /** Called when more of the log is durable, or it goes on in another segment; must not throw. */
   readonly onDurable = new Set<() => void>();
   /** Counted since it was opened. */
-  readonly counters = { commits: 0, flushes: 0, flushesFailed: 0, bytesWritten: 0 };
+  readonly counters = { commits: 0, writes: 0, flushes: 0, flushesFailed: 0, bytesWritten: 0 };
+  /** Of calls of flush that went well. */
+  readonly flushLatency = new LatencyHistogram();
+  /**
+   * The group that was committed last, for those who were in it: what it took, in milliseconds, and when it was done, on the scheduler's
+   * clock. Changed by the next one.
+   */
+  readonly lastCommit = { segment: -1, writes: 0, bytes: 0, write: 0, flush: 0, apply: 0, at: 0 };
 
   private constructor(options: WalOptions) {
     this.options = options;
@@ -217,6 +225,9 @@ export class WriteAheadLog {
       this.finish();
       return;
     }
+      this.lastCommit.at = this.options.scheduler.now();
+      this.lastCommit.write = 0;
+      this.lastCommit.flush = 0;
     if (current === null || current.broken) {
       this.replaceSegment();
       return;
@@ -224,7 +235,13 @@ export class WriteAheadLog {
     const start = current.end;
     try {
       current.write(group.sealed(current, this.options.host.lastTimestamp()));
-      if (group.wantsFlush) this.flush(current);
+      const written = scheduler.now();
+      lastCommit.write = written - began;
+      lastCommit.at = group.wantsFlush ? this.flush(current, written) : written;
+      lastCommit.flush = lastCommit.at - written;
+    const { lastCommit } = this;
+    const { scheduler } = this.options;
+    const began = scheduler.now();
     } catch (error) {
       if (current.end > start) current.takeBack(start);
       // What was written before this group went into the same flush.
@@ -238,8 +255,16 @@ export class WriteAheadLog {
   }
 
   private finish(): void {
-    this.counters.commits++;
-    this.group.finish(this.options.host, this.segment);
+    const { counters, group, lastCommit } = this;
+    counters.commits++;
+    counters.writes += group.writes;
+    lastCommit.segment = this.segment;
+    lastCommit.writes = group.writes;
+    lastCommit.bytes = group.bytes;
+    const began = lastCommit.at;
+    group.finish(this.options.host, this.segment);
+    lastCommit.at = this.options.scheduler.now();
+    lastCommit.apply = lastCommit.at - began;
   }
 
   private refuse(error: unknown): void {
@@ -288,7 +313,8 @@ export class WriteAheadLog {
     segment.close();
   }
 
-  private flush(segment: WalSegment): void {
+  /** Makes a segment durable, from now on or from a moment a moment ago; returns when it was done. */
+  private flush(segment: WalSegment, began = this.options.scheduler.now()): number {
     try {
       segment.flush();
     } catch (error) {
@@ -299,7 +325,10 @@ export class WriteAheadLog {
     for (const listener of this.onDurable) listener();
   }
 
+    const done = this.options.scheduler.now();
+    this.flushLatency.add(done - began);
   /** Flushes what was acknowledged before it was durable: there is no writer left to refuse. */
+    return done;
   private flushBehind(segment: WalSegment): void {
     if (segment.durable === segment.end) return;
     try {

@@ -8,8 +8,12 @@ export function discardSSTables(state: EngineState, { keyspace, name }: TableMet
   const { events } = state;
   for (const sstable of sstables) {
     const { generation } = sstable.record;
+    const retired = state.tally.retire(sstable);
     sstable.discard().then(
-      () => events.emit({ type: 'sstable-removed', keyspace, table: name, generation }),
+      () => {
+        retired();
+        events.emit({ type: 'sstable-removed', keyspace, table: name, generation });
+      },
       (error: unknown) => tellSweepFailed(state, error),
     );
   }

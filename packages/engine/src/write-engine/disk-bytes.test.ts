@@ -79,7 +79,7 @@ test('room that gets short is told once, and again after there was more', async 
   room.usage = 91;
   await grow();
   await grow();
-  expect(told).toEqual([{ type: 'storage-low', usage: 91, quota: 100 }]);
+  expect(told).toMatchObject([{ type: 'storage-low', usage: 91, quota: 100 }]);
   room.usage = 40;
   await grow();
   room.usage = 95;

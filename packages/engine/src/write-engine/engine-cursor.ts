@@ -2,7 +2,9 @@ import type { TableMetadata } from '@cassette/cql';
 import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
 import type { Memtable } from '../memtable/index.ts';
 import { KWayMerger } from '../merge/index.ts';
-import type { LiveSSTable } from '../sstables/index.ts';
+import type { SkipReason } from '../observe/trace.ts';
+import type { Tracer } from '../observe/tracer.ts';
+import { chunkCacheOf, type LiveSSTable } from '../sstables/index.ts';
 import type { EngineState } from './engine-state.ts';
 import { NewestFirst } from './newest-first.ts';
 import { StartedCursor } from './started-cursor.ts';
@@ -24,8 +26,18 @@ class EngineCursor extends KWayMerger {
   }
 }
 
-/** Opens a cursor over the table's memtables and those SSTables that can hold what the command asks for. */
-export function openCursor(state: EngineState, tableId: string, table: TableMetadata, command: ReadCommand): UnfilteredCursor {
+/**
+ * Opens a cursor over the table's memtables and those SSTables that can hold what the command asks for; `tracer`: writes down what it goes
+ * to and what it passes over.
+ */
+export function openCursor(
+  state: EngineState,
+  tableId: string,
+  table: TableMetadata,
+  command: ReadCommand,
+  tracer: Tracer | null = null,
+): UnfilteredCursor {
+  tracer?.reading(table, command);
   const memtables = [...state.sealed, state.active].map((set) => set.get(tableId)).filter((memtable) => memtable !== undefined);
   let sstables = state.tables.get(tableId)?.sstables ?? [];
   const newest = newestFirst(table, command, memtables, sstables);
@@ -33,16 +45,36 @@ export function openCursor(state: EngineState, tableId: string, table: TableMeta
   const sources: UnfilteredCursor[] = [];
   const held: LiveSSTable[] = [];
   try {
-    for (const memtable of memtables) addSource(sources, memtable.cursor(command, table), newest);
-    for (const sstable of sstables) {
+    const active = state.active.get(tableId);
+    for (const memtable of memtables) {
+      const cursor = memtable.cursor(command, table);
+      addSource(sources, tracer === null ? cursor : tracer.memtable(cursor, memtable !== active), newest);
+    }
+    for (let at = 0; at < sstables.length; at++) {
+      const sstable = sstables[at];
       // A form of the table that this SSTable was never opened as is one from before it was written: nothing reads that any more.
       const reader = sstable.readerOf(table) ?? sstable.reader;
-      if (newest?.suffices(reader.stats.maxTimestamp) === true) break;
-      if (!reader.mayContain(command)) continue;
+      const { generation } = sstable.record;
+      const older = newest === null ? null : newest.suffices(reader.stats.maxTimestamp);
+      if (older !== null) {
+        state.tally.skipped[older] += sstables.length - at;
+        if (tracer !== null) for (const { record } of sstables.slice(at)) tracer.skipped(record.generation, older);
+        break;
+      }
+      const exclusion: SkipReason | null = reader.exclusionOf(command);
+      if (exclusion !== null) {
+        state.tally.skipped[exclusion]++;
+        tracer?.skipped(generation, exclusion);
+        continue;
+      }
       sstable.acquire();
       held.push(sstable);
-      addSource(sources, reader.cursor(command), newest);
+      const cursor =
+        tracer === null ? reader.cursor(command) : tracer.sstable(reader, generation, chunkCacheOf(state.storage), command);
+      addSource(sources, cursor, newest);
     }
+    state.tally.read(held.length);
+    tracer?.add({ kind: 'merging', memtables: memtables.length, sstables: held.length });
   } catch (error) {
     for (const source of sources) source.close();
     for (const sstable of held) sstable.release();

@@ -7,6 +7,8 @@ import type { MonotonicClock } from '../clock/index.ts';
 import type { WriteEngineConfig } from '../config/index.ts';
 import { WriteWatch } from '../live/write-watch.ts';
 import { MemtableSet } from '../memtable/index.ts';
+import type { FlushProgress } from '../observe/figures.ts';
+import { Tally } from '../observe/tally.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
 import { EngineEvents } from './engine-events.ts';
@@ -42,7 +44,7 @@ export class EngineState {
   readonly scheduler: Scheduler;
   readonly config: WriteEngineConfig;
   readonly clock: MonotonicClock;
-  readonly events = new EngineEvents();
+  readonly events: EngineEvents;
   /** What is kept of the log for those who read changes. */
   readonly changeLog: ChangeLog;
   /** Who wants to know of what is written. */
@@ -61,12 +63,18 @@ export class EngineState {
     bytesCompacted: 0,
     bytesWrittenByCompactions: 0,
   };
+  /** On the scheduler's clock. */
+  readonly openedAt: number;
+  /** What is counted of reads and writes. */
+  readonly tally = new Tally();
   schema: Schema = Schema.empty;
   readonly tables = new Map<string, TableState>();
   /** Takes writes. */
   active = new MemtableSet(0);
   /** Wait for their flush, oldest first. */
   readonly sealed: MemtableSet[] = [];
+  /** The flush under way; null for none. */
+  flushing: FlushProgress | null = null;
   /** Tables whose mutations in WAL segments before that number are void. */
   readonly truncated = new Map<string, number>();
   /** 16 bytes that this store's addends of counters go by; null until it counts. */
@@ -90,8 +98,10 @@ export class EngineState {
   constructor(storage: Storage, scheduler: Scheduler, config: WriteEngineConfig, clock: MonotonicClock) {
     this.storage = storage;
     this.scheduler = scheduler;
+    this.openedAt = scheduler.now();
     this.config = config;
     this.clock = clock;
+    this.events = new EngineEvents(() => Math.floor(clock.nowMicros() / 1000));
     this.changeLog = new ChangeLog(storage, config.cdcTotalSpace, () => this.schema);
   }
 

@@ -1,13 +1,29 @@
 import type { Component } from '@cassette/sstable';
+import { factsOf } from '../compaction/compaction-choice.ts';
 import type { CompactionStats } from '../compaction/compaction-stats.ts';
 import type { Compactor } from '../compaction/compactor.ts';
-import type { CompactionKind } from '../merge-policy/index.ts';
+import { type CompactionKind, mergePolicyOf, type SSTableGroup } from '../merge-policy/index.ts';
+import {
+  type AmplificationStats,
+  amplification,
+  type FlushStats,
+  flushFigures,
+  type MemtableStats,
+  memtableFigures,
+  type ReadStats,
+  readFigures,
+  type SSTableFigures,
+  sstableFigures,
+  type WalStats,
+  walFigures,
+} from '../observe/figures.ts';
+import type { LatencyStats } from '../observe/latency.ts';
 import { descriptorOf, type LiveSSTable, sstableFileName } from '../sstables/index.ts';
 import type { WriteAheadLog } from '../wal/index.ts';
 import type { EngineState, TableState } from './engine-state.ts';
 
 /** One SSTable as it is now. Sizes in bytes. */
-export interface SSTableStats {
+export interface SSTableStats extends SSTableFigures {
   readonly generation: number;
   readonly level: number;
   readonly partitions: number;
@@ -27,6 +43,10 @@ export interface TableStats {
   readonly memtablePartitions: number;
   readonly memtableRows: number;
   readonly sstables: readonly SSTableStats[];
+  /** Its SSTables as its compaction strategy looks at them: by tier, level or window. */
+  readonly groups: readonly SSTableGroup[];
+  /** Bytes of all components of its SSTables. */
+  readonly sstableBytes: number;
 }
 
 /** What the engine holds and has done since it was opened. Sizes in bytes. */
@@ -48,6 +68,16 @@ export interface EngineStats {
   readonly tables: readonly TableStats[];
   readonly compaction: CompactionActivity;
   readonly counters: EngineCounters;
+  /** Milliseconds since the store was opened, by a steady clock: differences of it and of counters are rates. */
+  readonly uptime: number;
+  readonly wal: WalStats;
+  /** Those first that are flushed first; the last one takes writes. */
+  readonly memtables: readonly MemtableStats[];
+  readonly flush: FlushStats;
+  readonly reads: ReadStats;
+  /** Of writes that were acknowledged, from handing them over on: those that wait for room in memtables included. */
+  readonly writeLatency: LatencyStats;
+  readonly amplification: AmplificationStats;
 }
 
 /** What compaction does now and did lately. */
@@ -61,8 +91,12 @@ export interface CompactionActivity {
     readonly inputs: readonly number[];
     /** Bytes that it reads. */
     readonly bytes: number;
+    /** Of these, read so far, about. */
+    readonly bytesRead: number;
     /** Rows and range tombstone markers merged so far. */
     readonly rowsMerged: number;
+    /** Milliseconds since it began. */
+    readonly milliseconds: number;
   } | null;
   /** Compactions that the tables' policies ask for, the one under way included; an estimate. */
   readonly pending: number;
@@ -102,6 +136,13 @@ export function statsOf(state: EngineState, wal: WriteAheadLog, compactor: Compa
   const { segments, bytes } = wal.footprint;
   const sstableBytes = tables.flatMap(({ sstables }) => sstables).reduce((sum, one) => sum + one.bytes, 0);
   const { commits, flushes, flushesFailed, bytesWritten } = wal.counters;
+  const counters = {
+    ...state.counters,
+    walCommits: commits,
+    walFlushes: flushes,
+    walFlushesFailed: flushesFailed,
+    walBytesWritten: bytesWritten,
+  };
   return {
     memtableBytes: state.memtableBytes,
     sealedMemtableBytes: state.sealedBytes,
@@ -111,22 +152,24 @@ export function statsOf(state: EngineState, wal: WriteAheadLog, compactor: Compa
     diskBytes: bytes + sstableBytes + state.changeLog.bytes + state.asideBytes,
     asideBytes: state.asideBytes,
     tables,
-    compaction: activityOf(compactor),
-    counters: {
-      ...state.counters,
-      walCommits: commits,
-      walFlushes: flushes,
-      walFlushesFailed: flushesFailed,
-      walBytesWritten: bytesWritten,
-    },
+    compaction: activityOf(compactor, state.scheduler.now()),
+    counters,
+    uptime: state.scheduler.now() - state.openedAt,
+    wal: walFigures(wal),
+    memtables: memtableFigures(state),
+    flush: flushFigures(state),
+    reads: readFigures(state),
+    writeLatency: state.tally.writes.stats(),
+    amplification: amplification(state, counters),
   };
 }
 
-function activityOf({ current, pending, history }: Compactor): CompactionActivity {
+function activityOf({ current, pending, history }: Compactor, now: number): CompactionActivity {
   if (current === null) return { running: null, pending, history: [...history] };
   const { keyspace, name } = current.table.table;
-  const { plan, bytesToRead: bytes, rowsMerged } = current;
-  const running = { keyspace, table: name, kind: plan.kind, inputs: plan.inputs, bytes, rowsMerged };
+  const { plan, bytesToRead: bytes, bytesRead, rowsMerged, started } = current;
+  const { kind, inputs } = plan;
+  const running = { keyspace, table: name, kind, inputs, bytes, bytesRead, rowsMerged, milliseconds: now - started };
   return { running, pending, history: [...history] };
 }
 
@@ -148,11 +191,14 @@ function tableStats(state: EngineState, { id, table, sstables }: TableState): Ta
     memtableBytes,
     memtablePartitions,
     memtableRows,
-    sstables: sstables.map(sstableStats),
+    sstables: sstables.map((sstable) => sstableStats(state, sstable, table.params.gcGraceSeconds)),
+    groups: mergePolicyOf(table.params.compaction).groups(sstables.map(factsOf)),
+    sstableBytes: sstables.reduce((sum, { record }) => sum + record.bytes, 0),
   };
 }
 
-function sstableStats({ record }: LiveSSTable): SSTableStats {
+function sstableStats(state: EngineState, sstable: LiveSSTable, gcGraceSeconds: number): SSTableStats {
+  const { record } = sstable;
   const { generation, level, partitions, bytes, minTimestamp, maxTimestamp } = record;
   const descriptor = descriptorOf(record);
   const components = Object.entries(record.components).map(([name, size]) => ({
@@ -160,5 +206,6 @@ function sstableStats({ record }: LiveSSTable): SSTableStats {
     file: sstableFileName(record.tableId, descriptor, name as Component),
     bytes: size,
   }));
-  return { generation, level, partitions, bytes, components, minTimestamp, maxTimestamp };
+  const figures = sstableFigures(state, sstable, gcGraceSeconds);
+  return { generation, level, partitions, bytes, components, minTimestamp, maxTimestamp, ...figures };
 }

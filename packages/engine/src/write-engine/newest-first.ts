@@ -37,13 +37,15 @@ export class NewestFirst {
     if (source.peek() === Unfiltered.ROW) this.row.add(source.row);
   }
 
-  /** Whether an SSTable has nothing to say in which nothing is newer than `maxTimestamp`, in microseconds. */
-  suffices(maxTimestamp: bigint): boolean {
+  /** Why an SSTable has nothing to say in which nothing is newer than `maxTimestamp`, in microseconds; null where it may have. */
+  suffices(maxTimestamp: bigint): 'older than the row' | 'older than the deletion of its partition' | null {
     const hi = highWord(maxTimestamp);
     const lo = lowWord(maxTimestamp);
     const { partitionDeletion, row, statics } = this;
-    if (!partitionDeletion.isLive && compareInt64(hi, lo, partitionDeletion.hi, partitionDeletion.lo) < 0) return true;
-    return row !== null && statics.areAllAfter(hi, lo) && row.isWholeAfter(hi, lo);
+    if (!partitionDeletion.isLive && compareInt64(hi, lo, partitionDeletion.hi, partitionDeletion.lo) < 0) {
+      return 'older than the deletion of its partition';
+    }
+    return row !== null && statics.areAllAfter(hi, lo) && row.isWholeAfter(hi, lo) ? 'older than the row' : null;
   }
 }
 

@@ -1,5 +1,5 @@
 import { StorageError } from '@cassette/storage';
-import type { EngineEvent } from './engine-events.ts';
+import type { EngineHappening } from './engine-events.ts';
 import type { EngineState } from './engine-state.ts';
 
 /** Share of the quota from which on it is told that room gets short, and below which it may be told again. */
@@ -7,7 +7,12 @@ const TOLD_FROM = 0.9;
 const FORGOTTEN_BELOW = 0.85;
 
 /** What takes room for good, or gives it free. */
-const CHANGES: readonly EngineEvent['type'][] = ['wal-segment-created', 'flush-finished', 'flush-failed', 'compaction-finished'];
+const CHANGES: readonly EngineHappening['type'][] = [
+  'wal-segment-created',
+  'flush-finished',
+  'flush-failed',
+  'compaction-finished',
+];
 
 /**
  * Looks how much room the storage has left whenever the store has grown by a file, and tells when it gets short: a full disk refuses
@@ -21,7 +26,7 @@ export class RoomWatch {
 
   constructor(state: EngineState) {
     this.state = state;
-    this.stopHearing = state.events.subscribe(({ type }) => {
+    this.stopHearing = state.events.attend(({ type }) => {
       if (!CHANGES.includes(type) || this.isLooking) return;
       this.isLooking = true;
       void this.look();

@@ -14,6 +14,7 @@ import { Flusher } from '../flush/index.ts';
 import { ExportLedger } from '../lineage/index.ts';
 import type { WriteWatch } from '../live/write-watch.ts';
 import { MutationReader, MutationValidator } from '../mutation/index.ts';
+import type { Tracer } from '../observe/tracer.ts';
 import { Recovery } from '../recovery/index.ts';
 import { defaultScheduler, type Scheduler } from '../scheduler/index.ts';
 import { type WalHost, WriteAheadLog } from '../wal/index.ts';
@@ -152,6 +153,7 @@ export class WriteEngine {
       const options = { storage, scheduler, durability: config.durability, random, host, firstSegment: nextSegment, keep };
       const wal = await WriteAheadLog.open(options, segments);
       engine = new WriteEngine(state, wal, flusher, report, random);
+      events.opened(report);
       await recordWal(state, wal);
       engine.compactor.wake();
       if (segments.size > REPLAYED_SEGMENTS_MAX) engine.sealer.sealSoon();
@@ -205,9 +207,10 @@ export class WriteEngine {
    * for mutations that can't be, StorageError where they could not be written (then they are not there), WalFlushError where an
    * earlier write is in doubt (the same), MemtableFullError, ClosedError.
    */
-  async apply(mutations: Uint8Array, durability?: Durability): Promise<void> {
+  async apply(mutations: Uint8Array, durability?: Durability, tracer: Tracer | null = null): Promise<void> {
     this.checkOpen();
-    const { counters, config } = this.state;
+    const { counters, config, scheduler, tally } = this.state;
+    const began = scheduler.now();
     try {
       const count = this.validate(mutations);
       if (count === 0) return;
@@ -219,6 +222,7 @@ export class WriteEngine {
         mutations = mutations.slice();
         await this.gate.enter(mutations.length);
         this.checkOpen();
+        tracer?.add({ kind: 'waited', reason: 'memtable room', spent: tracer.since(began) });
       }
       if (mode.kind === 'sync-each-write' && this.wal.isInDoubt) {
         // It is durable with everything before it, or not made.
@@ -226,7 +230,11 @@ export class WriteEngine {
         await this.sealer.flushAll();
         this.checkOpen();
       }
+      const appended = tracer === null ? 0 : tracer.now();
       await this.wal.append(mutations, mode);
+      const { lastCommit } = this.wal;
+      tally.writes.add(lastCommit.at - began);
+      tracer?.committed(lastCommit, appended);
       counters.writes++;
       counters.mutations += count;
       counters.mutationBytes += mutations.length;
@@ -238,12 +246,20 @@ export class WriteEngine {
 
   /**
    * What the command asks of a table, memtables and SSTables merged; deletions and expired cells are still in it. Synchronous;
-   * to be closed. `table` is the form of the table that rows are wanted in: the one of {@link schema}.
+   * to be closed. `table` is the form of the table that rows are wanted in: the one of {@link schema}. `tracer` writes down what it costs.
    */
-  read(table: TableMetadata, command: ReadCommand): UnfilteredCursor {
+  read(table: TableMetadata, command: ReadCommand, tracer: Tracer | null = null): UnfilteredCursor {
     this.checkOpen();
     this.state.counters.reads++;
-    return openCursor(this.state, tableKey(table), table, command);
+    return openCursor(this.state, tableKey(table), table, command, tracer);
+  }
+
+  /** Says that a SELECT was answered, after so many milliseconds: for the figures, and for those who want to know of slow ones. */
+  answered(query: string, milliseconds: number): void {
+    const { tally, config, events } = this.state;
+    tally.selects.add(milliseconds);
+    if (milliseconds < config.slowQueryThreshold || !events.isHeard) return;
+    events.emit({ type: 'slow-query', query: query.slice(0, 1000), milliseconds });
   }
 
   /**
@@ -263,6 +279,7 @@ export class WriteEngine {
     this.checkOpen();
     await this.wal.drain();
     await this.state.exclusive(async () => {
+      this.checkOpen();
       const { state } = this;
       const ids = new Set(next.tables.map(tableKey));
       const dropped = [...state.tables.values()].filter(({ id }) => !ids.has(id));
@@ -287,6 +304,7 @@ export class WriteEngine {
     // Its mutations so far get memtables and segments of their own, so that "before" can be said by segment.
     await this.sealer.seal();
     await this.state.exclusive(async () => {
+      this.checkOpen();
       const { state } = this;
       const table = this.tableOf(tableId);
       const { firstSegment } = state.active;
@@ -399,6 +417,8 @@ export class WriteEngine {
     } finally {
       await this.flusher.stop();
       await compacted;
+      // A change of the schema that has begun ends before the store is another's.
+      await state.exclusive(async () => undefined);
       try {
         await this.wal.close();
       } finally {

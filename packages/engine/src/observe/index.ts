@@ -1,0 +1,12 @@
+export type {
+  AmplificationStats,
+  FlushProgress,
+  FlushStats,
+  MemtableStats,
+  ReadStats,
+  SSTableFigures,
+  WalStats,
+} from './figures.ts';
+export * from './latency.ts';
+export type * from './trace.ts';
+export type { Tracer } from './tracer.ts';
