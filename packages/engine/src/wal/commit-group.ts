@@ -27,6 +27,16 @@ export class CommitGroup {
     return this.waiting.length === 0;
   }
 
+  /** The write that came last, for {@link holds}; undefined where there is none. */
+  get last(): object | undefined {
+    return this.waiting.at(-1);
+  }
+
+  /** Whether a write that was its last one is still in it. */
+  holds(write: object): boolean {
+    return this.waiting.some((one) => one === write);
+  }
+
   /** How many writes there are. */
   get writes(): number {
     return this.waiting.length;

@@ -142,7 +142,10 @@ export class WriteAheadLog {
 
   /** Resolves when all that was appended before has been committed or refused. */
   async drain(): Promise<void> {
-    while (!this.group.isEmpty) {
+    const { group } = this;
+    const { last } = group;
+    // Not until the group is empty: who is told that his write is done makes the next one at once.
+    while (last !== undefined && group.holds(last)) {
       this.schedule();
       await this.options.scheduler.yield();
     }
@@ -222,26 +225,26 @@ export class WriteAheadLog {
     const { group, current } = this;
     if (group.isEmpty) return;
     if (!group.isLogged) {
-      this.finish();
-      return;
-    }
       this.lastCommit.at = this.options.scheduler.now();
       this.lastCommit.write = 0;
       this.lastCommit.flush = 0;
+      this.finish();
+      return;
+    }
     if (current === null || current.broken) {
       this.replaceSegment();
       return;
     }
     const start = current.end;
+    const { lastCommit } = this;
+    const { scheduler } = this.options;
+    const began = scheduler.now();
     try {
       current.write(group.sealed(current, this.options.host.lastTimestamp()));
       const written = scheduler.now();
       lastCommit.write = written - began;
       lastCommit.at = group.wantsFlush ? this.flush(current, written) : written;
       lastCommit.flush = lastCommit.at - written;
-    const { lastCommit } = this;
-    const { scheduler } = this.options;
-    const began = scheduler.now();
     } catch (error) {
       if (current.end > start) current.takeBack(start);
       // What was written before this group went into the same flush.
@@ -322,13 +325,13 @@ export class WriteAheadLog {
       throw error;
     }
     this.counters.flushes++;
-    for (const listener of this.onDurable) listener();
-  }
-
     const done = this.options.scheduler.now();
     this.flushLatency.add(done - began);
-  /** Flushes what was acknowledged before it was durable: there is no writer left to refuse. */
+    for (const listener of this.onDurable) listener();
     return done;
+  }
+
+  /** Flushes what was acknowledged before it was durable: there is no writer left to refuse. */
   private flushBehind(segment: WalSegment): void {
     if (segment.durable === segment.end) return;
     try {
