@@ -54,7 +54,7 @@ export class WorkerHost {
     this.onLeft = onLeft;
   }
 
-  /** The store; null once it closes, and before the tab has joined. */
+  /** The store; null once it closes. */
   private get database(): Database | null {
     return this.store.isOpen ? this.store.opened.database : null;
   }
@@ -170,7 +170,10 @@ export class WorkerHost {
         // A page that is gone can't be told; its worker is on its way out as well.
         listener(events).catch((error: unknown) => console.warn('Cassette: an event listener failed', error));
       }, 30);
-    });
+    };
+    const { events } = this.opened(this.database);
+    if (events.opening !== null) tell(events.opening);
+    const unsubscribe = events.subscribe(tell);
     this.listeners.set(id, () => {
       unsubscribe();
       listener[releaseProxy]?.();
@@ -184,10 +187,7 @@ export class WorkerHost {
     let hasEnded = false;
     this.listeners.set(id, () => {
       hasEnded = true;
-    };
-    const { events } = this.opened(this.database);
-    if (events.opening !== null) tell(events.opening);
-    const unsubscribe = events.subscribe(tell);
+    });
     await runner.settled('schema changes');
     if (hasEnded) return;
     const { keyspace = runner.currentKeyspace } = request;
