@@ -22,7 +22,11 @@ function plainWorkerUrl(): Plugin {
 }
 
 /** What is loaded when it is needed, and the bundler's runtime: names that stay the same. */
-const chunkNames: Readonly<Record<string, string>> = { 'rolldown-runtime': 'runtime.js', 'import-run': 'import.js' };
+const chunkNames: Readonly<Record<string, string>> = {
+  'rolldown-runtime': 'runtime.js',
+  'import-run': 'import.js',
+  encrypted: 'encrypted.js',
+};
 
 /** dist/: index.js and worker.js, self-contained ES modules that any page can import by URL under script-src 'self'. */
 export default defineConfig({
@@ -51,6 +55,8 @@ export default defineConfig({
       output: {
         keepNames: true,
         minify: true,
+        // What the page, the worker and encryption have in common is one part, not one for each of their combinations.
+        codeSplitting: { groups: [{ name: 'common', test: /packages\/(bytes|storage)\/src\/(?!encrypted\/(?!missing)|opfs)/ }] },
         chunkFileNames: ({ name }) => chunkNames[name] ?? 'common.js',
       },
     },

@@ -81,7 +81,9 @@ export {
   StorageUnsupportedError,
   StoreLockedError,
 } from '@cassette/storage/browser';
+export type { Encryption } from '@cassette/storage/encrypted';
 export { AbortedError, NoOwnerError, OwnerLostError, ProtocolMismatchError, WorkerDiedError } from './errors/client-errors.ts';
+export { type CopyStoreOptions, changePassphrase, copyStore, type WorkerOptions } from './page/encrypted-stores.ts';
 export { type ExportToDirectoryOptions, exportToDirectory } from './page/export-to-directory.ts';
 export { type ExportToFileOptions, exportToFile } from './page/export-to-file.ts';
 export type { ImportInput, ImportPart } from './page/import-source.ts';

@@ -1,9 +1,11 @@
 import type { DatabaseOptions } from '@cassette/engine';
+import type { Encryption } from '@cassette/storage/encrypted';
 import { installErrorTransfer } from '../errors/error-transfer.ts';
 import { browserPlatform, mayOwn } from '../tabs/platform.ts';
 import { StoreLink } from '../tabs/store-link.ts';
 import { checkedOpenOptions } from './check-open-options.ts';
 import { removeOldDownloads } from './downloads.ts';
+import { checkedEncryption, proveKey } from './prove-key.ts';
 import { RemoteDatabase } from './remote-database.ts';
 import { startOwner } from './start-owner.ts';
 
@@ -28,6 +30,12 @@ export interface OpenOptions extends Pick<DatabaseOptions, 'schema' | 'keyspace'
    * reject with NoOwnerError after some two seconds; `wait`: they wait for one.
    */
   readonly ownerless?: 'reject' | 'wait';
+  /**
+   * Keeps all that the store holds encrypted on the device (AES-256-GCM), under a random key that this opens: a passphrase, or a key of 256
+   * bits (32 bytes, or a CryptoKey for AES-GCM that may encrypt and decrypt). Every tab gives it; an export is plain. A store is encrypted
+   * from its beginning or not at all; `copyStore` makes an encrypted copy of a plain one. There is no way to the data without it.
+   */
+  readonly encryption?: Encryption;
 }
 
 /**
@@ -36,11 +44,13 @@ export interface OpenOptions extends Pick<DatabaseOptions, 'schema' | 'keyspace'
  * Rejects with StorageUnsupportedError where the browser can't keep data and `allowInMemory` isn't set, with WorkerDiedError
  * where the worker's script does not load or is not Cassette's, with StoreLockedError where something else than a tab keeps the
  * store, with ProtocolMismatchError where a tab of another version holds it, with NoOwnerError (see `ownerless`), with CQL errors of
- * the schema, and with CassetteError INVALID_OPTION.
+ * the schema, with StorageError ENCRYPTION_KEY_MISSING, ENCRYPTION_KEY_WRONG, ENCRYPTION_STORE_PLAIN and ENCRYPTION_RECORD_LOST where
+ * `encryption` does not fit the store, and with CassetteError INVALID_OPTION.
  */
 export async function open(options: OpenOptions): Promise<RemoteDatabase> {
   const { name, allowInMemory = false, workerUrl, schema, keyspace, durability, config, ownerless } = checkedOpenOptions(options);
   installErrorTransfer();
+  const encryption = options.encryption === undefined ? undefined : await checkedEncryption(options.encryption);
   const given = present({ keyspace, durability });
   const platform = browserPlatform();
   const link = new StoreLink({
@@ -49,10 +59,17 @@ export async function open(options: OpenOptions): Promise<RemoteDatabase> {
     canOwn: mayOwn(),
     waitsForOwner: ownerless === 'wait',
     join: present({ ...given, schema }),
+    proveKey: (challenge) => proveKey(challenge, encryption, name),
     startOwner: ({ isFirst, used, ...start }) => {
       const engine = present({ ...given, config, schema: isFirst ? schema : undefined });
       return startOwner(
-        { name, allowInMemory, options: engine, ...(used !== undefined && { used }) },
+        {
+          name,
+          allowInMemory,
+          options: engine,
+          ...(used !== undefined && { used }),
+          ...(encryption !== undefined && { encryption }),
+        },
         workerUrl,
         platform,
         start,

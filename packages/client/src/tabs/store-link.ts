@@ -1,8 +1,9 @@
 import { ClosedError } from '@cassette/engine';
+import type { KeyChallenge } from '@cassette/storage/encrypted';
 import { type Remote, wrap } from 'comlink';
 import { NoOwnerError, OwnerLostError, ProtocolMismatchError, WorkerDiedError } from '../errors/client-errors.ts';
 import { LinkEndpoint, type TabChannel } from '../wire/link-endpoint.ts';
-import { type JoinRequest, protocolVersion } from '../wire/protocol.ts';
+import { type JoinRequest, type OpenReply, protocolVersion } from '../wire/protocol.ts';
 import { clientLock, linkChannel, ownerLock, type TabMessage, tabsChannel } from '../wire/tab-messages.ts';
 import type { WorkerHost } from '../worker/worker-host.ts';
 import { Connection, ConnectionLost, type TabRole } from './connection.ts';
@@ -31,6 +32,8 @@ export interface StoreLinkOptions {
   /** For those that can't own: whether to wait for a tab that does, however long, or to reject. */
   readonly waitsForOwner: boolean;
   readonly join: JoinRequest['options'];
+  /** Answers the owner's challenge where the store is encrypted, with null where it is not; rejects where the key does not fit the store. */
+  readonly proveKey?: (challenge: KeyChallenge | null) => Promise<Uint8Array | null>;
   startOwner(start: OwnerStart): Promise<Connection>;
 }
 
@@ -290,7 +293,7 @@ export class StoreLink {
     const { schema, ...others } = this.options.join;
     const options = this.hasConnected || schema === undefined ? others : this.options.join;
     const request = this.used === undefined ? { options } : { options, used: this.used };
-    this.over(connection, (host) => host.join(request)).then(
+    this.askToJoin(connection, request).then(
       (reply) => {
         connection.reply = reply;
         if (!connection.isLost) this.use(connection);
@@ -302,6 +305,12 @@ export class StoreLink {
         connection.lose('it could not be joined');
       },
     );
+  }
+
+  private async askToJoin(connection: Connection, request: JoinRequest): Promise<OpenReply> {
+    const { proveKey } = this.options;
+    const proof = (await proveKey?.(await this.over(connection, (host) => host.keyChallenge()))) ?? null;
+    return this.over(connection, (host) => host.join(proof === null ? request : { ...request, proof }));
   }
 
   /** Opens the store here: the lock was granted. */

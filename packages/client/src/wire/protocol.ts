@@ -1,7 +1,8 @@
 import type { DatabaseOptions, EngineStats, RecoveryReport } from '@cassette/engine';
+import type { Encryption } from '@cassette/storage/encrypted';
 
 /** The version of all that tabs and workers say to each other; anything that one of an older version would misunderstand makes a new one. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** What a worker of Cassette says first; other words, or none, are somebody else's script. The number is the wire's version. */
 export const greeting = `cassette worker ${protocolVersion}`;
@@ -13,12 +14,31 @@ export interface OpenRequest {
   readonly options: Pick<DatabaseOptions, 'schema' | 'keyspace' | 'durability' | 'config'>;
   /** The keyspace that a USE under an earlier owner left; absent where there was none. */
   readonly used?: string;
+  /** What opens an encrypted store: said to the tab's own worker, and to nobody else. */
+  readonly encryption?: Encryption;
+}
+
+/** What wraps a store's key anew. */
+export interface RewrapRequest {
+  readonly name: string;
+  readonly old: Encryption;
+  readonly next: Encryption;
+}
+
+/** What copies a store. */
+export interface CopyRequest {
+  readonly from: string;
+  readonly to: string;
+  readonly encryption?: Encryption;
+  readonly toEncryption?: Encryption;
 }
 
 /** What a tab asks the owner's worker. */
 export interface JoinRequest extends Pick<OpenRequest, 'used'> {
   /** `durability`: of this tab's writes that say none. */
   readonly options: Pick<DatabaseOptions, 'schema' | 'keyspace' | 'durability'>;
+  /** The answer to the owner's challenge, where the store is encrypted. */
+  readonly proof?: Uint8Array;
 }
 
 /** What opening found. */

@@ -26,7 +26,7 @@ export const browserSurroundings: Surroundings = {
   get platform() {
     return browserPlatform();
   },
-  async open({ name, allowInMemory, options }) {
+  async open({ name, allowInMemory, options, encryption }) {
     const support = await detectOpfs();
     if (!support.ok && !allowInMemory) {
       throw new StorageUnsupportedError(
@@ -35,7 +35,7 @@ export const browserSurroundings: Surroundings = {
       );
     }
     const storage = support.ok ? new OpfsStorage(name, { lockWaitMs }) : new MemoryStorage();
-    const database = await openDatabase({ ...options, storage });
+    const database = await openDatabase({ ...options, storage, ...(encryption !== undefined && { encryption }) });
     return { database, inMemoryReason: support.ok ? null : support.reason };
   },
 };

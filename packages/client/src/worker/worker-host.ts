@@ -15,6 +15,7 @@ import {
   type MaintenanceReport,
   type WriteOptions,
 } from '@cassette/engine';
+import type { KeyChallenge } from '@cassette/storage/encrypted';
 import { releaseProxy, transfer } from 'comlink';
 import { AbortedError } from '../errors/client-errors.ts';
 import type { FailureCallback, LiveRequest, UpdateCallback } from '../live/live-wire.ts';
@@ -24,12 +25,22 @@ import type { Callback } from '../wire/callback.ts';
 import type { CallMessage, SettledCalls } from '../wire/calls.ts';
 import type { ExportForm, WriteCallback } from '../wire/export-wire.ts';
 import type { ChunkCallback, ImportRequest } from '../wire/import-wire.ts';
-import { greeting, type HostStats, type JoinRequest, type OpenReply, type OpenRequest } from '../wire/protocol.ts';
+import {
+  type CopyRequest,
+  greeting,
+  type HostStats,
+  type JoinRequest,
+  type OpenReply,
+  type OpenRequest,
+  type RewrapRequest,
+} from '../wire/protocol.ts';
 import type { KeyspaceInfo } from '../wire/schema-info.ts';
 import type { ScriptPart } from '../wire/script-part.ts';
+import { challengeOf, requireProof } from './ask-for-key.ts';
 import { CallRunner } from './call-runner.ts';
 import { FilesTarget } from './files-target.ts';
 import type { HeldStore } from './held-store.ts';
+import { copy, rewrap } from './manage-keys.ts';
 import { ProgressTeller } from './progress-teller.ts';
 import { schemaInfo } from './schema-info.ts';
 import { serveImport } from './serve-import.ts';
@@ -44,6 +55,7 @@ export class WorkerHost {
   private readonly onLeft: () => void;
   private isOwners = false;
   private runner: CallRunner | null = null;
+  private challenge: KeyChallenge | null = null;
   private readonly exports = new Map<number, AbortController>();
   private readonly listeners = new Map<number, () => void>();
   private readonly readers = new Map<number, ServedChanges>();
@@ -54,9 +66,9 @@ export class WorkerHost {
     this.onLeft = onLeft;
   }
 
-  /** The store; null once it closes. */
+  /** The store; null once it closes, and before the tab has joined. */
   private get database(): Database | null {
-    return this.store.isOpen ? this.store.opened.database : null;
+    return this.runner !== null && this.store.isOpen ? this.store.opened.database : null;
   }
 
   /** Tells a tab that this is Cassette's worker, and that it is alive. */
@@ -78,9 +90,21 @@ export class WorkerHost {
     return reply;
   }
 
-  /** Begins the calls of another tab; its schema is executed. Rejects with CQL errors of that. */
-  async join({ options, used }: JoinRequest): Promise<OpenReply> {
+  /** What another tab has to answer before it may join; null where the store is not encrypted. Each challenge takes one answer. */
+  async keyChallenge(): Promise<KeyChallenge | null> {
+    this.challenge = challengeOf(this.store.opened.database.engine.storage);
+    return this.challenge;
+  }
+
+  /**
+   * Begins the calls of another tab; its schema is executed. Rejects with CQL errors of that, and with StorageError ENCRYPTION_KEY_MISSING
+   * and ENCRYPTION_KEY_WRONG.
+   */
+  async join({ options, used, proof }: JoinRequest): Promise<OpenReply> {
     const { database, reply } = this.store.opened;
+    const { challenge } = this;
+    this.challenge = null;
+    await requireProof(database.engine.storage, challenge, proof);
     this.store.add(this);
     const { durability } = options;
     const keyspace = await database.join(options.keyspace, options.schema);
@@ -285,6 +309,16 @@ export class WorkerHost {
     } finally {
       this.exports.delete(id);
     }
+  }
+
+  /** Wraps the key of a store that nobody has open for another owner; in a worker without a store. */
+  async rewrapKey(request: RewrapRequest): Promise<void> {
+    await rewrap(request);
+  }
+
+  /** Copies a store; neither may be open. */
+  async copyStore(request: CopyRequest): Promise<void> {
+    await copy(request);
   }
 
   /** Closes the store when the calls that came before have settled; of another tab, what that tab had going on. */

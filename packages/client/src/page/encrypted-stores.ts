@@ -1,0 +1,88 @@
+import { destroyOpfs, listOpfsStores, StorageError } from '@cassette/storage/browser';
+import type { Encryption } from '@cassette/storage/encrypted';
+import { installErrorTransfer } from '../errors/error-transfer.ts';
+import { browserPlatform } from '../tabs/platform.ts';
+import { unowned } from '../tabs/unowned.ts';
+import { invalidOption } from './check-arguments.ts';
+import { checkedEncryption } from './prove-key.ts';
+import type { StartedWorker } from './start-worker.ts';
+import { startWorker } from './start-worker.ts';
+
+/** Where the worker's script lies, if not beside this module. Same origin. */
+export interface WorkerOptions {
+  readonly workerUrl?: string | URL;
+}
+
+/** How a store is copied. */
+export interface CopyStoreOptions extends WorkerOptions {
+  /** Opens the store that is copied, if it is encrypted. */
+  readonly encryption?: Encryption;
+  /** Opens the copy; absent: the copy is not encrypted. */
+  readonly toEncryption?: Encryption;
+}
+
+/**
+ * Gives an encrypted store another passphrase, or a key: a text is a passphrase. The files stay as they are: it is the store's own random
+ * key that is encrypted anew. Who has an older copy of the store and the old passphrase still reads that copy. Rejects with StorageError
+ * ENCRYPTION_KEY_WRONG, ENCRYPTION_STORE_PLAIN, STORE_NOT_FOUND, and with StoreLockedError while the store is open somewhere.
+ */
+export async function changePassphrase(
+  name: string,
+  old: string | Encryption,
+  next: string | Encryption,
+  options: WorkerOptions = {},
+): Promise<void> {
+  await requireStore(name);
+  const request = { name, old: await given(old), next: await given(next) };
+  await unowned(browserPlatform(), [name], () => inWorker(options.workerUrl, ({ host }) => host.rewrapKey(request)));
+}
+
+/**
+ * Copies a store into a new one: so a plain store gets an encrypted copy, an encrypted one a plain copy or one under a new random key. The
+ * original stays. Of the two only one may go on to count with counter columns: they go by the same id. Rejects with StorageError
+ * STORE_NOT_FOUND, STORE_EXISTS, StorageFullError and with those of keys, and with StoreLockedError while one of the two is open somewhere.
+ */
+export async function copyStore(from: string, to: string, options: CopyStoreOptions = {}): Promise<void> {
+  await requireStore(from);
+  if (typeof to !== 'string') throw invalidOption('The second argument of copyStore()', 'the name of a store', to);
+  if ((await listOpfsStores()).includes(to)) {
+    throw new StorageError('STORE_EXISTS', `There is a store "${to}" already`, { store: to });
+  }
+  const { encryption, toEncryption, workerUrl } = options;
+  const request = {
+    from,
+    to,
+    ...(encryption !== undefined && { encryption: await checkedEncryption(encryption) }),
+    ...(toEncryption !== undefined && { toEncryption: await checkedEncryption(toEncryption) }),
+  };
+  await unowned(browserPlatform(), [from, to], async () => {
+    try {
+      await inWorker(workerUrl, ({ host }) => host.copyStore(request));
+    } catch (error) {
+      // Half a copy is none. What can't be removed now has no catalog and is no store.
+      await destroyOpfs(to).catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+function given(secret: string | Encryption): Promise<Encryption> {
+  return checkedEncryption(typeof secret === 'string' ? { passphrase: secret } : secret);
+}
+
+async function requireStore(name: unknown): Promise<void> {
+  if (typeof name !== 'string') throw invalidOption('The first argument', 'the name of a store', name);
+  if ((await listOpfsStores()).includes(name)) return;
+  throw new StorageError('STORE_NOT_FOUND', `There is no store "${name}" here`, { store: name });
+}
+
+async function inWorker<T>(workerUrl: string | URL | undefined, run: (started: StartedWorker) => Promise<T>): Promise<T> {
+  installErrorTransfer();
+  const started = startWorker(workerUrl);
+  try {
+    await Promise.race([started.alive, started.failed]);
+    return await Promise.race([run(started), started.failed]);
+  } finally {
+    started.worker.terminate();
+  }
+}
