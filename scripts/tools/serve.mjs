@@ -17,15 +17,20 @@ const types = {
 /**
  * Serves folders over HTTP on 127.0.0.1, with a content security policy as strict as Cassette promises to work under.
  * @param {string | Record<string, string>} folders one folder, or folders by URL prefix ('/client/': …, '/': …)
- * @param {{ port?: number, headers?: Record<string, string> }} [options] port 0 (the default) takes a free one; a taken port
- *   moves on to a free one; headers come on top of those of every answer
+ * @param {{ port?: number, headers?: Record<string, string>, posts?: (url: URL, body: Buffer) => unknown }} [options] port 0 (the
+ *   default) takes a free one; a taken port moves on to a free one; headers come on top of those of every answer; what `posts` gives, or
+ *   resolves with, for what a page posts is answered, bytes as they are and all else as JSON
  * @returns {Promise<{ url: string, port: number, close(): Promise<void> }>}
  */
-export async function serve(folders, { port = 0, headers = {} } = {}) {
+export async function serve(folders, { port = 0, headers = {}, posts } = {}) {
   const routes = Object.entries(typeof folders === 'string' ? { '/': folders } : folders).sort(
     (a, b) => b[0].length - a[0].length,
   );
   const server = createServer((request, response) => {
+    if (request.method === 'POST' && posts) {
+      answerPost(request, response, posts);
+      return;
+    }
     let path;
     try {
       path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
@@ -76,4 +81,25 @@ export async function serve(folders, { port = 0, headers = {} } = {}) {
         server.closeAllConnections();
       }),
   };
+}
+
+/** Answers what a page posted. A page that is gone is no error. */
+async function answerPost(request, response, posts) {
+  const chunks = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk);
+  } catch {
+    return;
+  }
+  try {
+    const answer = await posts(new URL(request.url, 'http://localhost'), Buffer.concat(chunks));
+    const isBytes = answer instanceof Uint8Array;
+    response.writeHead(200, {
+      'content-type': isBytes ? 'application/octet-stream' : 'application/json',
+      'cache-control': 'no-store',
+    });
+    response.end(isBytes ? answer : JSON.stringify(answer ?? null));
+  } catch (error) {
+    response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error));
+  }
 }
