@@ -137,6 +137,35 @@ test('load.sh runs cqlsh first if asked, and sstableloader on the folders as the
   ]);
 });
 
+test('load.sh gives a node of many the rows of all, and has it remove those of others', () => {
+  const takes = TAKES.replace('*version)', `*cleanup*) echo "$*" >>"$LOG" ;;\n  *version)`);
+  const { code, out, calls } = load({ NODETOOL: takes }, '--every-node', '--jmx-port', '7199', '--', '--extended-verify');
+  expect(code).toBe(0);
+  expect(calls.map((call) => call.replace(/\S* kit's \$HOME \S*\/cassette-load\.\w+/, 'COPY'))).toEqual([
+    '-p 7199 import --no-tokens --extended-verify k t COPY/k/t',
+    '8',
+    '-p 7199 import --no-tokens --extended-verify k T COPY/k/T',
+    '8',
+    '-p 7199 cleanup k t T',
+  ]);
+  expect(out).toBe('k.t\nk.T\nLoaded 2 tables.\n');
+});
+
+test('load.sh fails where sstableloader does, and where it passes over files', () => {
+  expect(load({ SSTABLELOADER: 'echo "$*" >>"$LOG"; exit 1' }, '--sstableloader')).toMatchObject({
+    code: 1,
+    err: 'load.sh: sstableloader failed for k.t\n',
+    calls: [expect.stringMatching(/k\/t$/)],
+  });
+  const skips = `echo "Skipping file nb-1-big-Data.db: table k.t doesn't exist"`;
+  expect(load({ SSTABLELOADER: skips }, '--sstableloader')).toMatchObject({
+    code: 1,
+    out: expect.stringContaining("table k.t doesn't exist"),
+    err: 'load.sh: sstableloader skipped files of k.t and says above why\n',
+  });
+  expect(readdirSync(folder).filter((name) => name.startsWith('cassette-load'))).toEqual([]);
+});
+
 test('load.sh numbers SSTables for a node of 4.0, and for sstableloader on request', async () => {
   expect((await run('export', '--dir', join(folder, 's'), '--out', kit, '--ids', 'uuid', '--table', 'k.t')).error).toBe(null);
   const names = `ls "$last" | sort | tr '\\n' ' ' >>"$LOG"`;

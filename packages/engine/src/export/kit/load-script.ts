@@ -8,6 +8,10 @@ export function loadScriptOf({ id, tables, sstables }: ExportManifest): string {
   const loaded = tables.filter(({ keyspace, table }) => sstables.some((one) => one.keyspace === keyspace && one.table === table));
   const list = loaded.map(({ keyspace, table, folder }) => `${keyspace} ${table} ${folder}\n`).join('');
   const keyspaces = [...new Set(tables.map(({ keyspace }) => keyspace))].map((name) => `${name}\n`).join('');
+  const namesIn = (name: string) => loaded.flatMap(({ keyspace, table }) => (keyspace === name ? [table] : []));
+  const cleaned = [...new Set(loaded.map(({ keyspace }) => keyspace))]
+    .map((name) => `${name} ${namesIn(name).join(' ')}\n`)
+    .join('');
   return `#!/bin/sh
 # Loads export ${id} into Apache Cassandra.
 set -eu
@@ -17,6 +21,8 @@ usage() {
 sh load.sh [option…] [-- argument of nodetool import or sstableloader…]
 
   --import           with nodetool import, into the node of this machine (the default)
+  --every-node       the same for a cluster whose nodes do not own all rows each: run it on every one of them. The node takes all
+                     rows, and nodetool cleanup then removes those that belong to others
   --sstableloader    with sstableloader, into the whole cluster
   --schema           first make keyspaces, types and tables with cqlsh, where they are not there yet
   --check            compare all files with SHA256SUMS and do nothing else
@@ -39,11 +45,12 @@ fail() {
 }
 
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
-how=import schema=no check=yes only_check=no host= port= jmx_port= numbers=no copies=\${TMPDIR:-/tmp}
+how=import every_node=no schema=no check=yes only_check=no host= port= jmx_port= numbers=no copies=\${TMPDIR:-/tmp}
 while [ $# -gt 0 ]; do
   case $1 in
     --import) how=import ;;
-    --sstableloader) how=sstableloader ;;
+    --every-node) how=import every_node=yes ;;
+    --sstableloader) how=sstableloader every_node=no ;;
     --schema) schema=yes ;;
     --check) only_check=yes ;;
     --no-check) check=no ;;
@@ -139,33 +146,53 @@ copy() {
   done
 }
 
+if [ $every_node = yes ]; then
+  set -- --no-tokens "$@"
+fi
+
 count=0
 while read -r keyspace table folder; do
   echo "$keyspace.$table"
+  work=$(mktemp -d "$copies/cassette-load.XXXXXX")
   from=$here/$folder
   if [ $how = import ] || [ $numbers = yes ]; then
     # nodetool import moves what it takes.
-    work=$(mktemp -d "$copies/cassette-load.XXXXXX")
-    mkdir -p "$work/$keyspace/$table"
     from=$work/$keyspace/$table
+    mkdir -p "$from"
     copy "$here/$folder" "$from"
     chmod -R a+rwX "$work"
   fi
   if [ $how = import ]; then
-    run_nodetool import "$@" "$keyspace" "$table" "$from" || fail "nodetool import failed for $keyspace.$table"
+    run_nodetool import "$@" "$keyspace" "$table" "$from" ||
+      fail "nodetool import failed for $keyspace.$table; the node's log says why. Where nodes have some of the rows each, a node
+refuses those of others: load with --sstableloader, or with --every-node on every node"
     # An import that takes none of the files, because it does not know their version, says nothing.
     for left in "$from"/*-Data.db; do
       [ ! -e "$left" ] || fail "the node did not take \${left##*/} of $keyspace.$table: does it read that version?"
     done
   else
-    \${SSTABLELOADER:-sstableloader} -d "\${host:-127.0.0.1}" \${port:+-p "$port"} "$@" "$from" </dev/null ||
-      fail "sstableloader failed for $keyspace.$table"
+    {
+      \${SSTABLELOADER:-sstableloader} -d "\${host:-127.0.0.1}" \${port:+-p "$port"} "$@" "$from" </dev/null ||
+        echo $? >"$work/status"
+    } | tee "$work/said"
+    [ ! -e "$work/status" ] || fail "sstableloader failed for $keyspace.$table"
+    # What it does not load, because the table is not there for one, is no failure to it.
+    ! grep -q 'Skipping file' "$work/said" || fail "sstableloader skipped files of $keyspace.$table and says above why"
   fi
-  [ -z "$work" ] || rm -rf "$work"
+  rm -rf "$work"
   work=
   count=$((count + 1))
 done <<'EOF'
 ${list}EOF
+
+if [ $every_node = yes ]; then
+  while read -r keyspace names; do
+    # One word a table.
+    run_nodetool cleanup "$keyspace" $names ||
+      fail "everything is loaded, but nodetool cleanup failed for $keyspace: run it again by itself"
+  done <<'EOF'
+${cleaned}EOF
+fi
 echo "Loaded $count tables."
 `;
 }

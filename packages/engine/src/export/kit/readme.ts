@@ -31,10 +31,16 @@ On a machine of the cluster, where this is unpacked:
     sh load.sh                   # where the tables are there already
 
 This runs \`nodetool import\`, which gives the SSTables to the one node whose machine it runs on. It is for a node that owns all
-tokens: a cluster of one, or one whose keyspaces have as many replicas as there are nodes; then run it on each.
-For every other cluster stream them to whichever nodes own the rows:
+tokens: a cluster of one, or one whose keyspaces have as many replicas as there are nodes; then run it on each. A node refuses
+SSTables with rows that it does not own. For every other cluster stream them to whichever nodes own the rows:
 
     sh load.sh --sstableloader --host 10.0.0.1
+
+or, where the network is not to carry them, unpack this on every machine of the cluster and run it on each of them, without exception:
+
+    sh load.sh --every-node      # nodetool import --no-tokens, then nodetool cleanup of what other nodes own
+
+Until it ran on the last one the cluster may answer with or without these rows. Don't add or move nodes meanwhile.
 
 \`sh load.sh --help\` tells the rest. The script checks SHA256SUMS first, works on copies and changes nothing here, so it may be run
 again: loading an export twice, or exports of many devices in any order, gives the same rows, for the newest write of each
