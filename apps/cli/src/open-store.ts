@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
 import { type Database, Durability, openDatabase, type RecoveryReport } from '@cassette/engine';
-import { NodeStorage } from '@cassette/storage';
+import { storageOf } from './store-key.ts';
 
 /** How a command opens the store of a directory. */
 export interface OpenStoreOptions {
@@ -26,7 +26,7 @@ export async function withStore<T>(dir: string, options: OpenStoreOptions, work:
   }
   const { now } = options;
   const database = await openDatabase({
-    storage: new NodeStorage(dir),
+    storage: storageOf(dir),
     ...(now === undefined ? {} : { clock: { nowMicros: () => now * 1_000_000 } }),
     config: {
       durability: options.durability ?? Durability.SyncEachWrite,

@@ -1,6 +1,7 @@
 import { Durability } from '@cassette/engine';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { compact } from './commands/compact.ts';
+import { copy } from './commands/copy.ts';
 import { dump } from './commands/dump.ts';
 import { exec } from './commands/exec.ts';
 import { exportStore } from './commands/export.ts';
@@ -11,6 +12,7 @@ import { metadata } from './commands/metadata.ts';
 import { salvage } from './commands/salvage.ts';
 import { types } from './commands/types.ts';
 import { verify } from './commands/verify.ts';
+import { useKey } from './store-key.ts';
 
 function wholeSeconds(text: string): number {
   if (!/^\d{1,11}$/.test(text)) throw new InvalidArgumentError('Give whole seconds since 1970.');
@@ -36,6 +38,12 @@ export function makeProgram(): Command {
   const program = new Command('cassette')
     .description('A storage engine whose files are Apache Cassandra 5.0 SSTables, without a browser and without Java.')
     .version('0.1.0')
+    .option(
+      '--passphrase-file <file>',
+      'the store is encrypted, and the first line of the file is its passphrase; - is standard input. Default: CASSETTE_PASSPHRASE of the environment',
+    )
+    .option('--key-file <file>', 'the store is encrypted, and this is its key: 32 bytes, or 64 hexadecimal digits')
+    .hook('preAction', (command) => useKey(command.opts()))
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(cassette --help tells all commands)');
@@ -61,6 +69,10 @@ export function makeProgram(): Command {
       )
         .argParser(durability)
         .default(Durability.Periodic(1000), 'periodic:1000'),
+    )
+    .option(
+      '--tracing',
+      'tell on standard error what was done for each statement (each page of 5000 rows), and when, as cqlsh does',
     )
     .argument('<script...>', 'files of CQL; - is standard input')
     .action(exec);
@@ -144,6 +156,15 @@ export function makeProgram(): Command {
     .option('--apply', 'write what earlier openings set aside back into the store itself')
     .option('--schema <file>', 'CQL of the tables, for a store whose catalog is lost')
     .action(salvage);
+
+  program
+    .command('copy')
+    .description('copy a store: to encrypt one, to have a plain copy of an encrypted one, or one under a new key')
+    .requiredOption('--dir <dir>', 'directory of the store')
+    .requiredOption('--out <dir>', 'directory of the copy; new or empty')
+    .option('--out-passphrase-file <file>', 'encrypt the copy; the first line of the file is its passphrase')
+    .option('--out-key-file <file>', 'encrypt the copy with this key: 32 bytes, or 64 hexadecimal digits')
+    .action(copy);
 
   program
     .command('dump')

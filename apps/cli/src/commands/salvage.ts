@@ -5,6 +5,7 @@ import { Durability, openDatabase, type SalvageReport, salvage as salvageStore }
 import { MemoryStorage, NodeStorage } from '@cassette/storage';
 import { withStore } from '../open-store.ts';
 import { readText } from '../read-text.ts';
+import { storageOf } from '../store-key.ts';
 import { DirectoryTarget } from './export.ts';
 
 interface SalvageCommandOptions {
@@ -40,7 +41,7 @@ async function written(dir: string, out: string, schema: string | undefined): Pr
   // What is salvaged goes through a store of its own: rows of many files become one, in bounded memory.
   const scratch = join(out, 'scratch');
   mkdirSync(scratch, { recursive: true });
-  const source = new NodeStorage(dir);
+  const source = storageOf(dir);
   await source.acquire();
   try {
     const config = { durability: Durability.Disabled, compaction: { enabled: false } };

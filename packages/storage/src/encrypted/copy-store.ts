@@ -1,13 +1,14 @@
 import { StorageError } from '../errors.ts';
 import type { Storage } from '../storage.ts';
+import { KEY_RECORD, missingKey } from './missing-key.ts';
 
 const CHUNK_BYTES = 1 << 20;
 
 /**
  * Copies a store into an empty one, whichever of them is encrypted, and under whatever keys: so a plain store gets an encrypted copy, an
  * encrypted one a plain copy, and one whose key is known to others a new one. Both are acquired and closed here; the catalog comes last, in
- * one transaction, and a copy without it is none. Throws StorageError STORE_EXISTS for a target that is not empty, CorruptionError for a file of an encrypted store
- * that is damaged, and what the storages throw.
+ * one transaction, and a copy without it is none. Throws StorageError STORE_EXISTS for a target that is not empty, ENCRYPTION_KEY_MISSING for
+ * an encrypted store that is read without its key, CorruptionError for a damaged file of one, and what the storages throw.
  */
 export async function copyStore(from: Storage, to: Storage): Promise<void> {
   await from.acquire();
@@ -25,6 +26,7 @@ export async function copyStore(from: Storage, to: Storage): Promise<void> {
 
 async function copyAcquired(from: Storage, to: Storage): Promise<void> {
   const values = await from.catalog.load();
+  if (values.has(KEY_RECORD)) throw missingKey();
   if ((await to.catalog.load()).size > 0 || (await to.list()).length > 0) {
     throw new StorageError('STORE_EXISTS', `${to.description} is not empty: give a name that no store has`, {
       store: to.description,

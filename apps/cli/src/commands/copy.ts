@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CassetteError } from '@cassette/bytes';
+import { copyStore } from '@cassette/storage/encrypted';
+import { encryptionOf, storageOf, storageWith } from '../store-key.ts';
+
+interface CopyOptions {
+  readonly dir: string;
+  readonly out: string;
+  readonly outPassphraseFile?: string;
+  readonly outKeyFile?: string;
+}
+
+/** `cassette copy --dir D --out DIR [--out-passphrase-file F | --out-key-file F]` copies a store as it is; without a secret the copy is plain. */
+export async function copy({ dir, out, outPassphraseFile, outKeyFile }: CopyOptions): Promise<void> {
+  if (!existsSync(join(dir, 'catalog'))) throw new CassetteError('NO_STORE', `There is no store in ${dir}`, { dir });
+  if (outPassphraseFile !== undefined && outKeyFile !== undefined) {
+    throw new CassetteError('USAGE', 'Give --out-passphrase-file or --out-key-file, not both');
+  }
+  const encryption = encryptionOf({
+    ...(outPassphraseFile !== undefined && { passphraseFile: outPassphraseFile }),
+    ...(outKeyFile !== undefined && { keyFile: outKeyFile }),
+  });
+  await copyStore(storageOf(dir), storageWith(out, encryption));
+}

@@ -1,0 +1,80 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { run } from '../testing/run.ts';
+
+let folder: string;
+let store: string;
+let secret: string;
+let wrong: string;
+let key: string;
+let script: string;
+let query: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cassette-encrypted-'));
+  const file = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  store = join(folder, 'store');
+  secret = file('secret', 'open sesame\nanother line\n');
+  wrong = file('wrong', 'open barley\n');
+  key = file('key', `${'0f'.repeat(32)}\n`);
+  script = file('script.cql', "CREATE TABLE t (k int PRIMARY KEY, v text); INSERT INTO t (k, v) VALUES (1, 'zanzibar');");
+  query = file('query.cql', 'SELECT v FROM t;');
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function textOf(dir: string): string {
+  return readdirSync(dir)
+    .map((name) => readFileSync(join(dir, name), 'latin1'))
+    .join('');
+}
+
+test('a store is encrypted from its first command on, and read with its passphrase alone', async () => {
+  expect((await run('exec', '--dir', store, '--passphrase-file', secret, script)).error).toBeNull();
+  expect((await run('flush', '--dir', store, '--passphrase-file', secret)).error).toBeNull();
+  expect(textOf(store)).not.toContain('zanzibar');
+  const read = (...options: string[]) => run('exec', '--dir', store, ...options, query);
+  expect((await read('--passphrase-file', secret)).out).toBe('{"v": "zanzibar"}\n');
+  expect((await read()).error).toMatch(/^ENCRYPTION_KEY_MISSING: .*--passphrase-file/);
+  expect((await read('--passphrase-file', wrong)).error).toMatch(/^ENCRYPTION_KEY_WRONG/);
+  expect((await read('--key-file', key)).error).toMatch(/^ENCRYPTION_KEY_WRONG: .*passphrase/);
+  expect((await read('--key-file', secret)).error).toMatch(/^INVALID_OPTION/);
+  expect((await read('--key-file', key, '--passphrase-file', secret)).error).toMatch(/^USAGE/);
+  process.env['CASSETTE_PASSPHRASE'] = 'open sesame';
+  try {
+    expect((await read()).out).toBe('{"v": "zanzibar"}\n');
+  } finally {
+    delete process.env['CASSETTE_PASSPHRASE'];
+  }
+});
+
+test('export and salvage of an encrypted store are plain', async () => {
+  await run('exec', '--dir', store, '--key-file', key, script);
+  const out = join(folder, 'out');
+  expect((await run('export', '--dir', store, '--key-file', key, '--out', out)).error).toBeNull();
+  expect((await run('verify', out)).error).toBeNull();
+  const salvaged = join(folder, 'salvaged');
+  expect((await run('salvage', '--dir', store, '--out', salvaged)).error).toMatch(/^ENCRYPTION_KEY_MISSING/);
+  rmSync(salvaged, { recursive: true, force: true });
+  const { error, out: report } = await run('salvage', '--dir', store, '--out', salvaged, '--key-file', key);
+  expect([error, JSON.parse(report).hasCatalog]).toEqual([null, true]);
+});
+
+test('copy encrypts a plain store, and makes a plain one of an encrypted one', async () => {
+  await run('exec', '--dir', store, script);
+  expect(textOf(store)).toContain('zanzibar');
+  const [encrypted, plain] = [join(folder, 'encrypted'), join(folder, 'plain')];
+  expect((await run('copy', '--dir', store, '--out', encrypted, '--out-key-file', key)).error).toBeNull();
+  expect(textOf(encrypted)).not.toContain('zanzibar');
+  expect((await run('exec', '--dir', encrypted, '--key-file', key, query)).out).toBe('{"v": "zanzibar"}\n');
+  expect((await run('copy', '--dir', encrypted, '--out', plain)).error).toMatch(/^ENCRYPTION_KEY_MISSING/);
+  expect((await run('copy', '--dir', encrypted, '--key-file', key, '--out', plain)).error).toBeNull();
+  expect((await run('exec', '--dir', plain, query)).out).toBe('{"v": "zanzibar"}\n');
+  expect((await run('copy', '--dir', store, '--out', plain)).error).toMatch(/^STORE_EXISTS/);
+  expect((await run('exec', '--dir', plain, '--key-file', key, query)).error).toMatch(/^ENCRYPTION_STORE_PLAIN/);
+});
