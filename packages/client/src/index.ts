@@ -16,6 +16,7 @@ export {
   Uuid,
 } from '@cassette/cql';
 export {
+  type AmplificationStats,
   applyPatch,
   type Change,
   type ChangeBound,
@@ -30,13 +31,17 @@ export {
   type CompactionKind,
   type CompactionStats,
   type ConfirmOptions,
+  type DatabaseStats,
   type DroppedSSTable,
   type DropReport,
   Durability,
+  describeActivity,
   EncodedValue,
   type EngineCounters,
   type EngineEvent,
+  type EngineHappening,
   type EngineStats,
+  type EventStamp,
   type ExecuteOptions,
   type ExportedSSTable,
   type ExportFormat,
@@ -47,29 +52,45 @@ export {
   type ExportProgress,
   type ExportReport,
   exportFormats,
+  type FlushProgress,
+  type FlushStats,
+  formatTrace,
   ImportError,
   type ImportedTable,
   type ImportOptions,
   type ImportProgress,
   type ImportReport,
+  type LatencyStats,
   type LongParts,
+  latencyBetween,
+  latencyBucketStart,
   type MaintenanceReport,
   MemtableFullError,
+  type MemtableStats,
   type MissingSSTable,
   type PlacedRow,
+  type ReadStats,
   type RecoveryReport,
   type ResultInfo,
   ResultSet,
   Row,
   type RowPatch,
+  type SkipReason,
+  type SourceFigures,
+  type SSTableFigures,
+  type SSTableGroup,
   type SSTableStats,
   type SubscribeOptions,
   type Subscription,
   type SubscriptionListener,
   type TableStats,
+  type Trace,
+  type TraceActivity,
+  type TraceStep,
   type UpdatedRow,
   unset,
   type WalRecoveryReport,
+  type WalStats,
   type WriteOptions,
 } from '@cassette/engine';
 export {
@@ -88,7 +109,7 @@ export { type ExportToDirectoryOptions, exportToDirectory } from './page/export-
 export { type ExportToFileOptions, exportToFile } from './page/export-to-file.ts';
 export type { ImportInput, ImportPart } from './page/import-source.ts';
 export { type OpenOptions, open } from './page/open.ts';
-export { RemoteDatabase } from './page/remote-database.ts';
+export { RemoteDatabase, type StreamHooks } from './page/remote-database.ts';
 export type { StorageFacts } from './page/storage-facts.ts';
 export { destroy, list, rename } from './page/stores.ts';
 export type { TabRole } from './tabs/connection.ts';
@@ -121,3 +142,4 @@ export {
 } from './upload/index.ts';
 export type { ColumnInfo, KeyspaceInfo, TableInfo, TypeInfo } from './wire/schema-info.ts';
 export type { ScriptPart } from './wire/script-part.ts';
+export type { StoreStats } from './wire/store-stats.ts';

@@ -1,6 +1,6 @@
 import { CassetteError } from '@cassette/bytes';
 import { CqlError, excerpt, locate, parseStatements } from '@cassette/cql';
-import type { Database, Durability, ResultSet } from '@cassette/engine';
+import { type Database, type Durability, formatTrace, type ResultSet } from '@cassette/engine';
 import { withStore } from '../open-store.ts';
 import { print } from '../print.ts';
 import { printRows } from '../print-rows.ts';
@@ -13,13 +13,14 @@ interface ExecOptions {
   /** Commander's --no-auto-compaction. */
   readonly autoCompaction: boolean;
   readonly durability: Durability;
+  readonly tracing?: true;
 }
 
 /** Rows of a page of a SELECT: what is in memory at a time. */
 const fetchSize = 5000;
 
 /**
- * `cassette exec --dir D [--schema S.cql] [--now SECONDS] [--no-auto-compaction] [--durability MODE] SCRIPT.cql…`. A script that is not CQL from
+ * `cassette exec --dir D [--schema S.cql] [--now SECONDS] [--no-auto-compaction] [--durability MODE] [--tracing] SCRIPT.cql…`. A script that is not CQL from
  * end to end is refused whole; else statements run in order and the first that fails ends it, those before it stay.
  * Everything is durable when the command ends.
  */
@@ -28,20 +29,22 @@ export async function exec(scripts: readonly string[], options: ExecOptions): Pr
   const sources = files.map((file) => ({ file, source: readText(file) }));
   // Nobody is told of a statement before the command ends, so by default the log is not flushed for each: closing flushes it.
   // Exit code 0 is the acknowledgement.
-  const { now, autoCompaction, durability } = options;
+  const { now, autoCompaction, durability, tracing = false } = options;
   await withStore(options.dir, { durability, autoCompaction, ...(now === undefined ? {} : { now }) }, async (database) => {
-    for (const { file, source } of sources) await run(database, file, source);
+    for (const { file, source } of sources) await run(database, file, source, tracing);
   });
 }
 
-async function run(database: Database, file: string, source: string): Promise<void> {
+async function run(database: Database, file: string, source: string, tracing: boolean): Promise<void> {
   for (const { start, end } of parsed(file, source)) {
     const text = source.slice(start, end);
     try {
       let pageState: Uint8Array | null = null;
       do {
-        const result: ResultSet = await database.execute(text, [], { fetchSize, pageState });
+        const result: ResultSet = await database.execute(text, [], { fetchSize, pageState, tracing });
         for (const line of printRows(result)) await print(line);
+        // Not among the rows, which somebody may read who is no human.
+        if (result.trace !== null) process.stderr.write(`\n${formatTrace(result.trace).join('\n')}\n\n`);
         pageState = result.pageState;
       } while (pageState !== null);
     } catch (error) {

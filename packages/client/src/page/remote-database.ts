@@ -8,7 +8,6 @@ import {
   changeFromTransfer,
   type DropReport,
   type EngineEvent,
-  type EngineStats,
   type ExecuteOptions,
   type ExportHooks,
   type ExportInfo,
@@ -43,6 +42,7 @@ import type { ExportForm } from '../wire/export-wire.ts';
 import type { OpenReply } from '../wire/protocol.ts';
 import type { KeyspaceInfo } from '../wire/schema-info.ts';
 import type { ScriptPart } from '../wire/script-part.ts';
+import type { StoreStats } from '../wire/store-stats.ts';
 import type { WorkerHost } from '../worker/worker-host.ts';
 import { CallQueue } from './call-queue.ts';
 import {
@@ -59,6 +59,15 @@ import {
 import { directorySink, type PageSink, streamSink } from './export-sinks.ts';
 import { type ImportInput, sentImport } from './import-source.ts';
 import { isWrite, PersistenceRequest, type StorageFacts } from './storage-facts.ts';
+
+/** Who looks on while an export goes into a stream, and how it is written. */
+export interface StreamHooks extends ExportHooks {
+  /**
+   * A chunk is not needed any more when its write has resolved: then it is filled again, and no garbage gathers (of a sink that sends or
+   * compresses what it gets). Default false, for a sink may keep its chunks; streams of files are known not to.
+   */
+  readonly reuseChunks?: boolean;
+}
 
 /** Rows of one message of `executeMany`: enough that a message costs nothing beside them, few enough to be no burden. */
 const rowsOfMessage = 10_000;
@@ -280,9 +289,9 @@ export class RemoteDatabase {
     return walRecoveryOf(this.recovery);
   }
 
-  /** The engine's figures. */
-  stats(): Promise<EngineStats> {
-    return this.ask(() => this.host.stats() as Promise<EngineStats>, true);
+  /** What the store holds and has done since its owner opened it, and who uses it. Cheap: counted, and nothing is read for it. */
+  stats(): Promise<StoreStats> {
+    return this.ask(() => this.host.stats() as Promise<StoreStats>, true);
   }
 
   /** The schema as CQL. */
@@ -426,10 +435,10 @@ export class RemoteDatabase {
    * Streams a zip of Cassandra's SSTables into `sink`, a chunk at a time: nothing is gathered in memory. The sink is closed
    * at the end and aborted when the export fails. Rejects with AbortedError when `signal` ends it.
    */
-  async export(options: ExportOptions, sink: WritableStream<Uint8Array>, hooks: ExportHooks = {}): Promise<ExportReport> {
+  async export(options: ExportOptions, sink: WritableStream<Uint8Array>, hooks: StreamHooks = {}): Promise<ExportReport> {
     checkSendable(options, 'options');
     if (typeof sink?.getWriter !== 'function') throw invalidOption('The sink of export()', 'a WritableStream', sink);
-    return this.exportInto(options, 'zip', streamSink(sink), hooks);
+    return this.exportInto(options, 'zip', streamSink(sink, hooks.reuseChunks === true), hooks);
   }
 
   /**

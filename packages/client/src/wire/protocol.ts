@@ -1,4 +1,4 @@
-import type { DatabaseOptions, EngineStats, RecoveryReport } from '@cassette/engine';
+import type { DatabaseOptions, RecoveryReport } from '@cassette/engine';
 import type { Encryption } from '@cassette/storage/encrypted';
 
 /** The version of all that tabs and workers say to each other; anything that one of an older version would misunderstand makes a new one. */
@@ -51,6 +51,3 @@ export interface OpenReply {
   readonly reason: string | null;
   readonly recovery: RecoveryReport;
 }
-
-/** The engine's figures, as they travel. */
-export type HostStats = EngineStats;

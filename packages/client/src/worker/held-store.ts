@@ -97,6 +97,11 @@ export class HeldStore {
     return this.held !== null;
   }
 
+  /** How many tabs (and workers) make calls. */
+  get tabs(): number {
+    return this.hosts.size;
+  }
+
   /** One more who makes calls. */
   add(host: WorkerHost): void {
     this.hosts.add(host);

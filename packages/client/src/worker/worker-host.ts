@@ -28,7 +28,6 @@ import type { ChunkCallback, ImportRequest } from '../wire/import-wire.ts';
 import {
   type CopyRequest,
   greeting,
-  type HostStats,
   type JoinRequest,
   type OpenReply,
   type OpenRequest,
@@ -36,6 +35,7 @@ import {
 } from '../wire/protocol.ts';
 import type { KeyspaceInfo } from '../wire/schema-info.ts';
 import type { ScriptPart } from '../wire/script-part.ts';
+import type { StoreStats } from '../wire/store-stats.ts';
 import { challengeOf, requireProof } from './ask-for-key.ts';
 import { CallRunner } from './call-runner.ts';
 import { FilesTarget } from './files-target.ts';
@@ -157,8 +157,8 @@ export class WorkerHost {
     await this.opened(this.database).write(mutations, options);
   }
 
-  async stats(): Promise<HostStats> {
-    return this.opened(this.database).stats();
+  async stats(): Promise<StoreStats> {
+    return { ...this.opened(this.database).stats(), tabs: this.store.tabs };
   }
 
   /** The schema of a keyspace as CQL, or of all of them. */

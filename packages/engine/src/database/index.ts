@@ -1,4 +1,4 @@
-export { Database, type DatabaseParts, type EncodedMutation } from './database.ts';
+export { Database, type DatabaseParts, type DatabaseStats, type EncodedMutation } from './database.ts';
 export type * from './database-options.ts';
 export { type LongParts, microseconds, pageStateBytes } from './driver-options.ts';
 export * from './open-database.ts';

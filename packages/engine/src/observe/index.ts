@@ -1,3 +1,4 @@
+export { describeActivity, formatTrace } from './describe-trace.ts';
 export type {
   AmplificationStats,
   FlushProgress,
