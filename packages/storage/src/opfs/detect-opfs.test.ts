@@ -59,3 +59,18 @@ test('handles that do not work are told', async () => {
   browser(safari, async () => ({ getDirectoryHandle: async () => folder }));
   expect(await detectOpfs()).toMatchObject({ ok: false, why: 'no-handles', reason: expect.stringMatching(/NotSupportedError/) });
 });
+
+test('where there is no room, but for reading, data are kept', async () => {
+  const full = () => {
+    throw new DOMException('No space', 'QuotaExceededError');
+  };
+  const handle = { write: full, read: () => 0, flush: () => undefined, close: () => undefined };
+  const works = { createSyncAccessHandle: async () => handle };
+  const folder = { getFileHandle: async (): Promise<unknown> => works, removeEntry: async () => undefined };
+  browser(chrome, async () => ({ getDirectoryHandle: async () => folder }));
+  expect(await detectOpfs()).toEqual({ ok: true });
+  handle.write = (() => 0) as never;
+  expect(await detectOpfs()).toEqual({ ok: true });
+  folder.getFileHandle = async () => full();
+  expect(await detectOpfs()).toEqual({ ok: true });
+});

@@ -1,4 +1,4 @@
-import { wordsOf } from './dom-errors.ts';
+import { saysFull, wordsOf } from './dom-errors.ts';
 import { asWorkerHandle, hasSyncAccessHandles, type SyncAccessHandle } from './opfs-types.ts';
 
 /**
@@ -17,7 +17,8 @@ const probeFolder = 'cassette-probe';
 /**
  * Whether an OpfsStorage can work here, in this very worker: looks for the APIs, then makes a file, writes to it through a
  * sync access handle, reads it back and removes it. Only a real try tells: WebKitGTK has the method and answers
- * NotSupportedError, private windows have the storage and refuse it. Never throws.
+ * NotSupportedError, private windows have the storage and refuse it. Where it says that there is no room it works: a store that is there
+ * can be read, and room can be made. Never throws.
  */
 export async function detectOpfs(): Promise<OpfsDetection> {
   const missing = missingApi();
@@ -78,11 +79,12 @@ async function probe(root: FileSystemDirectoryHandle): Promise<OpfsDetection> {
       outcome = tryOut(await file.createSyncAccessHandle());
     } catch (error) {
       const reason = `OPFS sync access handles do not work here (${wordsOf(error)}). ${whatToDo()}`;
-      outcome = { ok: false, why: 'no-handles', reason };
+      outcome = saysFull(error) ? { ok: true } : { ok: false, why: 'no-handles', reason };
     }
     const left = await removeProbe(folder, name);
     return outcome.ok || left === undefined ? outcome : { ...outcome, reason: `${outcome.reason} ${left}` };
   } catch (error) {
+    if (saysFull(error)) return { ok: true };
     const reason = `The browser's private file system cannot be written (${wordsOf(error)}). ${whatToDo()}`;
     return { ok: false, why: 'refused', reason };
   }
@@ -91,7 +93,9 @@ async function probe(root: FileSystemDirectoryHandle): Promise<OpfsDetection> {
 function tryOut(handle: SyncAccessHandle): OpfsDetection {
   try {
     const back = new Uint8Array(1);
-    const good = handle.write(Uint8Array.of(42), { at: 0 }) === 1 && handle.read(back, { at: 0 }) === 1 && back[0] === 42;
+    const written = handle.write(Uint8Array.of(42), { at: 0 });
+    // A full device may take nothing and say nothing.
+    const good = written === 0 || (handle.read(back, { at: 0 }) === 1 && back[0] === 42);
     handle.flush();
     return good ? { ok: true } : { ok: false, why: 'broken', reason: 'OPFS does not read back what was written.' };
   } finally {
