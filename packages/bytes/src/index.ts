@@ -3,7 +3,6 @@ export * from './byte-writer.ts';
 export * from './compare.ts';
 export * from './crc32.ts';
 export * from './errors.ts';
-export * from './free-bytes.ts';
 export * from './hex.ts';
 export * from './murmur2.ts';
 export * from './murmur3.ts';

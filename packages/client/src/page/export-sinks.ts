@@ -13,8 +13,8 @@ export interface PageSink {
   abort(cause: unknown): Promise<void>;
 }
 
-/** A stream as the sink of a zip. */
-export function streamSink(stream: WritableStream<Uint8Array>): PageSink {
+/** A stream as the sink of a zip. `reuse`: chunks are not needed any more when their write has resolved. */
+export function streamSink(stream: WritableStream<Uint8Array>, reuse: boolean): PageSink {
   const writer = stream.getWriter();
   // When a file's stream has taken a chunk, it is in the file; others may keep what they get.
   const isFile = 'FileSystemWritableFileStream' in globalThis && stream instanceof FileSystemWritableFileStream;
@@ -23,7 +23,7 @@ export function streamSink(stream: WritableStream<Uint8Array>): PageSink {
       if (chunk === null) return undefined;
       await writer.ready;
       await writer.write(chunk);
-      return isFile ? chunk : undefined;
+      return isFile || reuse ? chunk : undefined;
     },
     close: () => writer.close(),
     abort: (cause) => writer.abort(cause),

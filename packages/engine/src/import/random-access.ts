@@ -1,4 +1,4 @@
-import { CorruptionError, freeBytes } from '@cassette/bytes';
+import { CorruptionError } from '@cassette/bytes';
 import type { ByteSource } from '@cassette/sstable';
 import type { BlobLike } from './import-options.ts';
 
@@ -12,6 +12,8 @@ export interface RandomAccess {
    * what the platform says of one that is gone.
    */
   read(from: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
+  /** Reads a long stretch in order; null where there is nothing better than `read` for it. */
+  fill?(from: number, length: number): Filling | null;
 }
 
 /** Bytes of a source that are asked for at a time. */
@@ -32,6 +34,7 @@ export function randomAccess(source: BlobLike | ByteSource, name: string): Rando
         if (from + length > size) throw new CorruptionError(`the source ends before ${from + length}`, name, size);
         return checked(new Uint8Array(await source.slice(from, from + length).arrayBuffer()), from, length);
       },
+      fill: (from, length) => fillingOf(source.slice(from, from + length)),
     };
   }
   return {
@@ -53,14 +56,48 @@ export function randomAccess(source: BlobLike | ByteSource, name: string): Rando
 
 /** A stretch of it in chunks, each of them good until the next is asked for: all of a large file would else be garbage. */
 export async function* chunksOf(file: RandomAccess, from: number, length: number): AsyncGenerator<Uint8Array, void, void> {
-  let buffer: Uint8Array | undefined;
-  for (let done = 0; done < length; ) {
-    const count = Math.min(CHUNK_BYTES, length - done);
-    buffer ??= new Uint8Array(count);
-    const bytes = await file.read(from + done, count, buffer);
-    yield bytes;
-    // One that the platform made for this is not needed any more.
-    if (bytes.buffer !== buffer.buffer) freeBytes(bytes);
-    done += count;
+  let buffer: Uint8Array = new Uint8Array(Math.min(CHUNK_BYTES, length));
+  const filling = length > CHUNK_BYTES ? (file.fill?.(from, length) ?? null) : null;
+  try {
+    for (let done = 0; done < length; ) {
+      const wanted = Math.min(buffer.length, length - done);
+      const bytes = filling === null ? await file.read(from + done, wanted, buffer) : await filling.read(buffer);
+      if (bytes === null) throw new CorruptionError(`the source ends before its ${file.size} bytes`, file.name, from + done);
+      yield bytes;
+      done += bytes.length;
+      if (filling !== null) buffer = new Uint8Array(bytes.buffer);
+    }
+  } finally {
+    await filling?.cancel();
   }
+}
+
+/** What fills a buffer that goes there and comes back. */
+interface Filling {
+  /** At least a byte; null at the end. */
+  read(buffer: Uint8Array): Promise<Uint8Array | null>;
+  cancel(): Promise<void>;
+}
+
+/**
+ * Reads a Blob into a buffer of ours, where the platform can: of what `arrayBuffer()` makes, browsers let hundreds of megabytes gather before
+ * they collect them. Null where it can't.
+ */
+function fillingOf(blob: object): Filling | null {
+  const stream = (blob as Partial<Blob>).stream?.();
+  if (stream === undefined) return null;
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = stream.getReader({ mode: 'byob' });
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+  return {
+    async read(buffer) {
+      const { done, value } = await reader.read(buffer as Uint8Array<ArrayBuffer>);
+      return done || value === undefined ? null : value;
+    },
+    cancel: () => reader.cancel(),
+  };
 }
