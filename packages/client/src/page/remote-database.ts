@@ -382,7 +382,8 @@ export class RemoteDatabase {
   /**
    * What was written to tables with `cdc = true`, by any tab, in the order of the log, mutation by mutation; at the end of the log it waits
    * for more. Keep a change's `position` with what you made of it and give it as `since` to go on behind it, after restarts too. Throws
-   * InvalidRequestError, CassetteError CHANGES_TRUNCATED where the log does not go back that far any more (`config.cdcTotalSpace`).
+   * InvalidRequestError, CassetteError CHANGES_TRUNCATED where the log does not go back that far any more (`config.cdcTotalSpace`),
+   * CHANGES_UNKNOWN_POSITION for a position of another store, or of this one before it was removed: begin anew then.
    */
   async *changes(options: ChangesOptions = {}): AsyncGenerator<Change, void, void> {
     const { since, tables, follow = true, signal } = options;

@@ -8,6 +8,8 @@ import { type ExportRecord, exportFromValue, exportKey, exportToValue } from './
 //   schema                         as schemaToJson has it
 //   sstable/<table id>/<generation>   { version, level, bytes, partitions, components, checksums, minTimestamp, maxTimestamp, createdAt, coveredBy }
 //   counter-id                     the 16 bytes, in hex, that this store's addends of counters go by
+//   log-id                         12 hexadecimal digits of chance: which log this is, for positions in it
+//   cdc/<table id>                 numbers of the WAL segments from which on the table's `cdc` was another, ascending
 //   truncated/<table id>           number: mutations of the table in WAL segments before that one are void
 //   export/<number>                an export that was made, see export-record.ts
 //
@@ -59,6 +61,10 @@ export interface CatalogContents {
   readonly truncated: ReadonlyMap<string, number>;
   /** 16 bytes; absent in a store that never counted. */
   readonly counterId: Uint8Array | undefined;
+  /** Absent in a store that no Cassette has opened which knows of it. */
+  readonly logId: string | undefined;
+  /** By table id: the WAL segments from which on its `cdc` was another, ascending. */
+  readonly cdcSwitches: ReadonlyMap<string, readonly number[]>;
   /** Oldest first. */
   readonly exports: readonly ExportRecord[];
 }
@@ -78,6 +84,11 @@ export function truncatedKey(tableId: string): string {
   return `truncated/${tableId}`;
 }
 
+/** Key of the record that says when a table's `cdc` changed. */
+export function cdcKey(tableId: string): string {
+  return `cdc/${tableId}`;
+}
+
 /**
  * Reads everything. Throws CassetteError STORE_FORMAT for a store of another format, CATALOG_CORRUPT for records that are none,
  * ENCRYPTION_KEY_MISSING for those of an encrypted store that is read without its key.
@@ -90,12 +101,16 @@ export async function loadCatalog(catalog: Catalog): Promise<CatalogContents> {
   const sstables: SSTableRecord[] = [];
   const truncated = new Map<string, number>();
   let counterId: Uint8Array | undefined;
+  let logId: string | undefined;
+  const cdcSwitches = new Map<string, readonly number[]>();
   const exports: ExportRecord[] = [];
   for (const [key, value] of records) {
     const [kind, tableId, generation] = key.split('/');
     if (key === 'store') store = readStore(value);
     else if (key === 'schema') schema = schemaFromJson(value as unknown as SchemaJson);
     else if (key === 'counter-id') counterId = readCounterId(value);
+    else if (key === 'log-id') logId = readLogId(value);
+    else if (kind === 'cdc' && tableId !== undefined) cdcSwitches.set(tableId, readSwitches(key, value));
     else if (kind === 'sstable' && tableId !== undefined) sstables.push(readSSTable(key, tableId, Number(generation), value));
     else if (kind === 'truncated' && tableId !== undefined) truncated.set(tableId, numberOf(key, value));
     else if (kind === 'export' && tableId !== undefined) exports.push(readExport(key, Number(tableId), value));
@@ -103,7 +118,7 @@ export async function loadCatalog(catalog: Catalog): Promise<CatalogContents> {
   }
   sstables.sort((a, b) => a.generation - b.generation);
   exports.sort((a, b) => a.number - b.number);
-  return { store, schema, sstables, truncated, counterId, exports };
+  return { store, schema, sstables, truncated, counterId, logId, cdcSwitches, exports };
 }
 
 /** Collects the changes of one transaction. */
@@ -150,6 +165,16 @@ export class CatalogTransaction {
     return this;
   }
 
+  putLogId(id: string): this {
+    this.puts.set('log-id', id);
+    return this;
+  }
+
+  putCdcSwitches(tableId: string, segments: readonly number[]): this {
+    this.puts.set(cdcKey(tableId), [...segments]);
+    return this;
+  }
+
   delete(...keys: readonly string[]): this {
     this.deletes.push(...keys);
     return this;
@@ -183,6 +208,16 @@ function readCounterId(value: CatalogValue): Uint8Array {
   const id = typeof value === 'string' ? fromHex(value) : null;
   if (id?.length !== 16) throw corrupt('counter-id', 'is no id');
   return id;
+}
+
+function readLogId(value: CatalogValue): string {
+  if (typeof value !== 'string' || !/^[0-9a-f]{12}$/.test(value)) throw corrupt('log-id', 'is no id');
+  return value;
+}
+
+function readSwitches(key: string, value: CatalogValue): readonly number[] {
+  if (!Array.isArray(value)) throw corrupt(key, 'is no list');
+  return value.map((number) => numberOf(key, number));
 }
 
 function readExport(key: string, number: number, value: CatalogValue): ExportRecord {

@@ -5,7 +5,7 @@ import { MutationReader } from '../mutation/mutation-reader.ts';
 import { readSegment, recordsIn, SEGMENT_HEADER_SIZE, segmentName, type WriteAheadLog } from '../wal/index.ts';
 import type { EngineState } from '../write-engine/engine-state.ts';
 import { ClosedError } from '../write-engine/errors.ts';
-import { retiredName, wantsChanges } from './change-log.ts';
+import { retiredName } from './change-log.ts';
 import { type ChangePosition, parsePosition, printPosition } from './change-position.ts';
 import { type Change, describeChange } from './describe-change.ts';
 
@@ -13,7 +13,7 @@ import { type Change, describeChange } from './describe-change.ts';
 export interface ChangeFeedOptions {
   /** The position of the last change that was taken; 'now': what is written from now on; absent: all that is kept. */
   readonly since?: string | null;
-  /** Only of tables that this holds for; those without `cdc = true` have none. */
+  /** Only of tables that this holds for; what was written to them without `cdc = true` is not told. */
   includes(table: TableMetadata): boolean;
 }
 
@@ -29,6 +29,11 @@ interface Loaded {
 
 /** From so many changes on `next` gives what it has, at the end of a record. */
 const BATCH = 100;
+
+/** Number of the oldest segment of the log that there is, kept or needed; that of the next one where there is none. */
+export function oldestSegment({ changeLog }: EngineState, wal: WriteAheadLog): number {
+  return Math.min(...changeLog.segments.keys(), ...wal.sealedSegments.keys(), Math.max(wal.segment, 0));
+}
 
 /**
  * Reads mutations from the log: from segments that were kept, from those that are still needed, and from the one that is written to, as
@@ -53,15 +58,17 @@ export class ChangeFeed {
   private wake: () => void = () => undefined;
   private isClosed = false;
 
+  /** Throws InvalidRequestError, CassetteError CHANGES_TRUNCATED and CHANGES_UNKNOWN_POSITION. */
   constructor(state: EngineState, wal: WriteAheadLog, { since, includes }: ChangeFeedOptions) {
     this.state = state;
     this.wal = wal;
     this.includes = includes;
-    if (!wantsChanges(state.schema)) {
+    const oldest = this.oldest();
+    if (!state.schema.tables.some((table) => state.changeLog.hasChanges(table, oldest))) {
       throw new InvalidRequestError('No table has cdc = true: give it to those whose changes are to be read');
     }
     const current = wal.currentSegment;
-    this.taken = since === undefined || since === null || since === 'now' ? null : parsePosition(since);
+    this.taken = since === undefined || since === null || since === 'now' ? null : this.known(since);
     this.segment = this.taken?.segment ?? (since === 'now' && current !== null ? current.number : this.oldest());
     if (since === 'now' && current !== null) this.offset = current.durable;
     this.check();
@@ -69,8 +76,8 @@ export class ChangeFeed {
   }
 
   /**
-   * The next changes, in the order of the log, their values encoded (see `changeFromTransfer`); none where there are none yet. Rejects with StorageError, ClosedError, and CassetteError
-   * CHANGES_TRUNCATED where what comes next is not kept any more.
+   * The next changes, in the order of the log, their values encoded (see `changeFromTransfer`); none where there are none yet. Rejects with
+   * StorageError, ClosedError, and CassetteError CHANGES_TRUNCATED where what comes next is not kept any more.
    */
   async next(): Promise<readonly Change[]> {
     for (;;) {
@@ -84,15 +91,17 @@ export class ChangeFeed {
   /** What has been read: to be given as `since` by whoever goes on elsewhere. */
   get reached(): string {
     const { loaded, segment, offset } = this;
-    if (loaded === null) return printPosition({ segment, offset, index: 0 });
+    if (loaded === null) return this.print({ segment, offset, index: 0 });
     // The record that is read next begins at its payload's place.
-    return printPosition({ segment: loaded.segment, offset: loaded.base + loaded.payloads[this.payload] - 1, index: 0 });
+    return this.print({ segment: loaded.segment, offset: loaded.base + loaded.payloads[this.payload] - 1, index: 0 });
   }
 
   /** Resolves when there may be more, or the feed is closed. */
   async changed(): Promise<void> {
     const current = this.wal.currentSegment;
-    const isBehind = current !== null && (current.number > this.segment || current.durable > this.from);
+    const { segment } = this;
+    const isBehind =
+      current !== null && (current.number > segment || (current.number === segment && current.durable > this.from));
     if (this.isClosed || this.loaded !== null || isBehind) return;
     await new Promise<void>((resolve) => {
       this.wake = resolve;
@@ -116,14 +125,33 @@ export class ChangeFeed {
   }
 
   private oldest(): number {
-    const { segments } = this.state.changeLog;
-    return Math.min(...segments.keys(), ...this.wal.sealedSegments.keys(), Math.max(this.wal.segment, 0));
+    return oldestSegment(this.state, this.wal);
+  }
+
+  private print(position: ChangePosition): string {
+    return printPosition(position, this.state.changeLog.id ?? '');
+  }
+
+  /** A position that this log gave. What comes after one of another log, or after what a crash took, nobody knows. */
+  private known(since: string): ChangePosition {
+    const { log, ...position } = parsePosition(since);
+    const { segment, offset } = position;
+    const { currentSegment: current } = this.wal;
+    const size = current?.number === segment ? current.durable : this.fileOf(segment)?.size;
+    const isAhead = segment > this.wal.segment || (size !== undefined && offset > size);
+    if (log === this.state.changeLog.id && !isAhead) return position;
+    throw new CassetteError(
+      'CHANGES_UNKNOWN_POSITION',
+      `The position ${since} is none that this store gave, or the store has lost what was there: it is another store of that name, or an ` +
+        'older copy of it. Begin anew, with what the tables hold and changes without since',
+      { since },
+    );
   }
 
   private check(): void {
     const oldest = this.oldest();
     if (this.segment >= oldest) return;
-    const position = printPosition({ segment: oldest, offset: 0, index: 0 });
+    const position = this.print({ segment: oldest, offset: 0, index: 0 });
     throw new CassetteError(
       'CHANGES_TRUNCATED',
       `What follows this position in the log is not kept any more: begin anew, with what the tables hold and changes since ${position}. ` +
@@ -135,6 +163,8 @@ export class ChangeFeed {
   /** Takes the next part of the log into memory; false where there is none yet. */
   private async load(): Promise<boolean> {
     for (;;) {
+      await this.state.changeLog.released();
+      if (this.isClosed) return false;
       this.check();
       const { segment } = this;
       const current = this.wal.currentSegment;
@@ -219,8 +249,8 @@ export class ChangeFeed {
       for (let start = from, index = 0; start < to; start = reader.end, index++) {
         reader.begin(bytes, start, to);
         const table = state.tableAt(bytes, reader.tableIdFrom)?.table;
-        if (table === undefined || !table.params.cdc || !this.includes(table)) continue;
-        if (!this.wasTaken({ ...at, index })) found.push(describeChange(reader, table, printPosition({ ...at, index })));
+        if (table === undefined || !this.includes(table) || !state.changeLog.gaveChanges(table, at.segment)) continue;
+        if (!this.wasTaken({ ...at, index })) found.push(describeChange(reader, table, this.print({ ...at, index })));
       }
     } catch (error) {
       // A record that is no mutation: recovery has told of it and has set it aside, and those behind it are to be read.

@@ -1,5 +1,6 @@
-import type { Schema } from '@cassette/cql';
+import type { Schema, TableMetadata } from '@cassette/cql';
 import type { Storage } from '@cassette/storage';
+import { tableKey } from '../catalog/store-catalog.ts';
 import { segmentName, segmentNumber } from '../wal/wal-format.ts';
 
 const PREFIX = 'cdc-';
@@ -13,15 +14,10 @@ function retiredNumber(file: string): number | null {
   return file.startsWith(PREFIX) ? segmentNumber(file.slice(PREFIX.length)) : null;
 }
 
-/** Whether somebody may want to read changes: a table has `cdc = true`. */
-export function wantsChanges({ tables }: Schema): boolean {
-  return tables.some(({ params }) => params.cdc);
-}
-
 /**
  * The WAL segments that are kept after their mutations are in SSTables, for those who read changes: as files of another name, the oldest
- * going first where they are more than `totalSpace` bytes. Segments are kept while a table has `cdc = true`, those too that hold nothing of
- * it, so that a gap in their numbers is a loss. Cassandra: db.commitlog.CommitLogSegmentManagerCDC and its folder cdc_raw, with
+ * going first where they are more than `totalSpace` bytes. What counts is the `cdc` that a table had when it was written to: segments are kept
+ * that were written while a table had `cdc = true`, those too that hold nothing of it, and they stay when it has it no more. Cassandra: db.commitlog.CommitLogSegmentManagerCDC and its folder cdc_raw, with
  * cdc_block_writes off: nobody is kept from writing because nobody reads.
  *
  * Crash points: a segment that was not renamed yet is found under its old name, and is kept by the next start.
@@ -30,6 +26,12 @@ export class ChangeLog {
   private readonly storage: Storage;
   private readonly totalSpace: number;
   private readonly schema: () => Schema;
+  /** 12 hexadecimal digits that tell it from the logs of other stores, and of one of its name before it; null until it is opened. */
+  id: string | null = null;
+  /** By table id: the segments from which on its `cdc` was another, ascending. */
+  readonly switches = new Map<string, readonly number[]>();
+  private holds = 0;
+  private waiting: (() => void)[] = [];
   /** Bytes by segment number, ascending. */
   private readonly kept = new Map<number, number>();
 
@@ -51,23 +53,63 @@ export class ChangeLog {
     return sum;
   }
 
+  /** Whether a table had `cdc = true` when a segment was written. */
+  gaveChanges(table: TableMetadata, segment: number): boolean {
+    return table.params.cdc === (this.switchesAfter(table, segment).length % 2 === 0);
+  }
+
+  /** Whether there are changes of a table, or will be: `oldest` is the oldest segment there is. */
+  hasChanges(table: TableMetadata, oldest: number): boolean {
+    return table.params.cdc || this.switchesAfter(table, oldest).length > 0;
+  }
+
+  /** The segments from which on the `cdc` of a table was another than in the segment before, as far as they are after `segment`. */
+  switchesAfter(table: TableMetadata, segment: number): readonly number[] {
+    return this.switches.get(tableKey(table))?.filter((from) => from > segment) ?? [];
+  }
+
+  /** Keeps readers from going on while a table's `cdc` changes, until what this returns is called. */
+  hold(): () => void {
+    this.holds++;
+    return () => {
+      this.holds--;
+      if (this.holds > 0) return;
+      const { waiting } = this;
+      this.waiting = [];
+      for (const go of waiting) go();
+    };
+  }
+
+  /** Resolves when nobody keeps readers from going on. */
+  async released(): Promise<void> {
+    while (this.holds > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  private isWanted(segment: number): boolean {
+    return this.schema().tables.some((table) => this.gaveChanges(table, segment));
+  }
+
   /**
    * Finds at a start what earlier runs kept, of all `files`, and keeps of `litter` the segments that a crash kept from being kept. Returns
    * the litter that is left. Throws StorageError.
    */
   async recover(files: readonly string[], litter: readonly string[]): Promise<string[]> {
-    const kept = files.filter((file) => retiredNumber(file) !== null);
-    if (!wantsChanges(this.schema())) return [...litter, ...kept];
     const left: string[] = [];
-    const found: [number, string][] = kept.map((file) => [retiredNumber(file) as number, file]);
+    const found: [number, string][] = [];
     for (const file of litter) {
       const number = segmentNumber(file);
-      if (number === null) {
+      if (number === null || !this.isWanted(number)) {
         left.push(file);
         continue;
       }
       await this.storage.rename(file, retiredName(number));
       found.push([number, retiredName(number)]);
+    }
+    for (const file of files) {
+      const number = retiredNumber(file);
+      if (number === null) continue;
+      if (this.isWanted(number)) found.push([number, file]);
+      else left.push(file);
     }
     found.sort(([a], [b]) => a - b);
     for (const [number, file] of found) {
@@ -81,10 +123,8 @@ export class ChangeLog {
 
   /** Keeps a segment of that many bytes that is not needed any more, if somebody may want it; else it is the caller's to remove. Throws StorageError. */
   async keep(number: number, size: number): Promise<boolean> {
-    if (!wantsChanges(this.schema())) {
-      for (const one of [...this.kept.keys()]) await this.drop(one);
-      return false;
-    }
+    for (const one of [...this.kept.keys()]) if (!this.isWanted(one)) await this.drop(one);
+    if (!this.isWanted(number)) return false;
     await this.storage.rename(segmentName(number), retiredName(number));
     this.kept.set(number, size);
     await this.trim();

@@ -195,7 +195,10 @@ describe('changes', () => {
     }
     const failure = await all(db, first.position).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(CassetteError);
-    expect(failure).toMatchObject({ code: 'CHANGES_TRUNCATED', data: { oldest: expect.stringMatching(/^\d{10}-0{10}-0{6}$/) } });
+    expect(failure).toMatchObject({
+      code: 'CHANGES_TRUNCATED',
+      data: { oldest: expect.stringMatching(/^\d{10}-0{10}-0{6}-[0-9a-f]{12}$/) },
+    });
     const { oldest } = (failure as CassetteError).data as { oldest: string };
     const kept = written(await all(db, oldest));
     expect(kept).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].slice(-kept.length));
@@ -209,11 +212,104 @@ describe('changes', () => {
     }
     expect(bytes).toBeLessThanOrEqual(600);
     expect(db.engine.stats().diskBytes).toBeGreaterThanOrEqual(bytes);
-    // Nobody wants them any more.
+    // Those of tables that have it no more can still be read, those of tables that are gone can't.
     await db.execute('ALTER TABLE t WITH cdc = false');
     await db.execute(insert(10));
     await db.flush();
+    expect(written(await all(db))).not.toContain(10);
+    expect(written(await all(db))).toContain(9);
+    await db.execute('DROP TABLE t');
+    await db.execute('INSERT INTO quiet (k, v) VALUES (1, 1)');
+    await db.flush();
     expect((await storage.list()).filter((name) => name.startsWith('cdc-'))).toEqual([]);
+    await db.close();
+  });
+
+  test('are those that were written while the table had cdc, whenever they are read', async () => {
+    const storage = new MemoryStorage();
+    let db = await opened(storage);
+    const followed: unknown[] = [];
+    const abort = new AbortController();
+    const following = (async () => {
+      for await (const change of db.changes({ signal: abort.signal })) followed.push(...written([change]));
+    })();
+    await db.execute(insert(1));
+    await db.execute('ALTER TABLE t WITH cdc = false');
+    await db.execute(insert(2));
+    expect(written(await all(db))).toEqual([1]);
+    await db.execute('ALTER TABLE t WITH cdc = true');
+    await db.execute(insert(3));
+    await db.execute('ALTER TABLE quiet WITH cdc = true');
+    while (followed.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+    abort.abort();
+    await following;
+    expect(followed).toEqual([1, 3]);
+    expect(written(await all(db))).toEqual([1, 3]);
+    await db.execute('ALTER TABLE t WITH cdc = false');
+    await db.execute(insert(4));
+    await db.close();
+    db = await opened(storage);
+    expect(written(await all(db))).toEqual([1, 3]);
+    await db.execute(insert(5));
+    await db.flush();
+    await db.execute('ALTER TABLE t WITH cdc = true');
+    await db.execute(insert(6));
+    await db.close();
+    db = await opened(storage);
+    expect(written(await all(db))).toEqual([1, 3, 6]);
+    await db.close();
+  });
+
+  test('switched on where no log is written to begin with what is written then, after a restart too', async () => {
+    const storage = new MemoryStorage();
+    const config = { durability: Durability.Disabled };
+    const logged = { durability: Durability.SyncEachWrite };
+    let db = await opened(storage, config, 'CREATE TABLE t (k int, c int, v int, PRIMARY KEY (k, c))');
+    await db.execute(insert(1), null, logged);
+    await db.execute('ALTER TABLE t WITH cdc = true');
+    await db.close();
+    db = await opened(storage, config, '');
+    await db.execute(insert(2), null, logged);
+    expect(written(await all(db))).toEqual([2]);
+    await db.close();
+  });
+
+  test('from a position of another store of that name, or ahead of the log, are refused', async () => {
+    const unknown = { code: 'CHANGES_UNKNOWN_POSITION', message: expect.stringContaining('Begin anew') };
+    const first = await opened(new MemoryStorage(), {}, SCHEMA);
+    for (let c = 0; c < 3; c++) {
+      await first.execute(insert(c));
+      await first.flush();
+    }
+    const positions = (await all(first)).map(({ position }) => position);
+    await first.close();
+    // Made anew, after the browser removed it.
+    const storage = new MemoryStorage();
+    const random = seededRandom(8);
+    const again = await openDatabase({ storage, keyspace: 'ks', schema: SCHEMA, clock: new TestClock(), random });
+    await again.execute(insert(7));
+    for (const position of positions) await expect(all(again, position)).rejects.toMatchObject(unknown);
+    const [{ position }] = await all(again);
+    const ahead = [
+      position.replace(/^\d{10}/, '0000000009'),
+      position.replace(/-\d{10}-/, '-0000100000-'),
+      position.slice(0, -13),
+    ];
+    for (const other of ahead) {
+      await expect(all(again, other)).rejects.toMatchObject(unknown);
+      // One that waits is refused as one that does not.
+      await expect(again.changes({ since: other }).next()).rejects.toMatchObject(unknown);
+    }
+    await again.execute(insert(8));
+    expect(written(await all(again, position))).toEqual([8]);
+    await again.close();
+  });
+
+  test('of a table without cdc are refused, and not waited for', async () => {
+    const db = await opened(new MemoryStorage());
+    const refused = { code: 'INVALID_REQUEST', message: expect.stringContaining('ALTER TABLE ks.quiet WITH cdc = true') };
+    await expect(db.changes({ tables: ['quiet'] }).next()).rejects.toMatchObject(refused);
+    await expect(db.changes({ tables: ['t', 'quiet'] }).next()).rejects.toMatchObject(refused);
     await db.close();
   });
 

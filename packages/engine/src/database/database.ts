@@ -291,9 +291,11 @@ export class Database {
   /**
    * What was written to tables with `cdc = true`, in the order of the log, mutation by mutation, as far as it is durable; at its end it waits
    * for more. It goes on behind the change whose position is given as `since`, after restarts too, as long as the log is kept
-   * (`config.cdcTotalSpace`). Writes that the log is asked to leave out (Durability.Disabled), imports and TRUNCATE are not in it. Throws
-   * InvalidRequestError where no table has changes, for tables that there are not and for what is no position, CassetteError CHANGES_TRUNCATED
-   * with the oldest position as `data.oldest` where the log does not go back that far, StorageError, ClosedError.
+   * (`config.cdcTotalSpace`). What counts is the `cdc` that a table had when it was written to. Writes that the log is asked to leave out
+   * (Durability.Disabled), imports and TRUNCATE are not in it. Throws
+   * InvalidRequestError where no table has changes, for tables that there are not or that have none, and for what is no position,
+   * CassetteError CHANGES_TRUNCATED with the oldest position as `data.oldest` where the log does not go back that far,
+   * CHANGES_UNKNOWN_POSITION for a position of another store, or of this one before it was removed: begin anew then; StorageError, ClosedError.
    */
   async *changes(options: ChangesOptions = {}): AsyncGenerator<Change, void, void> {
     const { follow = true, signal } = options;
@@ -323,7 +325,11 @@ export class Database {
   /** As `changes`, batch by batch and with encoded values, for whoever carries them on; to be closed. */
   changeFeed({ since, tables }: ChangesOptions): ChangeFeed {
     this.checkOpen();
-    const names = tables?.map((name) => tableNamed(this.schema, name, this.currentKeyspace).toString());
+    const names = tables?.map((name) => {
+      const table = tableNamed(this.schema, name, this.currentKeyspace);
+      if (this.engine.hasChanges(table)) return table.toString();
+      throw new InvalidRequestError(`Table ${table} has no changes to be read: ALTER TABLE ${table} WITH cdc = true`);
+    });
     const includes = (table: TableMetadata) => names === undefined || names.includes(table.toString());
     const feed = this.engine.changes({ ...(since !== undefined && { since }), includes });
     this.feeds.add(feed);

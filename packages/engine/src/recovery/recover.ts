@@ -61,6 +61,8 @@ export class Recovery {
     for (const [id, segment] of contents.truncated) state.truncated.set(id, segment);
     state.hasWal = contents.store?.hasWal ?? false;
     state.counterId = contents.counterId ?? null;
+    state.changeLog.id = contents.logId ?? null;
+    for (const [id, segments] of contents.cdcSwitches) state.changeLog.switches.set(id, segments);
     state.exports = contents.exports;
     const exportNumbers = [
       ...contents.exports.map(({ number }) => number),

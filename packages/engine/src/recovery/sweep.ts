@@ -25,8 +25,8 @@ export function planSweep(files: readonly string[], contents: CatalogContents): 
   const litter: string[] = [];
   const segments: number[] = [];
   const generations = new Map<string, number>();
-  // A number that a truncation knows is older than it: its writes would be taken for truncated ones.
-  let highest = Math.max(lowest, ...contents.truncated.values()) - 1;
+  // A number that a truncation knows is older than it: its writes would be taken for truncated ones. So with changes of `cdc`.
+  let highest = Math.max(lowest, ...contents.truncated.values(), ...[...contents.cdcSwitches.values()].flat()) - 1;
   for (const name of files) {
     const segment = segmentNumber(name);
     const sstable = parseSSTableFile(name);

@@ -20,6 +20,8 @@ const NOTHING: CatalogContents = {
   sstables: [],
   truncated: new Map(),
   counterId: undefined,
+  logId: undefined,
+  cdcSwitches: new Map(),
   exports: [],
 };
 

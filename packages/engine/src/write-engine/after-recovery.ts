@@ -22,20 +22,25 @@ export async function flushReplayed(state: EngineState, flusher: Flusher, segmen
 }
 
 /**
- * Tells the catalog what the WAL is after it was replayed: segments that hold nothing any more would gather with every start.
- * Throws StorageError, but not where there is no room.
+ * Tells the catalog what the WAL is after it was replayed: segments that hold nothing any more would gather with every start. A log that
+ * has no id yet gets one. Throws StorageError, but not where there is no room: the log is then another one at the next start.
  */
-export function recordWal(state: EngineState, wal: WriteAheadLog): Promise<void> {
+export function recordWal(state: EngineState, wal: WriteAheadLog, random: () => number): Promise<void> {
   return state.exclusive(async () => {
+    const isNamed = state.changeLog.id !== null;
+    const id = state.changeLog.id ?? newLogId(random);
+    state.changeLog.id = id;
     if (state.active.isEmpty && wal.segment >= 0) state.active = new MemtableSet(wal.segment);
     // What could not be flushed still needs its segments.
     const isDone = state.active.isEmpty && state.sealed.length === 0 && wal.segment >= 0;
     const lowestWalSegment = isDone ? wal.segment : state.lowestWalSegment;
     const hasWal = wal.has(lowestWalSegment);
-    if (lowestWalSegment === state.lowestWalSegment && hasWal === state.hasWal) return;
+    if (isNamed && lowestWalSegment === state.lowestWalSegment && hasWal === state.hasWal) return;
     const record = { lowestWalSegment, hasWal, clock: state.clock.lastTimestamp };
     try {
-      await state.storage.catalog.commit(new CatalogTransaction().putStore(record).changes);
+      const transaction = new CatalogTransaction().putStore(record);
+      if (!isNamed) transaction.putLogId(id);
+      await state.storage.catalog.commit(transaction.changes);
     } catch (error) {
       // Then they are replayed once more, to the same.
       if (error instanceof StorageFullError) return;
@@ -45,4 +50,12 @@ export function recordWal(state: EngineState, wal: WriteAheadLog): Promise<void>
     state.hasWal = hasWal;
     await wal.retire(lowestWalSegment);
   });
+}
+
+function newLogId(random: () => number): string {
+  const digits = () =>
+    Math.floor(random() * 0x1000000)
+      .toString(16)
+      .padStart(6, '0');
+  return digits() + digits();
 }

@@ -151,6 +151,7 @@ export class EngineState {
       this.tables.delete(id);
       this.forgetMemtables(id);
       this.truncated.delete(id);
+      this.changeLog.switches.delete(id);
     }
     this.lastTable = undefined;
     this.active.alter(next.tables);

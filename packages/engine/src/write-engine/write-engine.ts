@@ -2,8 +2,8 @@ import { toHex } from '@cassette/bytes';
 import { InvalidRequestError, type Schema, type TableMetadata, type Uuid } from '@cassette/cql';
 import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
 import type { Storage } from '@cassette/storage';
-import { CatalogTransaction, type SSTableRecord, sstableKey, tableKey, truncatedKey } from '../catalog/index.ts';
-import { ChangeFeed, type ChangeFeedOptions } from '../changes/change-feed.ts';
+import { CatalogTransaction, cdcKey, type SSTableRecord, sstableKey, tableKey, truncatedKey } from '../catalog/index.ts';
+import { ChangeFeed, type ChangeFeedOptions, oldestSegment } from '../changes/change-feed.ts';
 import { type Clock, MonotonicClock, systemClock, systemRandom } from '../clock/index.ts';
 import type { CompactionStats, MaintenanceReport } from '../compaction/compaction-stats.ts';
 import { Compactor } from '../compaction/compactor.ts';
@@ -154,7 +154,7 @@ export class WriteEngine {
       const wal = await WriteAheadLog.open(options, segments);
       engine = new WriteEngine(state, wal, flusher, report, random);
       events.opened(report);
-      await recordWal(state, wal);
+      await recordWal(state, wal, random);
       engine.compactor.wake();
       if (segments.size > REPLAYED_SEGMENTS_MAX) engine.sealer.sealSoon();
       return engine;
@@ -174,10 +174,18 @@ export class WriteEngine {
     return this.state.events;
   }
 
-  /** Reads what was written, in the order of the log; see `Database.changes`. Throws InvalidRequestError, CassetteError CHANGES_TRUNCATED. */
+  /**
+   * Reads what was written, in the order of the log; see `Database.changes`. Throws InvalidRequestError, CassetteError CHANGES_TRUNCATED and
+   * CHANGES_UNKNOWN_POSITION.
+   */
   changes(options: ChangeFeedOptions): ChangeFeed {
     this.checkOpen();
     return new ChangeFeed(this.state, this.wal, options);
+  }
+
+  /** Whether `changes` has any of a table, or will have. */
+  hasChanges(table: TableMetadata): boolean {
+    return this.state.changeLog.hasChanges(table, oldestSegment(this.state, this.wal));
   }
 
   /** Tells of what is written, table by table. */
@@ -277,24 +285,45 @@ export class WriteEngine {
    */
   async changeSchema(next: Schema): Promise<void> {
     this.checkOpen();
-    await this.wal.drain();
+    const isSwitch = switchedTables(this.state, next).length > 0;
+    const release = isSwitch ? this.state.changeLog.hold() : null;
+    try {
+      await this.wal.drain();
+      // What was written so far, under the old `cdc` of a table, gets segments of its own.
+      if (isSwitch) await this.sealer.seal();
+      await this.exchangeSchema(next);
+    } finally {
+      release?.();
+    }
+    if (isSwitch) this.flusher.start();
+    this.compactor.tablesChanged();
+  }
+
+  private async exchangeSchema(next: Schema): Promise<void> {
     await this.state.exclusive(async () => {
       this.checkOpen();
       const { state } = this;
       const ids = new Set(next.tables.map(tableKey));
       const dropped = [...state.tables.values()].filter(({ id }) => !ids.has(id));
       const transaction = new CatalogTransaction().putSchema(next).delete(...this.adoption.doubtfulKeys());
-      for (const table of dropped) transaction.delete(...this.keysOf(table), truncatedKey(table.id));
+      for (const table of dropped) transaction.delete(...this.keysOf(table), truncatedKey(table.id), cdcKey(table.id));
+      const switched = switchedTables(state, next);
+      const { changeLog } = state;
+      const switches = switched.map((table) => [
+        ...changeLog.switchesAfter(table, oldestSegment(state, this.wal)),
+        state.active.firstSegment,
+      ]);
+      switched.forEach((table, i) => void transaction.putCdcSwitches(tableKey(table), switches[i]));
       // Readable in their new form before anyone can ask for it.
       for (const table of next.tables) {
         for (const sstable of state.tables.get(tableKey(table))?.sstables ?? []) await sstable.alter(table);
       }
       await state.storage.catalog.commit(transaction.changes);
+      switched.forEach((table, i) => void changeLog.switches.set(tableKey(table), switches[i]));
       for (const { table, sstables } of state.setSchema(next)) discardSSTables(state, table, sstables);
       state.watch.schemaChanged();
       state.events.emit({ type: 'schema-changed' });
     });
-    this.compactor.tablesChanged();
   }
 
   /** Removes all rows of a table that were acknowledged before this was called, durably. Throws InvalidRequestError, StorageError. */
@@ -475,6 +504,14 @@ export class WriteEngine {
   checkOpen(): void {
     if (this.closing !== null) throw new ClosedError('The store');
   }
+}
+
+/** Tables whose `cdc` is another in the schema to come. */
+function switchedTables(state: EngineState, next: Schema): TableMetadata[] {
+  return next.tables.filter((table) => {
+    const now = state.tables.get(tableKey(table));
+    return now !== undefined && now.table.params.cdc !== table.params.cdc;
+  });
 }
 
 /** Takes mutations that the log has written; those of a table that was dropped since are nobody's. */
