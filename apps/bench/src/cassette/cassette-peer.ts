@@ -1,30 +1,32 @@
-import type { RemoteDatabase, Row } from '@cassette/client';
+import type { OpenOptions, RemoteDatabase, Row } from '@cassette/client';
 import { measureStore } from '../measure/measure-store.ts';
 import type { Peer, RowStore } from '../measure/peer.ts';
 import type { Limits, Sample, Workload } from '../measure/workload.ts';
 import type { SensorRow } from '../rows/sensor-row.ts';
 import { insertCql, keyspaceCql, rowParams, tableCql } from '../rows/sensor-table.ts';
 
-const storeName = 'bench';
 const insert = insertCql('written');
 const select = 'SELECT sensor_id, ts, value, note, payload FROM bench.loaded WHERE sensor_id = ? AND ts = ?';
 const selectAll = 'SELECT sensor_id, ts, value, note, payload FROM bench.loaded';
 
 /** Cassette as an app uses it: the built client, imported by URL, its worker and its store as they come. */
 export class CassettePeer implements Peer, RowStore {
-  readonly name = 'Cassette';
+  readonly name: string;
   private readonly clientUrl: string;
+  private readonly options: Pick<OpenOptions, 'name' | 'encryption'>;
   private database: RemoteDatabase | null = null;
 
-  /** `clientUrl`: where the client's dist/index.js is served. */
-  constructor(clientUrl: string) {
+  /** `clientUrl`: where the client's dist/index.js is served. `isEncrypted`: the store is, and the peer is called so. */
+  constructor(clientUrl: string, isEncrypted = false) {
     this.clientUrl = clientUrl;
+    this.name = isEncrypted ? 'Encrypted Cassette' : 'Cassette';
+    this.options = isEncrypted ? { name: 'bench-encrypted', encryption: { passphrase: 'bench' } } : { name: 'bench' };
   }
 
   async open(): Promise<void> {
     const client = (await import(/* @vite-ignore */ this.clientUrl)) as typeof import('@cassette/client');
-    await client.destroy(storeName);
-    const database = await client.open({ name: storeName });
+    await client.destroy(this.options.name);
+    const database = await client.open(this.options);
     this.database = database;
     for (const statement of [keyspaceCql, tableCql('written'), tableCql('loaded')]) await database.execute(statement);
   }

@@ -39,7 +39,11 @@ const restMilliseconds = 100;
 /** Runs everything. Throws when a peer answers wrongly or has not kept what it acknowledged. */
 export async function runBenchmark(options: BrowserOptions, tell: (line: string) => void): Promise<BrowserRun> {
   const all: readonly Peer[] = [new CassettePeer(options.clientUrl), ...opfsPeers(), new IndexedDbPeer()];
-  const peers = all.filter(({ name }) => options.peers?.some((p) => name.startsWith(p)) ?? true);
+  // Compared with Cassette alone, and only when it is asked for.
+  const encrypted = new CassettePeer(options.clientUrl, true);
+  const peers = (options.peers === undefined ? all : [...all, encrypted]).filter(
+    ({ name }) => options.peers?.some((p) => name.startsWith(p)) ?? true,
+  );
   const wanted = workloads.filter((workload) => options.workloads?.includes(workload) ?? true);
   const loaded = sensorRows(0, options.loadedRows);
   for (const peer of peers) await peer.open();
