@@ -68,6 +68,11 @@ export class ChangeLog {
     return this.switches.get(tableKey(table))?.filter((from) => from > segment) ?? [];
   }
 
+  /** Whether there may be changes of a table, now or later. */
+  get isWanted(): boolean {
+    return this.schema().tables.some((table) => this.hasChanges(table, -1));
+  }
+
   /** Keeps readers from going on while a table's `cdc` changes, until what this returns is called. */
   hold(): () => void {
     this.holds++;
@@ -85,7 +90,7 @@ export class ChangeLog {
     while (this.holds > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
-  private isWanted(segment: number): boolean {
+  private wantsSegment(segment: number): boolean {
     return this.schema().tables.some((table) => this.gaveChanges(table, segment));
   }
 
@@ -98,7 +103,7 @@ export class ChangeLog {
     const found: [number, string][] = [];
     for (const file of litter) {
       const number = segmentNumber(file);
-      if (number === null || !this.isWanted(number)) {
+      if (number === null || !this.wantsSegment(number)) {
         left.push(file);
         continue;
       }
@@ -108,7 +113,7 @@ export class ChangeLog {
     for (const file of files) {
       const number = retiredNumber(file);
       if (number === null) continue;
-      if (this.isWanted(number)) found.push([number, file]);
+      if (this.wantsSegment(number)) found.push([number, file]);
       else left.push(file);
     }
     found.sort(([a], [b]) => a - b);
@@ -123,8 +128,8 @@ export class ChangeLog {
 
   /** Keeps a segment of that many bytes that is not needed any more, if somebody may want it; else it is the caller's to remove. Throws StorageError. */
   async keep(number: number, size: number): Promise<boolean> {
-    for (const one of [...this.kept.keys()]) if (!this.isWanted(one)) await this.drop(one);
-    if (!this.isWanted(number)) return false;
+    for (const one of [...this.kept.keys()]) if (!this.wantsSegment(one)) await this.drop(one);
+    if (!this.wantsSegment(number)) return false;
     await this.storage.rename(segmentName(number), retiredName(number));
     this.kept.set(number, size);
     await this.trim();

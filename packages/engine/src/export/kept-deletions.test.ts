@@ -2,6 +2,7 @@ import { MemoryStorage } from '@cassette/storage';
 import { expect, test } from 'vitest';
 import type { WriteEngineConfig } from '../config/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
+import { EXPORTS_REMEMBERED } from '../lineage/index.ts';
 import { exportFiles } from '../testing/load-exports.ts';
 
 type Keep = WriteEngineConfig['keepDeletionsUntilConfirmed'];
@@ -65,6 +66,53 @@ test('dropping what the cluster has leaves what is needed here: counts, and dele
   await database.execute('UPDATE n SET c = c + 1 WHERE a = 1');
   expect((await database.execute('SELECT c FROM n')).first()?.['c']).toBe(6n);
   await expect(database.confirmExported('none')).rejects.toMatchObject({ code: 'UNKNOWN_EXPORT' });
+  await database.close();
+});
+
+test('dropping brings no older value back: of what is in memory, was imported since, or stays for another reason', async () => {
+  const database = await store('once-exported');
+  await database.execute('INSERT INTO t (a, v) VALUES (1, 2) USING TIMESTAMP 2000');
+  const { report, files } = await exportFiles(database);
+  await database.execute('INSERT INTO t (a, v) VALUES (1, 1) USING TIMESTAMP 1000');
+  const shown = () => database.execute('SELECT a, v FROM t').then((rows) => [...rows].map(({ a, v }) => [a, v]));
+  const kept = [['t', 'newer values']];
+  const inMemory = await database.confirmExported(report.id, { drop: true });
+  expect([inMemory.dropped, inMemory.kept.map(({ table, why }) => [table, why])]).toEqual([[], kept]);
+  expect(await shown()).toEqual([[1, 2]]);
+  await database.flush();
+  const flushed = await database.confirmExported(report.id, { drop: true });
+  expect([flushed.dropped, flushed.kept.map(({ table, why }) => [table, why])]).toEqual([[], kept]);
+  expect(await shown()).toEqual([[1, 2]]);
+  await database.close();
+
+  // Older rows that came from elsewhere between export and confirmation.
+  const other = await store('once-exported');
+  await other.execute('INSERT INTO t (a, v) VALUES (1, 3) USING TIMESTAMP 3000');
+  const second = await exportFiles(other);
+  const imported = [...files].map(([name, bytes]) => ({ name, blob: new Blob([new Uint8Array(bytes)]) }));
+  await other.import(imported.filter(({ name }) => !name.endsWith('.cql') || name.includes('/t')));
+  const after = await other.confirmExported(second.report.id, { drop: true });
+  expect([after.dropped, after.kept.map(({ table, why }) => [table, why])]).toEqual([[], kept]);
+  expect([...(await other.execute('SELECT v FROM t'))].map(({ v }) => v)).toEqual([3]);
+  await other.close();
+});
+
+test('deletions stay however often other tables are exported, and an export since the last one of their table has them', async () => {
+  const database = await store('once-exported');
+  await database.execute('INSERT INTO t (a, v) VALUES (1, 1)');
+  const first = await exportFiles(database, { tables: ['cassette.t'] });
+  await database.confirmExported(first.report.id);
+  await database.execute('INSERT INTO t (a, v) VALUES (2, 2)');
+  const last = await exportFiles(database, { tables: ['cassette.t'] });
+  await database.execute('DELETE FROM t WHERE a = 1');
+  await database.execute('DELETE FROM t WHERE a = 2');
+  for (let n = 0; n < EXPORTS_REMEMBERED + 1; n++) await exportFiles(database, { tables: ['cassette.n'] });
+  const known = database.exports().map(({ id }) => id);
+  expect(known.length).toBe(EXPORTS_REMEMBERED + 2);
+  expect(known.slice(0, 2)).toEqual([first.report.id, last.report.id]);
+  expect(await compacted(database)).toBeGreaterThan(0);
+  const { report } = await exportFiles(database, { tables: ['cassette.t'], since: last.report.id });
+  expect(report.sstables.reduce((sum, { partitions }) => sum + partitions, 0)).toBe(2);
   await database.close();
 });
 

@@ -1,10 +1,12 @@
 import { NO_DELETION_TIME } from '@cassette/sstable';
 import { CatalogTransaction, type ExportRecord, sstableKey } from '../catalog/index.ts';
 import { mayShareTokens } from '../compaction/expired-sstables.ts';
+import type { Memtable } from '../memtable/index.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
 import { discardSSTables } from '../write-engine/discard-sstables.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import { isCovered } from './coverage.ts';
+import { readRangeOf, spanOf } from './token-ranges.ts';
 
 /** What became of the SSTables that an export has. */
 export interface DropReport {
@@ -23,10 +25,10 @@ export interface DroppedSSTable {
 }
 
 /**
- * `counters`: an increment stands on the count that is here. `deletions`: what it deletes may be in what stays. `damaged`: what its
- * deletions cover can't be read.
+ * `counters`: an increment stands on the count that is here. `deletions`: what it deletes may be in what stays. `newer values`: what stays
+ * may have older ones of the same rows, which would come back. `damaged`: what it covers can't be read.
  */
-export type KeptBecause = 'counters' | 'deletions' | 'damaged';
+export type KeptBecause = 'counters' | 'deletions' | 'newer values' | 'damaged';
 
 /**
  * Removes the SSTables that an export has, as far as nothing that stays needs them; one transaction of the catalog. A crash before it
@@ -76,9 +78,10 @@ function droppable(
   let gone = candidates;
   for (;;) {
     const staying = table.sstables.filter((sstable) => !gone.includes(sstable));
-    const next = gone.filter((sstable) => !hasDeletions(sstable) || !mayCoverSomething(state, table, sstable, staying));
-    for (const sstable of gone) if (!next.includes(sstable)) keep(sstable, table.setAside.length > 0 ? 'damaged' : 'deletions');
-    // One more that stays may hold what others delete.
+    const next = gone.filter((sstable) => !mayCoverSomething(state, table, sstable, staying));
+    const why = (sstable: LiveSSTable) => (hasDeletions(sstable) ? 'deletions' : 'newer values');
+    for (const sstable of gone) if (!next.includes(sstable)) keep(sstable, table.setAside.length > 0 ? 'damaged' : why(sstable));
+    // One more that stays may hold what others cover.
     if (next.length === gone.length) return gone;
     gone = next;
   }
@@ -89,6 +92,7 @@ function hasDeletions({ reader }: LiveSSTable): boolean {
   return reader.stats.minLocalDeletionTime !== NO_DELETION_TIME;
 }
 
+/** Whether something that stays, in SSTables or in memory, may be older than what an SSTable has of the same partitions. */
 function mayCoverSomething(
   state: EngineState,
   table: TableState,
@@ -100,6 +104,19 @@ function mayCoverSomething(
   if (staying.some((one) => one.record.minTimestamp <= maxTimestamp && mayShareTokens(one, sstable))) return true;
   return [...state.sealed, state.active].some((set) => {
     const memtable = set.get(table.id);
-    return memtable !== undefined && !memtable.isEmpty && memtable.stats.get().minTimestamp <= maxTimestamp;
+    if (memtable === undefined || memtable.isEmpty || memtable.stats.get().minTimestamp > maxTimestamp) return false;
+    return shareAPartition(memtable, sstable);
   });
+}
+
+function shareAPartition(memtable: Memtable, { reader }: LiveSSTable): boolean {
+  const cursor = memtable.cursor({ partitions: { range: readRangeOf(spanOf(reader)) } });
+  try {
+    while (cursor.nextPartition()) {
+      if (reader.mayContainKey(cursor.keyBytes.subarray(cursor.keyFrom, cursor.keyTo))) return true;
+    }
+    return false;
+  } finally {
+    cursor.close();
+  }
 }

@@ -8,7 +8,7 @@ import { type DropReport, dropConfirmed } from './drop-confirmed.ts';
 import { UnknownExportError } from './errors.ts';
 import type { TokenInterval } from './token-ranges.ts';
 
-/** Exports that a store remembers; the oldest are forgotten. */
+/** Exports that a store remembers; the oldest are forgotten, but for the last one of a table and the last that was confirmed. */
 export const EXPORTS_REMEMBERED = 100;
 
 /** An export that was made, as people are told of it. */
@@ -110,6 +110,26 @@ export class ExportLedger {
   }
 }
 
+/**
+ * Exports that are so old that they are forgotten. Of each table the last one stays, and the last that the cluster is known to have: they say
+ * that there are rows out there whose deletions have to be kept, and which of these need not be.
+ */
+function forgettable(state: EngineState, exports: readonly ExportRecord[]): ExportRecord[] {
+  const excess = exports.length - EXPORTS_REMEMBERED;
+  if (excess <= 0) return [];
+  const last = new Map<string, ExportRecord>();
+  const lastConfirmed = new Map<string, ExportRecord>();
+  for (const record of exports) {
+    for (const id of record.tables) {
+      if (!state.tables.has(id)) continue;
+      last.set(id, record);
+      if (record.confirmedAt !== null) lastConfirmed.set(id, record);
+    }
+  }
+  const needed = new Set([...last.values(), ...lastConfirmed.values()]);
+  return exports.slice(0, excess).filter((record) => !needed.has(record));
+}
+
 /** An export that is being made. */
 export class ExportUnderWay {
   readonly record: ExportRecord;
@@ -149,7 +169,8 @@ export class ExportUnderWay {
     try {
       await state.exclusive(async () => {
         const remembered = [...state.exports, record].sort((a, b) => a.number - b.number);
-        const forgotten = remembered.splice(0, Math.max(0, remembered.length - EXPORTS_REMEMBERED));
+        const forgotten = forgettable(state, remembered);
+        for (const one of forgotten) remembered.splice(remembered.indexOf(one), 1);
         const transaction = new CatalogTransaction()
           .putExport(record)
           .delete(...forgotten.map(({ number }) => exportKey(number)));
