@@ -58,7 +58,6 @@ async function lifeOfAStore(): Promise<Record<string, unknown>> {
   // Another tab, as far as the client is concerned.
   const joined = await open({ name, encryption: { passphrase: 'one' } });
   seen['joined'] = [joined.role, (await joined.execute('SELECT k FROM zanzibar_table')).rowLength];
-  await joined.close();
   seen['joinWrong'] = await failure(open({ name, encryption: { passphrase: 'two' } }));
   seen['joinMissing'] = await failure(open({ name }));
   seen['changeOpen'] = await failure(changePassphrase(name, 'one', 'two'));
@@ -75,6 +74,10 @@ async function lifeOfAStore(): Promise<Record<string, unknown>> {
   );
   seen['export'] = [bytes > 5000, text.includes('zanzibar value 119')];
   await db.close();
+  // Its own worker takes the store over, with the secret that the tab has.
+  const { rowLength } = await joined.execute('SELECT k FROM zanzibar_table');
+  seen['takenOver'] = [joined.role, rowLength];
+  await joined.close();
 
   seen['openWrong'] = await failure(open({ name, encryption: { passphrase: 'two' } }));
   seen['openMissing'] = await failure(open({ name }));
@@ -108,6 +111,7 @@ const expected = {
   joinMissing: 'ENCRYPTION_KEY_MISSING',
   changeOpen: 'STORE_LOCKED',
   export: [true, true],
+  takenOver: ['owner', 120],
   openWrong: 'ENCRYPTION_KEY_WRONG',
   openMissing: 'ENCRYPTION_KEY_MISSING',
   invalid: 'INVALID_OPTION',

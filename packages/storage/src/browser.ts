@@ -1,5 +1,5 @@
 // What a page or a worker gets: nothing here or below it imports a Node module. `index.ts` adds NodeStorage.
-export { KEY_FILE, KEY_RECORD, missingKey } from './encrypted/missing-key.ts';
+export { isEncryptedCatalog, KEY_FILE, missingKey } from './encrypted/missing-key.ts';
 export * from './errors.ts';
 export { MemoryStorage } from './memory/index.ts';
 export * from './opfs/index.ts';

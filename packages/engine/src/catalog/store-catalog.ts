@@ -1,6 +1,6 @@
 import { CassetteError, fromHex, toHex } from '@cassette/bytes';
 import { Schema, type SchemaJson, schemaFromJson, schemaToJson, type TableMetadata } from '@cassette/cql';
-import { type Catalog, type CatalogChanges, type CatalogValue, KEY_RECORD, missingKey } from '@cassette/storage';
+import { type Catalog, type CatalogChanges, type CatalogValue, isEncryptedCatalog, missingKey } from '@cassette/storage';
 import { type ExportRecord, exportFromValue, exportKey, exportToValue } from './export-record.ts';
 
 // What the catalog says, all of it small JSON records:
@@ -95,7 +95,7 @@ export function cdcKey(tableId: string): string {
  */
 export async function loadCatalog(catalog: Catalog): Promise<CatalogContents> {
   const records = await catalog.load();
-  if (records.has(KEY_RECORD)) throw missingKey();
+  if (isEncryptedCatalog(records)) throw missingKey();
   let store: StoreRecord | undefined;
   let schema = Schema.empty;
   const sstables: SSTableRecord[] = [];

@@ -31,7 +31,7 @@ async function rowsOf(database: Database): Promise<string[]> {
 }
 
 /** A store with an SSTable of 300 rows, and 20 in its log; its rows. */
-async function filled(storage: Storage, encryption?: typeof KEY): Promise<string[]> {
+async function filled(storage: Storage, encryption: typeof KEY | null = KEY): Promise<string[]> {
   const database = await openOn(storage, encryption);
   await database.applySchema(SCHEMA);
   const random = seededRandom(9);
@@ -179,5 +179,29 @@ test('segments that are kept for a feed are renamed, and read under their new na
     if (found.length === 320) break;
   }
   expect(found).toHaveLength(320);
+  await again.close();
+});
+
+test('what another store exported is imported, from a stream too, and lies there encrypted', async () => {
+  const plain = new MemoryStorage();
+  const rows = await filled(plain, null);
+  await plain.close();
+  const source = await openOn(plain, null);
+  const chunks: Uint8Array[] = [];
+  await source.export({}, { write: (chunk) => void chunks.push(chunk.slice()) });
+  await source.close();
+  const storage = disk();
+  const database = await openOn(storage);
+  async function* stream() {
+    for (const chunk of chunks) for (let at = 0; at < chunk.length; at += 1000) yield chunk.subarray(at, at + 1000);
+  }
+  await database.import(stream());
+  expect(await rowsOf(database)).toEqual(rows);
+  await database.close();
+  for (const name of storage.names) {
+    expect(Buffer.from(storage.contentOf(name)).toString('latin1'), name).not.toContain('zanzibar');
+  }
+  const again = await openOn(storage);
+  expect(await rowsOf(again)).toEqual(rows);
   await again.close();
 });

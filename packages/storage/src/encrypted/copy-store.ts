@@ -1,6 +1,6 @@
 import { StorageError } from '../errors.ts';
 import type { Storage } from '../storage.ts';
-import { KEY_RECORD, missingKey } from './missing-key.ts';
+import { isEncryptedCatalog, missingKey } from './missing-key.ts';
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -26,7 +26,7 @@ export async function copyStore(from: Storage, to: Storage): Promise<void> {
 
 async function copyAcquired(from: Storage, to: Storage): Promise<void> {
   const values = await from.catalog.load();
-  if (values.has(KEY_RECORD)) throw missingKey();
+  if (isEncryptedCatalog(values)) throw missingKey();
   if ((await to.catalog.load()).size > 0 || (await to.list()).length > 0) {
     throw new StorageError('STORE_EXISTS', `${to.description} is not empty: give a name that no store has`, {
       store: to.description,

@@ -2,12 +2,10 @@ import { CassetteError } from '@cassette/bytes';
 import { type EncodedChanges, encodeChanges } from '../shared/catalog-values.ts';
 import type { Catalog, CatalogChanges, CatalogDamage, CatalogValue } from '../storage.ts';
 import { fromBase64, toBase64 } from './base64.ts';
-import { KEY_RECORD } from './missing-key.ts';
+import { KEY_RECORD, SEALED_PREFIX } from './missing-key.ts';
 import type { StoreKeys } from './store-keys.ts';
 
 const NONCE_SIZE = 12;
-/** What sealed records are called: this, and 24 letters that stand for the key. */
-const PREFIX = 'sealed/';
 
 /**
  * A catalog whose records are encrypted one by one, keys and values, with WebCrypto. What lies in the catalog below it: a record under a
@@ -17,6 +15,11 @@ const PREFIX = 'sealed/';
 export class EncryptedCatalog implements Catalog {
   private readonly inner: Catalog;
   private readonly keys: () => StoreKeys | null;
+  /**
+   * The record of keys where the catalog lacks it: it comes with the next commit, and not alone, so that a catalog that was lost stays
+   * empty until it is put back.
+   */
+  owed: CatalogValue | null = null;
   /** Commits go one by one: sealing takes its time, and they take effect in the order of their calls. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -51,14 +54,16 @@ export class EncryptedCatalog implements Catalog {
     // Closed: the one below says so.
     if (keys === null) return this.inner.commit({});
     const names = await Promise.all(deletes.map((key) => nameOf(keys, key)));
-    const put = new Map(await Promise.all(puts.map(([key, json]) => sealRecord(keys, key, json))));
+    const put = new Map<string, CatalogValue>(await Promise.all(puts.map(([key, json]) => sealRecord(keys, key, json))));
+    if (this.owed !== null) put.set(KEY_RECORD, this.owed);
     await this.inner.commit({ put, delete: names });
+    this.owed = null;
   }
 }
 
 async function nameOf({ catalogKeys }: StoreKeys, key: string): Promise<string> {
   const tag = new Uint8Array(await crypto.subtle.sign('HMAC', catalogKeys, new TextEncoder().encode(key)));
-  return PREFIX + toBase64(tag.subarray(0, 18));
+  return SEALED_PREFIX + toBase64(tag.subarray(0, 18));
 }
 
 async function sealRecord(keys: StoreKeys, key: string, json: string): Promise<[name: string, sealed: string]> {
@@ -75,7 +80,7 @@ async function sealRecord(keys: StoreKeys, key: string, json: string): Promise<[
 
 async function openRecord(keys: StoreKeys, name: string, sealed: CatalogValue): Promise<[key: string, value: CatalogValue]> {
   const record = fromBase64(sealed);
-  if (!name.startsWith(PREFIX) || record === null) throw corrupt(name);
+  if (!name.startsWith(SEALED_PREFIX) || record === null) throw corrupt(name);
   const algorithm = { name: 'AES-GCM', iv: record.subarray(0, NONCE_SIZE), additionalData: new TextEncoder().encode(name) };
   let plain: ArrayBuffer;
   try {

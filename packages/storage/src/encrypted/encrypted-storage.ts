@@ -5,7 +5,7 @@ import { EncryptedFile, type EncryptedFileParts } from './encrypted-file.ts';
 import { decodeHeader, encodeHeader, type FileHeader, FRAME_SIZE, HEADER_COPY_SIZE, HEADER_SIZE } from './file-format.ts';
 import { FrameCache } from './frame-cache.ts';
 import { recordToValue } from './key-record.ts';
-import { KEY_FILE } from './missing-key.ts';
+import { KEY_FILE, NEW_KEY_FILE } from './missing-key.ts';
 import { Nonces } from './nonces.ts';
 import { checkEncryption, type Encryption } from './owner-key.ts';
 import { isRightAnswer, type KeyChallenge } from './proof.ts';
@@ -50,6 +50,7 @@ export class EncryptedStorage implements Storage {
     await this.inner.acquire();
     try {
       this.stored = await openKeys(this.inner, this.encryption);
+      this.catalog.owed = this.stored.isInCatalog ? null : recordToValue(this.stored.record);
     } catch (error) {
       await this.inner.close();
       throw error;
@@ -91,7 +92,7 @@ export class EncryptedStorage implements Storage {
   }
 
   async list(): Promise<string[]> {
-    return (await this.inner.list()).filter((name) => name !== KEY_FILE);
+    return (await this.inner.list()).filter((name) => name !== KEY_FILE && name !== NEW_KEY_FILE);
   }
 
   remove(name: string): Promise<void> {

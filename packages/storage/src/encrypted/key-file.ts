@@ -1,7 +1,7 @@
 import { crc32c } from '@cassette/bytes';
 import type { Storage } from '../storage.ts';
 import { type KeyRecord, recordFromValue, recordToValue } from './key-record.ts';
-import { KEY_FILE } from './missing-key.ts';
+import { KEY_FILE, NEW_KEY_FILE } from './missing-key.ts';
 
 // The second copy of the record of keys, for a store whose catalog is lost: a line of JSON, and a line with the CRC-32C of the first.
 
@@ -25,10 +25,10 @@ export async function readKeyFile(storage: Storage): Promise<KeyRecord | null> {
   }
 }
 
-/** Writes it, durably; a crash leaves the old one, the new one, or none, and the catalog has one all the time. */
+/** Writes it, durably; a crash leaves the old one or the new one. */
 export async function writeKeyFile(storage: Storage, record: KeyRecord): Promise<void> {
   const line = JSON.stringify(recordToValue(record));
-  const file = await storage.open(KEY_FILE, { create: true });
+  const file = await storage.open(NEW_KEY_FILE, { create: true });
   try {
     file.truncate(0);
     file.write(new TextEncoder().encode(`${line}\n${checksumOf(line)}\n`), 0);
@@ -36,6 +36,8 @@ export async function writeKeyFile(storage: Storage, record: KeyRecord): Promise
   } finally {
     file.close();
   }
+  await storage.sync();
+  await storage.rename(NEW_KEY_FILE, KEY_FILE);
   await storage.sync();
 }
 

@@ -158,6 +158,13 @@ test('one copy of the record of keys does, and without any the store is not take
   await inner.catalog.commit({ delete: [KEY_RECORD] });
   await inner.close();
   expect(await secretOf(inner, KEY)).toEqual([secret, secret]);
+  // The catalog gets it again with its next commit.
+  const storage = new EncryptedStorage(inner, KEY);
+  await storage.acquire();
+  expect((await inner.catalog.load()).has(KEY_RECORD)).toBe(false);
+  await storage.catalog.commit({ put: new Map([['a', 1]]) });
+  expect((await inner.catalog.load()).has(KEY_RECORD)).toBe(true);
+  await storage.close();
   await inner.acquire();
   await inner.catalog.commit({ delete: [KEY_RECORD] });
   await inner.remove(KEY_FILE);

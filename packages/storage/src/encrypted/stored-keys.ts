@@ -4,7 +4,7 @@ import { lostKeyRecord, plainStore } from './errors.ts';
 import { isEncryptedFile } from './file-format.ts';
 import { readKeyFile, writeKeyFile } from './key-file.ts';
 import { type KeyRecord, newKey, recordFromValue, recordToValue, unwrap, wrap } from './key-record.ts';
-import { KEY_FILE, KEY_RECORD } from './missing-key.ts';
+import { isEncryptedCatalog, KEY_FILE, KEY_RECORD, NEW_KEY_FILE } from './missing-key.ts';
 import type { Encryption } from './owner-key.ts';
 import { StoreKeys } from './store-keys.ts';
 
@@ -12,6 +12,8 @@ import { StoreKeys } from './store-keys.ts';
 export interface StoredKeys {
   readonly keys: StoreKeys;
   readonly record: KeyRecord;
+  /** Whether the catalog has it. */
+  readonly isInCatalog: boolean;
 }
 
 /**
@@ -26,19 +28,19 @@ export async function openKeys(storage: Storage, encryption: Encryption): Promis
     const { record, dataKey } = await newKey(encryption);
     const keys = await StoreKeys.make(record.keyId, dataKey);
     await storeRecord(storage, record);
-    return { keys, record };
+    return { keys, record, isInCatalog: true };
   }
   const dataKey = await unwrap(found.record, encryption, storage.description);
   const keys = await StoreKeys.make(found.record.keyId, dataKey);
-  if (!found.isEverywhere) {
+  if (!found.isInFile) {
     try {
-      await storeRecord(storage, found.record);
+      await writeKeyFile(storage, found.record);
     } catch (error) {
       // One copy does; a store opens on a full device, too.
       if (!(error instanceof StorageFullError)) throw error;
     }
   }
-  return { keys, record: found.record };
+  return { keys, ...found };
 }
 
 /**
@@ -51,7 +53,9 @@ export async function rewrapKey(storage: Storage, old: Encryption, next: Encrypt
   if (found === null) throw plainStore(storage.description);
   const dataKey = await unwrap(found.record, old, storage.description);
   try {
-    await storeRecord(storage, await wrap(dataKey, found.record.keyId, next));
+    const record = await wrap(dataKey, found.record.keyId, next);
+    // A catalog that was lost stays empty until it is put back.
+    await (found.isInCatalog ? storeRecord(storage, record) : writeKeyFile(storage, record));
   } finally {
     dataKey.fill(0);
   }
@@ -63,11 +67,11 @@ async function storeRecord(storage: Storage, record: KeyRecord): Promise<void> {
   await writeKeyFile(storage, record);
 }
 
-/** Null for a store without one; `isEverywhere`: both copies are there and say the same. The catalog's decides. */
+/** Null for a store without one. Of two copies that differ the catalog's decides. */
 async function findRecord(
   storage: Storage,
   catalog: ReadonlyMap<string, CatalogValue>,
-): Promise<{ readonly record: KeyRecord; readonly isEverywhere: boolean } | null> {
+): Promise<{ readonly record: KeyRecord; readonly isInCatalog: boolean; readonly isInFile: boolean } | null> {
   const stored = catalog.get(KEY_RECORD);
   const inCatalog = recordFromValue(stored);
   const inFile = await readKeyFile(storage);
@@ -76,17 +80,16 @@ async function findRecord(
     if (stored !== undefined) throw lostKeyRecord(storage.description);
     return null;
   }
-  const isEverywhere =
-    inCatalog !== null && inFile !== null && JSON.stringify(recordToValue(inCatalog)) === JSON.stringify(recordToValue(inFile));
-  return { record, isEverywhere };
+  const isInFile = inFile !== null && JSON.stringify(recordToValue(inFile)) === JSON.stringify(recordToValue(record));
+  return { record, isInCatalog: inCatalog !== null, isInFile };
 }
 
 /** A store gets keys before it gets anything else. What a crash cut off before the first commit is a damaged key file alone. */
 async function requireEmpty(storage: Storage, catalog: ReadonlyMap<string, CatalogValue>): Promise<void> {
-  if ([...catalog.keys()].some((key) => key.startsWith('sealed/'))) throw lostKeyRecord(storage.description);
+  if (isEncryptedCatalog(catalog)) throw lostKeyRecord(storage.description);
   if (catalog.size > 0) throw plainStore(storage.description);
   for (const name of await storage.list()) {
-    if (name === KEY_FILE) continue;
+    if (name === KEY_FILE || name === NEW_KEY_FILE) continue;
     const file = await storage.open(name);
     const beginning = new Uint8Array(8);
     try {
