@@ -162,10 +162,21 @@ function fail(error) {
   tell('failed', `${error?.code ?? ''} ${error?.stack ?? error}`).catch(console.error);
 }
 
+/** Opens a store; again where a machine under load took longer for the start of a worker than the client waits. */
+async function opened(options) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await open(options);
+    } catch (error) {
+      if (error.code !== 'WORKER_DIED' || tries === 5) throw error;
+    }
+  }
+}
+
 async function live() {
   const plan = await tell('hello');
   if (plan === null) return;
-  const db = await open(plan.open);
+  const db = await opened(plan.open);
   await tell('opened', db.recovery);
   watch(db).catch(() => undefined);
   const { finish: isLast, work: writers } = await tell('found', await find(db, plan.open.name));
