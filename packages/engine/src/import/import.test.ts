@@ -345,7 +345,6 @@ describe('files that are not as they should be', () => {
     ['Digest.crc32', changing('Digest.crc32', () => new TextEncoder().encode('12345'))],
     ['an Index.db that is missing', changing('Index.db', () => null)],
     ['a CompressionInfo.db that is missing', changing('CompressionInfo.db', () => null)],
-    ['a Filter.db that TOC.txt lists', changing('Filter.db', () => null)],
   ])('a damaged %s is refused, and nothing of it stays', async (_, files) => {
     const storage = new MemoryStorage();
     await into(await openStore(undefined, storage), async (db) => {
@@ -368,6 +367,45 @@ describe('files that are not as they should be', () => {
       expect(report.warnings.some((text) => text.includes('TOC.txt is missing'))).toBe(true);
       expect(await rowsOf(db, READINGS)).toEqual(readings);
       expect(await litterOf(storage, db)).toEqual([]);
+    });
+  });
+
+  test.each(['nb', 'oa', 'da'] as const)(
+    'a filter and a summary that TOC.txt lists and that are missing are made anew: %s',
+    async (format) => {
+      const all = filesOf(await zipOf(source, { format }));
+      const few = all.filter(({ name }) => !/(Filter|Summary)\.db|Digest/.test(name));
+      const storage = new MemoryStorage();
+      await into(await openStore(undefined, storage), async (db) => {
+        const { warnings, tables } = await db.import(few);
+        expect(tables.map(({ table, rewritten, sstables }) => [table, rewritten === sstables])).toEqual([
+          ['empty', true],
+          ['notes', true],
+          ['readings', true],
+        ]);
+        const told = (name: string) =>
+          warnings.filter((text) => text.endsWith(`${name} is missing, which TOC.txt lists: it is made anew`));
+        expect([told('Filter.db').length > 0, told('Summary.db').length > 0]).toEqual([true, format !== 'da']);
+        expect(await rowsOf(db, READINGS)).toEqual(readings);
+        expect(await litterOf(storage, db)).toEqual([]);
+        const names = (await storage.list()).filter((name) => name.endsWith('-Filter.db'));
+        expect(names.length).toBe(tables.reduce((sum, { sstables }) => sum + sstables, 0));
+      });
+    },
+  );
+
+  test('values of a column that was dropped here are warned of', async () => {
+    await into(await openStore(SURVEY), async (db) => {
+      await db.execute('ALTER TABLE s.notes DROP body');
+      expect((await db.import(new Blob([zip]))).warnings).toEqual([
+        's.notes: values of column body are not seen: it was dropped here',
+      ]);
+      await db.execute('ALTER TABLE s.notes ADD body text');
+      expect((await db.import(new Blob([zip]))).warnings).toEqual([
+        expect.stringMatching(
+          /^s\.notes: values of column body with write times up to \d+, when it was dropped here, are not seen: it was added again since$/,
+        ),
+      ]);
     });
   });
 

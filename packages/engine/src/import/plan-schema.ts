@@ -165,6 +165,7 @@ class Planning {
       for (const kind of ['static', 'regular'] as const) {
         for (const column of kind === 'static' ? header.staticColumns : header.regularColumns) {
           const { table } = plan;
+          if (table.droppedColumns.has(column.name)) this.dropped(table, column.name);
           if (table.column(column.name) !== undefined || table.droppedColumns.has(column.name)) continue;
           missing.set(column.name, {
             name: column.name,
@@ -187,6 +188,16 @@ class Planning {
       const [misfit] = misfitsOf(header, table, file);
       if (misfit !== undefined) throw misfit;
     }
+  }
+
+  /** Tells of a column that SSTables have and that was dropped from the table that is here. */
+  private dropped(table: TableMetadata, name: string): void {
+    const known = this.input.current.table(table.keyspace, table.name)?.droppedColumns.get(name);
+    if (known === undefined) return;
+    const isBack = table.column(name) !== undefined;
+    const which = isBack ? `with write times up to ${known.droppedTime}, when it was dropped here, ` : '';
+    const text = `${table}: values of column ${name} ${which}are not seen: ${isBack ? 'it was added again since' : 'it was dropped here'}`;
+    if (!this.warnings.includes(text)) this.warnings.push(text);
   }
 
   private rebuilt(keyspace: string, name: string, headers: readonly ImportedHeader[]): TablePlan {

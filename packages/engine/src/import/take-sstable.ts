@@ -28,6 +28,9 @@ const SMALL_MAX = 1 << 16;
 /** Bytes of a component that is read whole whenever the SSTable is opened. */
 const WHOLE_MAX = 512 << 20;
 
+/** Components that a missing one of is made anew, as Cassandra does when it loads an SSTable: its format's generatedOnLoadComponents. */
+const MADE_ANEW: readonly Component[] = [Component.FILTER, Component.SUMMARY];
+
 const WHOLE: readonly Component[] = [Component.FILTER, Component.SUMMARY, Component.COMPRESSION_INFO, Component.CRC];
 
 /** What is read of an SSTable before anything of it is copied. */
@@ -63,7 +66,9 @@ export async function readHead(sstable: GatheredSSTable): Promise<SSTableHead> {
   else {
     const listed = decodeToc(await readWhole(toc, SMALL_MAX), toc.shown);
     for (const name of Object.values(Component)) {
-      if (listed.includes(name) && !names.includes(name)) throw missing(shown, name);
+      if (!listed.includes(name) || names.includes(name) || name === Component.DIGEST) continue;
+      if (!MADE_ANEW.includes(name)) throw missing(shown, name);
+      warnings.push(`${shown}: ${name} is missing, which TOC.txt lists: it is made anew`);
     }
   }
   const digestEntry = components.get(Component.DIGEST);
