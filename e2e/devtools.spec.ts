@@ -354,3 +354,27 @@ test('when the engine is lost another one goes on with what was acknowledged', a
   await expect(rows(page).first()).toBeVisible();
   await page.close();
 });
+
+test('with Trace on, what was done for a statement stands under its result', async () => {
+  const page = await visit('trace');
+  await page.getByRole('button', { name: 'Trace', exact: true }).click();
+  await run(
+    page,
+    `CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};
+CREATE TABLE k.t (a int PRIMARY KEY, v text); INSERT INTO k.t (a, v) VALUES (1, 'x');`,
+  );
+  const trace = page.getByRole('region', { name: 'Trace' });
+  await expect(trace).toContainText('Appended to log segment');
+  await page.getByRole('button', { name: 'Flush to SSTables' }).click();
+  await expect(page.getByText('Flush done: 1 SSTable', { exact: false })).toBeVisible();
+  await run(page, 'SELECT * FROM k.t WHERE a = 1');
+  await expect(rows(page)).toHaveCount(1);
+  await expect(trace).toContainText('Partition found in SSTable 1');
+  await expect(trace).toContainText('Answered 1 row');
+  await page.getByRole('button', { name: 'Trace', exact: true }).click();
+  await run(page, 'SELECT * FROM k.t');
+  await expect(rows(page)).toHaveCount(1);
+  await expect(trace).toHaveCount(0);
+  expect(complaints).toEqual([]);
+  await page.close();
+});

@@ -6,7 +6,7 @@ import { sampleKeyspace } from '../sample/sample-tables.ts';
 import { schema } from '../store/watch.ts';
 import { type Editor, makeEditor } from './editor.ts';
 import { remember, scripts } from './history.ts';
-import { running, runScript, shown } from './run-script.ts';
+import { running, runScript, shown, tracing } from './run-script.ts';
 
 let editor: Editor | null = null;
 let opened: RemoteDatabase | null = null;
@@ -75,6 +75,17 @@ export function Console({ database }: { database: RemoteDatabase }) {
           {running.value ? 'Running …' : 'Run'} <kbd>Ctrl ⏎</kbd>
         </button>
         <HistoryButton />
+        <button
+          type="button"
+          class="toggle"
+          aria-pressed={tracing.value}
+          title="Tell under each result what was done for it, as TRACING ON does in cqlsh"
+          onClick={() => {
+            tracing.value = !tracing.value;
+          }}
+        >
+          Trace
+        </button>
         <Chips examples={hasSample ? sampleExamples : firstExamples} />
       </div>
     </section>

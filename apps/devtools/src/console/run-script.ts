@@ -1,6 +1,6 @@
 // Runs what stands in the editor, statement after statement, and keeps what each answered.
 
-import type { CassetteError, RemoteDatabase, ResultSet } from '@cassette/client';
+import type { CassetteError, RemoteDatabase, ResultSet, Trace } from '@cassette/client';
 import { signal } from '@preact/signals';
 
 /** Rows of one page of a result. */
@@ -27,6 +27,8 @@ export interface RowsOutcome {
 /** A statement without rows. */
 export interface DoneOutcome {
   readonly kind: 'done';
+  /** Where it was asked for. */
+  readonly trace: Trace | null;
 }
 
 /** A statement that was refused; `line` and `column` are the script's, from 1. */
@@ -45,6 +47,8 @@ export const runs = signal<readonly StatementRun[]>([]);
 export const shown = signal(0);
 /** Whether a script is running. */
 export const running = signal(false);
+/** Whether statements are traced. */
+export const tracing = signal(false);
 /** How many statements the script has. */
 export const scriptLength = signal(0);
 
@@ -90,10 +94,10 @@ async function runAll(database: RemoteDatabase, script: string): Promise<FailedO
     // Empty lines and blanks in front put the statement where it stands in the script, so an error names that place.
     const placed = '\n'.repeat(line - 1) + ' '.repeat(column - 1) + text;
     try {
-      const result = await database.execute(placed, undefined, { fetchSize: pageRows });
+      const result = await database.execute(placed, undefined, { fetchSize: pageRows, tracing: tracing.value });
       const milliseconds = performance.now() - since;
       const rows = { kind: 'rows', pages: [result], fetching: false, milliseconds } as const;
-      add(text, result.columns === null ? { kind: 'done' } : rows, since);
+      add(text, result.columns === null ? { kind: 'done', trace: result.trace } : rows, since);
     } catch (error) {
       const failed = failure(error);
       add(text, failed, since);
@@ -117,7 +121,11 @@ export async function fetchMore(database: RemoteDatabase, id: number, all: boole
     put({ ...run.outcome, fetching: true });
     const since = performance.now();
     try {
-      const page = await database.execute(run.text, undefined, { fetchSize: all ? 10_000 : pageRows, pageState });
+      const page = await database.execute(run.text, undefined, {
+        fetchSize: all ? 10_000 : pageRows,
+        pageState,
+        tracing: pages[0].trace !== null,
+      });
       const taken = milliseconds + performance.now() - since;
       put({ kind: 'rows', pages: [...pages, page], fetching: false, milliseconds: taken });
     } catch (error) {

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { tellFailure } from '../frame/notice.tsx';
 import { memtableFlushThreshold } from '../store/session.ts';
 import { stats } from '../store/watch.ts';
-import { bytes, count, plural } from '../text/numbers.ts';
+import { bytes, count, milliseconds, plural } from '../text/numbers.ts';
 import { Recovery } from './recovery.tsx';
 import { SSTables } from './sstables.tsx';
 import { Timeline } from './timeline.tsx';
@@ -64,6 +64,12 @@ function Figures({ now }: { now: EngineStats }) {
         <Figure name="Flushes" value={count(counters.flushes)} hint={`${bytes(counters.bytesFlushed)} out`} />
         <Figure name="Compactions" value={count(counters.compactions)} hint={compactionHint(now)} />
         <Figure name="Reads" value={count(counters.reads)} hint="since opened" />
+        <Figure name="p99" value={micros(now.writeLatency.p99)} hint={`of writes; SELECTs ${micros(now.reads.latency.p99)}`} />
+        <Figure
+          name="Amplification"
+          value={`× ${now.amplification.write.toFixed(1)}`}
+          hint={`written; ${now.amplification.read.toFixed(1)} SSTables a read`}
+        />
         <Figure name="Disk" value={bytes(now.diskBytes)} hint="log + SSTables" />
       </dl>
       {counters.writesFailed + counters.flushesFailed > 0 && (
@@ -75,9 +81,15 @@ function Figures({ now }: { now: EngineStats }) {
   );
 }
 
+function micros(value: number): string {
+  return milliseconds(value / 1000);
+}
+
 /** What compaction does now, or what it has written. */
 function compactionHint({ compaction, counters }: EngineStats): string {
-  if (compaction.running !== null) return `${compaction.running.keyspace}.${compaction.running.table} …`;
+  const { running } = compaction;
+  if (running !== null)
+    return `${running.keyspace}.${running.table}, ${Math.floor((running.bytesRead / running.bytes) * 100)} % …`;
   return `${bytes(counters.bytesWrittenByCompactions)} out`;
 }
 

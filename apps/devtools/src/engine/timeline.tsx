@@ -30,6 +30,8 @@ function describe(event: EngineEvent, groups: number): Words {
       return { look: 'flush', text: `${plural(event.tables, 'memtable')} sealed (${bytes(event.bytes)})` };
     case 'flush-started':
       return { look: 'flush', text: `Flush of ${plural(event.tables, 'table')} begun` };
+    case 'flush-progress':
+      return { look: 'flush', text: `Flushing ${event.keyspace}.${event.table}: ${bytes(event.bytesWritten)} so far` };
     case 'flush-finished':
       return {
         look: 'flush',
@@ -42,6 +44,13 @@ function describe(event: EngineEvent, groups: number): Words {
         look: 'flush',
         text: `Compaction of ${event.keyspace}.${event.table} begun: ${plural(event.inputs.length, 'SSTable')}, ${bytes(event.bytes)}`,
       };
+    case 'compaction-progress':
+      return {
+        look: 'flush',
+        text: `Compacting ${event.keyspace}.${event.table}: ${bytes(event.bytesRead)} of ${bytes(event.bytes)}`,
+      };
+    case 'compaction-interrupted':
+      return { look: 'plain', text: `Compaction of ${event.keyspace}.${event.table} given up` };
     case 'compaction-finished':
       return {
         look: 'flush',
@@ -53,12 +62,36 @@ function describe(event: EngineEvent, groups: number): Words {
       return { look: 'file', text: `${event.keyspace}.${event.table} nb-${event.generation}-big added, ${bytes(event.bytes)}` };
     case 'sstable-removed':
       return { look: 'file', text: `${event.keyspace}.${event.table} nb-${event.generation}-big removed` };
+    case 'wal-flush-failed':
+      return { look: 'bad', text: `${bytes(event.bytes)} of the log could not be synced: ${event.message}` };
+    case 'storage-low':
+      return { look: 'bad', text: `Room gets short: ${bytes(event.usage)} of ${bytes(event.quota)} are taken` };
+    case 'sweep-failed':
+      return { look: 'bad', text: `Files that nobody needs stay for now: ${event.message}` };
+    case 'corruption':
+      return { look: 'bad', text: `${event.file} is damaged at ${event.position}: ${event.message}` };
+    case 'slow-query':
+      return { look: 'bad', text: `Slow, ${milliseconds(event.milliseconds)}: ${event.query.trim()}` };
+    case 'export-started':
+      return { look: 'plain', text: 'Export begun' };
+    case 'import-started':
+      return { look: 'plain', text: 'Import begun' };
+    case 'export-finished':
+    case 'import-finished':
+      return {
+        look: 'file',
+        text: `${event.type === 'export-finished' ? 'Export' : 'Import'} done: ${plural(event.sstables, 'SSTable')}, ${bytes(event.bytes)} in ${milliseconds(event.milliseconds)}`,
+      };
+    case 'export-failed':
+    case 'import-failed':
+      return {
+        look: event.code === 'ABORTED' ? 'plain' : 'bad',
+        text: `${event.type === 'export-failed' ? 'Export' : 'Import'} failed, ${event.code}: ${event.message}`,
+      };
     case 'schema-changed':
       return { look: 'schema', text: 'Schema changed' };
     case 'closed':
       return { look: 'plain', text: 'Closed' };
-    default:
-      return { look: 'plain', text: (event as { type: string }).type };
   }
 }
 

@@ -14,6 +14,7 @@ import {
 import { milliseconds, plural } from '../text/numbers.ts';
 import { PagedRows } from './paged-rows.ts';
 import { ResultTable } from './result-table.tsx';
+import { TraceTable } from './trace-table.tsx';
 import { Welcome } from './welcome.tsx';
 
 const pagingFailure = signal<{ readonly id: number; readonly failure: FailedOutcome } | null>(null);
@@ -82,9 +83,12 @@ function Outcome({ run, database }: { run: StatementRun; database: RemoteDatabas
       return <Failed failed={outcome} notRun={scriptLength.value - runs.value.length} />;
     case 'done':
       return (
-        <p class="done padded" role="status">
-          <b>Done.</b> {done(run)}
-        </p>
+        <>
+          <p class="done padded" role="status">
+            <b>Done.</b> {done(run)}
+          </p>
+          {outcome.trace !== null && <TraceTable trace={outcome.trace} />}
+        </>
       );
   }
 }
@@ -104,6 +108,7 @@ function Rows({ run, outcome, database }: { run: StatementRun; outcome: RowsOutc
     const failure = await fetchMore(database, run.id, all);
     pagingFailure.value = failure === null ? null : { id: run.id, failure };
   };
+  const { trace } = outcome.pages[outcome.pages.length - 1];
   const failed = pagingFailure.value?.id === run.id ? pagingFailure.value.failure : null;
   return (
     <>
@@ -131,6 +136,7 @@ function Rows({ run, outcome, database }: { run: StatementRun; outcome: RowsOutc
       </div>
       {failed !== null && <Failed failed={failed} notRun={0} />}
       <ResultTable rows={rows} />
+      {trace !== null && <TraceTable trace={trace} />}
     </>
   );
 }

@@ -30,6 +30,11 @@ function record(events: readonly EngineEvent[]): void {
   for (const event of events) {
     const at = new Date(event.at);
     const last = entries[0];
+    // Progress is told again and again: the newest is enough.
+    if (last !== undefined && event.type.endsWith('-progress') && last.event.type === event.type) {
+      entries = [{ id: last.id, at, event, groups: 1 }, ...entries.slice(1)];
+      continue;
+    }
     if (
       event.type === 'committed' &&
       last?.event.type === 'committed' &&
