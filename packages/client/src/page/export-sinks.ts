@@ -40,24 +40,34 @@ export async function directorySink(directory: FileSystemDirectoryHandle): Promi
     throw new CassetteError('DIRECTORY_NOT_EMPTY', message, { directory: directory.name, entry: name });
   }
   let open: { readonly file: string; readonly stream: FileSystemWritableFileStream } | null = null;
+  const put = async (chunk: Uint8Array | null, file: string) => {
+    if (open?.file !== file) open = { file, stream: await newFile(directory, file) };
+    if (chunk !== null) {
+      await open.stream.write(chunk as Uint8Array<ArrayBuffer>);
+      return chunk;
+    }
+    const { stream } = open;
+    open = null;
+    await stream.close();
+    return undefined;
+  };
+  /** An export that is cancelled does not wait for the chunk that is being written. */
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    async write(chunk, file) {
-      if (file === null) return undefined;
-      if (open?.file !== file) open = { file, stream: await newFile(directory, file) };
-      if (chunk !== null) {
-        await open.stream.write(chunk as Uint8Array<ArrayBuffer>);
-        return chunk;
-      }
-      const { stream } = open;
-      open = null;
-      await stream.close();
-      return undefined;
+    write(chunk, file) {
+      if (file === null) return Promise.resolve(undefined);
+      const writing = put(chunk, file);
+      last = writing;
+      return writing;
     },
     close: async () => undefined,
     async abort(cause) {
+      await last.catch(() => undefined);
       await open?.stream.abort(cause);
       // It was empty: all that is in it came of this.
-      for await (const name of namesIn(directory)) await directory.removeEntry(name, { recursive: true });
+      const names: string[] = [];
+      for await (const name of namesIn(directory)) names.push(name);
+      for (const name of names) await directory.removeEntry(name, { recursive: true });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { transfer } from 'comlink';
 import { invalidOption } from './check-arguments.ts';
+import { fillingReader } from './filling-reader.ts';
 
 /** A file of a folder; its name is its path there, with `/` between. */
 export interface ImportPart {
@@ -58,16 +59,6 @@ function readStream(stream: ReadableStream<Uint8Array>): SentImport {
     read: filledFrom(async () => (await reader.read()).value ?? null),
     cancel: (reason) => reader.cancel(reason),
   };
-}
-
-function fillingReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
-  try {
-    return stream.getReader({ mode: 'byob' });
-  } catch (error) {
-    // No stream of bytes, or a browser that has none.
-    if (error instanceof TypeError && !stream.locked) return null;
-    throw error;
-  }
 }
 
 function readIterable(iterator: AsyncIterator<Uint8Array>): SentImport {

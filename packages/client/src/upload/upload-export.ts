@@ -1,4 +1,5 @@
 import { Sha256 } from '@cassette/bytes';
+import { fillingReader } from '../page/filling-reader.ts';
 import { type SendOptions, send, UploadError } from './send.ts';
 import { type ExportPart, partsOf } from './zip-parts.ts';
 
@@ -163,10 +164,30 @@ async function digestOf({ content }: ExportPart): Promise<Uint8Array> {
   return sha256.digest();
 }
 
-/** The content of a blob, in pieces. */
-export async function* chunksOf(content: Blob): AsyncGenerator<Uint8Array> {
-  const step = 1 << 20;
-  for (let at = 0; at < content.size; at += step) yield new Uint8Array(await content.slice(at, at + step).arrayBuffer());
+/** Bytes of a part that are looked at at a time. */
+const STEP = 256 * 1024;
+
+/**
+ * The content of a blob, in pieces, each good until the next: read into one buffer, where the browser can, for of `arrayBuffer()`s it lets
+ * hundreds of megabytes gather.
+ */
+export async function* chunksOf(content: Blob): AsyncGenerator<Uint8Array, void, void> {
+  const reader = fillingReader(content.stream());
+  if (reader === null) {
+    for (let at = 0; at < content.size; at += STEP) yield new Uint8Array(await content.slice(at, at + STEP).arrayBuffer());
+    return;
+  }
+  try {
+    let buffer = new Uint8Array(STEP);
+    for (;;) {
+      const { done, value } = await reader.read(buffer);
+      if (done || value === undefined) return;
+      yield value;
+      buffer = new Uint8Array(value.buffer);
+    }
+  } finally {
+    await reader.cancel();
+  }
 }
 
 async function isThere(address: string, part: ExportPart, hex: string, digest: string, options: SendOptions): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { type SendOptions, send, waiting } from './send.ts';
+import { type Judgement, judged, type SendOptions, send, waiting } from './send.ts';
 import { addressOf, chunksOf, damaged, type UploadOptions, type UploadReport, Uploads } from './upload-export.ts';
 import { XxHash32 } from './xxhash32.ts';
 import { type ExportPart, partsOf } from './zip-parts.ts';
@@ -35,7 +35,7 @@ export async function uploadToSidecar(zip: Blob, url: string, options: SidecarUp
     const [keyspace, table] = tableOf.get(part.name)!;
     const address = addressOf(url, [...base(keyspace, table), 'components', part.name.slice(part.name.lastIndexOf('/') + 1)]);
     const headers = { 'content-type': 'application/octet-stream', 'cassandra-content-xxhash32': await xxHashOf(part) };
-    await send(address, { method: 'PUT', body: part.content, headers }, options);
+    await send(address, { method: 'PUT', body: part.content, headers }, options, judgedBySidecar);
     return true;
   });
   await run.all(components);
@@ -52,6 +52,13 @@ export async function uploadToSidecar(zip: Blob, url: string, options: SidecarUp
     }
   }
   return run.report(manifest.id);
+}
+
+/** What arrived was not what the header says: Sidecar has a status of its own for that, and its client sends it again. */
+const CHECKSUM_MISMATCH = 455;
+
+function judgedBySidecar(response: Response): Judgement {
+  return response.status === CHECKSUM_MISMATCH ? 'again' : judged(response);
 }
 
 /** Asks for an import until it is done: 202 says that it goes on. */
