@@ -34,6 +34,7 @@ import {
   type EngineEvents,
   type EngineStats,
   type RecoveryReport,
+  tellCorruption,
   type WalRecoveryReport,
   type WriteEngine,
 } from '../write-engine/index.ts';
@@ -54,6 +55,7 @@ import { type BoundPlan, ModificationExecutor, type WriteContext } from './modif
 import { SchemaExecutor } from './schema-executor.ts';
 import { natureOf, type StatementNature } from './statement-nature.ts';
 import { tableNamed } from './table-named.ts';
+import { ToldTransfers } from './told.ts';
 import { asksForNothing, unsupported } from './unsupported.ts';
 
 /** The keyspace of those who name none. */
@@ -95,6 +97,7 @@ export class Database {
   private readonly imports: Imports;
   private readonly liveQueries: LiveQueries;
   private readonly feeds = new Set<ChangeFeed>();
+  private readonly transfers: ToldTransfers;
   private currentKeyspace: string;
   private isClosed = false;
 
@@ -107,6 +110,7 @@ export class Database {
     this.schemaChanges = new SchemaExecutor(parts.engine, parts.environment, parts.keyspace);
     const betweenCounts = (task: () => Promise<void>) => this.modifications.betweenCounts(task);
     this.imports = new Imports({ ...parts, schemaChanges: this.schemaChanges, betweenCounts });
+    this.transfers = new ToldTransfers(parts.engine.events, parts.scheduler);
     this.liveQueries = new LiveQueries(parts.engine, parts.scheduler, parts.environment);
   }
 
@@ -407,8 +411,12 @@ export class Database {
   /** As `export`, into a target that takes files. */
   async exportTo(options: ExportOptions, target: ExportTarget, hooks?: ExportHooks): Promise<ExportReport> {
     this.checkOpen();
-    await untilAborted(this.modifications.drain(), hooks?.signal, 'The export');
-    return runExport(this.engine, this.environment, this.scheduler, options ?? {}, target, hooks);
+    const { engine, environment, scheduler } = this;
+    const run = async () => {
+      await untilAborted(this.modifications.drain(), hooks?.signal, 'The export');
+      return runExport(engine, environment, scheduler, options ?? {}, target, hooks);
+    };
+    return this.transfers.told('export', run, ({ bytes, sstables }) => ({ bytes, sstables: sstables.length }));
   }
 
   /**
@@ -418,7 +426,9 @@ export class Database {
    */
   async import(source: ImportSource, options: ImportOptions = {}): Promise<ImportReport> {
     this.checkOpen();
-    return this.imports.run(source, options, this.currentKeyspace);
+    const run = () => this.imports.run(source, options, this.currentKeyspace);
+    const sstables = ({ tables }: ImportReport) => tables.reduce((sum, table) => sum + table.sstables, 0);
+    return this.transfers.told('import', run, (report) => ({ bytes: report.bytes, sstables: sstables(report) }));
   }
 
   /** The schema of a keyspace as CQL that makes it again, or of all keyspaces. Throws InvalidRequestError. */
@@ -508,15 +518,21 @@ export class Database {
     const binding = this.binding(values, context);
     if (plan.kind === 'batch') return this.runBatch(plan, values, context);
     const began = this.scheduler.now();
-    const result = await executeSelect(tracer?.source(this.engine) ?? this.engine, this.scheduler, plan, binding, {
+    const answer = executeSelect(tracer?.source(this.engine) ?? this.engine, this.scheduler, plan, binding, {
       ...(options.fetchSize !== undefined && { fetchSize: options.fetchSize }),
       ...(options.pagesIfPossible === true && { pagesIfPossible: true }),
       pageState: options.pageState ?? null,
       sliceMilliseconds: this.engine.config.sliceMilliseconds,
       tracer,
     });
-    this.engine.answered(prepared.source, this.scheduler.now() - began);
-    return result;
+    try {
+      const result = await answer;
+      this.engine.answered(prepared.source, this.scheduler.now() - began);
+      return result;
+    } catch (error) {
+      tellCorruption(this.events, error);
+      throw error;
+    }
   }
 
   private runBatch(plan: BatchPlan, values: readonly unknown[], context: WriteContext): Promise<ResultSet> {
