@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { type Build, ensureBuilt } from './build.ts';
+import { CassandraCluster, type ClusterOptions } from './cluster.ts';
 import { parseScript, splitCql } from './cql-script.ts';
 import { JudgeError } from './errors.ts';
 import { Jvm } from './jvm.ts';
@@ -60,7 +61,7 @@ export type SSTableMetadata = Readonly<Record<string, unknown>> & { readonly sst
 export class Judge {
   readonly #build: Build;
   readonly #jvms = new Map<string, Promise<Jvm>>();
-  readonly #nodes: CassandraNode[] = [];
+  readonly #nodes: (CassandraNode | CassandraCluster)[] = [];
 
   private constructor(build: Build) {
     this.#build = build;
@@ -135,6 +136,13 @@ export class Judge {
     const node = await CassandraNode.start(this.#build, options.version ?? 'nb');
     this.#nodes.push(node);
     return node;
+  }
+
+  /** Three fresh real nodes as one cluster; it stops with the judge. See {@link CassandraCluster.missing} for what it needs. */
+  async startCluster(options: ClusterOptions = {}): Promise<CassandraCluster> {
+    const cluster = await CassandraCluster.start(this.#build, options);
+    this.#nodes.push(cluster);
+    return cluster;
   }
 
   /** Ends every JVM and node that this judge started. */

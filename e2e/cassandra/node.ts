@@ -13,9 +13,30 @@ import type { CellView, RowView } from './rows.ts';
 /** The version that a node writes; what it reads depends on it too: a node of `nb` (the default of 5.0) takes nb and da, not oa. */
 export type SSTableVersion = 'nb' | 'oa' | 'da';
 
-/** A real CassandraDaemon in a process of its own, listening on 127.0.0.1 only; its data is gone when it stops. */
+/** Where a node is in its cluster; see cluster.ts. */
+export interface NodePlace {
+  /** A loopback address that is its own. */
+  readonly address: string;
+  /** Of the nodes that it asks for the others. */
+  readonly seeds: readonly string[];
+  readonly tokens: readonly bigint[];
+  /** Whether it names SSTables by UUIDs, as nodes can from 4.1 on, and not by numbers. */
+  readonly uuids: boolean;
+  /** The same of all nodes. */
+  readonly port: number;
+  readonly storagePort: number;
+  readonly jmxPort: number;
+}
+
+// Of a node in a cluster; many of them share a machine.
+const MEMBER_HEAP = '-Xmx512m';
+
+/**
+ * A real CassandraDaemon in a process of its own, listening on 127.0.0.1 only, or as one of a cluster on a loopback address of its own; its data
+ * is gone when it stops.
+ */
 export class CassandraNode {
-  readonly contactPoint = '127.0.0.1';
+  readonly contactPoint: string;
   /** Of the native protocol. */
   readonly port: number;
   readonly jmxPort: number;
@@ -27,10 +48,16 @@ export class CassandraNode {
   readonly #clients: cassandra.Client[] = [];
   #shared: cassandra.Client | undefined;
 
-  private constructor(build: Build, jvm: Jvm, storage: string, port: number, storagePort: number, jmxPort: number) {
+  private constructor(
+    build: Build,
+    jvm: Jvm,
+    storage: string,
+    { address, port, storagePort, jmxPort }: Pick<NodePlace, 'address' | 'port' | 'storagePort' | 'jmxPort'>,
+  ) {
     this.#build = build;
     this.#jvm = jvm;
     this.#storage = storage;
+    this.contactPoint = address;
     this.port = port;
     this.storagePort = storagePort;
     this.jmxPort = jmxPort;
@@ -41,13 +68,26 @@ export class CassandraNode {
     const storage = await mkdtemp(join(tmpdir(), 'cassette-node-'));
     const [port, storagePort, jmxPort] = await freePorts(3);
     const jvm = await Jvm.start(build, ['daemon', storage, version, `${port}`, `${storagePort}`, `${jmxPort}`]);
-    return new CassandraNode(build, jvm, storage, port, storagePort, jmxPort);
+    return new CassandraNode(build, jvm, storage, { address: '127.0.0.1', port, storagePort, jmxPort });
   }
 
-  /** A driver's client for this node, shut down with it. 64-bit integers are `bigint`. */
+  /** Starts a fresh node of a cluster and waits until it serves the native protocol; the others may not know it yet. */
+  static async startMember(build: Build, version: SSTableVersion, place: NodePlace): Promise<CassandraNode> {
+    const { address, seeds, tokens, uuids, port, storagePort, jmxPort } = place;
+    const storage = await mkdtemp(join(tmpdir(), 'cassette-node-'));
+    const member = [address, seeds.join(','), tokens.join(','), `${uuids}`];
+    // The last of two sizes counts.
+    const small = { java: build.java, jvmArgs: [...build.jvmArgs, MEMBER_HEAP] };
+    const jvm = await Jvm.start(small, ['daemon', storage, version, `${port}`, `${storagePort}`, `${jmxPort}`, ...member]);
+    return new CassandraNode(build, jvm, storage, place);
+  }
+
+  /** A driver's client for this node, which alone coordinates what it asks for; shut down with the node. 64-bit integers are `bigint`. */
   client(options: Partial<cassandra.ClientOptions> = {}): cassandra.Client {
+    const { AllowListPolicy, RoundRobinPolicy } = cassandra.policies.loadBalancing;
     const client = new cassandra.Client({
       contactPoints: [`${this.contactPoint}:${this.port}`],
+      policies: { loadBalancing: new AllowListPolicy(new RoundRobinPolicy(), [`${this.contactPoint}:${this.port}`]) },
       localDataCenter: 'datacenter1',
       encoding: { useBigIntAsLong: true, useBigIntAsVarint: true },
       socketOptions: { readTimeout: 120_000 },
@@ -58,10 +98,10 @@ export class CassandraNode {
   }
 
   /** Executes statements one after the other over the native protocol; a result for each. USE holds for what follows. */
-  async cql(text: string): Promise<cassandra.types.ResultSet[]> {
+  async cql(text: string, options: cassandra.QueryOptions = {}): Promise<cassandra.types.ResultSet[]> {
     this.#shared ??= this.client();
     const results: cassandra.types.ResultSet[] = [];
-    for (const statement of splitCql(text)) results.push(await this.#shared.execute(statement));
+    for (const statement of splitCql(text)) results.push(await this.#shared.execute(statement, [], options));
     return results;
   }
 
@@ -146,7 +186,7 @@ export class CassandraNode {
   /** The real nodetool against this node, in a process of its own; what it printed, and its exit status. */
   async nodetool(...args: string[]): Promise<{ status: number | null; output: string }> {
     const [java, ...options] = this.toolCommand('NodeTool');
-    const child = spawn(java, [...options, '-h', this.contactPoint, '-p', `${this.jmxPort}`, ...args], {
+    const child = spawn(java, [...options, '-h', '127.0.0.1', '-p', `${this.jmxPort}`, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -208,7 +248,7 @@ async function folders(parent: string): Promise<string[]> {
 }
 
 /** Ports that nobody listens on: all are held open until the last is found, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))));
   const ports = servers.map((server) => (server.address() as { port: number }).port);

@@ -8,7 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import org.apache.cassandra.config.DatabaseDescriptor;
 import org.apache.cassandra.db.Keyspace;
@@ -83,29 +85,45 @@ final class Boot
         System.setProperty("cassandra.size_recorder_interval", "0");
     }
 
-    /** Writes cassandra.yaml and points the system properties at it; must run before any class of the server is initialised. */
+    /**
+     * A node's place in its cluster: where it listens, whom it asks for the others, the tokens that are its own (with commas between them), and
+     * whether its SSTables are named by UUIDs. It takes its tokens at once and asks nobody for data.
+     */
+    record Place(String address, String seeds, String tokens, boolean uuids)
+    {
+        /** A cluster of one. Generations count up from 1, so that goldens have the same names in every run. */
+        static final Place ALONE = new Place("127.0.0.1", "127.0.0.1", "-9223372036854775808", false);
+    }
+
     static void configure(Path storage, Format format, int nativePort, int storagePort, boolean nativeTransport) throws IOException
     {
+        configure(storage, format, nativePort, storagePort, nativeTransport, Place.ALONE);
+    }
+
+    /** Writes cassandra.yaml and points the system properties at it; must run before any class of the server is initialised. */
+    static void configure(Path storage, Format format, int nativePort, int storagePort, boolean nativeTransport, Place place) throws IOException
+    {
+        String seeds = Arrays.stream(place.seeds.split(",")).map(seed -> seed + ":" + storagePort).collect(Collectors.joining(","));
         String yaml = """
             cluster_name: judge
-            num_tokens: 1
-            initial_token: "-9223372036854775808"
+            num_tokens: %9$d
+            initial_token: "%10$s"
+            auto_bootstrap: false
             partitioner: org.apache.cassandra.dht.Murmur3Partitioner
             endpoint_snitch: SimpleSnitch
             seed_provider:
               - class_name: org.apache.cassandra.locator.SimpleSeedProvider
                 parameters:
-                  - seeds: "127.0.0.1:%2$d"
-            listen_address: 127.0.0.1
-            rpc_address: 127.0.0.1
+                  - seeds: "%7$s"
+            listen_address: %8$s
+            rpc_address: %8$s
             storage_port: %2$d
             native_transport_port: %3$d
             start_native_transport: %4$s
             storage_compatibility_mode: %5$s
             sstable:
               selected_format: %6$s
-            # generations count up from 1, so that goldens have the same names in every run
-            uuid_sstable_identifiers_enabled: false
+            uuid_sstable_identifiers_enabled: %11$s
             data_file_directories: ["%1$s/data"]
             commitlog_directory: %1$s/commitlog
             hints_directory: %1$s/hints
@@ -135,7 +153,8 @@ final class Boot
             max_mutation_size: 4MiB
             tombstone_warn_threshold: 100000000
             tombstone_failure_threshold: 100000000
-            """.formatted(storage, storagePort, nativePort, nativeTransport, format.compatibilityMode, format.selectedFormat);
+            """.formatted(storage, storagePort, nativePort, nativeTransport, format.compatibilityMode, format.selectedFormat,
+                             seeds, place.address, place.tokens.split(",").length, place.tokens, place.uuids);
         Files.createDirectories(storage);
         Path file = storage.resolve("cassandra.yaml");
         Files.writeString(file, yaml);

@@ -5,7 +5,10 @@ import java.nio.file.Path;
 
 import org.apache.cassandra.service.CassandraDaemon;
 
-/** A real node: CassandraDaemon with the native protocol and JMX on 127.0.0.1. The parent deletes its storage folder. */
+/**
+ * A real node: CassandraDaemon with the native protocol on its own loopback address, alone or one of a cluster, and JMX on 127.0.0.1. The
+ * parent deletes its storage folder.
+ */
 final class Daemon
 {
     static void run(String[] args, PrintStream out) throws Exception
@@ -16,12 +19,15 @@ final class Daemon
         Thread parent = new Thread(() -> waitForEndOfInput(storage), "judge-parent");
         parent.setDaemon(true);
         parent.start();
-        Boot.configure(storage, format, nativePort, storagePort, true);
+        boolean alone = args.length == 6;
+        Boot.Place place = alone ? Boot.Place.ALONE : new Boot.Place(args[6], args[7], args[8], Boolean.parseBoolean(args[9]));
+        Boot.configure(storage, format, nativePort, storagePort, true, place);
         Boot.quickStart();
         System.setProperty("cassandra-foreground", "yes");
         System.setProperty("cassandra.jmx.local.port", String.valueOf(jmxPort));
         System.setProperty("java.rmi.server.hostname", "127.0.0.1");
-        System.setProperty("cassandra.ring_delay_ms", "100");
+        // how long a node of a cluster listens for the others before it takes its tokens
+        System.setProperty("cassandra.ring_delay_ms", alone ? "100" : "2000");
         System.setProperty("cassandra.skip_wait_for_gossip_to_settle", "0");
         System.setProperty("cassandra.superuser_setup_delay_ms", "0");
         CassandraDaemon.main(new String[0]);        // returns when the native protocol is being served
