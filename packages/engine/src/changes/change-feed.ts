@@ -2,12 +2,13 @@ import { CassetteError, CorruptionError } from '@cassette/bytes';
 import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
 import { FileNotFoundError } from '@cassette/storage';
 import { MutationReader } from '../mutation/mutation-reader.ts';
-import { readSegment, recordsIn, SEGMENT_HEADER_SIZE, segmentName, type WriteAheadLog } from '../wal/index.ts';
+import { SEGMENT_HEADER_SIZE, saltOfSegment, segmentName, type WriteAheadLog } from '../wal/index.ts';
 import type { EngineState } from '../write-engine/engine-state.ts';
 import { ClosedError } from '../write-engine/errors.ts';
 import { retiredName } from './change-log.ts';
 import { type ChangePosition, parsePosition, printPosition } from './change-position.ts';
 import { type Change, describeChange } from './describe-change.ts';
+import { readPart, type SegmentPart } from './segment-part.ts';
 
 /** Which changes are read. */
 export interface ChangeFeedOptions {
@@ -17,7 +18,7 @@ export interface ChangeFeedOptions {
   includes(table: TableMetadata): boolean;
 }
 
-/** A segment, or a part of one, in memory. */
+/** A part of a segment in memory. */
 interface Loaded {
   readonly segment: number;
   readonly bytes: Uint8Array;
@@ -37,8 +38,8 @@ export function oldestSegment({ changeLog }: EngineState, wal: WriteAheadLog): n
 
 /**
  * Reads mutations from the log: from segments that were kept, from those that are still needed, and from the one that is written to, as
- * far as it is durable. What it gives no crash takes back, and it comes again when the same position is asked for. Holds one segment in
- * memory. Cassandra: a consumer of cdc_raw.
+ * far as it is durable. What it gives no crash takes back, and it comes again when the same position is asked for. Holds a part of a
+ * segment in memory. Cassandra: a consumer of cdc_raw.
  */
 export class ChangeFeed {
   /** Called when it is closed. */
@@ -171,9 +172,9 @@ export class ChangeFeed {
       if (current?.number === segment) {
         const { from } = this;
         if (current.durable <= from) return false;
-        const bytes = current.readDurable(from);
-        this.offset = from + bytes.length;
-        this.begin({ segment, bytes, base: from, payloads: recordsIn(bytes, current.salted, 0).payloads });
+        const { durable: end, salted } = current;
+        const part = readPart((at, length) => current.readDurable(at, length), { from, end, salted });
+        this.begin(segment, from, part);
         return true;
       }
       const file = this.fileOf(segment);
@@ -183,12 +184,14 @@ export class ChangeFeed {
         this.goOn();
         continue;
       }
-      const whole = await this.read(segment, file.name, file.size);
+      const { from } = this;
+      const part = await this.read(segment, file.name, file.size);
       if (this.isClosed) return false;
-      if (whole === null) continue;
-      this.begin(whole);
-      this.goOn();
-      return true;
+      if (part === 'renamed') continue;
+      const isOver = part === null || part.next >= file.size;
+      if (part !== null) this.begin(segment, from, part);
+      if (isOver) this.goOn();
+      if (this.loaded !== null) return true;
     }
   }
 
@@ -200,27 +203,31 @@ export class ChangeFeed {
     return size === undefined ? null : { name: segmentName(segment), size };
   }
 
-  /** Null where the file has another name by now. */
-  private async read(segment: number, name: string, size: number): Promise<Loaded | null> {
+  /** The next part of a file; null where there is none that is its segment's. */
+  private async read(segment: number, name: string, size: number): Promise<SegmentPart | 'renamed' | null> {
     const { from } = this;
     try {
       const file = await this.state.storage.open(name, { lenient: true });
       try {
-        const { bytes, payloads } = readSegment(file, segment);
+        const read = (at: number, length: number) => {
+          const bytes = new Uint8Array(length);
+          return bytes.subarray(0, file.read(bytes, at));
+        };
+        const salted = saltOfSegment(read(0, SEGMENT_HEADER_SIZE), segment, name);
         // What is behind its end was refused to its writer.
-        const unread = payloads.filter((_, i) => payloads[i & ~1] >= from && payloads[i | 1] <= size);
-        return { segment, bytes, base: 0, payloads: unread };
+        return salted === null || from >= size ? null : readPart(read, { from, end: size, salted });
       } finally {
         file.close();
       }
     } catch (error) {
-      if (error instanceof FileNotFoundError && this.fileOf(segment)?.name !== name) return null;
+      if (error instanceof FileNotFoundError && this.fileOf(segment)?.name !== name) return 'renamed';
       throw error;
     }
   }
 
-  private begin(loaded: Loaded): void {
-    this.loaded = loaded;
+  private begin(segment: number, base: number, { bytes, payloads, next }: SegmentPart): void {
+    this.offset = next;
+    this.loaded = payloads.length === 0 ? null : { segment, bytes, base, payloads };
     this.payload = 0;
   }
 

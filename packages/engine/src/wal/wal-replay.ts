@@ -66,13 +66,29 @@ export function readSegment(file: StorageFile, number: number): SegmentContents 
     };
   }
   if (header.version !== WAL_VERSION) {
-    throw new CassetteError(
-      'WAL_VERSION',
-      `${file.name} has version ${header.version}, this Cassette reads ${WAL_VERSION}: open the store with the Cassette that wrote it`,
-      { file: file.name, version: header.version },
-    );
+    throw otherVersion(file.name, header.version);
   }
   return scan(bytes, size, saltCrc(header.salt));
+}
+
+/**
+ * Where the checksums of a segment's records begin from, by its header, as {@link readSegment} takes it: a damaged one loses no record. Null
+ * for the header of another segment. Throws CassetteError WAL_VERSION.
+ */
+export function saltOfSegment(header: Uint8Array, number: number, name: string): number | null {
+  const decoded = decodeSegmentHeader(header);
+  if (decoded === null) return header.length < SEGMENT_HEADER_SIZE ? null : saltCrc(u32(header, SALT_AT));
+  if (decoded.number !== number) return null;
+  if (decoded.version !== WAL_VERSION) throw otherVersion(name, decoded.version);
+  return saltCrc(decoded.salt);
+}
+
+function otherVersion(file: string, version: number): CassetteError {
+  return new CassetteError(
+    'WAL_VERSION',
+    `${file} has version ${version}, this Cassette reads ${WAL_VERSION}: open the store with the Cassette that wrote it`,
+    { file, version },
+  );
 }
 
 /** The records in `bytes` whose checksums begin from `salted` (see {@link saltCrc}), whatever else is there; `from`: no header before. */

@@ -92,9 +92,9 @@ export class WalSegment {
     this.durable = this.end;
   }
 
-  /** What is durable of it, from a position on. Throws StorageError. */
-  readDurable(from: number): Uint8Array {
-    const bytes = new Uint8Array(Math.max(this.durable - from, 0));
+  /** What is durable of it, from a position on, so many bytes at most. Throws StorageError. */
+  readDurable(from: number, length = Number.POSITIVE_INFINITY): Uint8Array {
+    const bytes = new Uint8Array(Math.max(0, Math.min(this.durable - from, length)));
     return bytes.subarray(0, this.file.read(bytes, from));
   }
 
