@@ -63,6 +63,8 @@ interface Life {
   readonly moment: Moment | 'last';
   readonly writers: readonly Writer[];
   isKilled: boolean;
+  /** So many of what is to be interrupted go to their end before. */
+  spared: number;
   /** Has the browser killed, in so many milliseconds; the first call counts. */
   killIn(milliseconds: number): void;
   fail(error: Error): void;
@@ -138,6 +140,7 @@ export class Lives {
           moment,
           writers: this.writersOf(moment),
           isKilled: false,
+          spared: Math.floor(this.random() * 3),
           killIn(milliseconds) {
             timer ??= setTimeout(() => {
               life.isKilled = true;
@@ -224,11 +227,11 @@ export class Lives {
         this.check(told as Found & { strayFiles: unknown });
         if (moment === 'last') return { finish: true, work: [] };
         if (moment === 'writing' || moment === 'schema') life.killIn(this.random() * 2500);
-        // Those whose kill waits for something that they begin get it soon.
+        // Others are killed a while after they have begun what is to be interrupted.
         return { finish: false, work: this.work(life) };
       case 'begun':
         this.begin(told as string);
-        if (told === moment) life.killIn(this.within(moment, 1.2));
+        if (told === moment && life.spared-- <= 0) life.killIn(this.within(moment, 1.2));
         return null;
       case 'done':
         for (const { writer, n, kind, result } of told as Done[]) {
