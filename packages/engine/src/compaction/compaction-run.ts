@@ -14,7 +14,7 @@ import { KWayMerger } from '../merge/index.ts';
 import { columnsOf, encodingStatsOf } from '../merge/merge-sstables.ts';
 import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
 import { EveryTenth } from '../observe/every-tenth.ts';
-import { flushCompression, type LiveSSTable, SSTableOutput, WRITE_VERSION } from '../sstables/index.ts';
+import { FLUSH_BYTES, flushCompression, type LiveSSTable, SSTableOutput, WRITE_VERSION } from '../sstables/index.ts';
 import { removeSSTableFiles } from '../write-engine/discard-sstables.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import { fullyExpired } from './expired-sstables.ts';
@@ -25,9 +25,6 @@ import { SplittingCursor, shardOf } from './splitting-cursor.ts';
 
 /** Bytes of rows between two looks at the clock: less than a millisecond's. */
 const STEP_BYTES = 16 * 1024;
-
-/** Bytes of a file after which it is flushed: to flush a large one at its end would take many slices' time at once. */
-const FLUSH_BYTES = 4 * 1024 * 1024;
 
 const EVERYTHING = { partitions: { range: {} } } as const;
 
@@ -123,7 +120,7 @@ export class CompactionRun {
    * CorruptionError for an input that is damaged; then only `abandon` is left.
    */
   async advance(until: number): Promise<boolean> {
-    const { scheduler } = this.state;
+    const { scheduler, turns } = this.state;
     for (;;) {
       if (this.output === null) {
         if (this.isOver || !this.rows.hasMore()) {
@@ -131,11 +128,15 @@ export class CompactionRun {
           return true;
         }
         this.output = await this.openOutput();
-      } else if (this.output.step(STEP_BYTES)) {
+      } else if (this.output.hasGathered(FLUSH_BYTES)) {
         this.output.flushGathered(FLUSH_BYTES);
+        return false;
+      } else if (this.output.step(STEP_BYTES)) {
+        // To make it durable is the longest of all steps: it has a slice of its own.
+        if (this.output.hasGathered(FLUSH_BYTES)) return false;
       } else {
         const { output } = this;
-        const record = await output.finish();
+        const record = await output.finish(() => turns.next());
         this.output = null;
         if (record !== null) this.written.push(record);
       }

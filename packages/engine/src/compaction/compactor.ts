@@ -13,12 +13,6 @@ import { Swapper } from './swap.ts';
 /** Milliseconds after which a compaction that failed is tried again at the latest. */
 const RETRY_MILLISECONDS_MAX = 600_000;
 
-/** Milliseconds of a slice of background work where nobody says otherwise: less than a flush of the WAL takes on most disks. */
-const SLICE_MILLISECONDS = 4;
-
-/** Milliseconds after a write in which others are likely to come. */
-const BUSY_MILLISECONDS = 50;
-
 /** Compactions that are remembered. */
 const HISTORY = 32;
 
@@ -37,9 +31,6 @@ export class Compactor {
   private background: Promise<void> | null = null;
   private cancelRetry: (() => void) | null = null;
   private isWoken = false;
-  /** Writes that there had been by the last slice. */
-  private writesSeen = 0;
-  private busyUntil = 0;
   private failuresInARow = 0;
   private stopped = false;
   private readonly finished: CompactionStats[] = [];
@@ -144,14 +135,13 @@ export class Compactor {
   }
 
   private async loop(): Promise<void> {
-    const { scheduler } = this.state;
     try {
       while (!this.stopped) {
         this.isWoken = false;
-        const did = await this.inTurn(() => this.slice(this.endOfSlice()));
+        const until = await this.nextSlice();
+        const did = await this.inTurn(() => this.slice(until));
         if (did === 'nothing to do') return;
         if (did !== null) this.failuresInARow = 0;
-        await scheduler.yield();
       }
     } catch {
       // It was told as an event; nobody waits for it, and nothing is lost. A full disk may have room later.
@@ -183,16 +173,14 @@ export class Compactor {
   }
 
   private async runWhole(table: TableState, plan: CompactionPlan): Promise<CompactionStats | null> {
-    const { scheduler } = this.state;
     this.run = await this.begin(table, plan);
     while (this.run !== null) {
       if (this.stopped) {
         await this.abandonRun();
         throw new ClosedError('The store');
       }
-      const stats = await this.goOn(this.endOfSlice());
+      const stats = await this.goOn(await this.nextSlice());
       if (stats !== null) return stats;
-      await scheduler.yield();
     }
     return null;
   }
@@ -300,14 +288,9 @@ export class Compactor {
     tellCorruption(events, error);
   }
 
-  /** When a slice that begins now ends, on the scheduler's clock: sooner while others write, for each of their turns waits for one. */
-  private endOfSlice(): number {
-    const { config, counters, scheduler } = this.state;
-    const slice = config.compaction.sliceMilliseconds ?? SLICE_MILLISECONDS;
-    const now = scheduler.now();
-    if (counters.writes !== this.writesSeen) this.busyUntil = now + BUSY_MILLISECONDS;
-    this.writesSeen = counters.writes;
-    return now + (now < this.busyUntil ? slice / 4 : slice);
+  private nextSlice(): Promise<number> {
+    const { turns, config } = this.state;
+    return turns.next(config.compaction.sliceMilliseconds);
   }
 
   private inTurn<T>(task: () => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import { Durability } from './durability.ts';
 export interface CompactionConfig {
   /** Whether it happens in the background by itself; default true. By hand and by `maintenanceStep` it is done all the same. */
   readonly enabled?: boolean;
-  /** Milliseconds of a slice of it, after which others have their turn, a quarter of it while they write; default 4. */
+  /** Milliseconds of a slice of it, after which others have their turn; default 2, and one at most while they write. */
   readonly sliceMilliseconds?: number;
 }
 

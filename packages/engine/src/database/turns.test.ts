@@ -2,13 +2,20 @@ import { expect, test } from 'vitest';
 import { TestScheduler } from '../testing/test-scheduler.ts';
 import { plainRows, testDatabase } from './testing/test-database.ts';
 
-/** Counts turns given, and does something in each of them. */
+/** Counts turns given, and does something in each of them, but in those that this gives in turn. */
 class CountingScheduler extends TestScheduler {
   turns = 0;
+  private isInTurn = false;
   inTurn: ((turn: number) => Promise<unknown> | undefined) | null = null;
 
   override async yield(): Promise<void> {
-    await this.inTurn?.(this.turns++);
+    if (this.isInTurn || this.inTurn === null) return super.yield();
+    this.isInTurn = true;
+    try {
+      await this.inTurn(this.turns++);
+    } finally {
+      this.isInTurn = false;
+    }
   }
 
   /** From now on the clock moves a millisecond with each look at it, and `inTurn` is called in each turn that is given. */

@@ -3,6 +3,7 @@ import type { TableMetadata } from '@cassette/cql';
 import { CatalogTransaction, type SSTableRecord, sstableKey, truncatedKey } from '../catalog/index.ts';
 import type { Memtable, MemtableSet } from '../memtable/index.ts';
 import { EveryTenth } from '../observe/every-tenth.ts';
+import { BUSY_SLICE_MILLISECONDS } from '../scheduler/index.ts';
 import { flushCompression, LiveSSTable, writeSSTable } from '../sstables/index.ts';
 import { removeSSTableFiles, tellSweepFailed } from '../write-engine/discard-sstables.ts';
 import type { EngineState } from '../write-engine/engine-state.ts';
@@ -179,6 +180,7 @@ export class Flusher {
         storage,
         scheduler,
         sliceMilliseconds: config.sliceMilliseconds,
+        nextSlice: () => this.nextSlice(),
         table: table.table,
         generation: table.nextGeneration++,
         encodingStats: memtable.stats.get(),
@@ -208,6 +210,14 @@ export class Flusher {
     };
     tell(0);
     return tell;
+  }
+
+  /** The more memory waits for a flush, the more time it gets of that of writers: else they would fill it and wait for all of it. */
+  private nextSlice(): Promise<number> {
+    const { turns, config, memtableBytes } = this.state;
+    const { sliceMilliseconds, memtableFlushThreshold, memtableHardLimit } = config;
+    const over = (memtableBytes - memtableFlushThreshold) / Math.max(1, memtableHardLimit - memtableFlushThreshold);
+    return turns.next(undefined, Math.max(BUSY_SLICE_MILLISECONDS, Math.min(1, over) * sliceMilliseconds));
   }
 
   /** The one transaction that makes the SSTables live and their WAL segments litter. */

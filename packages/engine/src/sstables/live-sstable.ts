@@ -147,8 +147,15 @@ export class LiveSSTable {
   /** Closes it and removes its files as soon as nobody reads it; resolves then. The catalog must not name it any more. */
   async discard(): Promise<void> {
     if (this.references > 0) await new Promise<void>((resolve) => (this.whenUnused = resolve));
-    this.close();
-    for (const name of filesOf(this.record)) await this.storage.remove(name);
+    try {
+      // One by one: to close a file takes its time, and others have their turn while one is removed.
+      for (const name of filesOf(this.record)) {
+        for (const file of Object.values(this.held)) if (file.name === name) file.close();
+        await this.storage.remove(name);
+      }
+    } finally {
+      this.close();
+    }
   }
 
   /** Closes its files, whoever reads. */

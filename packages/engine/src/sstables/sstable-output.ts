@@ -89,6 +89,11 @@ export class SSTableOutput {
     return this.writer.storedBytes();
   }
 
+  /** Whether `flushGathered` would have something to do. */
+  hasGathered(bytes: number): boolean {
+    return this.sinks.hasGathered(bytes);
+  }
+
   /** Makes durable what has gathered in the large files since the last time, if it is more than so many bytes. Throws StorageError. */
   flushGathered(bytes: number): void {
     this.sinks.flushGathered(bytes);
@@ -101,16 +106,16 @@ export class SSTableOutput {
 
   /**
    * Completes the files: durable except for their names (`Storage.sync`), closed, and named by nobody. Null where there was
-   * nothing to write; then there are none.
+   * nothing to write; then there are none. `pause` comes between two files, for others to have their turn.
    */
-  async finish(): Promise<SSTableRecord | null> {
+  async finish(pause?: () => Promise<unknown>): Promise<SSTableRecord | null> {
     const { options, writer, sinks, version } = this;
     if (writer.isEmpty) {
       await this.abandon();
       return null;
     }
     const { metadata, partitions } = writer.finish();
-    const { components, checksums } = await sinks.store();
+    const { components, checksums } = await sinks.store(pause);
     return {
       tableId: tableKey(options.table),
       generation: options.generation,

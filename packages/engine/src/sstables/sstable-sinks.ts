@@ -87,6 +87,12 @@ export class SSTableSinks {
     return memory;
   };
 
+  /** Whether more than so many bytes of a large file have gathered since it was made durable. */
+  hasGathered(bytes: number): boolean {
+    for (const { position, flushed } of this.files.values()) if (position - flushed > bytes) return true;
+    return false;
+  }
+
   /** Makes durable what has gathered since the last time, if it is more than so many bytes: what is left for the end is soon done. */
   flushGathered(bytes: number): void {
     for (const sink of this.files.values()) {
@@ -98,19 +104,24 @@ export class SSTableSinks {
 
   /**
    * Makes everything durable but the names (that is `Storage.sync`'s) and closes it; returns the size of each component in
-   * bytes, and the CRC-32C of all but Data.db.
+   * bytes, and the CRC-32C of all but Data.db. `pause` comes between two files: to flush and close one takes milliseconds.
    */
-  async store(): Promise<{ readonly components: Record<string, number>; readonly checksums: Record<string, number> }> {
+  async store(
+    pause: () => Promise<unknown> = () => Promise.resolve(),
+  ): Promise<{ readonly components: Record<string, number>; readonly checksums: Record<string, number> }> {
     const components: Record<string, number> = {};
     const checksums: Record<string, number> = {};
     for (const [component, sink] of this.files) {
       components[component] = sink.position;
       if (sink.checksum !== null) checksums[component] = sink.checksum;
+      await pause();
       sink.file.flush();
+      await pause();
       sink.file.close();
     }
     for (const [component, sink] of this.small) {
       assert(!this.files.has(component), 'a component has one sink');
+      await pause();
       const file = await this.storage.open(sink.name, { create: true });
       try {
         if (file.size > 0) file.truncate(0);

@@ -2,15 +2,18 @@ import type { SSTableRecord } from '../catalog/index.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import { SSTableOutput, type SSTableOutputOptions } from './sstable-output.ts';
 
-/** Bytes of rows between two looks at the clock. */
-const STEP_BYTES = 64 * 1024;
-/** Bytes of a file from which on they are made durable: those of gigabytes would keep everybody waiting at the end. */
-const FLUSH_BYTES = 16 << 20;
+/** Bytes of rows between two looks at the clock: less than a millisecond's. */
+const STEP_BYTES = 16 * 1024;
+
+/** Bytes of a file after which it is flushed: a large one at its end would keep everybody waiting, who writes or reads. */
+export const FLUSH_BYTES = 256 * 1024;
 
 /** What to write as one SSTable. */
 export interface WriteSSTableJob extends SSTableOutputOptions {
   readonly scheduler: Scheduler;
   readonly sliceMilliseconds: number;
+  /** Waits for the next slice and resolves with its end, on the scheduler's clock; default: a slice follows a turn of others. */
+  readonly nextSlice?: () => Promise<number>;
   /** Asked between slices: true gives up, and the result is null. */
   readonly cancelled?: () => boolean;
   /** Told between slices: bytes of Data.db so far, uncompressed. */
@@ -24,21 +27,30 @@ export interface WriteSSTableJob extends SSTableOutputOptions {
  */
 export async function writeSSTable(job: WriteSSTableJob): Promise<SSTableRecord | null> {
   const { scheduler } = job;
+  const nextSlice =
+    job.nextSlice ??
+    (async () => {
+      await scheduler.yield();
+      return scheduler.now() + job.sliceMilliseconds;
+    });
   const output = await SSTableOutput.open(job);
   try {
-    let sliceEnd = scheduler.now() + job.sliceMilliseconds;
+    let sliceEnd = await nextSlice();
     while (output.step(STEP_BYTES)) {
-      output.flushGathered(FLUSH_BYTES);
-      if (scheduler.now() < sliceEnd) continue;
-      await scheduler.yield();
+      const hasGathered = output.hasGathered(FLUSH_BYTES);
+      if (scheduler.now() < sliceEnd && !hasGathered) continue;
+      sliceEnd = await nextSlice();
       if (job.cancelled?.() === true) {
         await output.abandon();
         return null;
       }
       job.onProgress?.(output.position);
-      sliceEnd = scheduler.now() + job.sliceMilliseconds;
+      if (!hasGathered) continue;
+      // Has a slice of its own: it is the longest of all steps.
+      output.flushGathered(FLUSH_BYTES);
+      sliceEnd = await nextSlice();
     }
-    return await output.finish();
+    return await output.finish(nextSlice);
   } catch (error) {
     await output.abandon();
     throw error;

@@ -9,7 +9,7 @@ import { WriteWatch } from '../live/write-watch.ts';
 import { MemtableSet } from '../memtable/index.ts';
 import type { FlushProgress } from '../observe/figures.ts';
 import { Tally } from '../observe/tally.ts';
-import type { Scheduler } from '../scheduler/index.ts';
+import { BackgroundTurns, type Scheduler, type WriteActivity } from '../scheduler/index.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
 import { EngineEvents } from './engine-events.ts';
 import type { EngineCounters } from './engine-stats.ts';
@@ -67,6 +67,10 @@ export class EngineState {
   readonly openedAt: number;
   /** What is counted of reads and writes. */
   readonly tally = new Tally();
+  /** Writes on their way through the log. */
+  readonly writeActivity: WriteActivity = { begun: 0, underWay: 0 };
+  /** When flushes and compactions have their turn. */
+  readonly turns: BackgroundTurns;
   schema: Schema = Schema.empty;
   readonly tables = new Map<string, TableState>();
   /** Takes writes. */
@@ -102,6 +106,7 @@ export class EngineState {
     this.config = config;
     this.clock = clock;
     this.events = new EngineEvents(() => Math.floor(clock.nowMicros() / 1000));
+    this.turns = new BackgroundTurns(scheduler, this.writeActivity);
     this.changeLog = new ChangeLog(storage, config.cdcTotalSpace, () => this.schema);
   }
 

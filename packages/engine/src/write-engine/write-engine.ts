@@ -217,7 +217,7 @@ export class WriteEngine {
    */
   async apply(mutations: Uint8Array, durability?: Durability, tracer: Tracer | null = null): Promise<void> {
     this.checkOpen();
-    const { counters, config, scheduler, tally } = this.state;
+    const { counters, config, scheduler, tally, writeActivity } = this.state;
     const began = scheduler.now();
     try {
       const count = this.validate(mutations);
@@ -239,7 +239,14 @@ export class WriteEngine {
         this.checkOpen();
       }
       const appended = tracer === null ? 0 : tracer.now();
-      await this.wal.append(mutations, mode);
+      // Those who work in the background give way to what is between the two.
+      writeActivity.begun++;
+      writeActivity.underWay++;
+      try {
+        await this.wal.append(mutations, mode);
+      } finally {
+        writeActivity.underWay--;
+      }
       const { lastCommit } = this.wal;
       tally.writes.add(lastCommit.at - began);
       tracer?.committed(lastCommit, appended);
@@ -456,6 +463,11 @@ export class WriteEngine {
         state.events.emit({ type: 'closed' });
       }
     }
+  }
+
+  /** Writes that came as far as the log: who sees more than his own is not alone. */
+  get writesBegun(): number {
+    return this.state.writeActivity.begun;
   }
 
   private validate(mutations: Uint8Array): number {
