@@ -1,9 +1,9 @@
-import { ByteWriter, CassetteError } from '@cassette/bytes';
+import { ByteReader, ByteWriter, CassetteError } from '@cassette/bytes';
 import { Duration, InetAddress, TimeUuid, Uuid } from '@cassette/cql';
 import { EncodedValue } from '@cassette/engine';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { packValue } from './pack.ts';
+import { packValue, unpackItems } from './pack.ts';
 import { packToBuffer, unpackBuffer } from './testing/packed.ts';
 
 const trip = (value: unknown) => unpackBuffer(packToBuffer(value));
@@ -185,4 +185,14 @@ describe('parameters', () => {
     expect(() => unpackBuffer(Uint8Array.of(16, 99, 0))).toThrow('a view of no kind');
     expect(() => unpackBuffer(Uint8Array.of(16, 6, 1, 0))).toThrow('a part of an element');
   });
+});
+
+test('items of an array are read one at a time', () => {
+  const input = new ByteReader(packToBuffer([[1, 'a'], [2, null], []]), 'parameters');
+  const items = unpackItems(input);
+  expect(items.next().value).toEqual([1, 'a']);
+  expect(input.remaining).toBeGreaterThan(2);
+  expect([...items]).toEqual([[2, null], []]);
+  expect(input.remaining).toBe(0);
+  expect(() => unpackItems(new ByteReader(packToBuffer('none'), 'parameters')).next()).toThrow('an array was expected');
 });

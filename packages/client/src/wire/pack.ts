@@ -243,6 +243,12 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
+/** Reads an array that {@link packValue} wrote, an item at a time, when it is asked for: who takes many need not take them at once. */
+export function* unpackItems(input: ByteReader): Generator<unknown, void, void> {
+  if (input.u8('tag') !== Tag.ARRAY) throw input.corrupt('an array was expected', input.position - 1);
+  for (let n = input.length('count'); n > 0; n--) yield unpackValue(input);
+}
+
 /** Reads what {@link packValue} wrote. */
 export function unpackValue(input: ByteReader): unknown {
   const tag = input.u8('tag');

@@ -4,7 +4,7 @@ import { transfer } from 'comlink';
 import { OwnerLostError } from '../errors/client-errors.ts';
 import { errorToTransfer } from '../errors/error-transfer.ts';
 import { type Call, CallKind, type CallMessage, type CallOptions, type Outcome, type SettledCalls } from '../wire/calls.ts';
-import { unpackValue } from '../wire/pack.ts';
+import { unpackItems, unpackValue } from '../wire/pack.ts';
 
 interface Round {
   /** Settled and not yet told. */
@@ -43,7 +43,7 @@ export class CallRunner {
 
   /** Starts all calls of a message; answers when the first of them have settled. */
   submit(message: CallMessage): Promise<SettledCalls> {
-    const { texts, calls, bytes } = message;
+    const { calls, bytes } = message;
     const input = new ByteReader(bytes, 'parameters');
     const round: Round = { ready: [], open: calls.length, wake: ignore };
     let finish = ignore;
@@ -63,7 +63,7 @@ export class CallRunner {
         this.underWay.delete(finished);
         finish();
       };
-      this.start(call, texts, input).then(
+      this.start(call, message, input).then(
         (result) => settle(result === null || isNothing(result) ? null : { result: result.toTransfer() }),
         (error) => settle({ error: errorToTransfer(error) }),
       );
@@ -113,11 +113,11 @@ export class CallRunner {
     return transfer(settled, buffers);
   }
 
-  private async start(call: Call, texts: readonly string[], input: ByteReader): Promise<ResultSet | null> {
+  private async start(call: Call, { texts, bytes }: CallMessage, input: ByteReader): Promise<ResultSet | null> {
     // Parameters are read before anything is awaited: the reader is shared by all calls of the message.
     input.position = call.offset;
     // Null is what JavaScript calls none.
-    const params = unpackValue(input) ?? undefined;
+    const params = call.kind === CallKind.EXECUTE_MANY ? undefined : (unpackValue(input) ?? undefined);
     const options = { ...this.defaults, ...call.options };
     if (call.retry !== undefined) {
       const queries =
@@ -136,9 +136,13 @@ export class CallRunner {
         const result = this.database.execute(query, params as unknown[] | Record<string, unknown> | undefined, options);
         return isUse ? this.afterUse(result) : result;
       }
-      case CallKind.EXECUTE_MANY:
-        await this.database.executeMany(texts[call.text], params as unknown[][], options);
+      case CallKind.EXECUTE_MANY: {
+        // Read as they are written: others have their turn in between.
+        const rows = new ByteReader(bytes, 'parameters');
+        rows.position = call.offset;
+        await this.database.executeMany(texts[call.text], unpackItems(rows) as Iterable<unknown[]>, options);
         return null;
+      }
       case CallKind.BATCH:
         return this.database.batch(params as { query: string; params?: unknown[] }[], options);
     }

@@ -36,3 +36,21 @@ test('range tombstones and deletions of whole partitions are chunked as well', a
   // 5028 bytes each: 209 of them are a MiB.
   expect(await chunks('DELETE FROM t WHERE k = ? AND c > ? AND c < ?', ranges)).toEqual([209, 300]);
 });
+
+test('while others write too, rows go in small records, and in large ones again when they are done', async () => {
+  const { db } = await testDatabase('CREATE TABLE t (k int PRIMARY KEY, v text)');
+  const insert = 'INSERT INTO t (k, v) VALUES (?, ?)';
+  const v = 'x'.repeat(2000);
+  const rows = Array.from({ length: 600 }, (_, k) => [k, v]);
+  const chunks = async (written: unknown[][]) => {
+    const progress: number[] = [];
+    await db.executeMany(insert, written, { onProgress: (count) => progress.push(count) });
+    return progress.length;
+  };
+  await db.execute(insert, [-1, v]);
+  const alone = await chunks(rows);
+  const [beside] = await Promise.all([chunks(rows), db.execute(insert, [-2, v])]);
+  // After the write of somebody else 64 small ones.
+  const after = [await chunks(rows), await chunks(rows), await chunks(rows)];
+  expect({ alone, beside, after }).toEqual({ alone: 2, beside: 2 + 5, after: [38, 21, 2] });
+});

@@ -15,6 +15,10 @@ export type { BoundPlan } from './conditional-write.ts';
 
 /** Mutations of executeMany that go to the WAL as one record. Bytes. */
 const CHUNK_BYTES = 1 << 20;
+/** The same while others write: whose write comes meanwhile waits for it. */
+const SHARED_CHUNK_BYTES = 1 << 15;
+/** Chunks after the last sign of others for which there may still be some. */
+const SHARED_CHUNKS = 64;
 /** The same of counters, of which each is read first. */
 const COUNTER_CHUNK_BYTES = 1 << 14;
 /** Rows of executeMany in one record, however small: deletions of one partition again and again take no bytes. */
@@ -41,6 +45,8 @@ export class ModificationExecutor {
   private readonly collector = new MutationCollector();
   private readonly writer = new RowWriter();
   private readonly counters: CounterWrites;
+  /** So many more chunks of executeMany are small. */
+  private sharedChunks = 0;
   private isBuilding = false;
   /** Conditional writes wait for each other: one reads what the one before wrote. */
   private conditional: Promise<unknown> = Promise.resolve();
@@ -137,10 +143,10 @@ export class ModificationExecutor {
       );
     }
     const iterator = rows[Symbol.iterator]();
-    const chunkBytes = plan.table.isCounter ? COUNTER_CHUNK_BYTES : CHUNK_BYTES;
     let written = 0;
     for (let done = false; !done; ) {
       let count = written;
+      const chunkBytes = plan.table.isCounter ? COUNTER_CHUNK_BYTES : this.sharedChunks > 0 ? SHARED_CHUNK_BYTES : CHUNK_BYTES;
       const mutations = this.build(false, context, (target) => {
         while (target.collector.size < chunkBytes && count - written < CHUNK_ROWS) {
           try {
@@ -163,7 +169,10 @@ export class ModificationExecutor {
         }
       });
       if (count === written) break;
+      const before = this.engine.writesBegun;
+      if (this.sharedChunks > 0) this.sharedChunks--;
       await this.write(plan, mutations, context);
+      if (this.engine.writesBegun > before + 1) this.sharedChunks = SHARED_CHUNKS;
       written = count;
       onChunk(written);
     }
