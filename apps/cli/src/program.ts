@@ -74,10 +74,6 @@ export function makeProgram(): Command {
       '--tracing',
       'tell on standard error what was done for each statement (each page of 5000 rows), and when, as cqlsh does',
     )
-    .option(
-      '--tracing',
-      'tell on standard error what was done for each statement (each page of 5000 rows), and when, as cqlsh does',
-    )
     .argument('<script...>', 'files of CQL; - is standard input')
     .action(exec);
 
