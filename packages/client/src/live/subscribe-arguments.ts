@@ -1,5 +1,5 @@
 import { InvalidRequestError } from '@cassette/cql';
-import type { SubscribeOptions, SubscriptionListener } from '@cassette/engine';
+import { checkKnown, type SubscribeOptions, type SubscriptionListener } from '@cassette/engine';
 import { checkParams, checkQuery, invalidOption } from '../page/check-arguments.ts';
 
 /** What follows the statement of `subscribe`: parameters, options, and the listener at the end. Throws InvalidRequestError and CassetteError INVALID_OPTION. */
@@ -14,6 +14,7 @@ export function checkedSubscribeArguments(
   const [params, given] = rest.slice(0, -1);
   checkParams(params, 'subscribe()');
   if (given !== undefined && given !== null && typeof given !== 'object') throw invalidOption('options', 'an object', given);
+  checkKnown(given, ['keyspace', 'maxRows', 'onError'], 'subscribe()');
   const options = (given ?? {}) as SubscribeOptions;
   const { onError, maxRows, keyspace } = options;
   if (onError !== undefined && typeof onError !== 'function') throw invalidOption('onError', 'a function', onError);

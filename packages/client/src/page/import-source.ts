@@ -9,10 +9,15 @@ export interface ImportPart {
 }
 
 /**
- * What a page imports: a zip (as a Blob it is read where it lies, as a stream it is kept in the store's directory for the time being), or the
- * files of a folder, as an `<input webkitdirectory>` has them or with names of one's own.
+ * What a page imports: a zip (as a Blob, or as bytes, it is read where it lies, as a stream it is kept in the store's directory for the time
+ * being), or the files of a folder, as an `<input webkitdirectory>` has them or with names of one's own.
  */
-export type ImportInput = Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array> | Iterable<File | ImportPart>;
+export type ImportInput =
+  | Blob
+  | Uint8Array
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+  | Iterable<File | ImportPart>;
 
 /** An input as it travels: Blobs do, of a stream the worker asks for one chunk after the other. */
 export interface SentImport {
@@ -27,6 +32,7 @@ export interface SentImport {
 export function sentImport(input: ImportInput): SentImport {
   const cancel = async () => undefined;
   if (input instanceof Blob) return { files: input, read: null, cancel };
+  if (input instanceof Uint8Array) return { files: new Blob([input as Uint8Array<ArrayBuffer>]), read: null, cancel };
   if (typeof input !== 'object' || input === null) throw wrong(input);
   if ('getReader' in input && typeof input.getReader === 'function') return readStream(input as ReadableStream<Uint8Array>);
   if (Symbol.asyncIterator in input) return readIterable(input[Symbol.asyncIterator]());
@@ -101,5 +107,5 @@ function sent(bytes: Uint8Array): Uint8Array {
 }
 
 function wrong(value: unknown): Error {
-  return invalidOption('The source of import()', 'a Blob, a stream of bytes, Files, or objects { name, blob }', value);
+  return invalidOption('The source of import()', 'a Blob, bytes, a stream of bytes, Files, or objects { name, blob }', value);
 }

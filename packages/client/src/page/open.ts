@@ -58,7 +58,7 @@ export async function open(options: OpenOptions): Promise<RemoteDatabase> {
     platform,
     canOwn: mayOwn(),
     waitsForOwner: ownerless === 'wait',
-    join: present({ ...given, schema }),
+    join: present({ ...given, schema, config }),
     proveKey: (challenge) => proveKey(challenge, encryption, name),
     startOwner: ({ isFirst, used, ...start }) => {
       const engine = present({ ...given, config, schema: isFirst ? schema : undefined });

@@ -6,6 +6,7 @@ import {
   type CompactionStats,
   type ConfirmOptions,
   changeFromTransfer,
+  checkKnown,
   type DropReport,
   type EngineEvent,
   type ExecuteOptions,
@@ -386,6 +387,7 @@ export class RemoteDatabase {
    * CHANGES_UNKNOWN_POSITION for a position of another store, or of this one before it was removed: begin anew then.
    */
   async *changes(options: ChangesOptions = {}): AsyncGenerator<Change, void, void> {
+    checkKnown(options, ['since', 'tables', 'follow', 'signal'], 'changes()');
     const { since, tables, follow = true, signal } = options;
     const id = this.nextId++;
     const end = () => void this.link.current?.host.unlisten(id);
@@ -438,6 +440,7 @@ export class RemoteDatabase {
    */
   async export(options: ExportOptions, sink: WritableStream<Uint8Array>, hooks: StreamHooks = {}): Promise<ExportReport> {
     checkSendable(options, 'options');
+    checkKnown(hooks, ['onProgress', 'signal', 'reuseChunks'], 'export()');
     if (typeof sink?.getWriter !== 'function') throw invalidOption('The sink of export()', 'a WritableStream', sink);
     return this.exportInto(options, 'zip', streamSink(sink, hooks.reuseChunks === true), hooks);
   }
@@ -448,6 +451,7 @@ export class RemoteDatabase {
    */
   async exportTo(options: ExportOptions, directory: FileSystemDirectoryHandle, hooks: ExportHooks = {}): Promise<ExportReport> {
     checkSendable(options, 'options');
+    checkKnown(hooks, ['onProgress', 'signal'], 'exportTo()');
     if (typeof directory?.getDirectoryHandle !== 'function') {
       throw invalidOption('The folder of exportTo()', 'a FileSystemDirectoryHandle', directory);
     }

@@ -295,6 +295,22 @@ test('an owner that closes the store carries out what it was asked; clients go o
   }
 });
 
+test('a wrong config is refused by whichever tab holds the store, and not when its own tab comes to hold it', async () => {
+  const browser = new FakeBrowser(randomOf(21));
+  const store = new FakeStore(browser, schema);
+  const owner = store.newTab();
+  await settled(browser, owner.database);
+  const wrong = store.newTab({ config: { nope: 1 } as never });
+  const error = await settled(
+    browser,
+    wrong.database.catch((refused) => refused),
+  );
+  expect(error).toMatchObject({ code: 'INVALID_OPTION', message: expect.stringContaining('config.nope') });
+  const right = store.newTab({ config: { cdcTotalSpace: 1000 } });
+  await settled(browser, right.database);
+  expect(right.link.role).toBe('client');
+});
+
 test('what can not own a store is told that nobody does, or waits for somebody', async () => {
   const browser = new FakeBrowser(randomOf(6));
   const store = new FakeStore(browser, schema);

@@ -35,8 +35,8 @@ export interface CopyRequest {
 
 /** What a tab asks the owner's worker. */
 export interface JoinRequest extends Pick<OpenRequest, 'used'> {
-  /** `durability`: of this tab's writes that say none. */
-  readonly options: Pick<DatabaseOptions, 'schema' | 'keyspace' | 'durability'>;
+  /** `durability`: of this tab's writes that say none; `config`: what it would open the store with, and is only checked. */
+  readonly options: Pick<DatabaseOptions, 'schema' | 'keyspace' | 'durability' | 'config'>;
   /** The answer to the owner's challenge, where the store is encrypted. */
   readonly proof?: Uint8Array;
 }

@@ -2,6 +2,7 @@ import {
   ClosedError,
   type CompactionStats,
   type ConfirmOptions,
+  checkedConfig,
   type Database,
   type DropReport,
   type EngineEvent,
@@ -98,13 +99,15 @@ export class WorkerHost {
 
   /**
    * Begins the calls of another tab; its schema is executed. Rejects with CQL errors of that, and with StorageError ENCRYPTION_KEY_MISSING
-   * and ENCRYPTION_KEY_WRONG.
+   * and ENCRYPTION_KEY_WRONG, CassetteError INVALID_OPTION.
    */
   async join({ options, used, proof }: JoinRequest): Promise<OpenReply> {
     const { database, reply } = this.store.opened;
     const { challenge } = this;
     this.challenge = null;
     await requireProof(database.engine.storage, challenge, proof);
+    // Of use when that tab owns the store, and wrong from the beginning.
+    checkedConfig(options.config);
     this.store.add(this);
     const { durability } = options;
     const keyspace = await database.join(options.keyspace, options.schema);

@@ -125,6 +125,26 @@ describe('a call', () => {
   });
 });
 
+describe('options of calls that have their own', () => {
+  test('are refused by name where a call does not have them', async () => {
+    const sink = { write: () => undefined };
+    const wrong = anything({ tabels: [] });
+    const calls: [call: string, () => unknown][] = [
+      ['export', () => db.export(wrong, sink)],
+      ['export', () => db.export({}, sink, wrong)],
+      ['import', () => db.import([], wrong)],
+      ['changes', () => db.changes(wrong).next()],
+      ['confirmExported', () => db.confirmExported('x', wrong)],
+      ['subscribe', async () => db.subscribe('SELECT * FROM t', [], wrong, () => undefined)],
+    ];
+    for (const [call, made] of calls) {
+      const message = expect.stringMatching(`^${call} has no option tabels; it has `);
+      await expect(made()).rejects.toMatchObject({ code: 'INVALID_OPTION', message, data: { option: 'tabels' } });
+    }
+    await expect(db.export(anything('zip'), sink)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+  });
+});
+
 describe('a page state', () => {
   test.each(['SELECT * FROM t', "SELECT * FROM t WHERE a = 1 AND b = 'x'"])(
     'with a byte changed, cut or added is refused or a place, never a fault: %s',

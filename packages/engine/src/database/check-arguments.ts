@@ -3,6 +3,7 @@
 import { InvalidRequestError } from '@cassette/cql';
 import { invalidOption, named } from '../config/check-config.ts';
 import { durabilityForms, isDurability } from '../config/durability.ts';
+import { checkKnown } from '../config/known-options.ts';
 import type { SubscribeOptions, SubscriptionListener } from '../live/index.ts';
 import type { BatchQuery, DatabaseOptions, ExecuteOptions, Params } from './database-options.ts';
 import { microseconds, pageStateBytes } from './driver-options.ts';
@@ -86,6 +87,7 @@ export function subscribeArguments(rest: readonly unknown[]): {
   const [params, options] = rest.slice(0, -1);
   if (options !== undefined && options !== null && typeof options !== 'object')
     throw invalidOption('options', 'an object', options);
+  checkKnown(options, ['keyspace', 'maxRows', 'onError'], 'subscribe');
   const { onError } = (options ?? {}) as SubscribeOptions;
   if (onError !== undefined && typeof onError !== 'function') throw invalidOption('onError', 'a function', onError);
   return {
@@ -119,7 +121,8 @@ export function checkDatabaseOptions(given: unknown): asserts given is DatabaseO
 
 /** Throws CassetteError INVALID_OPTION for what takes no bytes. */
 export function checkSink(sink: unknown): void {
-  if (!hasMethod(sink, 'write')) throw invalidOption('The sink of an export', 'an object with write(bytes)', sink);
+  if (!hasMethod(sink, 'write'))
+    throw invalidOption('The sink of an export', 'an object with write(bytes), or a WritableStream', sink);
 }
 
 function hasMethod(object: unknown, name: string): boolean {

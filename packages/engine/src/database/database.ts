@@ -1,6 +1,7 @@
 import { InvalidRequestError, type Place, printSchema, type Schema, type TableMetadata } from '@cassette/cql';
 import { type Change, type ChangeFeed, type ChangesOptions, changeFromTransfer } from '../changes/index.ts';
 import type { CompactionStats, MaintenanceReport } from '../compaction/index.ts';
+import { checkKnown } from '../config/known-options.ts';
 import { checkCounterBatch } from '../cql-to-mutation/index.ts';
 import { isSchemaStatement } from '../ddl/index.ts';
 import { describe } from '../describe/index.ts';
@@ -9,7 +10,10 @@ import {
   type ExportOptions,
   type ExportReport,
   type ExportSink,
+  type ExportStream,
   type ExportTarget,
+  intoStream,
+  isExportStream,
   runExport,
   ZipTarget,
 } from '../export/index.ts';
@@ -327,8 +331,10 @@ export class Database {
   }
 
   /** As `changes`, batch by batch and with encoded values, for whoever carries them on; to be closed. */
-  changeFeed({ since, tables }: ChangesOptions): ChangeFeed {
+  changeFeed(options: ChangesOptions): ChangeFeed {
     this.checkOpen();
+    checkKnown(options, ['since', 'tables', 'follow', 'signal'], 'changes');
+    const { since, tables } = options;
     const names = tables?.map((name) => {
       const table = tableNamed(this.schema, name, this.currentKeyspace);
       if (this.engine.hasChanges(table)) return table.toString();
@@ -393,17 +399,20 @@ export class Database {
    * gc_grace_seconds. With `drop` the SSTables that it has go from this store, and reads see their rows no more; those that are needed
    * here still stay, and are told. Rejects with UnknownExportError, StorageError.
    */
-  async confirmExported(id: string, { drop = false }: ConfirmOptions = {}): Promise<DropReport> {
+  async confirmExported(id: string, options: ConfirmOptions = {}): Promise<DropReport> {
     this.checkOpen();
+    checkKnown(options, ['drop'], 'confirmExported');
+    const { drop = false } = options;
     await this.modifications.drain();
     return this.engine.exports.confirm(id, this.environment.nowInMillis(), drop);
   }
 
   /**
-   * Streams the store as a zip of Cassandra's SSTables into `sink`: everything acknowledged before, while writes go on. Rejects with
-   * CassetteError ABORTED, StorageError, and what the sink throws.
+   * Streams the store as a zip of Cassandra's SSTables into `sink`: everything acknowledged before, while writes go on. A WritableStream is
+   * closed at the end, and aborted where the export fails. Rejects with CassetteError ABORTED, StorageError, and what the sink throws.
    */
-  async export(options: ExportOptions, sink: ExportSink, hooks?: ExportHooks): Promise<ExportReport> {
+  async export(options: ExportOptions, sink: ExportSink | ExportStream, hooks?: ExportHooks): Promise<ExportReport> {
+    if (isExportStream(sink)) return intoStream(sink, (stream) => this.export(options, stream, hooks));
     checkSink(sink);
     return this.exportTo(options, new ZipTarget(sink, this.environment.nowInMillis()), hooks);
   }

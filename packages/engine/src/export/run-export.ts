@@ -1,6 +1,7 @@
 import { InvalidRequestError, Uuid } from '@cassette/cql';
 import { StorageFullError } from '@cassette/storage';
 import { invalidOption } from '../config/check-config.ts';
+import { checkKnown } from '../config/known-options.ts';
 import { intervalsOf } from '../lineage/token-ranges.ts';
 import { type Environment, TimeUuidGenerator } from '../prepared/index.ts';
 import { type Scheduler, Slices, untilAborted } from '../scheduler/index.ts';
@@ -23,6 +24,8 @@ export async function runExport(
   target: ExportTarget,
   hooks: ExportHooks = {},
 ): Promise<ExportReport> {
+  checkKnown(options, ['format', 'compact', 'tables', 'since', 'tokenRange', 'ids', 'kit'], 'export');
+  checkKnown(hooks, ['onProgress', 'signal'], 'export');
   const { format = 'nb', compact = true, ids = 'number', kit = true, since } = options;
   if (!Object.hasOwn(exportFormats, format)) {
     throw invalidOption('format', `one of ${Object.keys(exportFormats).join(', ')}`, format);
@@ -53,6 +56,7 @@ export async function runExport(
         format,
         readableBy,
         tokenRanges: record.ranges,
+        ...underWay.undone,
       };
       const plan: ExportPlan = {
         format,

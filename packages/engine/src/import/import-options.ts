@@ -13,11 +13,12 @@ export interface ImportFile {
 }
 
 /**
- * What is imported: a zip (read at random if it is a Blob or a ByteSource, kept in the store's directory for the time being if it comes as
+ * What is imported: a zip (read at random if it is a Blob, its bytes or a ByteSource, kept in the store's directory for the time being if it comes as
  * a stream), or the files of a folder, among which a name that ends in `.zip` is a zip.
  */
 export type ImportSource =
   | BlobLike
+  | Uint8Array
   | ByteSource
   | AsyncIterable<Uint8Array>
   | {

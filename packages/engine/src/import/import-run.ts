@@ -1,9 +1,10 @@
 import { CassetteError } from '@cassette/bytes';
 import { type Schema, type TableMetadata, Uuid } from '@cassette/cql';
-import { Component } from '@cassette/sstable';
+import { type ByteSource, Component } from '@cassette/sstable';
 import { type Storage, StorageFullError } from '@cassette/storage';
 import { type SSTableRecord, tableKey } from '../catalog/index.ts';
 import type { Clock } from '../clock/index.ts';
+import { checkKnown } from '../config/known-options.ts';
 import { type Scheduler, Slices } from '../scheduler/index.ts';
 import { checkTaken } from './check-taken.ts';
 import { type GatheredTable, gather, type NamedTable } from './gather.ts';
@@ -89,11 +90,13 @@ class ImportRun {
     checkAborted(this.options.signal);
     let spool: Spool | null = null;
     try {
+      if (source instanceof Uint8Array)
+        return await this.runEntries(await entriesOfZip(randomAccess(bytesOf(source), 'the zip'), 'the zip'));
       if (Array.isArray(source)) return await this.runEntries(await entriesOfFiles(source as readonly ImportFile[]));
       const name = nameOf(source);
       if (isBytes(source)) return await this.runEntries(await entriesOfZip(randomAccess(source, name), name));
       if (!isStream(source))
-        throw new ImportError('IMPORT_INVALID', 'An import takes a Blob, a stream of bytes, or a list of { name, blob }');
+        throw new ImportError('IMPORT_INVALID', 'An import takes a Blob, bytes, a stream of bytes, or a list of { name, blob }');
       this.file = name;
       const told = (bytes: number) => {
         this.bytesDone = bytes;
@@ -308,6 +311,19 @@ class ImportRun {
   }
 }
 
+/** A zip in memory, read as one that lies elsewhere. */
+function bytesOf(bytes: Uint8Array): ByteSource {
+  return {
+    name: 'the zip',
+    size: bytes.length,
+    read(target, position) {
+      const part = bytes.subarray(position, position + target.length);
+      target.set(part);
+      return part.length;
+    },
+  };
+}
+
 /** What statistics say where nothing has a timestamp. */
 const NO_MIN = -(2n ** 63n);
 const NO_MAX = 2n ** 63n - 1n;
@@ -357,6 +373,7 @@ function isStream(value: unknown): value is Exclude<ImportSource, readonly Impor
 function checkedOptions(options: ImportOptions): ImportOptions {
   const invalid = (what: string) => new CassetteError('INVALID_OPTION', `${what} (an option of import)`);
   if (typeof options !== 'object' || options === null) throw invalid('Options are an object');
+  checkKnown(options, ['table', 'keyspace', 'schema', 'addMissingColumns', 'verify', 'onProgress', 'signal'], 'import');
   const { table, keyspace, schema, verify } = options;
   if (table !== undefined && (typeof table !== 'string' || !/^\w+\.\w+$/.test(table))) throw invalid("table is 'keyspace.table'");
   if (keyspace !== undefined && (typeof keyspace !== 'string' || !/^\w+$/.test(keyspace))) throw invalid('keyspace is a name');

@@ -422,6 +422,38 @@ describe('files that are not as they should be', () => {
   });
 });
 
+describe('streams and bytes', () => {
+  test('an export goes into a WritableStream, which is closed, and its bytes are imported', async () => {
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const received = new Response(readable as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer();
+    const { bytes } = await source.export({}, writable);
+    const all = new Uint8Array(await received);
+    expect(all.length).toBe(bytes);
+    // Also where they are a part of more.
+    const within = new Uint8Array(all.length + 7);
+    within.set(all, 5);
+    for (const given of [all, within.subarray(5, 5 + all.length)]) {
+      await into(await openStore(), async (db) => {
+        await db.import(given);
+        expect(await rowsOf(db, READINGS)).toEqual(readings);
+      });
+    }
+  });
+
+  test('a stream is aborted with what ended its export', async () => {
+    let aborted: unknown;
+    const stream = new WritableStream<Uint8Array>({
+      abort: (reason) => {
+        aborted = reason;
+      },
+    });
+    await expect(source.export({ tables: ['s.nope'] }, stream)).rejects.toThrow('There is no table s.nope');
+    expect(aborted).toMatchObject({ code: 'INVALID_REQUEST' });
+    const full = new WritableStream<Uint8Array>({ write: () => Promise.reject(new Error('no room')) });
+    await expect(source.export({}, full)).rejects.toThrow('no room');
+  });
+});
+
 describe('while it runs', () => {
   test('progress goes up to the end, in order', async () => {
     for (const verify of ['extended', 'quick'] as const) {

@@ -1,4 +1,4 @@
-import { openDatabase } from '@cassette/engine';
+import { type DatabaseOptions, openDatabase } from '@cassette/engine';
 import { MemoryStorage, StorageError, StoreLockedError } from '@cassette/storage/browser';
 import { expose, wrap } from 'comlink';
 import { RemoteDatabase } from '../../page/remote-database.ts';
@@ -25,7 +25,7 @@ export class FakeStore {
   }
 
   /** A new tab that opens the store. */
-  newTab(options: { canOwn?: boolean; waitsForOwner?: boolean } = {}): FakeTab {
+  newTab(options: FakeTabOptions = {}): FakeTab {
     return new FakeTab(this, options);
   }
 
@@ -56,6 +56,13 @@ function guarded<T extends object>(target: T, context: FakeContext): T {
   });
 }
 
+/** How a tab opens the store. */
+export interface FakeTabOptions {
+  readonly canOwn?: boolean;
+  readonly waitsForOwner?: boolean;
+  readonly config?: DatabaseOptions['config'];
+}
+
 /** A tab with a store open, or about to. */
 export class FakeTab {
   readonly context: FakeContext;
@@ -64,7 +71,7 @@ export class FakeTab {
   readonly database: Promise<RemoteDatabase>;
   private worker: FakeContext | null = null;
 
-  constructor(store: FakeStore, { canOwn = true, waitsForOwner = false }: { canOwn?: boolean; waitsForOwner?: boolean }) {
+  constructor(store: FakeStore, { canOwn = true, waitsForOwner = false, config }: FakeTabOptions) {
     this.context = store.browser.newContext();
     const { platform } = this.context;
     const { schema } = store;
@@ -73,7 +80,7 @@ export class FakeTab {
       platform,
       canOwn,
       waitsForOwner,
-      join: { schema },
+      join: { schema, ...(config !== undefined && { config }) },
       startOwner: async ({ isFirst, used, signal, onEnd }) => {
         const worker = store.browser.newContext();
         this.worker = worker;
