@@ -16,12 +16,13 @@ import {
   printHotSpots,
   printNodeRun,
   printSSTableRun,
+  printStallRun,
   summarize,
   workloads,
 } from './dist/lib/report/index.js';
 
 const help = `npm run bench -- [options]
-  --only A,B              of browser, engine, sstable; node is the last two
+  --only A,B              of browser, stall, engine, sstable; node is the last two, stall in both
   --quick                 fewer rounds and rows: under a minute, rougher figures
   --rounds N              rounds that count (default 5 in the browser, 3 for engine, 5 for sstable)
   --workloads A,B         of single, concurrent, batch, get, scan
@@ -30,7 +31,7 @@ const help = `npm run bench -- [options]
   --profile DIR           traces for DevTools and CPU profiles of Node, and where the time goes; slows things down
 `;
 
-const allParts = ['browser', 'engine', 'sstable'];
+const allParts = ['browser', 'stall', 'engine', 'sstable'];
 
 /** After this long something hangs; the benchmark ends with an error. */
 const patience = 600_000;
@@ -64,7 +65,7 @@ process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRe
 
 const say = (line) => process.stderr.write(`${line} …\n`);
 
-async function inBrowser() {
+async function inBrowser(measure) {
   const found = await findBrowser('chromium');
   if (found.path === null) throw new Error(found.why);
   const server = await serve(
@@ -88,22 +89,34 @@ async function inBrowser() {
     await page.goto(server.url);
     await page.waitForFunction(() => 'bench' in window);
     const stop = options.profile ? await trace(page) : null;
-    const run = await within(
-      patience,
-      page.evaluate((chosen) => window.bench(chosen, (line) => console.info(`bench: ${line}`)), {
-        rounds: rounds ?? (options.quick ? 2 : 5),
-        milliseconds: options.quick ? 300 : 800,
-        loadedRows: options.quick ? 10_000 : 50_000,
-        ...(options.workloads ? { workloads: options.workloads.split(',') } : {}),
-        ...(options.peers === undefined ? {} : { peers: options.peers.split(',').filter((name) => name !== '') }),
-      }),
-    );
+    const run = await within(patience, measure(page));
     await stop?.(join(resolve(options.profile), 'browser.trace.json'));
     return run;
   } finally {
     await context?.close();
     await server.close();
   }
+}
+
+/** The workloads and peers, in the page. */
+function compared(page) {
+  return page.evaluate((chosen) => window.bench(chosen, (line) => console.info(`bench: ${line}`)), {
+    rounds: rounds ?? (options.quick ? 2 : 5),
+    milliseconds: options.quick ? 300 : 800,
+    loadedRows: options.quick ? 10_000 : 50_000,
+    ...(options.workloads ? { workloads: options.workloads.split(',') } : {}),
+    ...(options.peers === undefined ? {} : { peers: options.peers.split(',').filter((name) => name !== '') }),
+  });
+}
+
+/** Writes beside maintenance, in the page. */
+function stalled(page) {
+  return page.evaluate((chosen) => window.benchStall(chosen, (line) => console.info(`bench: ${line}`)), {
+    rounds: rounds ?? (options.quick ? 1 : 3),
+    milliseconds: 2000,
+    loadedRows: options.quick ? 200_000 : 600_000,
+    flushedRows: 20_000,
+  });
 }
 
 /** Samples all threads of the page; the returned function ends that, keeps the trace and prints where the time went. */
@@ -186,7 +199,8 @@ function within(milliseconds, promise) {
 }
 
 const machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, loadBefore: loadavg()[0] };
-const browser = parts.includes('browser') ? await inBrowser() : null;
+const browser = parts.includes('browser') ? await inBrowser(compared) : null;
+const stall = parts.includes('stall') ? [await inBrowser(stalled), await inNode('stall', 3, 600_000)] : [];
 const node = parts.includes('engine') ? await inNode('engine', 3, 200_000) : null;
 const sstables = parts.includes('sstable') ? await inNode('sstable', 5, 100_000) : null;
 if ((node || sstables) && options.profile) {
@@ -202,9 +216,10 @@ if ((node || sstables) && options.profile) {
 }
 console.log(`\n${machine.cores} × ${machine.cpu}, load ${machine.loadBefore.toFixed(1)} before the run`);
 if (browser) console.log(`${browser.userAgent}\n\n${printBrowserRun(browser)}`);
+for (const run of stall) console.log(`\n${printStallRun(run)}`);
 if (node) console.log(`\n${printNodeRun(node)}`);
 if (sstables) console.log(`\n${printSSTableRun(sstables)}`);
 if (options.json) {
-  const json = { machine, browser: browser && { ...browser, summary: summarize(browser) }, node, sstables };
+  const json = { machine, browser: browser && { ...browser, summary: summarize(browser) }, stall, node, sstables };
   writeFileSync(options.json, `${JSON.stringify(json, (_, value) => (Number.isNaN(value) ? null : value), 1)}\n`);
 }

@@ -2,15 +2,19 @@
 
 import { printBrowserRun } from '../report/browser-report.ts';
 import { type BrowserOptions, runBenchmark } from './run-benchmark.ts';
+import { runStall } from './run-stall.ts';
 
 /** What the runner calls. */
 export interface BenchWindow {
   bench: typeof runBenchmark;
+  benchStall: typeof runStall;
 }
 
 const clientUrl = new URL('client/index.js', document.baseURI).href;
 
-(window as unknown as BenchWindow).bench = (options, tell) => runBenchmark({ ...options, clientUrl }, tell);
+const benchWindow = window as unknown as BenchWindow;
+benchWindow.bench = (options, tell) => runBenchmark({ ...options, clientUrl }, tell);
+benchWindow.benchStall = (options, tell) => runStall({ ...options, clientUrl }, tell);
 
 async function runInPage(options: Omit<BrowserOptions, 'clientUrl'>): Promise<void> {
   const output = document.querySelector('#output') as HTMLElement;
