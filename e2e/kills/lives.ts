@@ -46,6 +46,8 @@ export interface LivesReport {
   /** Operations that were acknowledged. */
   readonly acknowledged: number;
   readonly trail: number;
+  readonly imports: number;
+  readonly compactions: number;
   readonly exports: number;
   /** Exports that were complete when the browser was killed, before anybody could be told. */
   readonly exportsUnheard: number;
@@ -84,9 +86,9 @@ export class Lives {
   private readonly writers: readonly Writer[];
   private readonly kills: Record<Moment, number> = { opening: 0, writing: 0, import: 0, export: 0, compact: 0, schema: 0 };
   /** Milliseconds that things took lately: kills are at moments within. */
-  private readonly usual: Record<string, number> = { opening: 300, import: 300, export: 600, compact: 400 };
+  private readonly usual: Record<string, number> = { opening: 300, import: 600, export: 600, compact: 400 };
   private readonly begun = new Map<string, number>();
-  private readonly sums = { acknowledged: 0, litterSwept: 0, tornTails: 0, replayed: 0 };
+  private readonly sums = { acknowledged: 0, imports: 0, compactions: 0, litterSwept: 0, tornTails: 0, replayed: 0 };
   private life: Life | null = null;
   /** What the page last told of its engine. */
   private pulse: unknown = null;
@@ -238,6 +240,8 @@ export class Lives {
           this.writers.find(({ name }) => name === writer)!.acknowledge(n, result);
           this.end(kind);
           this.sums.acknowledged++;
+          if (kind === 'import') this.sums.imports++;
+          if (kind === 'compact') this.sums.compactions++;
         }
         return this.work(life);
       case 'finished': {
