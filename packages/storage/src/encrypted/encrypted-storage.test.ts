@@ -78,7 +78,7 @@ describe('a file of an encrypted store', () => {
           if (one.kind === 'write') {
             const bytes = pattern(one.length, number);
             file.write(bytes, plain.length);
-            plain = new Uint8Array([...plain, ...bytes]);
+            plain = Uint8Array.from(Buffer.concat([plain, bytes]));
             if (!isBulk) ends.push(plain.length);
           } else if (one.kind === 'flush') {
             file.flush();
