@@ -26,6 +26,8 @@ export interface FlusherHooks {
   failed(error: unknown): void;
   /** Removes the WAL segments before that number. */
   retire(before: number): Promise<void>;
+  /** Before a transaction that makes segments litter: nothing must be left in them that was refused. Throws StorageError. */
+  cutRefused(): Promise<void>;
   /** Whether there is a file of that WAL segment. */
   hasSegment(segment: number): boolean;
 }
@@ -158,6 +160,7 @@ export class Flusher {
         // Its files have names that a crash may still take; that matters to nobody before the sync below.
         flushed.push({ memtable, sstable: await LiveSSTable.open(storage, record, table) });
       }
+      await this.hooks.cutRefused();
       await storage.sync();
     } catch (error) {
       for (const { sstable } of flushed) sstable.close();

@@ -28,6 +28,8 @@ export class WriteAheadLog {
   private making: Promise<void> | null = null;
   private nextNumber: number;
   private readonly sealed = new Map<number, number>();
+  /** Of those the ones that could not be made durable, and where they end: behind that may be what was refused. */
+  private readonly uncut = new Map<number, number>();
   private cancelTimer: (() => void) | null = null;
   private timerDue = 0;
   /** The youngest segment of which something that was acknowledged could not be made durable; -1 for none. */
@@ -175,6 +177,25 @@ export class WriteAheadLog {
     return this.current?.number ?? this.nextNumber;
   }
 
+  /**
+   * Cuts, durably, what was refused to its writers off the segments that could not be made durable: once their writes are in SSTables nobody
+   * replays it, but who reads changes would be told of it after a crash that undid the first cut. Throws StorageError.
+   */
+  async cutRefused(): Promise<void> {
+    for (const [number, end] of [...this.uncut]) {
+      if (this.sealed.has(number)) {
+        const file = await this.options.storage.open(segmentName(number));
+        try {
+          if (file.size > end) file.truncate(end);
+          file.flush();
+        } finally {
+          file.close();
+        }
+      }
+      this.uncut.delete(number);
+    }
+  }
+
   /** Removes the segments before that number: what they hold is in SSTables that the catalog names. */
   async retire(before: number): Promise<void> {
     if (before > this.doubtful) this.doubtful = -1;
@@ -312,6 +333,7 @@ export class WriteAheadLog {
 
   private seal(segment: WalSegment): void {
     this.sealed.set(segment.number, segment.size);
+    if (segment.broken) this.uncut.set(segment.number, segment.end);
     if (!segment.broken) this.flushBehind(segment);
     segment.close();
   }

@@ -125,6 +125,9 @@ export class WriteEngine {
       flushed: () => engine?.compactor.wake(),
       failed: (error) => engine?.gate.refuse(engine.gate.full('flushing them to SSTables fails', error)),
       retire: async (before) => engine?.wal.retire(before),
+      cutRefused: async () => {
+        if (state.changeLog.isWanted) await engine?.wal.cutRefused();
+      },
       // Until there is an engine only what was replayed is flushed: up to segments that were read.
       hasSegment: (segment) => engine?.wal.has(segment) ?? true,
     });
