@@ -14,7 +14,7 @@ export interface LiveState<R> {
   readonly rows: readonly R[];
   /** What went wrong, null while nothing did. The rows before it stay. */
   readonly error: unknown;
-  /** Whether the first rows are still to come. */
+  /** Whether the first rows are still to come; false where the query is skipped. */
   readonly loading: boolean;
 }
 
@@ -27,6 +27,7 @@ export interface LiveOptions {
 }
 
 const NOTHING: LiveState<never> = { rows: [], error: null, loading: true };
+const SKIPPED: LiveState<never> = { rows: [], error: null, loading: false };
 
 /** The rows of a SELECT as something outside of components that they look at: what `useSyncExternalStore` takes. */
 export class LiveRows<R> {
@@ -35,15 +36,24 @@ export class LiveRows<R> {
   private readonly params: object | null | undefined;
   private readonly options: LiveOptions;
   private readonly lookers = new Set<() => void>();
-  private state: LiveState<R> = NOTHING;
+  private state: LiveState<R>;
+  private readonly first: LiveState<R>;
   private subscription: { close(): void } | null = null;
 
-  /** Nothing is asked for while `database` is null; `loading` is true then. */
-  constructor(database: LiveDatabase | null, query: string, params: object | null | undefined, options: LiveOptions) {
+  /** Nothing is asked for while `database` is null; `loading` is true then where the rows are awaited. */
+  constructor(
+    database: LiveDatabase | null,
+    query: string,
+    params: object | null | undefined,
+    options: LiveOptions,
+    isAwaited = true,
+  ) {
     this.database = database;
     this.query = query;
     this.params = params;
     this.options = options;
+    this.first = isAwaited ? NOTHING : SKIPPED;
+    this.state = this.first;
   }
 
   /** Adds somebody who looks; returns what takes him away. Without anybody there is no subscription. */
@@ -63,7 +73,7 @@ export class LiveRows<R> {
   readonly getSnapshot = (): LiveState<R> => this.state;
 
   /** What there is to see on a server: nothing yet. */
-  readonly getServerSnapshot = (): LiveState<R> => NOTHING;
+  readonly getServerSnapshot = (): LiveState<R> => this.first;
 
   private open(): void {
     const { database, query, params } = this;

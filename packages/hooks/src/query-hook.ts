@@ -34,5 +34,6 @@ export function useLiveRows<R>(
   const asked = skip ? null : database;
   // Parameters of the same key are the same, however often they are made.
   const inputs = [asked, query, paramsKey(params), keyspace, maxRows];
-  return useMemo(() => new LiveRows<R>(asked, query, params, { keyspace, maxRows }), inputs);
+  // Nothing comes where nothing is asked; without a database it is still to come.
+  return useMemo(() => new LiveRows<R>(asked, query, params, { keyspace, maxRows }, !skip), [...inputs, skip]);
 }

@@ -100,9 +100,10 @@ test('nothing is asked for while a query is skipped', async () => {
   const { db, live, counts } = await watchedDatabase();
   const { root, shows } = mounted();
   root.render(createElement(Skipping, { database: live }));
-  await shows('true');
+  await shows('false');
   expect(counts.opened).toBe(0);
   start();
+  await until(() => counts.opened === 1);
   await shows('false');
   root.unmount();
   await db.close();

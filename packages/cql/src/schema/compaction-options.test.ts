@@ -49,7 +49,7 @@ describe('options that a strategy does not take are refused as Cassandra refuses
       'TimeWindow',
       'unsafe_aggressive_sstable_expiration',
       'true',
-      'unsafe_aggressive_sstable_expiration is requested but not allowed, restart cassandra with -Dcassandra.allow_unsafe_aggressive_sstable_expiration=true to allow it',
+      'unsafe_aggressive_sstable_expiration is requested but not allowed, restart cassandra with -Dcassandra.allow_unsafe_aggressive_sstable_expiration=true to allow it. Cassette never allows it, for it loses data: leave the option out here, and set it on the cluster',
     ],
     ['Unified', 'scaling_parameters', 'T4, Q', 'Scaling parameter Q must match N|L[0-9]+|T[0-9]+|[+-]?[0-9]+'],
     ['Unified', 'scaling_parameters', 'T1', 'Fan factor cannot be lower than 2 in T1'],

@@ -80,7 +80,8 @@ function checkTimeWindow(options: Options): void {
   if (options[option]?.toLowerCase() === 'true') {
     throw refused(
       option,
-      `${option} is requested but not allowed, restart cassandra with -Dcassandra.allow_unsafe_aggressive_sstable_expiration=true to allow it`,
+      `${option} is requested but not allowed, restart cassandra with -Dcassandra.allow_unsafe_aggressive_sstable_expiration=true to allow it. ` +
+        'Cassette never allows it, for it loses data: leave the option out here, and set it on the cluster',
     );
   }
 }

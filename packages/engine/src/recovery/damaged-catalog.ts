@@ -19,8 +19,9 @@ export function requireCatalog(storage: Storage, contents: CatalogContents, file
   throw new CassetteError(
     'CATALOG_MISSING',
     `The store ${storage.description} has ${found.length} files of data (${found[0]}) and no catalog that tells what they are. ` +
-      'Nothing was changed or removed. Put the catalog back, from a backup of the store for one; the SSTables are whole without ' +
-      'it and can be read with "cassette dump" or loaded into Cassandra. To begin anew, move the files away first',
+      'Nothing was changed or removed. Put the catalog back, from a backup of the store for one, or get the rows out with ' +
+      '"cassette salvage"; the SSTables are whole without it and can be read with "cassette dump" or loaded into Cassandra. To begin anew, ' +
+      'move the files away first',
     { store: storage.description, files: found.length, damage: storage.catalog.damage },
   );
 }
