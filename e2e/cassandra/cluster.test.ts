@@ -231,5 +231,5 @@ describe.skipIf(why !== null)(why === null ? `a cluster, seed ${seed}` : `a clus
     await cluster.nodetool('compact');
     await cluster.nodetool('verify', '--force', '--extended-verify', '--check-tokens', 'k');
     await expectEverywhere('compacted');
-  }, 900_000);
+  }, 1_800_000);
 });
