@@ -158,7 +158,7 @@ export class Lives {
         this.begun.clear();
         this.pulse = null;
         // A page that is not heard of any more: what it waits for is what the test is about.
-        patience = setTimeout(() => reject(new Error(`nothing came of it for three minutes; ${this.state()}`)), 180_000);
+        patience = setTimeout(() => reject(new Error(`nothing came of it for five minutes; ${this.state()}`)), 300_000);
         launch(kind, join(folder, 'profile'), `${url}kills.html?life=${number}`).then((launched) => {
           browser = launched;
           launched.gone.then(() => life.fail(new Error('the browser ended by itself')));
