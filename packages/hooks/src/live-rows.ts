@@ -5,7 +5,11 @@ export interface LiveDatabase {
     params: never,
     options: { keyspace?: string; maxRows?: number; onError: (error: unknown) => void },
     listener: (rows: readonly never[]) => void,
-  ): { close(): void };
+  ): { close(): void; readonly closed?: boolean };
+  /** Tells of what happens in the store: of a change of the schema, after which a query that was wrong may be right. */
+  listen?(listener: (events: readonly { readonly type: string }[]) => void): Promise<() => Promise<void>>;
+  /** The same, of the engine's `Database`. */
+  readonly events?: { subscribe(listener: (event: { readonly type: string }) => void): () => void };
 }
 
 /** What a component sees of a query. */
@@ -38,7 +42,9 @@ export class LiveRows<R> {
   private readonly lookers = new Set<() => void>();
   private state: LiveState<R>;
   private readonly first: LiveState<R>;
-  private subscription: { close(): void } | null = null;
+  private subscription: { close(): void; readonly closed?: boolean } | null = null;
+  /** Resolves with what ends it: somebody listens whether the schema changes. */
+  private watching: Promise<() => unknown> | null = null;
 
   /** Nothing is asked for while `database` is null; `loading` is true then where the rows are awaited. */
   constructor(
@@ -82,12 +88,16 @@ export class LiveRows<R> {
     const options = {
       ...(keyspace !== undefined && { keyspace }),
       ...(maxRows !== undefined && { maxRows }),
-      onError: (error: unknown) => this.show({ rows: this.state.rows, error, loading: false }),
+      onError: (error: unknown) => {
+        this.show({ rows: this.state.rows, error, loading: false });
+        if (this.subscription?.closed === true) this.recover();
+      },
     };
     try {
-      this.subscription = database.subscribe(query, params as never, options, (rows: readonly R[]) =>
-        this.show({ rows, error: null, loading: false }),
-      );
+      this.subscription = database.subscribe(query, params as never, options, (rows: readonly R[]) => {
+        this.unwatch();
+        this.show({ rows, error: null, loading: false });
+      });
     } catch (error) {
       // A wrong argument, or a database that is closed: the component shows it as any other error.
       this.state = { rows: this.state.rows, error, loading: false };
@@ -97,8 +107,40 @@ export class LiveRows<R> {
 
   private closeIfAlone(): void {
     if (this.lookers.size > 0) return;
+    this.unwatch();
     this.subscription?.close();
     this.subscription = null;
+  }
+
+  /** What ended, for its table is gone or is another, begins anew when the schema changes. */
+  private recover(): void {
+    const { database } = this;
+    this.subscription = null;
+    if (database === null || this.watching !== null || this.lookers.size === 0) return;
+    const told = (events: readonly { readonly type: string }[]) => {
+      if (events.some(({ type }) => type === 'schema-changed')) this.again();
+    };
+    const watching =
+      database.listen?.(told) ?? (database.events && Promise.resolve(database.events.subscribe((event) => told([event]))));
+    if (watching === undefined) return;
+    this.watching = watching;
+    watching.then(
+      // It may have changed before anyone listened.
+      () => this.again(),
+      // A database that is closed: the error that is shown says so.
+      () => this.unwatch(),
+    );
+  }
+
+  private again(): void {
+    if (this.lookers.size > 0 && this.subscription === null) this.open();
+  }
+
+  private unwatch(): void {
+    const { watching } = this;
+    this.watching = null;
+    // Of a database that is closed nothing is left to be ended.
+    watching?.then((stop) => stop()).catch(() => undefined);
   }
 
   private show(state: LiveState<R>): void {

@@ -32,6 +32,11 @@ function Wrong({ database }: { database: LiveDatabase }) {
   return createElement('p', null, error === null ? 'fine' : (error as { code: string }).code);
 }
 
+function Titles({ database }: { database: LiveDatabase }) {
+  const { rows, error } = useLiveQuery(TODOS, ['home'], { database });
+  return createElement('p', null, error === null ? rows.map((row) => (row as unknown as Todo).title).join() : 'gone');
+}
+
 let start: () => void = () => undefined;
 
 function Skipping({ database }: { database: LiveDatabase }) {
@@ -94,6 +99,24 @@ test('an error of the statement is shown, and one of a closed database', async (
   root.render(createElement(Wrong, { key: 2, database: db as LiveDatabase }));
   await shows('CLOSED');
   root.unmount();
+});
+
+test('a query whose table is dropped shows an error, and its rows again when there is one of that name', async () => {
+  const { db } = await watchedDatabase();
+  await db.execute("INSERT INTO todos (list, id, title) VALUES ('home', 1, 'wash')");
+  const { root, shows } = mounted();
+  root.render(createElement(Titles, { database: db as LiveDatabase }));
+  await shows('wash');
+  for (const title of ['bake', 'mend']) {
+    await db.execute('DROP TABLE todos');
+    await shows('gone');
+    await db.execute('CREATE TABLE todos (list text, id int, title text, PRIMARY KEY (list, id))');
+    await db.execute(`INSERT INTO todos (list, id, title) VALUES ('home', 1, '${title}')`);
+    await shows(title);
+  }
+  root.unmount();
+  await until(() => db.stats().subscriptions === 0 && !db.events.isHeard);
+  await db.close();
 });
 
 test('nothing is asked for while a query is skipped', async () => {
