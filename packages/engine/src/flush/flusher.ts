@@ -105,6 +105,11 @@ export class Flusher {
     }, this.state.config.flushRetryMilliseconds);
   }
 
+  /** Whether {@link stop} was called: no flush begins any more. */
+  get isStopped(): boolean {
+    return this.stopped;
+  }
+
   /** Lets a flush that runs come to its end, and begins no other. */
   async stop(): Promise<void> {
     this.stopped = true;

@@ -2,8 +2,37 @@ import { FaultyStorage, seededRandom } from '@cassette/storage/testing';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../database/index.ts';
 import { TestScheduler } from '../testing/test-scheduler.ts';
+import { Chance } from './chance.ts';
 
 // What lives of crash points found, each by itself and with the seeds that lived it first.
+
+test('a flush and a change of the schema that are under way when the store is closed are made, or refused as closed (seeds 4 and 12)', async () => {
+  const seen = new Set<string>();
+  for (let seed = 0; seed < 40; seed++) {
+    const chance = new Chance(seed);
+    const storage = new FaultyStorage({ random: seededRandom(1), pause: () => chance.turns(12) });
+    const schema = 'CREATE TABLE t (k int PRIMARY KEY, v int)';
+    const db = await openDatabase({ storage, scheduler: new TestScheduler(), schema });
+    await db.execute('INSERT INTO t (k, v) VALUES (1, 2)');
+    const flushed = db.flush().then(
+      () => 'flushed',
+      ({ code }) => code as string,
+    );
+    await chance.turns(100);
+    const change = db.execute('CREATE TABLE u (k int PRIMARY KEY)').then(
+      () => 'made',
+      ({ code }) => code as string,
+    );
+    await chance.turns(100);
+    await db.close();
+    expect(['made', 'CLOSED']).toContain(await change);
+    seen.add(await flushed);
+    const again = await openDatabase({ storage });
+    if ((await change) === 'made') expect(again.schema.table('cassette', 'u')).toBeDefined();
+    await again.close();
+  }
+  expect([...seen].sort()).toEqual(['CLOSED', 'flushed']);
+});
 
 test('changes do not tell of a write that was refused because the log could not be made durable, after a crash either (seed 114)', async () => {
   for (let seed = 0; seed < 60; seed++) {

@@ -2,6 +2,7 @@ import type { Flusher } from '../flush/index.ts';
 import { MemtableSet } from '../memtable/index.ts';
 import type { WriteAheadLog } from '../wal/index.ts';
 import type { EngineState } from './engine-state.ts';
+import { ClosedError } from './errors.ts';
 
 /** Decides when memtables and their WAL segments are full, seals them, and has them flushed. Writes go on meanwhile. */
 export class Sealer {
@@ -70,7 +71,7 @@ export class Sealer {
 
   /**
    * Seals and flushes everything that there is now; resolves when it is in SSTables. Not what comes meanwhile: where others write as fast as
-   * sets are flushed, there is no moment at which nothing is sealed. Throws StorageError.
+   * sets are flushed, there is no moment at which nothing is sealed. Throws StorageError, ClosedError.
    */
   async flushAll(): Promise<void> {
     const { state } = this;
@@ -78,6 +79,8 @@ export class Sealer {
     const last = state.sealed.at(-1);
     // A run that was under way may have begun before the last set was sealed.
     while (last !== undefined && state.sealed.includes(last)) {
+      // Closed meanwhile: nothing flushes any more, and what is in the log stays there.
+      if (this.flusher.isStopped) throw new ClosedError('The store');
       const progress = new Promise<void>((resolve) => this.waiting.push(resolve));
       await Promise.race([this.flusher.run(), progress]);
     }

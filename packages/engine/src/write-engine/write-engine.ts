@@ -1,7 +1,7 @@
 import { toHex } from '@cassette/bytes';
 import { InvalidRequestError, type Schema, type TableMetadata, type Uuid } from '@cassette/cql';
 import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
-import type { Storage } from '@cassette/storage';
+import { type Storage, StorageError } from '@cassette/storage';
 import { CatalogTransaction, cdcKey, type SSTableRecord, sstableKey, tableKey, truncatedKey } from '../catalog/index.ts';
 import { ChangeFeed, type ChangeFeedOptions, oldestSegment } from '../changes/change-feed.ts';
 import { type Clock, MonotonicClock, systemClock, systemRandom } from '../clock/index.ts';
@@ -365,7 +365,13 @@ export class WriteEngine {
   async flush(): Promise<void> {
     this.checkOpen();
     await this.wal.drain();
-    await this.sealer.flushAll();
+    try {
+      await this.sealer.flushAll();
+    } catch (error) {
+      // Closed meanwhile: what failed is not the disk.
+      if (error instanceof StorageError && error.code === 'STORAGE_CLOSED') this.checkOpen();
+      throw error;
+    }
   }
 
   /**
