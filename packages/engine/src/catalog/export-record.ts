@@ -1,6 +1,6 @@
 import type { CatalogValue } from '@cassette/storage';
 
-// export/<number>   { id, since, createdAt, confirmedAt, tables, ranges }
+// export/<number>   { id, since, createdAt, confirmedAt, tables, ranges, marks }
 
 /** An export that the store remembers. */
 export interface ExportRecord {
@@ -18,6 +18,20 @@ export interface ExportRecord {
   readonly tables: readonly string[];
   /** Tokens that were asked for, first and last of each range, as text; null: all of them. */
   readonly ranges: readonly (readonly [first: string, last: string])[] | null;
+  /** What tells, by the ids of the tables, whether they were emptied or dropped since. Records of earlier versions have none. */
+  readonly marks?: ExportMarks;
+}
+
+/** By table: `keyspace.table`, and whether it was emptied after the export. */
+export type ExportMarks = { readonly [tableId: string]: { readonly name: string; readonly truncated: boolean } };
+
+/** Records of exports that a table is in, saying that it was emptied; those only that did not say so yet. */
+export function withTruncated(records: readonly ExportRecord[], tableId: string): readonly ExportRecord[] {
+  return records.flatMap((record) => {
+    const mark = record.marks?.[tableId];
+    if (mark === undefined || mark.truncated) return [];
+    return [{ ...record, marks: { ...record.marks, [tableId]: { ...mark, truncated: true } } }];
+  });
 }
 
 /** Key of an export's record. */
@@ -27,19 +41,28 @@ export function exportKey(number: number): string {
 
 /** What the catalog keeps of it. */
 export function exportToValue({ number: _, ...record }: ExportRecord): CatalogValue {
-  const { tables, ranges, ...plain } = record;
-  return { ...plain, tables: [...tables], ranges: ranges === null ? null : ranges.map((range) => [...range]) };
+  const { tables, ranges, marks = {}, ...plain } = record;
+  return { ...plain, tables: [...tables], ranges: ranges === null ? null : ranges.map((range) => [...range]), marks };
 }
 
 /** Reads it again; null for what is no such record. */
 export function exportFromValue(number: number, value: CatalogValue): ExportRecord | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  const { id, since, createdAt, confirmedAt, tables, ranges } = value as { readonly [key: string]: CatalogValue };
+  const { id, since, createdAt, confirmedAt, tables, ranges, marks = {} } = value as { readonly [key: string]: CatalogValue };
   if (!Number.isSafeInteger(number) || typeof id !== 'string' || typeof createdAt !== 'number') return null;
   if (since !== null && typeof since !== 'string') return null;
   if (confirmedAt !== null && typeof confirmedAt !== 'number') return null;
   if (!isTexts(tables) || !(ranges === null || (Array.isArray(ranges) && ranges.every(isRange)))) return null;
-  return { number, id, since, createdAt, confirmedAt, tables, ranges: ranges as ExportRecord['ranges'] };
+  if (!isMarks(marks)) return null;
+  return { number, id, since, createdAt, confirmedAt, tables, ranges: ranges as ExportRecord['ranges'], marks };
+}
+
+function isMarks(value: CatalogValue): value is ExportMarks {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value as { readonly [key: string]: CatalogValue }).every((mark) => {
+    const { name, truncated } = (mark ?? {}) as { readonly [key: string]: CatalogValue };
+    return typeof name === 'string' && typeof truncated === 'boolean';
+  });
 }
 
 function isTexts(value: CatalogValue | undefined): value is string[] {

@@ -1,5 +1,5 @@
 import { InvalidRequestError } from '@cassette/cql';
-import { CatalogTransaction, type ExportRecord, exportKey, tableKey } from '../catalog/index.ts';
+import { CatalogTransaction, type ExportRecord, exportKey, tableKey, withTruncated } from '../catalog/index.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
 import type { EngineSnapshot, SnapshotTable } from '../write-engine/engine-snapshot.ts';
 import type { EngineState } from '../write-engine/engine-state.ts';
@@ -136,6 +136,8 @@ export class ExportUnderWay {
   private readonly state: EngineState;
   private readonly since: ExportRecord | null;
   private readonly intervals: readonly TokenInterval[] | null;
+  /** By table; another one at the end says that it was emptied while this was made. */
+  private readonly truncatedBefore: ReadonlyMap<string, number | undefined>;
 
   constructor(state: EngineState, snapshot: EngineSnapshot, beginning: ExportBeginning) {
     const { id, createdAt, since, tables, intervals } = beginning;
@@ -149,13 +151,30 @@ export class ExportUnderWay {
       createdAt,
       confirmedAt: null,
       tables: tables.map(({ table }) => tableKey(table)),
+      marks: Object.fromEntries(tables.map(({ table }) => [tableKey(table), { name: table.toString(), truncated: false }])),
       ranges: intervals?.map(([first, last]) => [String(first), String(last)] as const) ?? null,
     };
+    this.truncatedBefore = new Map(this.record.tables.map((id) => [id, state.truncated.get(id)]));
     state.exportsUnderWay.add(this.record.number);
     for (const { table, sstables } of snapshot.tables) {
       if (!tables.some((chosen) => chosen.table === table)) continue;
       for (const sstable of sstables) sstable.coveredBy = [...sstable.coveredBy, this.record.number];
     }
+  }
+
+  /**
+   * Tables of the export that this goes on from which were emptied, and which were dropped, since: what no SSTable tells. As
+   * `keyspace.table`; one that was made anew was dropped.
+   */
+  get undone(): { readonly truncated: readonly string[]; readonly dropped: readonly string[] } {
+    const { since, state } = this;
+    const truncated: string[] = [];
+    const dropped: string[] = [];
+    for (const [id, mark] of Object.entries(since?.marks ?? {})) {
+      if (!state.tables.has(id)) dropped.push(mark.name);
+      else if (mark.truncated && this.record.marks?.[id] !== undefined) truncated.push(mark.name);
+    }
+    return { truncated, dropped };
   }
 
   /** Whether an earlier export has what this one wants of an SSTable. */
@@ -165,9 +184,13 @@ export class ExportUnderWay {
 
   /** It is complete: remembers it, durably. Throws StorageError; then it is not. */
   async finish(): Promise<void> {
-    const { state, record } = this;
+    const { state } = this;
+    let { record } = this;
     try {
       await state.exclusive(async () => {
+        for (const [id, truncated] of this.truncatedBefore) {
+          if (state.truncated.get(id) !== truncated) record = withTruncated([record], id)[0] ?? record;
+        }
         const remembered = [...state.exports, record].sort((a, b) => a.number - b.number);
         const forgotten = forgettable(state, remembered);
         for (const one of forgotten) remembered.splice(remembered.indexOf(one), 1);

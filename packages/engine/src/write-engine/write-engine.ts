@@ -2,7 +2,15 @@ import { toHex } from '@cassette/bytes';
 import { InvalidRequestError, type Schema, type TableMetadata, type Uuid } from '@cassette/cql';
 import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
 import { type Storage, StorageError } from '@cassette/storage';
-import { CatalogTransaction, cdcKey, type SSTableRecord, sstableKey, tableKey, truncatedKey } from '../catalog/index.ts';
+import {
+  CatalogTransaction,
+  cdcKey,
+  type SSTableRecord,
+  sstableKey,
+  tableKey,
+  truncatedKey,
+  withTruncated,
+} from '../catalog/index.ts';
 import { ChangeFeed, type ChangeFeedOptions, oldestSegment } from '../changes/change-feed.ts';
 import { type Clock, MonotonicClock, systemClock, systemRandom } from '../clock/index.ts';
 import type { CompactionStats, MaintenanceReport } from '../compaction/compaction-stats.ts';
@@ -349,6 +357,9 @@ export class WriteEngine {
       const { firstSegment } = state.active;
       const { sstables } = table;
       const transaction = new CatalogTransaction().putTruncated(table.id, firstSegment).delete(...this.keysOf(table));
+      // No SSTable tells of it: who exports since one of these is told.
+      const told = new Map(withTruncated(state.exports, table.id).map((record) => [record.number, record]));
+      for (const record of told.values()) transaction.putExport(record);
       await state.storage.catalog.commit(transaction.changes);
       state.truncated.set(table.id, firstSegment);
       state.forgetMemtables(table.id, true);

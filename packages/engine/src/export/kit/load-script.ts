@@ -4,7 +4,7 @@ import type { ExportManifest } from './manifest.ts';
  * The text of an export's load.sh: POSIX sh, so that it runs wherever Cassandra does. Names of keyspaces, tables and folders are letters,
  * digits, `_` and `-`.
  */
-export function loadScriptOf({ id, tables, sstables }: ExportManifest): string {
+export function loadScriptOf({ id, since, tables, sstables, truncated, dropped }: ExportManifest): string {
   const loaded = tables.filter(({ keyspace, table }) => sstables.some((one) => one.keyspace === keyspace && one.table === table));
   const list = loaded.map(({ keyspace, table, folder }) => `${keyspace} ${table} ${folder}\n`).join('');
   const keyspaces = [...new Set(tables.map(({ keyspace }) => keyspace))].map((name) => `${name}\n`).join('');
@@ -12,6 +12,17 @@ export function loadScriptOf({ id, tables, sstables }: ExportManifest): string {
   const cleaned = [...new Set(loaded.map(({ keyspace }) => keyspace))]
     .map((name) => `${name} ${namesIn(name).join(' ')}\n`)
     .join('');
+  const undone = [...truncated.map((table) => `TRUNCATE ${table};`), ...dropped.map((table) => `DROP TABLE ${table};`)];
+  const notice =
+    undone.length === 0
+      ? ''
+      : `
+cat >&2 <<'EOF'
+Since export ${since} the store did what no SSTable tells. Do it on the cluster after the earlier exports are loaded and before
+this one is, unless others write to the table too:
+${undone.join('\n')}
+EOF
+`;
   return `#!/bin/sh
 # Loads export ${id} into Apache Cassandra.
 set -eu
@@ -101,7 +112,7 @@ if [ $only_check = yes ]; then
   echo 'All files are what was exported.'
   exit 0
 fi
-
+${notice}
 if [ $schema = yes ]; then
   while read -r keyspace; do
     echo "Schema of $keyspace"

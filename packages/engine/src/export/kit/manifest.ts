@@ -54,6 +54,12 @@ export interface ExportManifest {
   readonly readableBy: string;
   /** First and last token of each range that was asked for; null: all. */
   readonly tokenRanges: readonly (readonly [first: string, last: string])[] | null;
+  /**
+   * Tables that were emptied (TRUNCATE), and that were dropped, since the export that this goes on from, as `keyspace.table`: no SSTable says
+   * so, and the cluster is to be told after the earlier exports are loaded and before this one is.
+   */
+  readonly truncated: readonly string[];
+  readonly dropped: readonly string[];
   /** SSTables that are missing because they were damaged, as ExportReport has them. */
   readonly incomplete: readonly object[];
   readonly tables: readonly ManifestTable[];

@@ -1,8 +1,18 @@
 import type { ExportManifest } from './manifest.ts';
 
+/** What is to be done on the cluster by hand: other devices may have written to a table that one of them emptied. */
+function undone(statement: string, tables: readonly string[]): string {
+  if (tables.length === 0) return '';
+  return `
+Since then the store did this, and it is for you to do on the cluster, **after the earlier exports are loaded and before this one is**:
+
+${tables.map((table) => `    ${statement} ${table};\n`).join('')}
+Not if others write to the table too: their rows would go as well.\n`;
+}
+
 /** The text of an export's README.md. */
 export function readmeOf(manifest: ExportManifest): string {
-  const { id, since, createdAt, sstables, tables, tokenRanges, readableBy, format, incomplete } = manifest;
+  const { id, since, createdAt, sstables, tables, tokenRanges, readableBy, format, incomplete, truncated, dropped } = manifest;
   const rows = sstables.reduce((sum, one) => sum + one.rows, 0);
   const list = tables.map(({ keyspace, table }) => {
     const own = sstables.filter((one) => one.keyspace === keyspace && one.table === table);
@@ -19,8 +29,10 @@ ${tokenRanges === null ? '' : `\nOnly these tokens: ${tokenRanges.map(([first, l
   since === null
     ? ''
     : `\nThis export goes on from export ${since}: it holds what was written since then, deletions too. Load that one as well,
-before or after this one.\n`
-}${sstables.length === 0 ? '\nNothing was written since then: there is nothing to load.\n' : ''}${
+before or after this one.
+
+TRUNCATE, DROP and ALTER are no writes and are not in it; what was added to a table is in schema.cql.\n`
+}${undone('TRUNCATE', truncated)}${undone('DROP TABLE', dropped)}${sstables.length === 0 ? '\nNothing was written since then: there is nothing to load.\n' : ''}${
   incomplete.length === 0 ? '' : `\nIt lacks ${incomplete.length} damaged SSTables of its store; manifest.json names them.\n`
 }
 ## Loading it
