@@ -4,14 +4,7 @@ import { type CatalogContents, CatalogTransaction, loadCatalog, type SSTableReco
 import { MemtableSet } from '../memtable/index.ts';
 import { MutationReader } from '../mutation/index.ts';
 import { filesOf, LiveSSTable, parseSSTableFile } from '../sstables/index.ts';
-import {
-  type DamagedRange,
-  decodeSegmentHeader,
-  readSegment,
-  SEGMENT_HEADER_SIZE,
-  type SegmentContents,
-  segmentName,
-} from '../wal/index.ts';
+import { type DamagedRange, readSegment, type SegmentContents, segmentName } from '../wal/index.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import type { CorruptionFound, FileAside, RecoveryReport, ReplayedSegment } from '../write-engine/recovery-report.ts';
 import { mendedCatalog, putLitterAside, requireCatalog } from './damaged-catalog.ts';
@@ -162,12 +155,6 @@ export class Recovery {
         file.close();
       }
       sizes.set(number, contents.bytes.length);
-      // Its header was durable before the next one was made, and before the catalog knew of it.
-      const wasWhole = number !== numbers.at(-1) || (state.hasWal && number === state.lowestWalSegment);
-      if (wasWhole && decodeSegmentHeader(contents.bytes) === null && contents.bytes.length < SEGMENT_HEADER_SIZE) {
-        const message = 'The WAL segment was cut off before its first record: writes since the last flush may be lost';
-        this.corruption.push({ file: segmentName(number), offset: contents.bytes.length, size: 0, message });
-      }
       await this.replay(number, contents);
     }
     return sizes;

@@ -59,17 +59,6 @@ describe('recovery', () => {
     }
   });
 
-  test('tells of a segment that was cut off before its first record, and that had been written', async () => {
-    for (const cut of [0, 7]) {
-      const { store } = await fiveWrites();
-      store.storage.place(SEGMENT, store.storage.contentOf(SEGMENT).slice(0, cut));
-      const { recovery } = await store.open();
-      const message = expect.stringContaining('cut off before its first record');
-      expect(recovery).toMatchObject({ mutationsReplayed: 0, corruption: [{ file: SEGMENT, offset: cut, size: 0, message }] });
-      store.crash();
-    }
-  });
-
   test('reports damage in the middle with its place, sets it aside and brings back the rest', async () => {
     const { store, starts } = await fiveWrites();
     const damaged = starts[2] + RECORD_HEADER_SIZE + 3;
