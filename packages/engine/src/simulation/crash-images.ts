@@ -1,0 +1,185 @@
+import type { FaultyStorage, OperationKind } from '@cassette/storage/testing';
+import { loadCatalog } from '../catalog/index.ts';
+import { type Database, openDatabase } from '../database/index.ts';
+import { filesOf } from '../sstables/index.ts';
+import { TestScheduler } from '../testing/test-scheduler.ts';
+import type { Chance } from './chance.ts';
+import { FEED, type FeedReader } from './feed-reader.ts';
+import type { LooseWrites } from './loose-writes.ts';
+import { differences, type Possibilities } from './operations.ts';
+import { readLoose, readStore } from './read-store.ts';
+import { isPowerCut } from './simulated-life.ts';
+import { SimulatedClock } from './simulated-time.ts';
+
+/** The disk as a start finds it if the power goes at one moment, and what was known by then. */
+interface CrashImage {
+  readonly disk: FaultyStorage;
+  /** Crash points there had been. */
+  readonly point: number;
+  readonly kind: OperationKind;
+  readonly micros: number;
+  readonly feed: FeedReader;
+  /** Ids of the exports that were complete. */
+  readonly exports: readonly string[];
+}
+
+/** What the life that images are taken of knows. */
+export interface ImageSource {
+  readonly clock: SimulatedClock;
+  readonly loose: LooseWrites;
+  readonly feed: FeedReader;
+  readonly exports: readonly string[];
+  /** Whether rows went that an export has: then contents are not compared. */
+  readonly isThinned: boolean;
+}
+
+/** Of what was checked. */
+export interface ImageCounts {
+  points: number;
+  nested: number;
+  reopened: number;
+  feedsRead: number;
+  inFlight: number;
+}
+
+/** Images that wait at one time, at most. */
+const WAITING_MAX = 48;
+
+/** A configuration that does nothing by itself: what is opened is looked at and thrown away. */
+const config = { sliceMilliseconds: 0, compaction: { enabled: false } } as const;
+
+/**
+ * Crash points: at changes of a disk it takes images of what a power cut would leave, without stopping whoever writes; later each is opened
+ * and compared with what may be there.
+ */
+export class CrashImages {
+  readonly counts: ImageCounts = { points: 0, nested: 0, reopened: 0, feedsRead: 0, inFlight: 0 };
+  private readonly chance: Chance;
+  private readonly source: ImageSource;
+  private waiting: CrashImage[] = [];
+  /** Changes of the disk so far. */
+  point = 0;
+  /** Of changes that are most, those of SSTables. */
+  private readonly density: number;
+
+  constructor(source: ImageSource, chance: Chance, density: number) {
+    this.source = source;
+    this.chance = chance;
+    this.density = density;
+  }
+
+  /** The point of the oldest image that was not checked; infinite where there is none. */
+  get oldest(): number {
+    return this.waiting[0]?.point ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The disk is about to be changed. */
+  before(kind: OperationKind, storage: FaultyStorage): void {
+    this.point++;
+    const { chance, source } = this;
+    const isTelling = kind === 'commit' || kind === 'flush' || kind === 'sync' || kind === 'rename' || kind === 'remove';
+    if (!chance.is(isTelling ? this.density : this.density / 2) || this.waiting.length >= WAITING_MAX) return;
+    const disk = storage.image({ random: chance.random });
+    this.waiting.push({
+      disk,
+      point: this.point,
+      kind,
+      micros: source.clock.micros,
+      feed: source.feed.copy(),
+      exports: [...source.exports],
+    });
+  }
+
+  /** Opens all that wait and compares them. Throws where something is wrong. */
+  async check(possible: Possibilities): Promise<void> {
+    while (this.waiting.length > 0) {
+      const image = this.waiting[0];
+      try {
+        await this.checkOne(image, possible);
+      } catch (error) {
+        throw new Error(`the power going at point ${image.point}, before a ${image.kind}`, { cause: error });
+      }
+      this.waiting.shift();
+      this.counts.points++;
+    }
+  }
+
+  private async checkOne(image: CrashImage, possible: Possibilities): Promise<void> {
+    const { chance, counts, source } = this;
+    let { disk } = image;
+    const clock = new SimulatedClock(image.micros);
+    const { seconds } = clock;
+    if (chance.is(0.1)) {
+      const crashed = await this.crashWhileOpening(disk, clock);
+      if (crashed !== disk) counts.nested++;
+      disk = crashed;
+    }
+    const db = await this.open(disk, clock);
+    await mustBeTidy(db, disk);
+    const found = await readStore(db, seconds);
+    if (!source.isThinned) {
+      const must = ({ acknowledgedAt }: { acknowledgedAt: number }) => acknowledgedAt < image.point;
+      const may = ({ sentAt }: { sentAt: number }) => sentAt < image.point;
+      const [match] = possible.matching(found, seconds, must, may, true);
+      if (match === undefined) {
+        const [nearest] = possible.of(must, may);
+        const calls = possible.operations.map(({ state, what }) => `${state}: ${what}`).join('\n');
+        throw new Error(`contents that can't be:\n${differences(found, nearest.world, seconds)}\n${calls}`);
+      }
+      if (possible.operations.some((one) => may(one) && !must(one))) counts.inFlight++;
+      const complaints = source.loose.complaints(await readLoose(db), image.point);
+      if (complaints.length > 0) throw new Error(`of the loose table: ${complaints.join('; ')}`);
+      if (match.world.tables.has(FEED) && chance.is(0.1)) {
+        counts.feedsRead++;
+        await image.feed.drain(db);
+        image.feed.check(match.world.table(FEED), seconds);
+      }
+    }
+    const ids = db.exports().map(({ id }) => id);
+    for (const id of image.exports) if (!ids.includes(id)) throw new Error(`export ${id} is forgotten`);
+    const after = disk.crash(chance.is(0.5) ? 'keep' : 'chaos');
+    if (chance.is(0.05)) {
+      counts.reopened++;
+      const again = await this.open(after, clock);
+      await mustBeTidy(again, after);
+      const second = await readStore(again, seconds);
+      for (const [name, text] of found) if (second.get(name) !== text) throw new Error(`a second recovery changes ${name}`);
+      after.crash('lose');
+    }
+  }
+
+  private open(storage: FaultyStorage, clock: SimulatedClock): Promise<Database> {
+    return openDatabase({ storage, clock, config, scheduler: new TestScheduler(), random: this.chance.random });
+  }
+
+  /** Opens it while the power goes once more, or almost; returns the disk as it is then. */
+  private async crashWhileOpening(disk: FaultyStorage, clock: SimulatedClock): Promise<FaultyStorage> {
+    disk.crashAfter(this.chance.below(4));
+    try {
+      await this.open(disk, clock);
+    } catch (error) {
+      if (!isPowerCut(error)) throw error;
+    }
+    return disk.crash();
+  }
+}
+
+/** A recovery found nothing damaged. */
+export function mustBeSound({ recovery }: Database): void {
+  const { corruption, sstablesSetAside, filesAside } = recovery;
+  if (corruption.length + sstablesSetAside.length + filesAside.length > 0) {
+    throw new Error(`a crash is no corruption: ${JSON.stringify([corruption, sstablesSetAside, filesAside])}`);
+  }
+}
+
+/** And it left no file that nobody needs. To be called when it has just ended, before anything else begins. */
+async function mustBeTidy(db: Database, storage: FaultyStorage): Promise<void> {
+  mustBeSound(db);
+  const { names } = storage;
+  const { sstables } = await loadCatalog(storage.catalog);
+  const named = new Set(sstables.flatMap(filesOf));
+  const litter = names.filter((name) => !named.has(name) && !/^(cdc-)?wal-\d+\.log$/.test(name));
+  if (litter.length > 0) throw new Error(`litter: ${litter.join()}`);
+  const missing = [...named].filter((name) => !names.includes(name));
+  if (missing.length > 0) throw new Error(`files that the catalog names and that are not there: ${missing.join()}`);
+}
