@@ -361,6 +361,7 @@ export class WriteEngine {
       const told = new Map(withTruncated(state.exports, table.id).map((record) => [record.number, record]));
       for (const record of told.values()) transaction.putExport(record);
       await state.storage.catalog.commit(transaction.changes);
+      state.exports = state.exports.map((record) => told.get(record.number) ?? record);
       state.truncated.set(table.id, firstSegment);
       state.forgetMemtables(table.id, true);
       table.sstables = [];
