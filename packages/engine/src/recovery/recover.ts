@@ -151,6 +151,8 @@ export class Recovery {
       let contents: SegmentContents;
       try {
         contents = readSegment(file, number);
+        // An owner that died may have left what no power cut had to spare yet, its cuts of refused writes too: what is read from here on stays.
+        file.flush();
       } finally {
         file.close();
       }

@@ -55,3 +55,21 @@ test('changes do not tell of a write that was refused because the log could not 
     await again.close();
   }
 });
+
+test('what a recovery found in the log is durable from then on, though the owner before died without a flush (seed 47)', async () => {
+  const first = new FaultyStorage({ random: seededRandom(47) });
+  const options = { scheduler: new TestScheduler(), config: { compaction: { enabled: false } } };
+  const db = await openDatabase({ ...options, storage: first, schema: 'CREATE TABLE t (k int PRIMARY KEY)' });
+  const durability = { kind: 'periodic', milliseconds: 60_000 } as const;
+  await db.execute('INSERT INTO t (k) VALUES (1)', [], { durability });
+  const keysOf = async (storage: FaultyStorage) => {
+    const again = await openDatabase({ ...options, storage });
+    const { rows } = await again.execute('SELECT k FROM t');
+    // The owner dies, the power does not go: what it wrote is there, flushed or not.
+    await storage.close();
+    return rows.map((row) => row['k']);
+  };
+  await first.close();
+  expect(await keysOf(first)).toEqual([1]);
+  expect(await keysOf(first.crash('lose'))).toEqual([1]);
+});
