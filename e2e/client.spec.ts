@@ -64,7 +64,8 @@ async function pageWithStore(): Promise<{ page: Page; name: string }> {
 
 test('the built files import nothing but each other', async () => {
   const scripts = (await readdir(dist)).filter((file) => file.endsWith('.js'));
-  expect(scripts.filter((file) => !/^common\d*\.js$/.test(file)).sort()).toEqual(['import.js', 'index.js', 'worker.js']);
+  const named = scripts.filter((file) => !/^common\d*\.js$/.test(file)).sort();
+  expect(named).toEqual(['encrypted.js', 'import.js', 'index.js', 'runtime.js', 'worker.js']);
   for (const script of scripts) {
     const text = await readFile(join(dist, script), 'utf8');
     const declared = parseAst(text).body.map((node) => ('source' in node ? node.source?.value : undefined));
