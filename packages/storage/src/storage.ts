@@ -33,6 +33,8 @@ export interface Storage {
   readonly catalog: Catalog;
   /** Bytes the store may still take, where the platform tells; else undefined. */
   estimate(): Promise<{ usage?: number; quota?: number }>;
+  /** Bytes that a file of `size` bytes takes which is written at once, where that is another number: see StorageFile.physicalSize. */
+  physicalSizeOf?(size: number): number;
   /** Closes what is open and gives the store free; after it the same object can be acquired again. Closing twice is fine. */
   close(): Promise<void>;
 }
@@ -58,6 +60,8 @@ export interface StorageFile {
   readonly name: string;
   /** Size in bytes; cached, costs nothing. */
   readonly size: number;
+  /** Bytes that it takes where it lies, if they are not `size`, as those of an encrypted file: without what waits for a flush. */
+  readonly physicalSize?: number;
   /** Reads up to `target.length` bytes at `position`; returns how many there were (short only at the end of the file). */
   read(target: Uint8Array, position: number): number;
   /** Writes all of `bytes` at `position` (growing the file as needed), or throws and leaves the old size. */

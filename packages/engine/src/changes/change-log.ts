@@ -34,6 +34,8 @@ export class ChangeLog {
   private waiting: (() => void)[] = [];
   /** Bytes by segment number, ascending. */
   private readonly kept = new Map<number, number>();
+  /** What these take where they lie. */
+  private readonly physical = new Map<number, number>();
 
   constructor(storage: Storage, totalSpace: number, schema: () => Schema) {
     this.storage = storage;
@@ -46,10 +48,10 @@ export class ChangeLog {
     return this.kept;
   }
 
-  /** Bytes of all of them. */
+  /** Bytes that all of them take where they lie. */
   get bytes(): number {
     let sum = 0;
-    for (const size of this.kept.values()) sum += size;
+    for (const size of this.physical.values()) sum += size;
     return sum;
   }
 
@@ -120,6 +122,7 @@ export class ChangeLog {
     for (const [number, file] of found) {
       const opened = await this.storage.open(file);
       this.kept.set(number, opened.size);
+      this.physical.set(number, opened.physicalSize ?? opened.size);
       opened.close();
     }
     await this.trim();
@@ -127,18 +130,19 @@ export class ChangeLog {
   }
 
   /** Keeps a segment of that many bytes that is not needed any more, if somebody may want it; else it is the caller's to remove. Throws StorageError. */
-  async keep(number: number, size: number): Promise<boolean> {
+  async keep(number: number, size: number, physicalSize = size): Promise<boolean> {
     for (const one of [...this.kept.keys()]) if (!this.wantsSegment(one)) await this.drop(one);
     if (!this.wantsSegment(number)) return false;
     await this.storage.rename(segmentName(number), retiredName(number));
     this.kept.set(number, size);
+    this.physical.set(number, physicalSize);
     await this.trim();
     return true;
   }
 
   private async trim(): Promise<void> {
     let { bytes } = this;
-    for (const [number, size] of [...this.kept]) {
+    for (const [number, size] of [...this.physical]) {
       if (bytes <= this.totalSpace) return;
       await this.drop(number);
       bytes -= size;
@@ -148,5 +152,6 @@ export class ChangeLog {
   private async drop(number: number): Promise<void> {
     await this.storage.remove(retiredName(number));
     this.kept.delete(number);
+    this.physical.delete(number);
   }
 }

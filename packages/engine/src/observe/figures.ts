@@ -23,7 +23,7 @@ export interface WalStats {
   readonly pendingBytes: number;
   /** What was acknowledged under Periodic and is not durable yet. */
   readonly unsyncedBytes: number;
-  /** Groups, the writes (calls of `apply`) in them, and the bytes of records. */
+  /** Groups, the writes (calls of `apply`) of them that went to the log, and the bytes of records. */
   readonly commits: number;
   readonly writes: number;
   readonly bytesWritten: number;

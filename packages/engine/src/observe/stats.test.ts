@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Durability } from '../config/index.ts';
 import { testDatabase } from '../database/testing/test-database.ts';
 import { TestScheduler } from '../testing/test-scheduler.ts';
 import { CountingStorage } from './testing/counting-storage.ts';
@@ -54,6 +55,18 @@ test('sizes, rows and partitions are those of the files and of what was written'
   expect(after.amplification.space).toBeCloseTo(51 / 50, 5);
   const { walBytesWritten, bytesFlushed, mutationBytes } = after.counters;
   expect(after.amplification.write).toBeCloseTo((walBytesWritten + bytesFlushed) / mutationBytes, 5);
+});
+
+test('writes that the log is asked to leave out are none of its writes', async () => {
+  const { db } = await testDatabase(TABLE, { config });
+  const insert = 'INSERT INTO t (k) VALUES (?)';
+  await db.execute(insert, [1]);
+  await db.execute(insert, [2], { durability: Durability.Disabled });
+  await Promise.all([db.execute(insert, [3]), db.execute(insert, [4], { durability: Durability.Disabled })]);
+  const { wal, counters } = db.stats();
+  expect(counters.writes).toBe(4);
+  expect(wal).toMatchObject({ writes: 2, flushes: 2, writesPerFlush: 1 });
+  await db.close();
 });
 
 test('reads are counted by the SSTables they go to; what was counted of an SSTable stays when it goes', async () => {

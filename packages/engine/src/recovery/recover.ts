@@ -15,6 +15,8 @@ export interface Recovered {
   readonly report: RecoveryReport;
   /** WAL segments that are still needed, and their bytes. */
   readonly segments: ReadonlyMap<number, number>;
+  /** Bytes that they take where they lie. */
+  readonly physical: ReadonlyMap<number, number>;
   /** Number of the first segment to write. */
   readonly nextSegment: number;
 }
@@ -34,6 +36,7 @@ export class Recovery {
   private readonly setAside: { table: string; generation: number; file: string }[] = [];
   private readonly tornTails: { file: string; offset: number; size: number }[] = [];
   private readonly segments: ReplayedSegment[] = [];
+  private readonly physical = new Map<number, number>();
   private mutationsReplayed = 0;
   private mutationsSkipped = 0;
   /** Of the skipped ones those of tables that the catalog does not name. */
@@ -95,7 +98,7 @@ export class Recovery {
       sstablesSetAside: this.setAside,
       milliseconds: state.scheduler.now() - started,
     };
-    return { report, segments, nextSegment: plan.nextSegment };
+    return { report, segments, physical: this.physical, nextSegment: plan.nextSegment };
   }
 
   /** A new store: says so, so that a later version knows what it has before it. */
@@ -153,6 +156,7 @@ export class Recovery {
         contents = readSegment(file, number);
         // An owner that died may have left what no power cut had to spare yet, its cuts of refused writes too: what is read from here on stays.
         file.flush();
+        this.physical.set(number, file.physicalSize ?? contents.bytes.length);
       } finally {
         file.close();
       }
@@ -228,7 +232,7 @@ export class Recovery {
       const isAside = file.startsWith('aside-');
       if (live.has(file) || (!isAside && parseSSTableFile(file) === null)) continue;
       const opened = await state.storage.open(file);
-      state.asideBytes += opened.size;
+      state.asideBytes += opened.physicalSize ?? opened.size;
       if (isAside) found.push({ file, bytes: opened.size });
       opened.close();
     }

@@ -24,6 +24,8 @@ export class LiveSSTable {
   private readonly storage: Storage;
   private readonly held: Partial<Record<Component, StorageFile>>;
   private readonly standIns: Rebuilt;
+  /** Bytes that its files take where they lie: more than the record says in an encrypted store. */
+  readonly physicalSize: number;
   /** By the form of the table that it is read as: a form lives as long as somebody has it. */
   private readonly readers = new WeakMap<TableMetadata, SSTableReader>();
   private newest: SSTableReader;
@@ -40,12 +42,14 @@ export class LiveSSTable {
     held: Partial<Record<Component, StorageFile>>,
     standIns: Rebuilt,
     reader: SSTableReader,
+    physicalSize: number,
   ) {
     this.storage = storage;
     this.current = record;
     this.held = held;
     this.standIns = standIns;
     this.newest = reader;
+    this.physicalSize = physicalSize;
     this.readers.set(reader.table, reader);
   }
 
@@ -63,11 +67,13 @@ export class LiveSSTable {
         held[component] = await storage.open(sstableFileName(record.tableId, descriptor, component));
       }
       const damaged = options.verify === true ? await damagedComponents(storage, record, held) : [];
-      let reader = await openReader(storage, record, table, held, damaged);
+      const sizes = physicalSizes(storage, record, held);
+      let reader = await openReader(storage, record, table, held, damaged, sizes);
       const standIns: Rebuilt = {};
       for (const component of damaged) standIns[component] = rebuildComponent(component, record, reader);
       if (damaged.length > 0) reader = await openReader(storage, record, table, { ...held, ...standIns });
-      return new LiveSSTable(storage, record, held, standIns, reader);
+      const physicalSize = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+      return new LiveSSTable(storage, record, held, standIns, reader, physicalSize);
     } catch (error) {
       for (const file of Object.values(held)) file.close();
       throw error;
@@ -170,6 +176,21 @@ export class LiveSSTable {
   }
 }
 
+/** What each component takes where it lies: as their open files say it, and of the others, which are written at once, the storage. */
+function physicalSizes(
+  storage: Storage,
+  record: SSTableRecord,
+  held: Partial<Record<Component, StorageFile>>,
+): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const [name, size] of Object.entries(record.components)) {
+    const file = held[name as Component];
+    const known = file === undefined ? storage.physicalSizeOf?.(size) : file.physicalSize;
+    sizes.set(name, known ?? size);
+  }
+  return sizes;
+}
+
 /** The other components are read once and closed: a store with many SSTables has two open files for each. */
 async function openReader(
   storage: Storage,
@@ -177,6 +198,7 @@ async function openReader(
   table: TableMetadata,
   held: Partial<Record<Component, ByteSource>>,
   without: readonly Component[] = [],
+  sizes?: Map<string, number>,
 ): Promise<SSTableReader> {
   const descriptor = descriptorOf(record);
   const sources: SSTableSources = { ...held };
@@ -186,6 +208,7 @@ async function openReader(
       if (sources[name] !== undefined || name === Component.TOC || name === Component.DIGEST || without.includes(name)) continue;
       const file = await storage.open(sstableFileName(record.tableId, descriptor, name));
       opened.push(file);
+      sizes?.set(name, file.physicalSize ?? file.size);
       sources[name] = file;
     }
     return SSTableReader.open(descriptor, sources, {

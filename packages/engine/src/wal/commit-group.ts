@@ -20,6 +20,7 @@ export class CommitGroup {
   /** Mutations that are not logged. */
   private readonly beside = new ByteWriter(1024);
   private waiting: Waiting[] = [];
+  private logged = 0;
   private flushNow = false;
   private flushWithin = Number.POSITIVE_INFINITY;
 
@@ -40,6 +41,11 @@ export class CommitGroup {
   /** How many writes there are. */
   get writes(): number {
     return this.waiting.length;
+  }
+
+  /** How many of them go to the log. */
+  get loggedWrites(): number {
+    return this.logged;
   }
 
   /** Whether one of its writes goes to the log. */
@@ -65,6 +71,7 @@ export class CommitGroup {
   add(bytes: Uint8Array, durability: Durability): Promise<void> {
     return new Promise((resolve, reject) => {
       const isLogged = durability.kind !== 'disabled';
+      if (isLogged) this.logged++;
       const target = isLogged ? this.batch : this.beside;
       const from = isLogged ? WalSegment.beginRecord(target) : target.length;
       const payloadFrom = target.length;
@@ -101,6 +108,7 @@ export class CommitGroup {
   refuse(error: unknown, host: WalHost, segment: number): void {
     const refused = this.waiting.filter(({ isLogged }) => isLogged);
     if (refused.length === 0) return;
+    this.logged = 0;
     this.waiting = this.waiting.filter(({ isLogged }) => !isLogged);
     if (this.isEmpty) this.clear();
     else this.finish(host, segment);
@@ -111,6 +119,7 @@ export class CommitGroup {
   private clear(): void {
     this.batch.clear();
     this.beside.clear();
+    this.logged = 0;
     this.flushNow = false;
     this.flushWithin = Number.POSITIVE_INFINITY;
   }

@@ -33,5 +33,5 @@ export interface WalOptions {
   /** Number of the first segment to write. */
   readonly firstSegment: number;
   /** Takes the file of a segment that is not needed any more, of that many bytes; false where nobody wants it, and it goes. */
-  readonly keep?: (number: number, size: number) => Promise<boolean>;
+  readonly keep?: (number: number, size: number, physicalSize: number) => Promise<boolean>;
 }

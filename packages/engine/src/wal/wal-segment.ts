@@ -49,6 +49,11 @@ export class WalSegment {
     return this.end;
   }
 
+  /** Bytes that the file takes where it lies: more than `size` in an encrypted store. */
+  get physicalSize(): number {
+    return this.file.physicalSize ?? this.end;
+  }
+
   /** Makes room for a record's header in `batch` and returns where it is; the payload follows. */
   static beginRecord(batch: ByteWriter): number {
     const at = batch.length;

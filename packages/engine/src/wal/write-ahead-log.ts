@@ -28,6 +28,8 @@ export class WriteAheadLog {
   private making: Promise<void> | null = null;
   private nextNumber: number;
   private readonly sealed = new Map<number, number>();
+  /** What these take where they lie. */
+  private readonly sealedPhysical = new Map<number, number>();
   /** Of those the ones that could not be made durable, and where they end: behind that may be what was refused. */
   private readonly uncut = new Map<number, number>();
   private cancelTimer: (() => void) | null = null;
@@ -55,13 +57,19 @@ export class WriteAheadLog {
   }
 
   /**
-   * Opens a log with its first segment. `existing` are the segments that were replayed and are still needed, and their sizes.
+   * Opens a log with its first segment. `existing` are the segments that were replayed and are still needed, and their sizes,
+   * `physical` what they take where they lie.
    * Where there is no room for a segment it opens without one, for what is there can be read all the same: the next write
    * tries again. Throws StorageError.
    */
-  static async open(options: WalOptions, existing: ReadonlyMap<number, number>): Promise<WriteAheadLog> {
+  static async open(
+    options: WalOptions,
+    existing: ReadonlyMap<number, number>,
+    physical: ReadonlyMap<number, number> = existing,
+  ): Promise<WriteAheadLog> {
     const log = new WriteAheadLog(options);
     for (const [number, size] of existing) log.sealed.set(number, size);
+    for (const [number, size] of physical) log.sealedPhysical.set(number, size);
     try {
       await log.prepare();
       log.switchSegment();
@@ -118,15 +126,15 @@ export class WriteAheadLog {
     return this.current?.size ?? 0;
   }
 
-  /** Segments there are, and their bytes together. */
+  /** Segments there are, and the bytes that they take together where they lie. */
   get footprint(): { readonly segments: number; readonly bytes: number } {
     let bytes = 0;
     let segments = this.sealed.size;
-    for (const size of this.sealed.values()) bytes += size;
+    for (const size of this.sealedPhysical.values()) bytes += size;
     for (const segment of [this.current, this.spare]) {
       if (segment === null) continue;
       segments++;
-      bytes += segment.size;
+      bytes += segment.physicalSize;
     }
     return { segments, bytes };
   }
@@ -188,6 +196,7 @@ export class WriteAheadLog {
         try {
           if (file.size > end) file.truncate(end);
           file.flush();
+          this.sealedPhysical.set(number, file.physicalSize ?? end);
         } finally {
           file.close();
         }
@@ -201,9 +210,11 @@ export class WriteAheadLog {
     if (before > this.doubtful) this.doubtful = -1;
     for (const number of [...this.sealed.keys()]) {
       if (number >= before) continue;
-      const isKept = (await this.options.keep?.(number, this.sealed.get(number) ?? 0)) === true;
+      const [size = 0, physical = size] = [this.sealed.get(number), this.sealedPhysical.get(number)];
+      const isKept = (await this.options.keep?.(number, size, physical)) === true;
       if (!isKept) await this.options.storage.remove(segmentName(number));
       this.sealed.delete(number);
+      this.sealedPhysical.delete(number);
       this.options.host.segmentRetired(number);
     }
   }
@@ -281,7 +292,7 @@ export class WriteAheadLog {
   private finish(): void {
     const { counters, group, lastCommit } = this;
     counters.commits++;
-    counters.writes += group.writes;
+    counters.writes += group.loggedWrites;
     lastCommit.segment = this.segment;
     lastCommit.writes = group.writes;
     lastCommit.bytes = group.bytes;
@@ -333,6 +344,7 @@ export class WriteAheadLog {
 
   private seal(segment: WalSegment): void {
     this.sealed.set(segment.number, segment.size);
+    this.sealedPhysical.set(segment.number, segment.physicalSize);
     if (segment.broken) this.uncut.set(segment.number, segment.end);
     if (!segment.broken) this.flushBehind(segment);
     segment.close();

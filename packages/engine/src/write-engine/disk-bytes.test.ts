@@ -1,4 +1,6 @@
 import { MemoryStorage } from '@cassette/storage';
+import { EncryptedStorage } from '@cassette/storage/encrypted';
+import { FaultyStorage, seededRandom } from '@cassette/storage/testing';
 import { expect, test } from 'vitest';
 import { type Database, openDatabase } from '../database/index.ts';
 import { SmallStore } from '../testing/small-store.ts';
@@ -57,6 +59,56 @@ test('what was set aside counts', async () => {
   await store.open();
   checkFiles(store, [...sstable, ...store.engine.recovery.filesAside.map(({ file }) => file)].sort());
   expect(store.engine.recovery.filesAside).toHaveLength(1);
+});
+
+test('the size of an encrypted store is that of its files as they lie on the disk, and not of their content', async () => {
+  let disk = new FaultyStorage({ random: seededRandom(1) });
+  const open = () =>
+    openDatabase({
+      storage: new EncryptedStorage(disk, { key: new Uint8Array(32).fill(3) }),
+      config: { compaction: { enabled: false }, cdcTotalSpace: 40_000 },
+      random: seededRandom(2),
+      schema: 'CREATE TABLE t (k int PRIMARY KEY, v text) WITH cdc = true',
+    });
+  const check = (db: Database, which: RegExp) => {
+    const sizes = disk.names.filter((name) => !name.startsWith('encryption')).map((name) => disk.contentOf(name).length);
+    expect(db.stats().diskBytes).toBe(sizes.reduce((sum, size) => sum + size, 0));
+    expect(disk.names.some((name) => which.test(name))).toBe(true);
+  };
+  let db = await open();
+  let k = 0;
+  const write = async (count: number) => {
+    for (const end = k + count; k < end; k++) await db.execute('INSERT INTO t (k, v) VALUES (?, ?)', [k, 'x'.repeat(k % 7)]);
+  };
+  for (let round = 0; round < 3; round++) {
+    await write(80);
+    check(db, /^wal-/);
+    await db.flush();
+    check(db, /-Data\.db$/);
+    check(db, /^cdc-/);
+  }
+  await write(20);
+  const { walBytes } = db.stats();
+  disk = disk.crash('lose');
+  db = await open();
+  expect(db.recovery.mutationsReplayed).toBe(20);
+  check(db, /^cdc-/);
+  expect(db.stats().walBytes).toBeGreaterThanOrEqual(walBytes);
+  // A segment that is damaged is set aside, and the oldest of the feed go by the room that they take.
+  const segment = disk.names.findLast((name) => name.startsWith('wal-') && disk.contentOf(name).length > 2000)!;
+  disk = disk.crash('lose');
+  disk.flipBit(segment, disk.contentOf(segment).length - 150, 1);
+  db = await open();
+  check(db, /^aside-/);
+  expect(db.stats().asideBytes).toBeGreaterThan(0);
+  for (let round = 0; round < 4; round++) {
+    await write(150);
+    await db.flush();
+    check(db, /-Data\.db$/);
+  }
+  const feed = disk.names.filter((name) => name.startsWith('cdc-')).map((name) => disk.contentOf(name).length);
+  expect(feed.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(40_000);
+  await db.close();
 });
 
 test('room that gets short is told once, and again after there was more', async () => {

@@ -60,7 +60,8 @@ export interface EngineStats {
   readonly walUnsyncedBytes: number;
   /**
    * The sizes of all files of the store: SSTables, WAL segments, the feed of changes, what was set aside; not the catalog, and not what a
-   * flush, compaction, import or export is writing at the moment.
+   * flush, compaction, import or export is writing at the moment. As they lie there: those of an encrypted store are larger than their
+   * content, which is what `SSTableStats.bytes` tells.
    */
   readonly diskBytes: number;
   /** Of that, files that were set aside because they are damaged, and SSTables that can't be opened. */
@@ -134,7 +135,8 @@ export interface EngineCounters {
 export function statsOf(state: EngineState, wal: WriteAheadLog, compactor: Compactor): EngineStats {
   const tables = [...state.tables.values()].map((table) => tableStats(state, table));
   const { segments, bytes } = wal.footprint;
-  const sstableBytes = tables.flatMap(({ sstables }) => sstables).reduce((sum, one) => sum + one.bytes, 0);
+  let sstableBytes = 0;
+  for (const { sstables } of state.tables.values()) for (const { physicalSize } of sstables) sstableBytes += physicalSize;
   const { commits, flushes, flushesFailed, bytesWritten } = wal.counters;
   const counters = {
     ...state.counters,

@@ -159,10 +159,10 @@ export class WriteEngine {
     };
     try {
       const recovery = new Recovery(state, (segment) => flushReplayed(state, flusher, segment));
-      const { report, segments, nextSegment } = await recovery.run();
-      const keep = (segment: number, size: number) => state.changeLog.keep(segment, size);
+      const { report, segments, physical, nextSegment } = await recovery.run();
+      const keep = (segment: number, size: number, physicalSize: number) => state.changeLog.keep(segment, size, physicalSize);
       const options = { storage, scheduler, durability: config.durability, random, host, firstSegment: nextSegment, keep };
-      const wal = await WriteAheadLog.open(options, segments);
+      const wal = await WriteAheadLog.open(options, segments, physical);
       engine = new WriteEngine(state, wal, flusher, report, random);
       events.opened(report);
       await recordWal(state, wal, random);

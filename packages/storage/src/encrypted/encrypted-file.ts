@@ -99,6 +99,10 @@ export class EncryptedFile implements StorageFile {
     return this.index.size + this.held;
   }
 
+  get physicalSize(): number {
+    return this.inner.size;
+  }
+
   read(target: Uint8Array, position: number): number {
     this.check();
     checkPosition(position, 'position');

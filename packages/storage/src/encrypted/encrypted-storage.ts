@@ -2,7 +2,15 @@ import { StorageError } from '../errors.ts';
 import type { OpenFileOptions, Storage, StorageFile } from '../storage.ts';
 import { EncryptedCatalog } from './encrypted-catalog.ts';
 import { EncryptedFile, type EncryptedFileParts } from './encrypted-file.ts';
-import { decodeHeader, encodeHeader, type FileHeader, FRAME_SIZE, HEADER_COPY_SIZE, HEADER_SIZE } from './file-format.ts';
+import {
+  decodeHeader,
+  encodeHeader,
+  type FileHeader,
+  FRAME_OVERHEAD,
+  FRAME_SIZE,
+  HEADER_COPY_SIZE,
+  HEADER_SIZE,
+} from './file-format.ts';
 import { FrameCache } from './frame-cache.ts';
 import { recordToValue } from './key-record.ts';
 import { KEY_FILE, NEW_KEY_FILE } from './missing-key.ts';
@@ -120,6 +128,11 @@ export class EncryptedStorage implements Storage {
   /** What the storage below says: of what lies there. */
   estimate(): Promise<{ usage?: number; quota?: number }> {
     return this.inner.estimate();
+  }
+
+  /** With the header and what seals each frame. */
+  physicalSizeOf(size: number): number {
+    return size === 0 ? 0 : HEADER_SIZE + size + Math.ceil(size / FRAME_SIZE) * FRAME_OVERHEAD;
   }
 
   async close(): Promise<void> {
