@@ -6,7 +6,7 @@ import { SEGMENT_HEADER_SIZE, saltOfSegment, segmentName, type WriteAheadLog } f
 import type { EngineState } from '../write-engine/engine-state.ts';
 import { ClosedError } from '../write-engine/errors.ts';
 import { retiredName } from './change-log.ts';
-import { type ChangePosition, parsePosition, printPosition } from './change-position.ts';
+import { type ChangePosition, type ParsedPosition, parsePosition, printPosition } from './change-position.ts';
 import { type Change, describeChange } from './describe-change.ts';
 import { readPart, type SegmentPart } from './segment-part.ts';
 
@@ -26,7 +26,20 @@ interface Loaded {
   readonly base: number;
   /** From and to of the records' payloads in `bytes`. */
   readonly payloads: readonly number[];
+  /** Where it ends in the segment. */
+  readonly next: number;
+  /** Where the checksums of the segment's records begin from. */
+  readonly salted: number;
 }
+
+/** A part of a segment's file, and where the checksums of its records begin from. */
+interface FilePart {
+  readonly part: SegmentPart | null;
+  readonly salted: number;
+}
+
+/** Where a record's payload begins. */
+type RecordPlace = Omit<ChangePosition, 'index'> & Pick<Loaded, 'salted'>;
 
 /** From so many changes on `next` gives what it has, at the end of a record. */
 const BATCH = 100;
@@ -49,7 +62,11 @@ export class ChangeFeed {
   private readonly includes: (table: TableMetadata) => boolean;
   private readonly reader = new MutationReader('WAL');
   /** What was taken already by whoever goes on. */
-  private readonly taken: ChangePosition | null;
+  private readonly taken: ParsedPosition | null;
+  /** Whether the segment that `taken` is in is the one that it was given of. */
+  private isProven = false;
+  /** Up to where it was read, or was taken before; null where nothing was yet. */
+  private place: string | null = null;
   /** The segment that is read, and up to where it was. */
   private segment: number;
   private offset = 0;
@@ -59,7 +76,7 @@ export class ChangeFeed {
   private wake: () => void = () => undefined;
   private isClosed = false;
 
-  /** Throws InvalidRequestError, CassetteError CHANGES_TRUNCATED and CHANGES_UNKNOWN_POSITION. */
+  /** Throws InvalidRequestError, and CassetteError CHANGES_UNKNOWN_POSITION where no file needs to be read to know. */
   constructor(state: EngineState, wal: WriteAheadLog, { since, includes }: ChangeFeedOptions) {
     this.state = state;
     this.wal = wal;
@@ -71,14 +88,17 @@ export class ChangeFeed {
     const current = wal.currentSegment;
     this.taken = since === undefined || since === null || since === 'now' ? null : this.known(since);
     this.segment = this.taken?.segment ?? (since === 'now' && current !== null ? current.number : this.oldest());
-    if (since === 'now' && current !== null) this.offset = current.durable;
-    this.check();
+    if (this.taken !== null) this.place = since ?? null;
+    if (since === 'now' && current !== null) {
+      this.offset = current.durable;
+      this.place = this.print({ segment: current.number, offset: this.from, index: 0 }, current.salted);
+    }
     wal.onDurable.add(this.notify);
   }
 
   /**
    * The next changes, in the order of the log, their values encoded (see `changeFromTransfer`); none where there are none yet. Rejects with
-   * StorageError, ClosedError, and CassetteError CHANGES_TRUNCATED where what comes next is not kept any more.
+   * StorageError, ClosedError, and CassetteError CHANGES_TRUNCATED where what comes next is not kept any more, CHANGES_UNKNOWN_POSITION.
    */
   async next(): Promise<readonly Change[]> {
     for (;;) {
@@ -91,10 +111,15 @@ export class ChangeFeed {
 
   /** What has been read: to be given as `since` by whoever goes on elsewhere. */
   get reached(): string {
-    const { loaded, segment, offset } = this;
-    if (loaded === null) return this.print({ segment, offset, index: 0 });
-    // The record that is read next begins at its payload's place.
-    return this.print({ segment: loaded.segment, offset: loaded.base + loaded.payloads[this.payload] - 1, index: 0 });
+    const { loaded, segment } = this;
+    const current = this.wal.currentSegment;
+    if (loaded !== null) {
+      // The record that is read next begins at its payload's place.
+      const offset = loaded.base + loaded.payloads[this.payload] - 1;
+      return this.print({ segment: loaded.segment, offset, index: 0 }, loaded.salted);
+    }
+    if (current?.number === segment) return this.print({ segment, offset: this.from, index: 0 }, current.salted);
+    return this.place ?? this.print({ segment, offset: 0, index: 0 }, null);
   }
 
   /** Resolves when there may be more, or the feed is closed. */
@@ -129,30 +154,38 @@ export class ChangeFeed {
     return oldestSegment(this.state, this.wal);
   }
 
-  private print(position: ChangePosition): string {
-    return printPosition(position, this.state.changeLog.id ?? '');
+  private print(position: ChangePosition, salted: number | null): string {
+    return printPosition(position, this.state.changeLog.id ?? '', salted);
   }
 
-  /** A position that this log gave. What comes after one of another log, or after what a crash took, nobody knows. */
-  private known(since: string): ChangePosition {
-    const { log, ...position } = parsePosition(since);
-    const { segment, offset } = position;
+  /** A position that this log gave, as far as can be told at once. What comes after one of another log, or after what a crash took, nobody knows. */
+  private known(since: string): ParsedPosition {
+    const position = parsePosition(since);
+    const { segment, offset, log, salted } = position;
     const { currentSegment: current } = this.wal;
     const size = current?.number === segment ? current.durable : this.fileOf(segment)?.size;
     const isAhead = segment > this.wal.segment || (size !== undefined && offset > size);
-    if (log === this.state.changeLog.id && !isAhead) return position;
-    throw new CassetteError(
-      'CHANGES_UNKNOWN_POSITION',
-      `The position ${since} is none that this store gave, or the store has lost what was there: it is another store of that name, or an ` +
-        'older copy of it. Begin anew, with what the tables hold and changes without since',
-      { since },
-    );
+    // Of a segment that there was not yet nothing was taken.
+    const isWhole = salted !== undefined || offset === 0;
+    if (log === this.state.changeLog.id && isWhole && !isAhead) return position;
+    throw unknownPosition(since);
   }
 
-  private check(): void {
+  /** Throws CHANGES_UNKNOWN_POSITION where the segment of what was taken is one of another life of this log. */
+  private async prove(): Promise<void> {
+    const { taken } = this;
+    if (taken?.salted !== undefined) {
+      const salted = await this.saltedOf(taken.segment);
+      if (salted !== null && salted >>> 0 !== taken.salted) throw unknownPosition(this.place);
+    }
+    this.isProven = true;
+  }
+
+  /** Throws CHANGES_TRUNCATED where what comes next is not there any more. */
+  private async check(): Promise<void> {
     const oldest = this.oldest();
     if (this.segment >= oldest) return;
-    const position = this.print({ segment: oldest, offset: 0, index: 0 });
+    const position = this.print({ segment: oldest, offset: 0, index: 0 }, await this.saltedOf(oldest));
     throw new CassetteError(
       'CHANGES_TRUNCATED',
       `What follows this position in the log is not kept any more: begin anew, with what the tables hold and changes since ${position}. ` +
@@ -166,7 +199,9 @@ export class ChangeFeed {
     for (;;) {
       await this.state.changeLog.released();
       if (this.isClosed) return false;
-      this.check();
+      await this.check();
+      if (!this.isProven) await this.prove();
+      if (this.isClosed) return false;
       const { segment } = this;
       const current = this.wal.currentSegment;
       if (current?.number === segment) {
@@ -174,7 +209,7 @@ export class ChangeFeed {
         if (current.durable <= from) return false;
         const { durable: end, salted } = current;
         const part = readPart((at, length) => current.readDurable(at, length), { from, end, salted });
-        this.begin(segment, from, part);
+        this.begin(segment, from, part, salted);
         return true;
       }
       const file = this.fileOf(segment);
@@ -185,11 +220,12 @@ export class ChangeFeed {
         continue;
       }
       const { from } = this;
-      const part = await this.read(segment, file.name, file.size);
+      const found = await this.read(segment, file.name, file.size);
       if (this.isClosed) return false;
-      if (part === 'renamed') continue;
+      if (found === 'renamed') continue;
+      const part = found?.part ?? null;
       const isOver = part === null || part.next >= file.size;
-      if (part !== null) this.begin(segment, from, part);
+      if (found !== null && part !== null) this.begin(segment, from, part, found.salted);
       if (isOver) this.goOn();
       if (this.loaded !== null) return true;
     }
@@ -203,8 +239,20 @@ export class ChangeFeed {
     return size === undefined ? null : { name: segmentName(segment), size };
   }
 
-  /** The next part of a file; null where there is none that is its segment's. */
-  private async read(segment: number, name: string, size: number): Promise<SegmentPart | 'renamed' | null> {
+  /** Where the checksums of a segment's records begin from; null where there is none of that number any more, or yet. Throws StorageError. */
+  private async saltedOf(segment: number): Promise<number | null> {
+    for (;;) {
+      const { currentSegment: current } = this.wal;
+      if (current?.number === segment) return current.salted;
+      const file = this.fileOf(segment);
+      if (file === null) return null;
+      const found = await this.read(segment, file.name, 0);
+      if (found !== 'renamed') return found?.salted ?? null;
+    }
+  }
+
+  /** The next part of a file, as far as it is before `size`; null for a file that is not its segment's. */
+  private async read(segment: number, name: string, size: number): Promise<FilePart | 'renamed' | null> {
     const { from } = this;
     try {
       const file = await this.state.storage.open(name, { lenient: true });
@@ -215,7 +263,8 @@ export class ChangeFeed {
         };
         const salted = saltOfSegment(read(0, SEGMENT_HEADER_SIZE), segment, name);
         // What is behind its end was refused to its writer.
-        return salted === null || from >= size ? null : readPart(read, { from, end: size, salted });
+        if (salted === null) return null;
+        return { salted, part: from >= size ? null : readPart(read, { from, end: size, salted }) };
       } finally {
         file.close();
       }
@@ -225,10 +274,19 @@ export class ChangeFeed {
     }
   }
 
-  private begin(segment: number, base: number, { bytes, payloads, next }: SegmentPart): void {
-    this.offset = next;
-    this.loaded = payloads.length === 0 ? null : { segment, bytes, base, payloads };
+  private begin(segment: number, base: number, part: SegmentPart, salted: number): void {
+    this.offset = part.next;
+    this.loaded = { ...part, segment, base, salted };
     this.payload = 0;
+    this.endPart();
+  }
+
+  /** Lets go of what is loaded where all of it was read. */
+  private endPart(): void {
+    const { loaded } = this;
+    if (loaded === null || this.payload < loaded.payloads.length) return;
+    this.place = this.print({ segment: loaded.segment, offset: loaded.next, index: 0 }, loaded.salted);
+    this.loaded = null;
   }
 
   private goOn(): void {
@@ -238,26 +296,26 @@ export class ChangeFeed {
 
   /** Changes of what is loaded, up to a batch of them. */
   private take(): Change[] {
-    const { segment, bytes, base, payloads } = this.loaded as Loaded;
+    const { segment, bytes, base, payloads, salted } = this.loaded as Loaded;
     const found: Change[] = [];
     while (this.payload < payloads.length && found.length < BATCH) {
       const from = payloads[this.payload];
       const to = payloads[this.payload + 1];
       this.payload += 2;
-      this.takeRecord(bytes, from, to, { segment, offset: base + from }, found);
+      this.takeRecord(bytes, from, to, { segment, offset: base + from, salted }, found);
     }
-    if (this.payload >= payloads.length) this.loaded = null;
+    this.endPart();
     return found;
   }
 
-  private takeRecord(bytes: Uint8Array, from: number, to: number, at: Omit<ChangePosition, 'index'>, found: Change[]): void {
+  private takeRecord(bytes: Uint8Array, from: number, to: number, at: RecordPlace, found: Change[]): void {
     const { reader, state } = this;
     try {
       for (let start = from, index = 0; start < to; start = reader.end, index++) {
         reader.begin(bytes, start, to);
         const table = state.tableAt(bytes, reader.tableIdFrom)?.table;
         if (table === undefined || !this.includes(table) || !state.changeLog.gaveChanges(table, at.segment)) continue;
-        if (!this.wasTaken({ ...at, index })) found.push(describeChange(reader, table, this.print({ ...at, index })));
+        if (!this.wasTaken({ ...at, index })) found.push(describeChange(reader, table, this.print({ ...at, index }, at.salted)));
       }
     } catch (error) {
       // A record that is no mutation: recovery has told of it and has set it aside, and those behind it are to be read.
@@ -270,4 +328,13 @@ export class ChangeFeed {
     if (taken === null || segment !== taken.segment) return false;
     return offset < taken.offset || (offset === taken.offset && index <= taken.index);
   }
+}
+
+function unknownPosition(since: string | null): CassetteError {
+  return new CassetteError(
+    'CHANGES_UNKNOWN_POSITION',
+    `The position ${since} is none that this store gave, or the store has lost what was there: it is another store of that name, a copy of ` +
+      'it, or an older copy that was put back. Begin anew, with what the tables hold and changes without since',
+    { since },
+  );
 }

@@ -2,12 +2,14 @@ import { CassetteError } from '@cassette/bytes';
 import { InvalidRequestError } from '@cassette/cql';
 import type { Storage } from '@cassette/storage';
 import { MemoryStorage } from '@cassette/storage';
+import { copyStore } from '@cassette/storage/encrypted';
 import { FaultyStorage, seededRandom } from '@cassette/storage/testing';
 import { describe, expect, test } from 'vitest';
 import type { WriteEngineConfig } from '../config/index.ts';
 import { Durability } from '../config/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
 import { TestClock } from '../database/testing/test-database.ts';
+import { changeFromTransfer } from './change-transfer.ts';
 import type { Change } from './describe-change.ts';
 
 const SCHEMA = `
@@ -197,7 +199,7 @@ describe('changes', () => {
     expect(failure).toBeInstanceOf(CassetteError);
     expect(failure).toMatchObject({
       code: 'CHANGES_TRUNCATED',
-      data: { oldest: expect.stringMatching(/^\d{10}-0{10}-0{6}-[0-9a-f]{12}$/) },
+      data: { oldest: expect.stringMatching(/^\d{10}-0{10}-0{6}-[0-9a-f]{12}-[0-9a-f]{8}$/) },
     });
     const { oldest } = (failure as CassetteError).data as { oldest: string };
     const kept = written(await all(db, oldest));
@@ -293,7 +295,8 @@ describe('changes', () => {
     const ahead = [
       position.replace(/^\d{10}/, '0000000009'),
       position.replace(/-\d{10}-/, '-0000100000-'),
-      position.slice(0, -13),
+      position.slice(0, -9),
+      position.slice(0, -22),
     ];
     for (const other of ahead) {
       await expect(all(again, other)).rejects.toMatchObject(unknown);
@@ -303,6 +306,92 @@ describe('changes', () => {
     await again.execute(insert(8));
     expect(written(await all(again, position))).toEqual([8]);
     await again.close();
+  });
+
+  test('from a position that was given after a copy of the store was made are refused by the copy, however far it has gone on', async () => {
+    const unknown = { code: 'CHANGES_UNKNOWN_POSITION', message: expect.stringContaining('Begin anew') };
+    for (const flushes of [false, true]) {
+      const storages = [new MemoryStorage(), new MemoryStorage()];
+      const reopened = (which: number, seed: number) =>
+        openDatabase({ storage: storages[which], keyspace: 'ks', clock: new TestClock(), random: seededRandom(seed) });
+      const first = await opened(storages[0], {}, SCHEMA);
+      for (let c = 0; c < 3; c++) await first.execute(insert(c));
+      if (flushes) await first.flush();
+      const before = (await all(first)).map(({ position }) => position);
+      await first.close();
+      await copyStore(storages[0], storages[1]);
+
+      // The store goes on: in the end this is what its copy does not have.
+      let store = await reopened(0, 11);
+      await store.execute(insert(100));
+      const after = (await all(store)).at(-1)?.position as string;
+      const feed = store.changeFeed({ since: after });
+      expect(await feed.next()).toEqual([]);
+      const { reached } = feed;
+      feed.close();
+      expect(reached > after).toBe(true);
+      await store.close();
+
+      const copy = await reopened(1, 12);
+      await copy.execute(insert(200));
+      await copy.execute(insert(201));
+      for (let life = 0; life < 2; life++) {
+        for (const position of [after, reached]) {
+          await expect(all(copy, position)).rejects.toMatchObject(unknown);
+          await expect(copy.changes({ since: position }).next()).rejects.toMatchObject(unknown);
+        }
+        // What was given before the copy was made both have.
+        expect(written(await all(copy, before[1]))).toEqual([2, 200, 201]);
+        expect(written(await all(copy, before[2]))).toEqual([200, 201]);
+        // And when the segment is one that is kept for those who read changes.
+        await copy.flush();
+      }
+      const ofCopy = (await all(copy)).map(({ position }) => position);
+      expect(ofCopy).toEqual([...ofCopy].sort());
+      await copy.close();
+
+      store = await reopened(0, 13);
+      expect(written(await all(store, before[2]))).toEqual([100]);
+      expect(await all(store, after)).toEqual([]);
+      expect(await all(store, reached)).toEqual([]);
+      await expect(all(store, ofCopy.at(-1))).rejects.toMatchObject(unknown);
+      await store.close();
+    }
+  });
+
+  test('go on from where a feed was, whatever became of the segment that it was in', async () => {
+    const storage = new MemoryStorage();
+    let db = await opened(storage);
+    const feed = db.changeFeed({});
+    const places: string[] = [];
+    const seen: Change[] = [];
+    const read = async () => {
+      for (let found = await feed.next(); found.length > 0; found = await feed.next()) {
+        seen.push(...found);
+        places.push(feed.reached);
+      }
+      places.push(feed.reached);
+    };
+    for (let c = 0; c < 3; c++) {
+      await db.execute(insert(c));
+      await read();
+      await db.flush();
+      await read();
+    }
+    feed.close();
+    expect(written(seen.map(changeFromTransfer))).toEqual([0, 1, 2]);
+    expect(places).toEqual([...places].sort());
+    await db.execute(insert(3));
+    for (let life = 0; life < 2; life++) {
+      const rest: number[] = [];
+      for (const place of places) rest.push(written(await all(db, place)).length);
+      expect(rest).toEqual([...rest].sort((a, b) => b - a));
+      expect(rest.at(-1)).toBe(1);
+      expect(rest[0]).toBe(3);
+      await db.close();
+      db = await opened(storage);
+    }
+    await db.close();
   });
 
   test('of a table without cdc are refused, and not waited for', async () => {

@@ -303,7 +303,8 @@ export class Database {
    * (Durability.Disabled), imports and TRUNCATE are not in it. Throws
    * InvalidRequestError where no table has changes, for tables that there are not or that have none, and for what is no position,
    * CassetteError CHANGES_TRUNCATED with the oldest position as `data.oldest` where the log does not go back that far,
-   * CHANGES_UNKNOWN_POSITION for a position of another store, or of this one before it was removed: begin anew then; StorageError, ClosedError.
+   * CHANGES_UNKNOWN_POSITION for a position of another store, or of another life of this one (it was
+   * removed, copied, put back): begin anew then; StorageError, ClosedError.
    */
   async *changes(options: ChangesOptions = {}): AsyncGenerator<Change, void, void> {
     const { follow = true, signal } = options;
