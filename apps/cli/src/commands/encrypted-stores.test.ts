@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NodeStorage } from '@cassette/storage';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { run } from '../testing/run.ts';
 
@@ -63,6 +64,38 @@ test('export and salvage of an encrypted store are plain', async () => {
   rmSync(salvaged, { recursive: true, force: true });
   const { error, out: report } = await run('salvage', '--dir', store, '--out', salvaged, '--key-file', key);
   expect([error, JSON.parse(report).hasCatalog]).toEqual([null, true]);
+});
+
+test('what an interrupted copy left is not opened, and replaced by the next one', async () => {
+  await run('exec', '--dir', store, script);
+  const copied = join(folder, 'copied');
+  const remains = new NodeStorage(copied);
+  await remains.acquire();
+  await remains.catalog.commit({ put: new Map([['copy-under-way', true]]) });
+  (await remains.open('nb-1-big-Data.db', { create: true })).close();
+  await remains.close();
+  for (const options of [[], ['--key-file', key]]) {
+    expect((await run('exec', '--dir', copied, ...options, query)).error).toMatch(/^COPY_UNFINISHED/);
+    expect((await run('copy', '--dir', copied, '--out', join(folder, 'next'), ...options)).error).toMatch(/^COPY_UNFINISHED/);
+  }
+  expect((await run('copy', '--dir', store, '--out', copied, '--out-key-file', key)).error).toBeNull();
+  expect((await run('exec', '--dir', copied, '--key-file', key, query)).out).toBe('{"v": "zanzibar"}\n');
+  expect(readdirSync(copied)).not.toContain('nb-1-big-Data.db');
+});
+
+test('a copy that fails leaves nothing, and nothing of another store goes', async () => {
+  await run('exec', '--dir', store, '--key-file', key, script);
+  await run('flush', '--dir', store, '--key-file', key);
+  const data = join(store, readdirSync(store).find((name) => name.endsWith('Data.db'))!);
+  const bytes = readFileSync(data);
+  bytes[bytes.length - 1] ^= 1;
+  writeFileSync(data, bytes);
+  const [copied, other] = [join(folder, 'copied'), join(folder, 'other')];
+  expect((await run('copy', '--dir', store, '--key-file', key, '--out', copied)).error).toMatch(/^CORRUPT/);
+  expect(existsSync(copied)).toBe(false);
+  await run('exec', '--dir', other, script);
+  expect((await run('copy', '--dir', store, '--key-file', key, '--out', other)).error).toMatch(/^STORE_EXISTS/);
+  expect((await run('exec', '--dir', other, query)).out).toBe('{"v": "zanzibar"}\n');
 });
 
 test('copy encrypts a plain store, and makes a plain one of an encrypted one', async () => {

@@ -39,15 +39,16 @@ export async function changePassphrase(
 
 /**
  * Copies a store into a new one: so a plain store gets an encrypted copy, an encrypted one a plain copy or one under a new random key. The
- * original stays. Of the two only one may go on to count with counter columns: they go by the same id. Rejects with StorageError
+ * original stays. What an interrupted copy left under the new name (opening it says COPY_UNFINISHED) is replaced. Of the two only one may
+ * go on to count with counter columns: they go by the same id. Rejects with StorageError
  * STORE_NOT_FOUND, STORE_EXISTS, StorageFullError and with those of keys, and with StoreLockedError while one of the two is open somewhere.
  */
 export async function copyStore(from: string, to: string, options: CopyStoreOptions = {}): Promise<void> {
   await requireStore(from);
   if (typeof to !== 'string') throw invalidOption('The second argument of copyStore()', 'the name of a store', to);
-  if ((await listOpfsStores()).includes(to)) {
-    throw new StorageError('STORE_EXISTS', `There is a store "${to}" already`, { store: to });
-  }
+  if (from === to) throw new StorageError('STORE_EXISTS', `There is a store "${to}" already`, { store: to });
+  // Whether it is a store, or what an interrupted copy left, its catalog says, which only the worker reads.
+  const isThere = (await listOpfsStores()).includes(to);
   const { encryption, toEncryption, workerUrl } = options;
   const request = {
     from,
@@ -59,8 +60,8 @@ export async function copyStore(from: string, to: string, options: CopyStoreOpti
     try {
       await inWorker(workerUrl, ({ host }) => host.copyStore(request));
     } catch (error) {
-      // Half a copy is none. What can't be removed now has no catalog and is no store.
-      await destroyOpfs(to).catch(() => undefined);
+      // Half a copy is none. What can't be removed now says that it is not whole; and what was there before is not this call's to remove.
+      if (!isThere) await destroyOpfs(to).catch(() => undefined);
       throw error;
     }
   });

@@ -1,6 +1,14 @@
 import { CassetteError, fromHex, toHex } from '@cassette/bytes';
 import { Schema, type SchemaJson, schemaFromJson, schemaToJson, type TableMetadata } from '@cassette/cql';
-import { type Catalog, type CatalogChanges, type CatalogValue, isEncryptedCatalog, missingKey } from '@cassette/storage';
+import {
+  type Catalog,
+  type CatalogChanges,
+  type CatalogValue,
+  isEncryptedCatalog,
+  isUnfinishedCopy,
+  missingKey,
+  unfinishedCopy,
+} from '@cassette/storage';
 import { type ExportRecord, exportFromValue, exportKey, exportToValue } from './export-record.ts';
 
 // What the catalog says, all of it small JSON records:
@@ -91,10 +99,12 @@ export function cdcKey(tableId: string): string {
 
 /**
  * Reads everything. Throws CassetteError STORE_FORMAT for a store of another format, CATALOG_CORRUPT for records that are none,
- * ENCRYPTION_KEY_MISSING for those of an encrypted store that is read without its key.
+ * StorageError ENCRYPTION_KEY_MISSING for those of an encrypted store that is read without its key, COPY_UNFINISHED for what an interrupted
+ * copy left.
  */
 export async function loadCatalog(catalog: Catalog): Promise<CatalogContents> {
   const records = await catalog.load();
+  if (isUnfinishedCopy(records)) throw unfinishedCopy();
   if (isEncryptedCatalog(records)) throw missingKey();
   let store: StoreRecord | undefined;
   let schema = Schema.empty;

@@ -1,21 +1,27 @@
-import { StorageError } from '../errors.ts';
-import type { Storage } from '../storage.ts';
+import type { CatalogValue, Storage } from '../storage.ts';
+import { EncryptedStorage } from './encrypted-storage.ts';
 import { isEncryptedCatalog, missingKey } from './missing-key.ts';
+import { beginCopy, COPY_MARK, isUnfinishedCopy, unfinishedCopy } from './unfinished-copy.ts';
 
 const CHUNK_BYTES = 1 << 20;
 
 /**
  * Copies a store into an empty one, whichever of them is encrypted, and under whatever keys: so a plain store gets an encrypted copy, an
  * encrypted one a plain copy, and one whose key is known to others a new one. Both are acquired and closed here; the catalog comes last, in
- * one transaction, and a copy without it is none. Throws StorageError STORE_EXISTS for a target that is not empty, ENCRYPTION_KEY_MISSING for
- * an encrypted store that is read without its key, CorruptionError for a damaged file of one, and what the storages throw.
+ * one transaction, and until then the target says that it is none: it is not opened (COPY_UNFINISHED), and copied onto as if it were empty.
+ * Throws StorageError STORE_EXISTS for a target that is not empty, ENCRYPTION_KEY_MISSING for an encrypted store that is read without its
+ * key, COPY_UNFINISHED for a source that is no whole copy itself, CorruptionError for a damaged file of an encrypted store, and what the
+ * storages throw.
  */
 export async function copyStore(from: Storage, to: Storage): Promise<void> {
   await from.acquire();
   try {
-    await to.acquire();
+    const values = await from.catalog.load();
+    if (isUnfinishedCopy(values)) throw unfinishedCopy(from.description);
+    if (isEncryptedCatalog(values)) throw missingKey();
+    await acquireTarget(to);
     try {
-      await copyAcquired(from, to);
+      await copyAcquired(from, to, values);
     } finally {
       await to.close();
     }
@@ -24,14 +30,18 @@ export async function copyStore(from: Storage, to: Storage): Promise<void> {
   }
 }
 
-async function copyAcquired(from: Storage, to: Storage): Promise<void> {
-  const values = await from.catalog.load();
-  if (isEncryptedCatalog(values)) throw missingKey();
-  if ((await to.catalog.load()).size > 0 || (await to.list()).length > 0) {
-    throw new StorageError('STORE_EXISTS', `${to.description} is not empty: give a name that no store has`, {
-      store: to.description,
-    });
+async function acquireTarget(to: Storage): Promise<void> {
+  if (to instanceof EncryptedStorage) return to.acquireForCopy();
+  await to.acquire();
+  try {
+    await beginCopy(to);
+  } catch (error) {
+    await to.close();
+    throw error;
   }
+}
+
+async function copyAcquired(from: Storage, to: Storage, values: ReadonlyMap<string, CatalogValue>): Promise<void> {
   const buffer = new Uint8Array(CHUNK_BYTES);
   for (const name of await from.list()) {
     const source = await from.open(name);
@@ -52,5 +62,5 @@ async function copyAcquired(from: Storage, to: Storage): Promise<void> {
     }
   }
   await to.sync();
-  await to.catalog.commit({ put: values });
+  await to.catalog.commit({ put: values, delete: [COPY_MARK] });
 }

@@ -4,6 +4,7 @@ import type { Catalog, CatalogChanges, CatalogDamage, CatalogValue } from '../st
 import { fromBase64, toBase64 } from './base64.ts';
 import { KEY_RECORD, SEALED_PREFIX } from './missing-key.ts';
 import type { StoreKeys } from './store-keys.ts';
+import { COPY_MARK } from './unfinished-copy.ts';
 
 const NONCE_SIZE = 12;
 
@@ -39,6 +40,7 @@ export class EncryptedCatalog implements Catalog {
     const keys = this.keys();
     if (keys === null) return new Map();
     records.delete(KEY_RECORD);
+    records.delete(COPY_MARK);
     return new Map(await Promise.all(Array.from(records, ([name, sealed]) => openRecord(keys, name, sealed))));
   }
 
@@ -53,7 +55,7 @@ export class EncryptedCatalog implements Catalog {
     const keys = this.keys();
     // Closed: the one below says so.
     if (keys === null) return this.inner.commit({});
-    const names = await Promise.all(deletes.map((key) => nameOf(keys, key)));
+    const names = await Promise.all(deletes.map((key) => (key === COPY_MARK ? key : nameOf(keys, key))));
     const put = new Map<string, CatalogValue>(await Promise.all(puts.map(([key, json]) => sealRecord(keys, key, json))));
     if (this.owed !== null) put.set(KEY_RECORD, this.owed);
     await this.inner.commit({ put, delete: names });

@@ -17,7 +17,8 @@ import { KEY_FILE, NEW_KEY_FILE } from './missing-key.ts';
 import { Nonces } from './nonces.ts';
 import { checkEncryption, type Encryption } from './owner-key.ts';
 import { isRightAnswer, type KeyChallenge } from './proof.ts';
-import { openKeys, type StoredKeys } from './stored-keys.ts';
+import { openKeys, requireWhole, type StoredKeys } from './stored-keys.ts';
+import { beginCopy } from './unfinished-copy.ts';
 
 /** Bytes of deciphered frames that a store keeps in memory: most look-ups read the same parts of an index. */
 const CACHE_BYTES = 4 << 20;
@@ -52,11 +53,24 @@ export class EncryptedStorage implements Storage {
 
   /**
    * Takes the store, makes its keys if it is new, and opens them if not. Throws also StorageError ENCRYPTION_KEY_WRONG,
-   * ENCRYPTION_STORE_PLAIN, ENCRYPTION_RECORD_LOST; then nothing was changed and nobody has it.
+   * ENCRYPTION_STORE_PLAIN, ENCRYPTION_RECORD_LOST, COPY_UNFINISHED; then nothing was changed and nobody has it.
    */
-  async acquire(): Promise<void> {
+  acquire(): Promise<void> {
+    return this.take(requireWhole);
+  }
+
+  /**
+   * Takes it as the target of a copy, which is a store only when its catalog's COPY_MARK is deleted. What an interrupted copy left there is
+   * removed. Throws StorageError STORE_EXISTS where there is anything else; then nothing was changed and nobody has it.
+   */
+  acquireForCopy(): Promise<void> {
+    return this.take(beginCopy);
+  }
+
+  private async take(prepare: (inner: Storage) => Promise<void>): Promise<void> {
     await this.inner.acquire();
     try {
+      await prepare(this.inner);
       this.stored = await openKeys(this.inner, this.encryption);
       this.catalog.owed = this.stored.isInCatalog ? null : recordToValue(this.stored.record);
     } catch (error) {

@@ -7,6 +7,7 @@ import { type KeyRecord, newKey, recordFromValue, recordToValue, unwrap, wrap } 
 import { isEncryptedCatalog, KEY_FILE, KEY_RECORD, NEW_KEY_FILE } from './missing-key.ts';
 import type { Encryption } from './owner-key.ts';
 import { StoreKeys } from './store-keys.ts';
+import { COPY_MARK, isUnfinishedCopy, unfinishedCopy } from './unfinished-copy.ts';
 
 /** The keys of a store, and the record they came from. */
 export interface StoredKeys {
@@ -43,11 +44,17 @@ export async function openKeys(storage: Storage, encryption: Encryption): Promis
   return { keys, ...found };
 }
 
+/** Throws StorageError COPY_UNFINISHED where a copy of a store was begun and not finished. */
+export async function requireWhole(storage: Storage): Promise<void> {
+  if (isUnfinishedCopy(await storage.catalog.load())) throw unfinishedCopy(storage.description);
+}
+
 /**
  * Wraps a store's key for another owner: the passphrase changes, the files stay as they are. The storage was acquired. Throws StorageError
- * ENCRYPTION_KEY_WRONG, ENCRYPTION_STORE_PLAIN, ENCRYPTION_RECORD_LOST.
+ * ENCRYPTION_KEY_WRONG, ENCRYPTION_STORE_PLAIN, ENCRYPTION_RECORD_LOST, COPY_UNFINISHED.
  */
 export async function rewrapKey(storage: Storage, old: Encryption, next: Encryption): Promise<void> {
+  await requireWhole(storage);
   const catalog = await storage.catalog.load();
   const found = await findRecord(storage, catalog);
   if (found === null) throw plainStore(storage.description);
@@ -87,7 +94,7 @@ async function findRecord(
 /** A store gets keys before it gets anything else. What a crash cut off before the first commit is a damaged key file alone. */
 async function requireEmpty(storage: Storage, catalog: ReadonlyMap<string, CatalogValue>): Promise<void> {
   if (isEncryptedCatalog(catalog)) throw lostKeyRecord(storage.description);
-  if (catalog.size > 0) throw plainStore(storage.description);
+  if ([...catalog.keys()].some((key) => key !== COPY_MARK)) throw plainStore(storage.description);
   for (const name of await storage.list()) {
     if (name === KEY_FILE || name === NEW_KEY_FILE) continue;
     const file = await storage.open(name);
