@@ -94,6 +94,33 @@ test('an option that opens nothing is refused by name', () => {
   }
 });
 
+test('an encryption with an option that there is not is refused by its name: what it was to say would not be done', () => {
+  const told = { code: 'INVALID_OPTION', data: { option: 'encryption.iterations' } };
+  for (const given of [
+    { passphrase: 'x', iterations: 5 },
+    { ...KEY, iterations: 5 },
+  ]) {
+    expect(() => checkEncryption(given)).toThrow(expect.objectContaining(told));
+  }
+});
+
+test('a CryptoKey of 128 bits is refused, and what is null', async () => {
+  const generated = (length: number) => crypto.subtle.generateKey({ name: 'AES-GCM', length }, false, ['encrypt', 'decrypt']);
+  checkEncryption({ key: await generated(256) });
+  const key = await generated(128);
+  const message = 'encryption must be { key } with a CryptoKey of 256 bits, not 128';
+  expect(() => checkEncryption({ key })).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', message }));
+  expect(() => checkEncryption({ key: null })).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+});
+
+test('a passphrase is one, too, where the key is undefined', async () => {
+  const inner = disk();
+  const both = { passphrase: 'open', key: undefined } as unknown as Encryption;
+  await filled(inner, both);
+  expect(await secretOf(inner, { passphrase: 'open' })).toEqual([secret, secret]);
+  expect(await secretOf(inner, both)).toEqual([secret, secret]);
+});
+
 test('a plain store is not opened with a key, and stays as it is', async () => {
   const inner = disk();
   await inner.acquire();
