@@ -33,7 +33,7 @@ const rules: Readonly<Record<keyof WriteEngineConfig, Rule>> = {
  */
 export function checkedConfig(given: unknown): WriteEngineConfig {
   if (given === undefined) return defaultWriteEngineConfig;
-  if (typeof given !== 'object' || given === null) throw invalidOption('config', 'an object', given);
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw invalidOption('config', 'an object', given);
   const checked: Record<string, unknown> = { ...defaultWriteEngineConfig };
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(rules, name)) {

@@ -1,5 +1,6 @@
 import { MemoryStorage } from '@cassette/storage';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Durability } from '../config/index.ts';
 import { type Database, openDatabase } from './index.ts';
 import { plainRows, testDatabase } from './testing/test-database.ts';
 
@@ -38,6 +39,25 @@ describe('opening', () => {
     expect(opened.engine.config.memtableHardLimit).toBe(64 * 1024 * 1024);
     await opened.close();
   });
+
+  test.each([[[]], [5], [null]])('refuses the config %j, also where a durability is said beside it', async (config) => {
+    for (const durability of [undefined, Durability.SyncEachWrite]) {
+      const refused = openDatabase(anything({ storage: new MemoryStorage(), config, durability }));
+      await expect(refused).rejects.toMatchObject({ code: 'INVALID_OPTION', data: { option: 'config' } });
+    }
+  });
+
+  test.each(['encrypton', 'durabilty', 'Keyspace'])(
+    'refuses the misspelt option %s by name, and makes no store',
+    async (option) => {
+      const storage = new MemoryStorage();
+      const refused = openDatabase(anything({ storage, [option]: { passphrase: 'x' } }));
+      await expect(refused).rejects.toMatchObject({ code: 'INVALID_OPTION', data: { option } });
+      await storage.acquire();
+      expect(await storage.catalog.load()).toEqual(new Map());
+      await storage.close();
+    },
+  );
 
   test.each([undefined, null, 5, {}, { storage: 'here' }])('refuses %j for its options', async (options) => {
     await expect(openDatabase(anything(options))).rejects.toMatchObject({ code: 'INVALID_OPTION' });

@@ -107,16 +107,38 @@ export function checkedMutations(mutations: unknown): readonly Uint8Array[] {
   return list as readonly Uint8Array[];
 }
 
-/** Throws CassetteError INVALID_OPTION, naming the option, for what `openDatabase` can't take; `config` is looked at later. */
+/** All of them: the type says so. */
+const openOptions: Readonly<Record<keyof DatabaseOptions, true>> = {
+  storage: true,
+  encryption: true,
+  keyspace: true,
+  schema: true,
+  durability: true,
+  config: true,
+  clock: true,
+  scheduler: true,
+  random: true,
+};
+
+/**
+ * Throws CassetteError INVALID_OPTION, naming the option, for what `openDatabase` can't take; what is in `config` and `encryption` is looked
+ * at later.
+ */
 export function checkDatabaseOptions(given: unknown): asserts given is DatabaseOptions {
   if (typeof given !== 'object' || given === null) throw invalidOption('The argument of openDatabase', 'an object', given);
-  const { storage, keyspace, schema, durability } = given as Readonly<Record<string, unknown>>;
+  const { storage, keyspace, schema, durability, config } = given as Readonly<Record<string, unknown>>;
   if (!hasMethod(storage, 'acquire')) throw invalidOption('storage', 'a Storage: new MemoryStorage(), for instance', storage);
+  // A misspelt `encryption` would else keep everything in plain text, and say nothing.
+  checkKnown(given, Object.keys(openOptions), 'openDatabase');
   if (keyspace !== undefined && (typeof keyspace !== 'string' || keyspace === '')) {
     throw invalidOption('keyspace', 'the name of a keyspace', keyspace);
   }
   if (schema !== undefined && typeof schema !== 'string') throw invalidOption('schema', 'CQL as a string', schema);
   if (durability !== undefined && !isDurability(durability)) throw invalidOption('durability', durabilityForms, durability);
+  // Before `durability` is put into it: whatever it is, it would be an object then.
+  if (config !== undefined && (typeof config !== 'object' || config === null || Array.isArray(config))) {
+    throw invalidOption('config', 'an object', config);
+  }
 }
 
 /** Throws CassetteError INVALID_OPTION for what takes no bytes. */

@@ -205,3 +205,19 @@ test('what another store exported is imported, from a stream too, and lies there
   expect(await rowsOf(again)).toEqual(rows);
   await again.close();
 });
+
+test('a lost catalog does not send the owner to read encrypted SSTables, but to salvage', async () => {
+  const { storage } = await crashed();
+  await storage.acquire();
+  await storage.catalog.commit({ delete: [...(await storage.catalog.load()).keys()] });
+  await storage.close();
+  const told = await openOn(storage).then(
+    () => null,
+    (error) => error,
+  );
+  expect([told?.code, told?.message.includes('cassette salvage'), told?.message.includes('cassette dump')]).toEqual([
+    'CATALOG_MISSING',
+    true,
+    false,
+  ]);
+});

@@ -16,14 +16,21 @@ export function requireCatalog(storage: Storage, contents: CatalogContents, file
   if (files.includes(KEY_FILE)) throw missingKey();
   const found = files.filter((name) => parseSSTableFile(name) !== null || segmentNumber(name) !== null);
   if (found.length === 0) return;
+  const canBeRead = isEncrypted(storage)
+    ? 'the SSTables are whole without it but encrypted: what salvage makes of them is plain, and can be loaded into Cassandra'
+    : 'the SSTables are whole without it and can be read with "cassette dump" or loaded into Cassandra';
   throw new CassetteError(
     'CATALOG_MISSING',
     `The store ${storage.description} has ${found.length} files of data (${found[0]}) and no catalog that tells what they are. ` +
       'Nothing was changed or removed. Put the catalog back, from a backup of the store for one, or get the rows out with ' +
-      '"cassette salvage"; the SSTables are whole without it and can be read with "cassette dump" or loaded into Cassandra. To begin anew, ' +
-      'move the files away first',
+      `"cassette salvage"; ${canBeRead}. To begin anew, move the files away first`,
     { store: storage.description, files: found.length, damage: storage.catalog.damage },
   );
+}
+
+/** Told by what such a storage alone has: its class is loaded only where it is needed. */
+function isEncrypted(storage: Storage): boolean {
+  return 'challenge' in storage;
 }
 
 /** A catalog's damage as a report tells of it, where it is not a torn tail. */
