@@ -12,6 +12,7 @@ import {
   type SSTableSources,
   UnsupportedVersionError,
 } from '@cassette/sstable';
+import { isEncryptedFile } from '@cassette/storage/encrypted';
 import { FileSource } from './file-source.ts';
 
 /**
@@ -80,7 +81,7 @@ export function parsePath(path: string): SSTablePath {
   return { descriptor, component, pathOf: (other) => join(dirname(path), `${prefix}${printFileName(descriptor, other)}`) };
 }
 
-/** Opens the components of the SSTable of a -Data.db file for the time of `work`. */
+/** Opens the components of the SSTable of a -Data.db file for the time of `work`. Throws CassetteError WRONG_FILE, ENCRYPTED_SSTABLE. */
 export async function withSources<T>(
   dataPath: string,
   work: (descriptor: Descriptor, sources: SSTableSources) => Promise<T>,
@@ -94,7 +95,7 @@ export async function withSources<T>(
   return withComponents(pathOf, Object.values(Component), (sources) => work(descriptor, sources));
 }
 
-/** Opens those components that are there for the time of `work`. */
+/** Opens those components that are there for the time of `work`. Throws CassetteError ENCRYPTED_SSTABLE for those of an encrypted store. */
 export async function withComponents<T>(
   pathOf: (component: Component) => string,
   components: readonly Component[],
@@ -102,9 +103,27 @@ export async function withComponents<T>(
 ): Promise<T> {
   const sources: Partial<Record<Component, FileSource>> = {};
   try {
-    for (const one of components) if (existsSync(pathOf(one))) sources[one] = new FileSource(pathOf(one));
+    for (const one of components) {
+      if (!existsSync(pathOf(one))) continue;
+      const source = new FileSource(pathOf(one));
+      sources[one] = source;
+      requirePlain(source);
+    }
     return await work(sources as SSTableSources);
   } finally {
     for (const source of Object.values(sources)) source.close();
   }
+}
+
+/** Nothing that is read of an encrypted file would make sense, and each reader would take it for other damage. */
+function requirePlain(source: FileSource): void {
+  const beginning = new Uint8Array(8);
+  source.read(beginning, 0);
+  if (!isEncryptedFile(beginning)) return;
+  throw new CassetteError(
+    'ENCRYPTED_SSTABLE',
+    `${source.name} is encrypted, as all files of its store. With the store's passphrase or key make plain ones of them: "cassette export ` +
+      '--dir STORE --passphrase-file F --out OUT", or a plain copy of the store with "cassette copy" of the same options; then read those',
+    { file: source.name },
+  );
 }

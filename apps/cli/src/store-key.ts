@@ -39,7 +39,12 @@ export function storageWith(dir: string, encryption: Encryption | null): Storage
 export function encryptionOf({ passphraseFile, keyFile }: KeyOptions, passphrase?: string): Encryption | null {
   if (keyFile !== undefined) return { key: readKey(keyFile) };
   if (passphraseFile !== undefined) return { passphrase: readText(passphraseFile).split(/\r?\n/)[0] };
-  return passphrase === undefined || passphrase === '' ? null : { passphrase };
+  // A variable that was not filled in would else make a store in plain text.
+  if (passphrase === '') {
+    const message = 'CASSETTE_PASSPHRASE is empty: give it the passphrase, or unset it for a store that is not encrypted';
+    throw new CassetteError('INVALID_OPTION', message, { option: 'CASSETTE_PASSPHRASE' });
+  }
+  return passphrase === undefined ? null : { passphrase };
 }
 
 function readKey(file: string): Uint8Array {

@@ -111,3 +111,32 @@ test('copy encrypts a plain store, and makes a plain one of an encrypted one', a
   expect((await run('copy', '--dir', store, '--out', plain)).error).toMatch(/^STORE_EXISTS/);
   expect((await run('exec', '--dir', plain, '--key-file', key, query)).error).toMatch(/^ENCRYPTION_STORE_PLAIN/);
 });
+
+test('an empty CASSETTE_PASSPHRASE is refused, and no store in plain text is made', async () => {
+  process.env['CASSETTE_PASSPHRASE'] = '';
+  try {
+    expect((await run('exec', '--dir', store, script)).error).toMatch(/^INVALID_OPTION: CASSETTE_PASSPHRASE is empty/);
+    expect(existsSync(store)).toBe(false);
+    // Said otherwise, it is not looked at.
+    expect((await run('exec', '--dir', store, '--key-file', key, script)).error).toBeNull();
+  } finally {
+    delete process.env['CASSETTE_PASSPHRASE'];
+  }
+});
+
+test('dump, verify and metadata say of an encrypted SSTable that it is one, and how its rows are got', async () => {
+  await run('exec', '--dir', store, '--key-file', key, script);
+  await run('flush', '--dir', store, '--key-file', key);
+  const data = readdirSync(store).find((name) => name.endsWith('-Data.db'))!;
+  const told = /is encrypted, as all files of its store\. .*cassette export --dir STORE --passphrase-file F --out OUT/;
+  for (const command of ['dump', 'metadata']) {
+    const { error } = await run(command, join(store, data));
+    expect(error).toMatch(/^ENCRYPTED_SSTABLE: /);
+    expect(error).toMatch(told);
+  }
+  for (const path of [store, join(store, data)]) {
+    const { out, code } = await run('verify', path);
+    expect([JSON.parse(out).ok, code]).toEqual([false, 1]);
+    expect(JSON.parse(out).errors).toEqual([expect.stringMatching(told)]);
+  }
+});
