@@ -1,6 +1,7 @@
 import { ByteWriter } from '@cassette/bytes';
 import { InvalidRequestError } from '@cassette/cql';
 import { type Durability, stricter } from '../config/durability.ts';
+import type { Tracer } from '../observe/index.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
 import { IncrementResolver, type OwnShards } from './resolve-increments.ts';
 
@@ -17,6 +18,10 @@ interface Waiting {
 interface Write extends Waiting {
   readonly mutations: Uint8Array;
   readonly durability: Durability | undefined;
+  /** Writes down what is done for it; null where nobody asked. */
+  readonly tracer: Tracer | null;
+  /** When it came, by the tracer's clock. */
+  readonly came: number;
 }
 
 /** What runs between two rounds. */
@@ -45,6 +50,8 @@ export class CounterWrites {
   private readonly own = new ByteWriter(256);
   private waiting: (Write | Task)[] = [];
   private isRunning = false;
+  /** Of the write whose increments are resolved. */
+  private tracer: Tracer | null = null;
   /** Settled when the last write is. */
   private last: Promise<unknown> = Promise.resolve();
 
@@ -55,7 +62,7 @@ export class CounterWrites {
     this.resolver = new IncrementResolver({
       table: (id) => engine.schema.tableById(id),
       nowInSeconds: () => engine.clock.nowInSeconds(),
-      read: (table, command) => engine.read(table, command),
+      read: (table, command) => engine.read(table, command, this.tracer),
       checkOpen: () => engine.checkOpen(),
     });
   }
@@ -65,8 +72,8 @@ export class CounterWrites {
    * are the caller's again at once. A round is as durable as the one of its writers asks for who asks for most. Rejects with what
    * `WriteEngine.apply` and reading reject with.
    */
-  apply(mutations: Uint8Array, durability?: Durability): Promise<void> {
-    return this.add({ mutations: mutations.slice(), durability });
+  apply(mutations: Uint8Array, durability?: Durability, tracer: Tracer | null = null): Promise<void> {
+    return this.add({ mutations: mutations.slice(), durability, tracer, came: tracer === null ? 0 : tracer.now() });
   }
 
   /**
@@ -77,7 +84,7 @@ export class CounterWrites {
     return this.add({ task });
   }
 
-  private add(what: Pick<Write, 'mutations' | 'durability'> | Pick<Task, 'task'>): Promise<void> {
+  private add(what: Omit<Write, keyof Waiting> | Pick<Task, 'task'>): Promise<void> {
     const done = new Promise<void>((resolve, reject) => {
       this.waiting.push({ ...what, resolve, reject });
     });
@@ -134,6 +141,9 @@ export class CounterWrites {
       const isFull = out.length + length > Math.min(ROUND_BYTES, engine.config.mutationSizeMax) || this.nowInMillis() > end;
       if (writes.length > 0 && isFull) break;
       taken++;
+      const { tracer, came } = next;
+      tracer?.add({ kind: 'waited', reason: 'counters', spent: tracer.since(came) });
+      this.tracer = tracer;
       try {
         const after: OwnShards = new Map();
         own.clear();
@@ -145,6 +155,7 @@ export class CounterWrites {
       } catch (error) {
         next.reject(error);
       }
+      this.tracer = null;
     }
     this.waiting = waiting.slice(taken);
     return { writes, mutations: out.written() };
@@ -153,7 +164,10 @@ export class CounterWrites {
   private async write({ writes, mutations }: Round, id: Uint8Array): Promise<void> {
     if (writes.length === 0) return;
     try {
-      await this.engine.apply(mutations, this.durabilityOf(writes));
+      const [tracer = null, ...others] = writes.flatMap((one) => one.tracer ?? []);
+      const told = tracer?.length ?? 0;
+      await this.engine.apply(mutations, this.durabilityOf(writes), tracer);
+      tracer?.shareWith(others, told);
     } catch (error) {
       if (error instanceof InvalidRequestError && writes.length > 1) await this.writeOneByOne(writes, id);
       else for (const { reject } of writes) reject(error);

@@ -125,8 +125,7 @@ export class ModificationExecutor {
   private write(plan: ModificationPlan | undefined, mutations: Uint8Array, { durability, tracer }: WriteContext): Promise<void> {
     tracer?.add({ kind: 'mutation', bytes: mutations.length });
     if (plan?.table.isCounter !== true) return this.engine.apply(mutations, durability, tracer);
-    const counted = this.counters.apply(mutations, durability);
-    return tracer === null ? counted : tracedWait(counted, 'counters', tracer);
+    return this.counters.apply(mutations, durability, tracer);
   }
 
   /** One statement with many rows of values: a record of the WAL for each chunk. */
@@ -221,7 +220,7 @@ export class ModificationExecutor {
     context: WriteContext,
   ): Promise<ResultSet> {
     const { tracer } = context;
-    const before = tracer === null ? this.conditional : tracedWait(this.conditional, 'conditional writes', tracer);
+    const before = tracer === null ? this.conditional : tracedWait(this.conditional, tracer);
     const run = before.then(async () => {
       const refused = write.refusal(tracer?.source(this.engine) ?? this.engine, context.nowInSeconds);
       tracer?.add({ kind: 'condition', applied: refused === null });
@@ -238,11 +237,11 @@ export class ModificationExecutor {
   }
 }
 
-/** Waits as before, and writes down how long. */
-async function tracedWait<T>(done: Promise<T>, reason: 'conditional writes' | 'counters', tracer: Tracer): Promise<T> {
+/** Waits for conditional writes before this one, and writes down how long. */
+async function tracedWait<T>(done: Promise<T>, tracer: Tracer): Promise<T> {
   const began = tracer.now();
   const result = await done;
-  tracer.add({ kind: 'waited', reason, spent: tracer.since(began) });
+  tracer.add({ kind: 'waited', reason: 'conditional writes', spent: tracer.since(began) });
   return result;
 }
 

@@ -108,6 +108,15 @@ test('a change of the schema and an increment of a counter are told of', async (
   ]);
   const counted = await traceOf(db, 'UPDATE c SET n = n + 1 WHERE k = 1');
   expect(of(counted, 'waited')).toEqual([{ kind: 'waited', reason: 'counters' }]);
+  expect(kinds(counted).filter((kind) => kind !== 'merging')).toEqual(['prepared', 'mutation', 'waited', 'read', 'committed']);
+  expect(of(counted, 'committed')).toMatchObject([{ groupWrites: 1 }]);
+  expect(counted.find(({ kind }) => kind === 'committed')).toMatchObject({ flush: expect.any(Number) });
+  // Those of one round are one write of the log, and each tells of it.
+  const round = await Promise.all([1, 2].map((k) => traceOf(db, 'UPDATE c SET n = n + 1 WHERE k = ?', [k])));
+  expect(round.map((one) => of(one, 'read').length)).toEqual([1, 1]);
+  expect(of(round[0], 'memtable')).toMatchObject([{ rows: 1 }]);
+  expect(of(round[0], 'committed')).toHaveLength(1);
+  expect(of(round[1], 'committed')).toEqual(of(round[0], 'committed'));
 });
 
 test.each(['nb', 'da'] as const)(

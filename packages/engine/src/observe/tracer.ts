@@ -50,6 +50,22 @@ export class Tracer {
     else this.activities.push({ micros: this.since(this.started), ...step });
   }
 
+  /** How many activities are written down. */
+  get length(): number {
+    return this.activities.length;
+  }
+
+  /** Gives others the activities from that one on: what was done for all of them at once. */
+  shareWith(others: readonly Tracer[], from: number): void {
+    for (const other of others) {
+      const earlier = microsOf(this.started - other.started);
+      for (const one of this.activities.slice(from)) {
+        if (other.activities.length === ACTIVITIES_MAX) other.omitted++;
+        else other.activities.push({ ...one, micros: one.micros + earlier });
+      }
+    }
+  }
+
   /** A read begins. */
   reading(table: TableMetadata, { partitions, slices, reversed }: ReadCommand): void {
     const key = 'keys' in partitions ? partitions.keys.map((one) => toHex(one)).join(', ') : null;
