@@ -252,7 +252,11 @@ export class ChangeFeed {
   }
 
   /** The next part of a file, as far as it is before `size`; null for a file that is not its segment's. */
-  private async read(segment: number, name: string, size: number): Promise<FilePart | 'renamed' | null> {
+  private read(segment: number, name: string, size: number): Promise<FilePart | 'renamed' | null> {
+    return this.state.changeLog.alone(async () => (this.isClosed ? null : await this.readAlone(segment, name, size)));
+  }
+
+  private async readAlone(segment: number, name: string, size: number): Promise<FilePart | 'renamed' | null> {
     const { from } = this;
     try {
       const file = await this.state.storage.open(name, { lenient: true });

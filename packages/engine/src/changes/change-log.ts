@@ -32,6 +32,8 @@ export class ChangeLog {
   readonly switches = new Map<string, readonly number[]>();
   private holds = 0;
   private waiting: (() => void)[] = [];
+  /** What has files open, or moves them: a file is open but once, and open it can't be moved. */
+  private turn: Promise<unknown> = Promise.resolve();
   /** Bytes by segment number, ascending. */
   private readonly kept = new Map<number, number>();
   /** What these take where they lie. */
@@ -92,6 +94,13 @@ export class ChangeLog {
     while (this.holds > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
+  /** Runs what opens a file of the log, after whatever else does and before the next segment is kept. Rejects as `task` does. */
+  alone<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(task);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
   private wantsSegment(segment: number): boolean {
     return this.schema().tables.some((table) => this.gaveChanges(table, segment));
   }
@@ -130,7 +139,11 @@ export class ChangeLog {
   }
 
   /** Keeps a segment of that many bytes that is not needed any more, if somebody may want it; else it is the caller's to remove. Throws StorageError. */
-  async keep(number: number, size: number, physicalSize = size): Promise<boolean> {
+  keep(number: number, size: number, physicalSize = size): Promise<boolean> {
+    return this.alone(() => this.take(number, size, physicalSize));
+  }
+
+  private async take(number: number, size: number, physicalSize: number): Promise<boolean> {
     for (const one of [...this.kept.keys()]) if (!this.wantsSegment(one)) await this.drop(one);
     if (!this.wantsSegment(number)) return false;
     await this.storage.rename(segmentName(number), retiredName(number));

@@ -394,6 +394,30 @@ describe('changes', () => {
     await db.close();
   });
 
+  test('are read by many at once, while segments are kept and go', async () => {
+    const storage = new MemoryStorage();
+    const db = await opened(storage);
+    for (let c = 0; c < 4; c++) {
+      await db.execute(insert(c));
+      await db.flush();
+    }
+    const [{ position }] = await all(db);
+    const writes = async () => {
+      for (let c = 4; c < 8; c++) {
+        await db.execute(insert(c));
+        await db.flush();
+      }
+    };
+    const reads = [all(db), all(db), all(db, position), all(db, position), all(db)];
+    const [, ...found] = await Promise.all([writes(), ...reads]);
+    for (const [at, changes] of found.entries()) {
+      const first = at === 2 || at === 3 ? 1 : 0;
+      expect(written(changes).slice(0, 4 - first)).toEqual([0, 1, 2, 3].slice(first));
+    }
+    expect(written(await all(db))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    await db.close();
+  });
+
   test('of a table without cdc are refused, and not waited for', async () => {
     const db = await opened(new MemoryStorage());
     const refused = { code: 'INVALID_REQUEST', message: expect.stringContaining('ALTER TABLE ks.quiet WITH cdc = true') };
