@@ -77,6 +77,7 @@ describe('arguments of a call', () => {
       'config.a has to be plain data, for it is sent to the worker, not a function',
     ],
     [() => checkSendable(null, 'config'), 'config', 'config has to be an object, not null'],
+    [() => checkSendable([], 'config'), 'config', 'config has to be an object, not an array'],
   ])('that are wrong options are named: %#', (check, option, message) => {
     expect(check).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', message, data: { option } }));
     expect(check).toThrow(CassetteError);

@@ -47,7 +47,7 @@ export function checkedCallOptions(given: unknown): CallOptions | undefined {
 /** Throws CassetteError INVALID_OPTION, naming the option, for options that can't be sent to the worker. */
 export function checkSendable(given: unknown, what: string): void {
   if (given === undefined) return;
-  if (typeof given !== 'object' || given === null) throw invalidOption(what, 'an object', given);
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw invalidOption(what, 'an object', given);
   for (const [name, value] of Object.entries(given)) {
     try {
       structuredClone(value);

@@ -1,3 +1,4 @@
+import { checkKnown } from '@cassette/engine';
 import { destroyOpfs, listOpfsStores, StorageError } from '@cassette/storage/browser';
 import type { Encryption } from '@cassette/storage/encrypted';
 import { installErrorTransfer } from '../errors/error-transfer.ts';
@@ -24,7 +25,8 @@ export interface CopyStoreOptions extends WorkerOptions {
 /**
  * Gives an encrypted store another passphrase, or a key: a text is a passphrase. The files stay as they are: it is the store's own random
  * key that is encrypted anew. Who has an older copy of the store and the old passphrase still reads that copy. Rejects with StorageError
- * ENCRYPTION_KEY_WRONG, ENCRYPTION_STORE_PLAIN, STORE_NOT_FOUND, and with StoreLockedError while the store is open somewhere.
+ * ENCRYPTION_KEY_WRONG, ENCRYPTION_STORE_PLAIN, STORE_NOT_FOUND, with CassetteError INVALID_OPTION, and with StoreLockedError while the
+ * store is open somewhere.
  */
 export async function changePassphrase(
   name: string,
@@ -32,6 +34,7 @@ export async function changePassphrase(
   next: string | Encryption,
   options: WorkerOptions = {},
 ): Promise<void> {
+  checkKnown(options, ['workerUrl'], 'changePassphrase()');
   await requireStore(name);
   const request = { name, old: await given(old), next: await given(next) };
   await unowned(browserPlatform(), [name], () => inWorker(options.workerUrl, ({ host }) => host.rewrapKey(request)));
@@ -40,10 +43,12 @@ export async function changePassphrase(
 /**
  * Copies a store into a new one: so a plain store gets an encrypted copy, an encrypted one a plain copy or one under a new random key. The
  * original stays. What an interrupted copy left under the new name (opening it says COPY_UNFINISHED) is replaced. Of the two only one may
- * go on to count with counter columns: they go by the same id. Rejects with StorageError
- * STORE_NOT_FOUND, STORE_EXISTS, StorageFullError and with those of keys, and with StoreLockedError while one of the two is open somewhere.
+ * go on to count with counter columns: they go by the same id. Rejects with StorageError STORE_NOT_FOUND, STORE_EXISTS, StorageFullError and
+ * those of keys, with CassetteError INVALID_OPTION, and with StoreLockedError while one of the two is open somewhere.
  */
 export async function copyStore(from: string, to: string, options: CopyStoreOptions = {}): Promise<void> {
+  // A misspelt `toEncryption` would else make a plain copy.
+  checkKnown(options, ['encryption', 'toEncryption', 'workerUrl'], 'copyStore()');
   await requireStore(from);
   if (typeof to !== 'string') throw invalidOption('The second argument of copyStore()', 'the name of a store', to);
   if (from === to) throw new StorageError('STORE_EXISTS', `There is a store "${to}" already`, { store: to });
