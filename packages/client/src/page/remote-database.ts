@@ -319,8 +319,10 @@ export class RemoteDatabase {
   /**
    * Calls back with what the engine does from now on, some 30 ms after it did it, whichever tab holds the store; the function it resolves
    * with ends that. The first event is `recovered`, what opening found, and so it is each time that another tab takes the store over.
+   * Rejects with CassetteError INVALID_OPTION for what is no function.
    */
   async listen(listener: (events: readonly EngineEvent[]) => void): Promise<() => Promise<void>> {
+    if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
     const id = this.nextId++;
     const tell = (host: Remote<WorkerHost>) =>
       host.listen(

@@ -91,3 +91,11 @@ test('stats tell of the tabs; events come in order, first what opening found, an
   expect(events.slice(heard).map(({ type }) => type)).toContain('recovered');
   expect(await settled(browser, database.stats())).toMatchObject({ tabs: 1 });
 });
+
+test('what is no function is refused as a listener, and nothing is asked of the owner', async () => {
+  const { browser, database } = await twoTabs();
+  for (const listener of ['x', undefined, null, {}]) {
+    const refused = settled(browser, database.listen(listener as never));
+    await expect(refused).rejects.toMatchObject({ code: 'INVALID_OPTION', data: { option: 'listener' } });
+  }
+});
