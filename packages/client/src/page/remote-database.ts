@@ -386,7 +386,8 @@ export class RemoteDatabase {
    * What was written to tables with `cdc = true`, by any tab, in the order of the log, mutation by mutation; at the end of the log it waits
    * for more. Keep a change's `position` with what you made of it and give it as `since` to go on behind it, after restarts too. Throws
    * InvalidRequestError, CassetteError CHANGES_TRUNCATED where the log does not go back that far any more (`config.cdcTotalSpace`),
-   * CHANGES_UNKNOWN_POSITION for a position of another store, or of this one before it was removed: begin anew then.
+   * CHANGES_UNKNOWN_POSITION for a position of another store, or of another life of this one (it was
+   * removed, copied, put back): begin anew then.
    */
   async *changes(options: ChangesOptions = {}): AsyncGenerator<Change, void, void> {
     checkKnown(options, ['since', 'tables', 'follow', 'signal'], 'changes()');
