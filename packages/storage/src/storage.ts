@@ -62,6 +62,11 @@ export interface StorageFile {
   readonly size: number;
   /** Bytes that it takes where it lies, if they are not `size`, as those of an encrypted file: without what waits for a flush. */
   readonly physicalSize?: number;
+  /**
+   * What the storage itself wrote for these bytes, where that is something else, as for an encrypted file: a copy of the header of the file
+   * and of all frames that have one of the bytes, damaged ones too. It is what remains of bytes that `lenient` shows as 0xff.
+   */
+  storedBytes?(position: number, size: number): Uint8Array;
   /** Reads up to `target.length` bytes at `position`; returns how many there were (short only at the end of the file). */
   read(target: Uint8Array, position: number): number;
   /** Writes all of `bytes` at `position` (growing the file as needed), or throws and leaves the old size. */

@@ -148,8 +148,9 @@ test('components that can be made again are, where a bit of them is flipped', as
 test('a flipped bit of the log costs the writes of one commit, is told, and is kept aside, encrypted', async () => {
   const { storage, rows } = await crashed();
   const log = storage.names.filter((name) => name.startsWith('wal-')).at(-1)!;
-  const size = storage.contentOf(log).length;
-  storage.flipBit(log, Math.floor(size / 2), 3);
+  const at = Math.floor(storage.contentOf(log).length / 2);
+  storage.flipBit(log, at, 3);
+  const damaged = Buffer.from(storage.contentOf(log));
   const database = await openOn(storage);
   expect(database.recovery.mutationsReplayed).toBe(19);
   expect(database.recovery.corruption).toMatchObject([{ file: log, setAside: expect.stringMatching(/^aside-wal-/) }]);
@@ -158,11 +159,23 @@ test('a flipped bit of the log costs the writes of one commit, is told, and is k
   expect(left.every((row) => rows.includes(row))).toBe(true);
   await database.flush();
   await database.close();
-  const aside = storage.names.filter((name) => name.startsWith('aside-'))[0];
+  const [aside, sealed, ...others] = storage.names.filter((name) => name.startsWith('aside-'));
+  expect([sealed, others]).toEqual([`${aside}-sealed`, []]);
   expect(Buffer.from(storage.contentOf(aside).subarray(0, 8)).toString()).toBe('CASSENCR');
   const again = await openOn(storage);
-  expect(again.recovery.filesAside.map(({ file }) => file)).toEqual([aside]);
+  expect(again.recovery.filesAside.map(({ file }) => file)).toEqual([aside, sealed]);
   await again.close();
+  // The segment is gone: what is left of the commit is its ciphertext, with the headers that say which key it was under.
+  expect(storage.names).not.toContain(log);
+  const opened = new EncryptedStorage(storage, KEY);
+  await opened.acquire();
+  const file = await opened.open(sealed);
+  const kept = Buffer.alloc(file.size);
+  file.read(kept, 0);
+  expect(kept.subarray(0, 128).equals(damaged.subarray(0, 128))).toBe(true);
+  expect(kept.includes(damaged.subarray(at - 20, at + 20))).toBe(true);
+  expect(kept.length).toBeLessThan(damaged.length / 2);
+  await opened.close();
 });
 
 test('segments that are kept for a feed are renamed, and read under their new names', async () => {

@@ -152,8 +152,10 @@ export class Recovery {
     for (const number of numbers) {
       const file = await state.storage.open(segmentName(number), { lenient: true });
       let contents: SegmentContents;
+      let stored: (Uint8Array | undefined)[];
       try {
         contents = readSegment(file, number);
+        stored = contents.damaged.map(({ offset, size }) => file.storedBytes?.(offset, size));
         // An owner that died may have left what no power cut had to spare yet, its cuts of refused writes too: what is read from here on stays.
         file.flush();
         this.physical.set(number, file.physicalSize ?? contents.bytes.length);
@@ -161,18 +163,18 @@ export class Recovery {
         file.close();
       }
       sizes.set(number, contents.bytes.length);
-      await this.replay(number, contents);
+      await this.replay(number, contents, stored);
     }
     return sizes;
   }
 
-  private async replay(number: number, contents: SegmentContents): Promise<void> {
+  private async replay(number: number, contents: SegmentContents, stored: readonly (Uint8Array | undefined)[]): Promise<void> {
     const { state } = this;
     const file = segmentName(number);
     state.clock.advanceTo(contents.lastTimestamp);
     for (const range of contents.torn) this.tornTails.push({ file, ...range });
-    for (const range of contents.damaged) {
-      await this.putAside(file, contents.bytes, range, messageOf(range, contents));
+    for (const [i, range] of contents.damaged.entries()) {
+      await this.putAside(file, contents.bytes, range, messageOf(range, contents), stored[i]);
     }
     for (const offset of contents.markersDamaged) {
       const message = 'The marker of a WAL record is damaged; the record was read all the same';
@@ -239,27 +241,43 @@ export class Recovery {
     return found;
   }
 
-  /** Copies what can't be read to a file of its own: the segment goes when its memtable was flushed, this does not. */
-  private async putAside(file: string, bytes: Uint8Array, range: DamagedRange, message: string): Promise<void> {
+  /**
+   * Copies what can't be read to a file of its own: the segment goes when its memtable was flushed, this does not. Of an encrypted log what
+   * lies there goes to a second one, `-sealed`: in the first, damaged frames are 0xff.
+   */
+  private async putAside(
+    file: string,
+    bytes: Uint8Array,
+    range: DamagedRange,
+    message: string,
+    stored?: Uint8Array,
+  ): Promise<void> {
     const { storage } = this.state;
     const setAside = `aside-${file}-${range.offset}`;
+    const sealed = `${setAside}-sealed`;
     try {
-      const copy = await storage.open(setAside, { create: true });
-      try {
-        copy.truncate(0);
-        copy.write(bytes.subarray(range.offset, range.offset + range.size), 0);
-        copy.flush();
-      } finally {
-        copy.close();
-      }
+      await this.keep(setAside, bytes.subarray(range.offset, range.offset + range.size));
+      if (stored !== undefined) await this.keep(sealed, stored);
       await storage.sync();
     } catch (error) {
       if (!(error instanceof StorageFullError)) throw error;
       await storage.remove(setAside);
+      if (stored !== undefined) await storage.remove(sealed);
       this.corruption.push({ file, ...range, message: `${message}; there was no room to keep a copy` });
       return;
     }
     this.corruption.push({ file, ...range, message, setAside });
+  }
+
+  private async keep(name: string, bytes: Uint8Array): Promise<void> {
+    const copy = await this.state.storage.open(name, { create: true });
+    try {
+      copy.truncate(0);
+      copy.write(bytes, 0);
+      copy.flush();
+    } finally {
+      copy.close();
+    }
   }
 }
 

@@ -116,6 +116,19 @@ export class EncryptedFile implements StorageFile {
     return count;
   }
 
+  storedBytes(position: number, size: number): Uint8Array {
+    this.check();
+    const { index } = this;
+    const end = Math.min(position + size, index.size);
+    const header = this.stored(0, HEADER_SIZE);
+    if (end <= position) return header;
+    const last = index.at(end - 1);
+    const next = last.position + last.length;
+    const from = Math.max(index.at(position).physical, header.length);
+    const to = next < index.size ? index.at(next).physical : this.inner.size;
+    return joined([header, this.stored(from, to - from)]);
+  }
+
   write(bytes: Uint8Array, position: number): void {
     this.check();
     checkPosition(position, 'position');
