@@ -69,6 +69,25 @@ test('writes that the log is asked to leave out are none of its writes', async (
   await db.close();
 });
 
+test('a look-up that finds what it needs where the one before left it is a hit of the chunk cache', async () => {
+  const { db } = await testDatabase(`${TABLE} WITH compression = {'class': 'LZ4Compressor', 'chunk_length_in_kb': 4}`, {
+    config,
+    scheduler: new TestScheduler(),
+  });
+  const values = Array.from({ length: 500 }, (_, k) => [k, `${k * 7919}`.repeat(20)]);
+  await db.executeMany('INSERT INTO t (k, v) VALUES (?, ?)', values);
+  await db.flush();
+  const read = async (k: number) => {
+    const { hits, misses } = db.stats().reads.chunkCache;
+    await db.execute('SELECT * FROM t WHERE k = ?', [k]);
+    const after = db.stats().reads.chunkCache;
+    return { hits: after.hits - hits, misses: after.misses - misses };
+  };
+  expect(await read(5)).toMatchObject({ hits: 0 });
+  for (let time = 0; time < 10; time++) expect(await read(5)).toEqual({ hits: 1, misses: 0 });
+  await db.close();
+});
+
 test('reads are counted by the SSTables they go to; what was counted of an SSTable stays when it goes', async () => {
   const { db } = await testDatabase(TABLE, { config, scheduler: new TestScheduler() });
   for (let n = 0; n < 3; n++) {

@@ -18,6 +18,7 @@ export class ByteWindow {
   /** File position of the first byte. */
   private base = 0;
   private length = 0;
+  private isKept = false;
 
   /** `capacity`: bytes held at first, and read at a time. */
   constructor(source: ByteSource, capacity = CAPACITY) {
@@ -48,6 +49,10 @@ export class ByteWindow {
    */
   at(position: number, count: number): ByteReader {
     const end = Math.min(position + count, this.source.size);
+    if (this.isKept) {
+      this.isKept = false;
+      if (position >= this.base && end <= this.base + this.length) this.source.foundAgain?.();
+    }
     if (position < this.base || position > this.base + this.length) {
       this.base = position;
       this.length = 0;
@@ -55,6 +60,11 @@ export class ByteWindow {
     if (end > this.base + this.length) this.load(position, end);
     this.input.reset(this.buffer, position - this.base, this.length, this.base);
     return this.input;
+  }
+
+  /** What it holds is kept for another who reads: whether he finds what he looks for first is told the source. */
+  keep(): void {
+    this.isKept = this.length > 0;
   }
 
   /** Like {@link at}, and `input` ends exactly after `count` bytes; throws CorruptionError where the file is shorter. */

@@ -6,4 +6,6 @@ export interface ByteSource {
   readonly size: number;
   /** Reads up to `target.length` bytes at `position` and returns how many there were; short only at the end. */
   read(target: Uint8Array, position: number): number;
+  /** Told where what was read before serves again without a read: a cache counts it. */
+  foundAgain?(): void;
 }

@@ -10,7 +10,7 @@ interface Chunk {
  * checked again. Cassandra: cache.ChunkCache.
  */
 export class ChunkCachePool {
-  /** Chunks found, and not found, so far. */
+  /** Chunks found, in a reader's last bytes too, and not found, so far. */
   hits = 0;
   misses = 0;
   /** Bytes that it may hold. */
@@ -101,6 +101,10 @@ class CachedSource implements ByteSource {
       at += count;
     }
     return Math.max(0, end - position);
+  }
+
+  foundAgain(): void {
+    this.pool.hits++;
   }
 
   private chunk(index: number): Chunk {
