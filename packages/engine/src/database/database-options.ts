@@ -58,7 +58,8 @@ export interface ExecuteOptions {
   /** When this write resolves; absent: as the store's `durability` says, or the keyspace's `durable_writes`. */
   readonly durability?: Durability;
   /**
-   * Whether to write down what is done for the statement, step by step: `result.trace`. Of `execute` and `batch`; it makes them slower.
+   * Whether to write down what is done for the statement, step by step: `result.trace`, or `data.trace` of the error. Of `execute` and
+   * `batch`, which it makes slower; others, as `executeMany` and `stream`, have no result that could carry one and pass it over.
    * Cassandra: cqlsh's TRACING ON.
    */
   readonly tracing?: boolean;

@@ -1,3 +1,4 @@
+import { CassetteError } from '@cassette/bytes';
 import { InvalidRequestError, type Place, printSchema, type Schema, type TableMetadata } from '@cassette/cql';
 import { type Change, type ChangeFeed, type ChangesOptions, changeFromTransfer } from '../changes/index.ts';
 import type { CompactionStats, MaintenanceReport } from '../compaction/index.ts';
@@ -175,8 +176,13 @@ export class Database {
     // Few ask for traces, and those who do can wait for the code.
     const { Tracer } = await import('../observe/tracer.ts');
     const tracer = new Tracer(() => this.scheduler.now(), query, this.environment.nowInMillis());
-    const result = await task(tracer);
-    return result.tracedBy(tracer.finish());
+    try {
+      return (await task(tracer)).tracedBy(tracer.finish());
+    } catch (error) {
+      // Who asks for a trace wants it most where something fails; there is no result to carry it.
+      if (error instanceof CassetteError) Object.assign(error.data, { trace: tracer.finish() });
+      throw error;
+    }
   }
 
   private async followed(

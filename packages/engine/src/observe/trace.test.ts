@@ -242,6 +242,15 @@ test('each page has a trace of its own; rows that are sorted and those of severa
   expect(of(sorted, 'sorted')).toEqual([{ kind: 'sorted', rows: 6 }]);
 });
 
+test('the error of a statement that fails brings what was done before', async () => {
+  const { db } = await testDatabase(WIDE, { scheduler: new TestScheduler() });
+  const failed = (query: string, options: ExecuteOptions) => db.execute(query, [], options).catch((error: unknown) => error);
+  const query = 'SELECT nope FROM t';
+  expect(await failed(query, { tracing: true })).toMatchObject({ code: 'INVALID_REQUEST', data: { trace: { query } } });
+  expect(await failed(query, {})).not.toHaveProperty('data.trace');
+  await db.close();
+});
+
 test('a trace ends after a thousand activities, and counts the others', async () => {
   const { db } = await testDatabase(WIDE, { scheduler: new TestScheduler() });
   await db.execute('INSERT INTO t (k, c) VALUES (1, 1)');
