@@ -94,6 +94,20 @@ test('what an interrupted copy left is replaced under another key, or none, too'
   }
 });
 
+test('a damaged file is told with its place and with the way out, and what was copied is no store', async () => {
+  const inner = new FaultyStorage({ random: seededRandom(1) });
+  await copyStore(await source(), new EncryptedStorage(inner, KEY));
+  inner.flipBit('b', 200, 0);
+  const target = new MemoryStorage();
+  await expect(copyStore(new EncryptedStorage(inner, KEY), target)).rejects.toMatchObject({
+    code: 'CORRUPTION',
+    file: 'b',
+    offset: 128,
+    message: expect.stringMatching(/flush\(\), close\(\) and copy again.*\(b at 128\)$/),
+  });
+  await expect(copyStore(target, new MemoryStorage())).rejects.toMatchObject({ code: 'COPY_UNFINISHED' });
+});
+
 test('a store that is no copy is never taken for the remains of one', async () => {
   const from = await source();
   const target = await source();

@@ -1,3 +1,4 @@
+import { CorruptionError } from '@cassette/bytes';
 import type { CatalogValue, Storage } from '../storage.ts';
 import { EncryptedStorage } from './encrypted-storage.ts';
 import { isEncryptedCatalog, missingKey } from './missing-key.ts';
@@ -57,10 +58,21 @@ async function copyAcquired(from: Storage, to: Storage, values: ReadonlyMap<stri
       } finally {
         target.close();
       }
+    } catch (error) {
+      throw error instanceof CorruptionError ? damagedSource(error, from.description) : error;
     } finally {
       source.close();
     }
   }
   await to.sync();
   await to.catalog.commit({ put: values, delete: [COPY_MARK] });
+}
+
+/** A copy would seal damaged bytes as if they were good ones: what to do instead depends on whose they are. */
+function damagedSource({ file, offset, data, cause }: CorruptionError, store: string): CorruptionError {
+  const message =
+    `The store ${store} can't be copied, for a file of it is damaged. If it is of the log (wal-…): open the store, flush(), close() and copy ` +
+    'again, and what is damaged is set aside. If it is kept for changes() (cdc-wal-…): it goes as the oldest do that config.cdcTotalSpace ' +
+    'has no room for. If it is of an SSTable: get the rows out with "cassette salvage"';
+  return new CorruptionError(message, file, offset, data, cause);
 }
