@@ -66,7 +66,8 @@ export async function copyStore(from: string, to: string, options: CopyStoreOpti
       await inWorker(workerUrl, ({ host }) => host.copyStore(request));
     } catch (error) {
       // Half a copy is none. What can't be removed now says that it is not whole; and what was there before is not this call's to remove.
-      if (!isThere) await destroyOpfs(to).catch(() => undefined);
+      const isTaken = isThere || (error as { code?: unknown }).code === 'STORE_EXISTS';
+      if (!isTaken) await destroyOpfs(to).catch(() => undefined);
       throw error;
     }
   });
