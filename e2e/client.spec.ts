@@ -10,7 +10,8 @@ import { unzipSync } from 'fflate';
 import { parseAst } from 'vite';
 import { serve } from '../scripts/tools/serve.mjs';
 import { openChromium } from './browser/chromium-profile.ts';
-import { firefoxMissing, startFirefox } from './browser/firefox.ts';
+import { inFirefox } from './browser/client-page.ts';
+import { firefoxMissing } from './browser/firefox.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(here, '../packages/client/dist');
@@ -818,11 +819,7 @@ test('destroy removes a store with all that is in it', async () => {
 test('Firefox writes, is closed, and reads again what it wrote', async () => {
   test.skip(firefoxMissing !== null, firefoxMissing ?? '');
   const profile = join(folder, 'firefox');
-  const first = await startFirefox(profile);
-  try {
-    const page = await first.newPage();
-    await page.goto(server.url);
-    await page.waitForFunction(() => window.cassette !== undefined);
+  await inFirefox(profile, server.url, async (page) => {
     const code = await page.evaluate(async (cql) => {
       const db = await window.cassette.open({ name: 'fox', schema: cql });
       await db.executeMany(
@@ -834,14 +831,8 @@ test('Firefox writes, is closed, and reads again what it wrote', async () => {
       return db.execute('SELECT').catch((error) => error.code);
     }, schema);
     expect(code).toBe('SYNTAX_ERROR');
-  } finally {
-    await first.close();
-  }
-  const second = await startFirefox(profile);
-  try {
-    const page = await second.newPage();
-    await page.goto(server.url);
-    await page.waitForFunction(() => window.cassette !== undefined);
+  });
+  await inFirefox(profile, server.url, async (page) => {
     const seen = await page.evaluate(async () => {
       const db = await window.cassette.open({ name: 'fox' });
       const rows = await db.execute('SELECT sensor, at FROM t.readings');
@@ -850,7 +841,5 @@ test('Firefox writes, is closed, and reads again what it wrote', async () => {
       return [rows.rowLength, db.recovery.mutationsReplayed, report.sstables[0].partitions];
     });
     expect(seen).toEqual([2001, 1, 2]);
-  } finally {
-    await second.close();
-  }
+  });
 });

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { serve } from '../scripts/tools/serve.mjs';
-import { openChromium } from './browser/chromium-profile.ts';
-import { firefoxMissing, startFirefox } from './browser/firefox.ts';
+import { inChromium, inFirefox } from './browser/client-page.ts';
+import { firefoxMissing } from './browser/firefox.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(here, '../packages/client/dist');
@@ -156,41 +156,23 @@ async function filesWith(path: string, texts: readonly string[]): Promise<string
 }
 
 test('Chromium: an encrypted store is opened, joined, changed and copied with its key, and not without', async () => {
-  const context = await openChromium(join(folder, 'chromium'));
-  try {
-    const page = await context.newPage();
-    await page.goto(server.url);
-    await page.waitForFunction(() => window.cassette !== undefined);
+  await inChromium(join(folder, 'chromium'), server.url, async (page) => {
     expect(await page.evaluate(lifeOfAStore)).toEqual(expected);
-  } finally {
-    await context.close();
-  }
+  });
 });
 
 test('Firefox: the same', async () => {
   test.skip(firefoxMissing !== null, firefoxMissing ?? '');
-  const browser = await startFirefox(join(folder, 'firefox'));
-  try {
-    const page = await browser.newPage();
-    await page.goto(server.url);
-    await page.waitForFunction(() => window.cassette !== undefined);
+  await inFirefox(join(folder, 'firefox'), server.url, async (page) => {
     expect(await page.evaluate(lifeOfAStore)).toEqual(expected);
-  } finally {
-    await browser.close();
-  }
+  });
 });
 
 test('Chromium: nothing of an encrypted store can be found in the profile, neither in its files nor in IndexedDB', async () => {
   const keep = async (profile: string, passphrase: string | null) => {
-    const context = await openChromium(profile);
-    try {
-      const page = await context.newPage();
-      await page.goto(server.url);
-      await page.waitForFunction(() => window.cassette !== undefined);
+    await inChromium(profile, server.url, async (page) => {
       await page.evaluate(keepSecrets, passphrase);
-    } finally {
-      await context.close();
-    }
+    });
   };
   const texts = ['quetzal', 'open barley sesame'];
   const [secret, plain] = [join(folder, 'secret-profile'), join(folder, 'plain-profile')];

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { serve } from '../scripts/tools/serve.mjs';
 import { openChromium } from './browser/chromium-profile.ts';
-import { firefoxMissing, startFirefox } from './browser/firefox.ts';
+import { inChromium, inFirefox } from './browser/client-page.ts';
+import { firefoxMissing } from './browser/firefox.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(here, '../packages/client/dist');
@@ -143,15 +144,9 @@ const right = {
 };
 
 test('Chromium imports what it exported', async () => {
-  const context = await openChromium(join(folder, 'chromium'));
-  try {
-    const page = await context.newPage();
-    await page.goto(server.url);
-    await page.waitForFunction(() => window.cassette !== undefined);
+  await inChromium(join(folder, 'chromium'), server.url, async (page) => {
     expect(await page.evaluate(scenario, schema)).toEqual(right);
-  } finally {
-    await context.close();
-  }
+  });
 });
 
 test('a second tab imports into the store that the first one holds', async () => {
@@ -195,13 +190,7 @@ test('a second tab imports into the store that the first one holds', async () =>
 
 test('Firefox imports what it exported', async () => {
   test.skip(firefoxMissing !== null, firefoxMissing ?? '');
-  const firefox = await startFirefox(join(folder, 'firefox'));
-  try {
-    const page = await firefox.newPage();
-    await page.goto(server.url);
-    await page.waitForFunction(() => window.cassette !== undefined);
+  await inFirefox(join(folder, 'firefox'), server.url, async (page) => {
     expect(await page.evaluate(scenario, schema)).toEqual(right);
-  } finally {
-    await firefox.close();
-  }
+  });
 });

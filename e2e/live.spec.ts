@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
 import { serve } from '../scripts/tools/serve.mjs';
 import { openChromium } from './browser/chromium-profile.ts';
-import { firefoxMissing, startFirefox } from './browser/firefox.ts';
+import { inFirefox } from './browser/client-page.ts';
+import { firefoxMissing } from './browser/firefox.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -113,15 +114,9 @@ test('Chromium: rows, patches, what expires and changes in one tab', async () =>
 
 test('Firefox: the same', async () => {
   test.skip(firefoxMissing !== null, firefoxMissing ?? '');
-  const firefox = await startFirefox(join(folder, 'firefox'));
-  try {
-    const page = await firefox.newPage();
-    await page.goto(server.url);
-    await page.waitForFunction(() => window.cassette !== undefined);
-    await followsOneTab(page.evaluate.bind(page) as unknown as Page['evaluate'], 'live');
-  } finally {
-    await firefox.close();
-  }
+  await inFirefox(join(folder, 'firefox'), server.url, async (page) => {
+    await followsOneTab(page.evaluate, 'live');
+  });
 });
 
 test('a tab follows what another writes, and goes on when the one that owned the store is gone, told only what is different', async () => {

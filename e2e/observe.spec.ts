@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { serve } from '../scripts/tools/serve.mjs';
-import { openChromium } from './browser/chromium-profile.ts';
-import { firefoxMissing, startFirefox } from './browser/firefox.ts';
+import { inChromium, inFirefox } from './browser/client-page.ts';
+import { firefoxMissing } from './browser/firefox.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -92,26 +92,14 @@ function check(seen: Awaited<ReturnType<typeof observe>>): void {
 }
 
 test('Chromium: a trace tells what was done, and figures are those of the files', async () => {
-  const context = await openChromium(join(folder, 'chromium'));
-  try {
-    const page = await context.newPage();
-    await page.goto(server.url);
-    await page.waitForFunction(() => window.cassette !== undefined);
+  await inChromium(join(folder, 'chromium'), server.url, async (page) => {
     check(await page.evaluate(observe, 'observed'));
-  } finally {
-    await context.close();
-  }
+  });
 });
 
 test('Firefox: the same', async () => {
   test.skip(firefoxMissing !== null, firefoxMissing ?? '');
-  const firefox = await startFirefox(join(folder, 'firefox'));
-  try {
-    const page = await firefox.newPage();
-    await page.goto(server.url);
-    await page.waitForFunction(() => window.cassette !== undefined);
+  await inFirefox(join(folder, 'firefox'), server.url, async (page) => {
     check(await page.evaluate(observe, 'observed'));
-  } finally {
-    await firefox.close();
-  }
+  });
 });

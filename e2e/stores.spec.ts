@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { serve } from '../scripts/tools/serve.mjs';
-import { openChromium } from './browser/chromium-profile.ts';
-import { firefoxMissing, startFirefox } from './browser/firefox.ts';
+import { inChromium, inFirefox } from './browser/client-page.ts';
+import { firefoxMissing } from './browser/firefox.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(here, '../packages/client/dist');
@@ -123,26 +123,14 @@ function check(seen: Record<string, unknown>): void {
 }
 
 test('Chromium: stores are listed, renamed and removed; the browser is asked to keep data at the first write, and room is told', async () => {
-  const context = await openChromium(join(folder, 'chromium'));
-  try {
-    const page = await context.newPage();
-    await page.goto(server.url);
-    await page.waitForFunction(() => window.cassette !== undefined);
+  await inChromium(join(folder, 'chromium'), server.url, async (page) => {
     check(await page.evaluate(livesOfStores));
-  } finally {
-    await context.close();
-  }
+  });
 });
 
 test('Firefox: the same', async () => {
   test.skip(firefoxMissing !== null, firefoxMissing ?? '');
-  const browser = await startFirefox(join(folder, 'firefox'));
-  try {
-    const page = await browser.newPage();
-    await page.goto(server.url);
-    await page.waitForFunction(() => window.cassette !== undefined);
+  await inFirefox(join(folder, 'firefox'), server.url, async (page) => {
     check(await page.evaluate(livesOfStores));
-  } finally {
-    await browser.close();
-  }
+  });
 });
