@@ -215,7 +215,7 @@ export class Database {
 
   /**
    * Executes one INSERT, UPDATE or DELETE for many rows of values: one plan, one buffer and one flush of the WAL for about every
-   * megabyte. A row that is refused names its number; rows of chunks before it are then written (`data.rowsWritten`).
+   * megabyte, or every 32 KiB while others write. A row that is refused names its number; rows of chunks before it are then written (`data.rowsWritten`).
    */
   async executeMany(query: string, rows: Iterable<Params>, given?: ExecuteManyOptions | null): Promise<ResultSet> {
     checkQuery(query, 'executeMany');

@@ -1,5 +1,5 @@
 import { InvalidRequestError, Uuid } from '@cassette/cql';
-import { StorageError, StorageFullError } from '@cassette/storage';
+import { StorageFullError } from '@cassette/storage';
 import { invalidOption } from '../config/check-config.ts';
 import { checkKnown } from '../config/known-options.ts';
 import { intervalsOf } from '../lineage/token-ranges.ts';
@@ -73,9 +73,7 @@ export async function runExport(
       return { id, since: record.since, remembered, format, readableBy, ...files };
     } catch (error) {
       underWay.abandon();
-      // Closed meanwhile: what failed is not the disk.
-      if (error instanceof StorageError && error.code === 'STORAGE_CLOSED') engine.checkOpen();
-      throw error;
+      throw engine.reasonOf(error);
     }
   } finally {
     snapshot.release();

@@ -380,9 +380,7 @@ export class WriteEngine {
     try {
       await this.sealer.flushAll();
     } catch (error) {
-      // Closed meanwhile: what failed is not the disk.
-      if (error instanceof StorageError && error.code === 'STORAGE_CLOSED') this.checkOpen();
-      throw error;
+      throw this.reasonOf(error);
     }
   }
 
@@ -536,6 +534,12 @@ export class WriteEngine {
   /** Throws ClosedError once {@link close} was called. */
   checkOpen(): void {
     if (this.closing !== null) throw new ClosedError('The store');
+  }
+
+  /** Why something failed that was under way: of a store that was closed meanwhile, ClosedError, for what failed is not the disk. */
+  reasonOf(error: unknown): unknown {
+    const isClosed = error instanceof StorageError && error.code === 'STORAGE_CLOSED' && this.closing !== null;
+    return isClosed ? new ClosedError('The store') : error;
   }
 }
 
