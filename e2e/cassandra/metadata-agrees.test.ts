@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { Component, parseFileName, printFileName, sstableMetadata } from '@cassette/sstable';
+import { bytesSource, Component, parseFileName, printFileName, sstableMetadata } from '@cassette/sstable';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listGoldens } from './goldens.ts';
 import { Judge } from './judge.ts';
@@ -12,18 +12,6 @@ if (!available.ok) console.warn(`e2e/cassandra is skipped: ${available.why}`);
 
 /** Seconds. Between the times of what the goldens delete, so that some of it could be dropped and some not. */
 const gcBefore = 1_700_000_100;
-
-function sourceOf(name: string, bytes: Uint8Array) {
-  return {
-    name,
-    size: bytes.length,
-    read(target: Uint8Array, position: number): number {
-      const part = bytes.subarray(position, position + target.length);
-      target.set(part);
-      return part.length;
-    },
-  };
-}
 
 describe.skipIf(!available.ok)(available.ok ? 'metadata' : `metadata: skipped, ${available.why}`, () => {
   let judge: Judge;
@@ -43,7 +31,7 @@ describe.skipIf(!available.ok)(available.ok ? 'metadata' : `metadata: skipped, $
         const sources = Object.fromEntries(
           [Component.STATISTICS, Component.COMPRESSION_INFO, Component.SUMMARY].flatMap((component) => {
             const file = join(dirname(path), printFileName(descriptor, component));
-            return existsSync(file) ? [[component, sourceOf(file, readFileSync(file))]] : [];
+            return existsSync(file) ? [[component, bytesSource(readFileSync(file), file)]] : [];
           }),
         );
         const prefix = basename(path).slice(0, -Component.DATA.length);

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { ByteSource, SSTableSources } from '@cassette/sstable';
-import { parseFileName, verifySSTable } from '@cassette/sstable';
+import { bytesSource, parseFileName, verifySSTable } from '@cassette/sstable';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Golden, readGolden } from './goldens.ts';
 import { Judge, type SSTableVerdict, type SSTableVersion } from './judge.ts';
@@ -38,22 +38,10 @@ const damages: readonly Damage[] = [
 function verdictOf(folder: string, prefix: string): { readonly ok: boolean; readonly errors: readonly string[] } {
   const names = readdirSync(folder).filter((name) => name.startsWith(prefix));
   const sources: Record<string, ByteSource> = {};
-  for (const name of names) sources[name.slice(prefix.length)] = sourceOf(name, readFileSync(join(folder, name)));
+  for (const name of names) sources[name.slice(prefix.length)] = bytesSource(readFileSync(join(folder, name)), name);
   const { descriptor } = parseFileName(`${prefix}Data.db`);
   const components = names.map((name) => name.slice(prefix.length));
   return verifySSTable(descriptor, sources as SSTableSources, { components });
-}
-
-function sourceOf(name: string, bytes: Uint8Array): ByteSource {
-  return {
-    name,
-    size: bytes.length,
-    read(target, position) {
-      const part = bytes.subarray(position, position + target.length);
-      target.set(part);
-      return part.length;
-    },
-  };
 }
 
 describe.skipIf(!available.ok)(available.ok ? 'verify' : `verify: skipped, ${available.why}`, () => {

@@ -27,7 +27,8 @@ import {
   verifyDigest,
   writeCursor,
 } from './index.ts';
-import { bytesSink, bytesSource } from './testing/bytes-io.ts';
+import { bytesSource } from './io/bytes-source.ts';
+import { bytesSink } from './testing/bytes-io.ts';
 import { goldenSSTables } from './testing/goldens.ts';
 import { MemoryComponents } from './testing/memory-files.ts';
 

@@ -1,4 +1,4 @@
-import { parseFileName, SSTableReader, type SSTableSources } from '@cassette/sstable';
+import { type ByteSource, bytesSource, parseFileName, SSTableReader, type SSTableSources } from '@cassette/sstable';
 import { MemoryStorage } from '@cassette/storage';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -27,19 +27,11 @@ async function exported(options: ExportOptions = {}) {
 /** Partition keys and rows of an exported SSTable, opened as anyone would. */
 function counts(files: Record<string, Uint8Array>, data: string): { partitions: number; rows: number; columns: string[] } {
   const folder = data.slice(0, data.lastIndexOf('/') + 1);
-  const sources: Record<string, { name: string; size: number; read(target: Uint8Array, position: number): number }> = {};
+  const sources: Record<string, ByteSource> = {};
   const { descriptor } = parseFileName(data.slice(folder.length));
   for (const [name, bytes] of Object.entries(files)) {
     if (!name.startsWith(folder) || !name.includes(`-${descriptor.id}-`)) continue;
-    sources[parseFileName(name.slice(folder.length)).component] = {
-      name,
-      size: bytes.length,
-      read(target, position) {
-        const part = bytes.subarray(position, position + target.length);
-        target.set(part);
-        return part.length;
-      },
-    };
+    sources[parseFileName(name.slice(folder.length)).component] = bytesSource(bytes, name);
   }
   const reader = SSTableReader.open(descriptor, sources as SSTableSources);
   const cursor = reader.cursor({ partitions: { range: {} } });

@@ -1,6 +1,6 @@
 import { CassetteError } from '@cassette/bytes';
 import { type Schema, type TableMetadata, Uuid } from '@cassette/cql';
-import { type ByteSource, Component } from '@cassette/sstable';
+import { bytesSource, Component } from '@cassette/sstable';
 import { type Storage, StorageFullError } from '@cassette/storage';
 import { type SSTableRecord, tableKey } from '../catalog/index.ts';
 import type { Clock } from '../clock/index.ts';
@@ -91,7 +91,7 @@ class ImportRun {
     let spool: Spool | null = null;
     try {
       if (source instanceof Uint8Array)
-        return await this.runEntries(await entriesOfZip(randomAccess(bytesOf(source), 'the zip'), 'the zip'));
+        return await this.runEntries(await entriesOfZip(randomAccess(bytesSource(source, 'the zip'), 'the zip'), 'the zip'));
       if (Array.isArray(source)) return await this.runEntries(await entriesOfFiles(source as readonly ImportFile[]));
       const name = nameOf(source);
       if (isBytes(source)) return await this.runEntries(await entriesOfZip(randomAccess(source, name), name));
@@ -309,19 +309,6 @@ class ImportRun {
       warnings: [...imported.warnings, ...plan.warnings, ...this.warnings],
     };
   }
-}
-
-/** A zip in memory, read as one that lies elsewhere. */
-function bytesOf(bytes: Uint8Array): ByteSource {
-  return {
-    name: 'the zip',
-    size: bytes.length,
-    read(target, position) {
-      const part = bytes.subarray(position, position + target.length);
-      target.set(part);
-      return part.length;
-    },
-  };
 }
 
 /** What statistics say where nothing has a timestamp. */

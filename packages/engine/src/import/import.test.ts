@@ -1,3 +1,4 @@
+import { bytesSource } from '@cassette/sstable';
 import { MemoryStorage, StorageFullError } from '@cassette/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../database/index.ts';
@@ -57,15 +58,7 @@ describe('what is exported is imported', () => {
     async function* chunks() {
       for (let at = 0; at < zip.length; at += 1000) yield zip.subarray(at, at + 1000);
     }
-    const bytes = {
-      name: 'x.zip',
-      size: zip.length,
-      read(target: Uint8Array, position: number) {
-        const part = zip.subarray(position, position + target.length);
-        target.set(part);
-        return part.length;
-      },
-    };
+    const bytes = bytesSource(zip, 'x.zip');
     const reader = { getReader: () => stream().getReader() };
     for (const given of [files, [{ name: 'x.zip', blob: new Blob([zip]) }], stream(), chunks(), reader, bytes]) {
       const storage = new MemoryStorage();

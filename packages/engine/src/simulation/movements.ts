@@ -1,3 +1,4 @@
+import { bytesSource } from '@cassette/sstable';
 import { MemoryStorage } from '@cassette/storage';
 import { type Database, openDatabase } from '../database/index.ts';
 import type { ExportOptions } from '../export/index.ts';
@@ -51,7 +52,7 @@ export async function importPlan(
   }
   const files = await exported(donor, { format: chance.pick(['nb', 'oa', 'da'] as const), compact: chance.is(0.5) });
   await donor.close();
-  const source = [...files].map(([path, bytes]): ImportFile => ({ name: path, blob: sourceOf(path, bytes) }));
+  const source = [...files].map(([path, bytes]): ImportFile => ({ name: path, blob: bytesSource(bytes, path) }));
   return {
     kind: 'import',
     what: `an import of ${facts.length} facts${hasTable ? ` and of a table ${name} of ${others.length}` : ''}`,
@@ -64,18 +65,6 @@ export async function importPlan(
     },
     run: (db) => db.import(source),
     isRepeatable: false,
-  };
-}
-
-function sourceOf(name: string, bytes: Uint8Array) {
-  return {
-    name,
-    size: bytes.length,
-    read(target: Uint8Array, position: number): number {
-      const part = bytes.subarray(position, position + target.length);
-      target.set(part);
-      return part.length;
-    },
   };
 }
 

@@ -1,5 +1,13 @@
 import { assert, ByteWriter, hash128, token } from '@cassette/bytes';
-import { BloomFilter, type ByteSource, Component, encodeBloomFilter, encodeSummary, type SSTableReader } from '@cassette/sstable';
+import {
+  BloomFilter,
+  type ByteSource,
+  bytesSource,
+  Component,
+  encodeBloomFilter,
+  encodeSummary,
+  type SSTableReader,
+} from '@cassette/sstable';
 import type { SSTableRecord } from '../catalog/index.ts';
 import { descriptorOf, sstableFileName } from './sstable-files.ts';
 
@@ -11,7 +19,7 @@ export function rebuildComponent(component: Component, record: SSTableRecord, re
     assert(component === Component.SUMMARY && reader.summary !== null, `${component} can't be made again`);
     encodeSummary(out, reader.summary);
   }
-  return sourceOf(sstableFileName(record.tableId, descriptorOf(record), component), out.toBytes());
+  return bytesSource(out.toBytes(), sstableFileName(record.tableId, descriptorOf(record), component));
 }
 
 function putFilter(out: ByteWriter, partitions: number, reader: SSTableReader): void {
@@ -25,16 +33,4 @@ function putFilter(out: ByteWriter, partitions: number, reader: SSTableReader): 
     filter.add(hash128[0], hash128[1], hash128[2], hash128[3]);
   }
   encodeBloomFilter(out, filter);
-}
-
-function sourceOf(name: string, bytes: Uint8Array): ByteSource {
-  return {
-    name,
-    size: bytes.length,
-    read(target, position) {
-      const part = bytes.subarray(position, position + target.length);
-      target.set(part);
-      return part.length;
-    },
-  };
 }

@@ -1,7 +1,8 @@
 import { ByteReader, ByteWriter, CassetteError, CorruptionError, compareBytes, fromHex, toHex } from '@cassette/bytes';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bytesSink, bytesSource } from '../testing/bytes-io.ts';
+import { bytesSource } from '../io/bytes-source.ts';
+import { bytesSink } from '../testing/bytes-io.ts';
 import {
   encodeNode,
   nodeSizeOf,

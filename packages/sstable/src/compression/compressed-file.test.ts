@@ -1,7 +1,8 @@
 import { ByteWriter, CorruptionError, crc32, fromHex, toHex } from '@cassette/bytes';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bytesSink, bytesSource } from '../testing/bytes-io.ts';
+import { bytesSource } from '../io/bytes-source.ts';
+import { bytesSink } from '../testing/bytes-io.ts';
 import {
   CompressedSink,
   CompressedSource,

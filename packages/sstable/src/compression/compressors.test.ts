@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { crc32, toHex } from '@cassette/bytes';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bytesSink, bytesSource } from '../testing/bytes-io.ts';
+import { bytesSource } from '../io/bytes-source.ts';
+import { bytesSink } from '../testing/bytes-io.ts';
 import {
   CompressedSink,
   CompressedSource,

@@ -1,6 +1,7 @@
 import { ByteWriter, CorruptionError, fromHex, toHex } from '@cassette/bytes';
 import { expect, test } from 'vitest';
-import { bytesSink, bytesSource } from '../testing/bytes-io.ts';
+import { bytesSource } from '../io/bytes-source.ts';
+import { bytesSink } from '../testing/bytes-io.ts';
 import { tinyCrcHex, tinyDataHex } from '../testing/tiny-table.ts';
 import { ChecksummedSink, ChecksummedSource, decodeChecksums, encodeChecksums } from './index.ts';
 

@@ -2,9 +2,9 @@ import { ByteReader, ByteWriter, fromHex as maybeHex, toHex } from '@cassette/by
 import { MapType, nativeTypes } from '@cassette/cql';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { bytesSource } from '../io/bytes-source.ts';
 import { DeletionTime } from '../rows/deletion-time.ts';
 import { Unfiltered } from '../rows/unfiltered-cursor.ts';
-import { bytesSource } from '../testing/bytes-io.ts';
 import { plainMarker, plainRow } from '../testing/plain-rows.ts';
 import { ByteWindow } from './byte-window.ts';
 import { decodeColumnSubset, encodeColumnSubset } from './column-subset.ts';

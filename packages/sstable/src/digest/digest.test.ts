@@ -1,6 +1,6 @@
 import { CorruptionError, fromHex } from '@cassette/bytes';
 import { expect, test } from 'vitest';
-import { bytesSource } from '../testing/bytes-io.ts';
+import { bytesSource } from '../io/bytes-source.ts';
 import { tinyDataHex } from '../testing/tiny-table.ts';
 import { decodeDigest, digestOf, encodeDigest, verifyDigest } from './index.ts';
 

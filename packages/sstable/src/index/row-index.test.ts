@@ -1,7 +1,7 @@
 import { ByteWriter, CorruptionError, fromHex, toHex } from '@cassette/bytes';
 import { expect, test } from 'vitest';
+import { bytesSource } from '../io/bytes-source.ts';
 import { BoundKind, DeletionTime } from '../rows/index.ts';
-import { bytesSource } from '../testing/bytes-io.ts';
 import { tinyIndexHex } from '../testing/tiny-table.ts';
 import { nb } from '../version/index.ts';
 import { IndexScanner, RowIndex, RowIndexBuilder } from './index.ts';

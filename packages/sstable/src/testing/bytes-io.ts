@@ -1,18 +1,4 @@
 import type { ByteSink } from '../io/byte-sink.ts';
-import type { ByteSource } from '../io/byte-source.ts';
-
-/** A file in memory to read from. */
-export function bytesSource(bytes: Uint8Array, name = 'bytes'): ByteSource {
-  return {
-    name,
-    size: bytes.length,
-    read(target, position) {
-      const part = bytes.subarray(position, position + target.length);
-      target.set(part);
-      return part.length;
-    },
-  };
-}
 
 /** A file in memory to write to: `bytes()` is what was written. */
 export function bytesSink(name = 'bytes'): ByteSink & { bytes(): Uint8Array } {

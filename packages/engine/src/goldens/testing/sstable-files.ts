@@ -1,6 +1,6 @@
 import { ByteWriter, toHex } from '@cassette/bytes';
 import {
-  type ByteSource,
+  bytesSource,
   Component,
   decodeStatistics,
   encodeStatistics,
@@ -73,19 +73,7 @@ export function readerOf(files: SSTableFiles, version: Version = nb): SSTableRea
 
 /** The components as what a reader takes. */
 export function sourcesOf(files: SSTableFiles): SSTableSources {
-  return Object.fromEntries([...files].map(([name, bytes]) => [name, sourceOf(name, bytes)]));
-}
-
-function sourceOf(name: string, bytes: Uint8Array): ByteSource {
-  return {
-    name,
-    size: bytes.length,
-    read(target, position) {
-      const part = bytes.subarray(position, position + target.length);
-      target.set(part);
-      return part.length;
-    },
-  };
+  return Object.fromEntries([...files].map(([name, bytes]) => [name, bytesSource(bytes, name)]));
 }
 
 function contentOf(files: SSTableFiles, component: Component): Uint8Array {
