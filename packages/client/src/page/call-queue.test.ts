@@ -9,7 +9,7 @@ import { StoreLink } from '../tabs/store-link.ts';
 import { CallKind, type CallMessage, type SettledCalls } from '../wire/calls.ts';
 import { CallRunner } from '../worker/call-runner.ts';
 import type { WorkerHost } from '../worker/worker-host.ts';
-import { CallQueue, type CallTarget } from './call-queue.ts';
+import { CallQueue, type CallTarget, type QueueLink } from './call-queue.ts';
 
 installErrorTransfer();
 
@@ -196,6 +196,63 @@ describe('calls of one turn', () => {
       'the channel is gone',
     ]);
   });
+});
+
+test('rows that are sent again, for nobody knows whether they were written, have timestamps of their own, in their order', async () => {
+  const database = await realDatabase();
+  const runner = new CallRunner(database);
+  const messages: CallMessage[] = [];
+  const host = {
+    async submit(message: CallMessage): Promise<SettledCalls> {
+      messages.push(message);
+      const settled = await runner.submit(message);
+      if (messages.length === 1) throw new Error('the owner is gone');
+      return settled;
+    },
+  };
+  const stamps: number[] = [];
+  const link = {
+    current: {},
+    ownerClock: 0,
+    used: undefined,
+    over: (_: unknown, call: (to: typeof host) => unknown) => call(host),
+    mayHaveRun: () => true,
+    stamp(count: number) {
+      stamps.push(count);
+      return 1000;
+    },
+  };
+  const queue = new CallQueue(link as unknown as QueueLink);
+  const rows = [
+    ['a', 1, 'z'],
+    ['a', 2, 'y'],
+    ['a', 1, 'x'],
+  ];
+  const before = await Promise.all([
+    queue.call(CallKind.EXECUTE, insert, ['b', 1, 'v'], undefined),
+    queue.call(CallKind.EXECUTE_MANY, insert, rows, undefined),
+    queue.call(CallKind.EXECUTE, insert, ['b', 2, 'w'], undefined),
+  ]);
+  expect([before.length, stamps]).toEqual([3, [5]]);
+  expect(messages.map(({ calls }) => calls.map(({ retry }) => retry?.timestamp))).toEqual([
+    [undefined, undefined, undefined],
+    [1000, 1001, 1004],
+  ]);
+  const select = 'SELECT c, v, writetime(v) AS at FROM k.t WHERE p = ?';
+  const written = await queue.call(CallKind.EXECUTE, select, ['a'], undefined);
+  expect(written.rows.map(({ c, v }) => [c, v])).toEqual([
+    [1, 'x'],
+    [2, 'y'],
+  ]);
+  // What the first try wrote has the time of its writing, and stays.
+  expect(written.rows.every(({ at }) => (at as bigint) > 1_000_000n)).toBe(true);
+  const fresh = await realDatabase();
+  await new CallRunner(fresh).submit(messages[1]);
+  const again = await fresh.execute(select, ['a']);
+  expect(again.rows.map((row) => row.values())).toEqual([
+    [1, 'x', 1003n],
+    [2, 'y', 1002n],
+  ]);
 });
 
 test('values of every class arrive as the type of their column takes them', async () => {

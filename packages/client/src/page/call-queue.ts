@@ -2,7 +2,7 @@ import { ByteWriter } from '@cassette/bytes';
 import { ResultSet } from '@cassette/engine';
 import { errorFromTransfer } from '../errors/error-transfer.ts';
 import type { StoreLink } from '../tabs/store-link.ts';
-import type { Call, CallMessage, SettledCalls } from '../wire/calls.ts';
+import { type Call, CallKind, type CallMessage, type SettledCalls } from '../wire/calls.ts';
 import { packValue } from '../wire/pack.ts';
 import { checkedCallOptions } from './check-arguments.ts';
 
@@ -27,6 +27,8 @@ export class CallQueue {
   private readonly out = new ByteWriter(4096);
   private texts = new Map<string, number>();
   private calls: Call[] = [];
+  /** How many timestamps each call takes: one, or of many rows one each. */
+  private stamps: number[] = [];
   private waiting: Waiting[] = [];
 
   constructor(link: QueueLink) {
@@ -49,6 +51,7 @@ export class CallQueue {
       }
       if (this.calls.length === 0) void this.sendSoon();
       this.calls.push({ kind, text: text === null ? -1 : this.textIndex(text), offset, options });
+      this.stamps.push(kind === CallKind.EXECUTE_MANY && Array.isArray(params) ? params.length : 1);
       this.waiting.push({ resolve, reject });
     });
   }
@@ -81,12 +84,19 @@ export class CallQueue {
       // Copied on its way and not transferred: should the owner go, the next one gets it.
       bytes: this.out.toBytes() as Uint8Array<ArrayBuffer>,
     };
-    const { waiting, link } = this;
+    const { waiting, stamps, link } = this;
     this.out.clear();
     this.texts = new Map();
     this.calls = [];
+    this.stamps = [];
     this.waiting = [];
-    const first = link.stamp(message.calls.length);
+    let reserved = 0;
+    // Where each call's begin, from the first on.
+    const offsets = stamps.map((count) => {
+      reserved += count;
+      return reserved - count;
+    });
+    const first = link.stamp(reserved);
     const nowInSeconds = Math.floor(first / 1_000_000);
     let mayHaveRun = false;
     try {
@@ -95,7 +105,7 @@ export class CallQueue {
         // Only those that have no answer yet.
         const order = [...waiting.keys()].filter((index) => waiting[index] !== null);
         const calls = mayHaveRun
-          ? order.map((index) => ({ ...message.calls[index], retry: { timestamp: first + index, nowInSeconds } }))
+          ? order.map((index) => ({ ...message.calls[index], retry: { timestamp: first + offsets[index], nowInSeconds } }))
           : order.map((index) => message.calls[index]);
         try {
           let settled = await link.over(connection, (host) => host.submit({ ...message, calls }));

@@ -188,7 +188,7 @@ export class RemoteDatabase {
 
   /**
    * Runs one INSERT, UPDATE or DELETE for many rows of parameters: one message for every 10,000, one flush of the log for about
-   * every megabyte, or every 32 KiB while others write. A row that is refused rejects with its number as `data.row`; the first `data.rowsWritten` are then durable.
+   * every megabyte, or every 32 KiB while others write. Of two rows about one cell the later one stays. A row that is refused rejects with its number as `data.row`; the first `data.rowsWritten` are then durable.
    */
   executeMany<S extends string>(
     query: S,

@@ -202,7 +202,7 @@ export class StoreLink {
   }
 
   /**
-   * Timestamps for so many calls, should they have to be sent again: microseconds, the first of them. At least what was
+   * Timestamps for so many writes, should they have to be sent again: microseconds, the first of them. At least what was
    * acknowledged to this tab before is older, and the first try, if it counted, was at none of an earlier time.
    */
   stamp(count: number): number {

@@ -26,7 +26,7 @@ export interface CallOptions {
 
 /** When a call was first sent that is sent again, for the owner that got it is gone. */
 export interface Retry {
-  /** Microseconds: the timestamp that its writes get, so that what the first try wrote stays as it is. */
+  /** Microseconds: the timestamp that its writes get, so that what the first try wrote stays as it is. Of many rows that of the first; each later one gets one more. */
   readonly timestamp: number;
   readonly nowInSeconds: number;
 }

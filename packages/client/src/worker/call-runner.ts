@@ -1,9 +1,17 @@
 import { ByteReader, CassetteError } from '@cassette/bytes';
-import type { Database, ResultSet } from '@cassette/engine';
+import type { Database, ExecuteManyOptions, ResultSet } from '@cassette/engine';
 import { transfer } from 'comlink';
 import { OwnerLostError } from '../errors/client-errors.ts';
 import { errorToTransfer } from '../errors/error-transfer.ts';
-import { type Call, CallKind, type CallMessage, type CallOptions, type Outcome, type SettledCalls } from '../wire/calls.ts';
+import {
+  type Call,
+  CallKind,
+  type CallMessage,
+  type CallOptions,
+  type Outcome,
+  type Retry,
+  type SettledCalls,
+} from '../wire/calls.ts';
 import { unpackItems, unpackValue } from '../wire/pack.ts';
 
 interface Round {
@@ -125,7 +133,7 @@ export class CallRunner {
       const natures = queries.map((query) => this.database.natureOf(query, options));
       if (natures.includes('once') || options.counter) throw outcomeUnknown();
       // With the time of the first try: where that one counted, this one changes nothing.
-      if (natures.includes('repeatable')) Object.assign(options, { ...call.retry, ...call.options });
+      if (natures.includes('repeatable')) Object.assign(options, retried(call, call.retry), call.options);
     }
     switch (call.kind) {
       case CallKind.EXECUTE: {
@@ -161,6 +169,11 @@ export class CallRunner {
       throw error;
     }
   }
+}
+
+/** What a call's writes get that it is made again with: of many rows each had a timestamp of its own. */
+function retried({ kind }: Call, { timestamp, nowInSeconds }: Retry): Partial<ExecuteManyOptions> {
+  return kind === CallKind.EXECUTE_MANY ? { firstTimestamp: timestamp, nowInSeconds } : { timestamp, nowInSeconds };
 }
 
 /** Whether there is nothing to tell but that it was done. */

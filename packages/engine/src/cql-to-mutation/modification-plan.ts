@@ -20,9 +20,9 @@ export interface ModificationTarget {
   readonly collector: MutationCollector;
   readonly writer: RowWriter;
   readonly readRow: RowReader;
-  /** Timestamp of statements that say none: microseconds, as words. */
-  readonly hi: number;
-  readonly lo: number;
+  /** Timestamp of statements that say none: microseconds, as words. Of many rows each may have its own. */
+  hi: number;
+  lo: number;
 }
 
 /** What all modifications are made of. */

@@ -70,6 +70,11 @@ export type WriteOptions = Pick<ExecuteOptions, 'durability'>;
 
 /** How many rows at once are executed. */
 export interface ExecuteManyOptions extends ExecuteOptions {
+  /**
+   * Microseconds: the timestamp of the first row, and one more for each row after it, for whoever has to repeat a call without
+   * counting twice. Absent: each row gets the time as the store's clock has it, later than the row before. A `timestamp` for all rows goes before it.
+   */
+  readonly firstTimestamp?: number;
   /** Called after each chunk that became durable, with the rows so far and, where it can be told, all rows. */
   readonly onProgress?: (rows: number, total: number | undefined) => void;
 }

@@ -215,7 +215,7 @@ export class Database {
 
   /**
    * Executes one INSERT, UPDATE or DELETE for many rows of values: one plan, one buffer and one flush of the WAL for about every
-   * megabyte, or every 32 KiB while others write. A row that is refused names its number; rows of chunks before it are then written (`data.rowsWritten`).
+   * megabyte, or every 32 KiB while others write. Of two rows about one cell the later one stays, as if they were executed one by one. A row that is refused names its number; rows of chunks before it are then written (`data.rowsWritten`).
    */
   async executeMany(query: string, rows: Iterable<Params>, given?: ExecuteManyOptions | null): Promise<ResultSet> {
     checkQuery(query, 'executeMany');
@@ -228,9 +228,8 @@ export class Database {
     }
     const total = Array.isArray(rows) ? rows.length : undefined;
     const { onProgress } = options;
-    await this.modifications.executeMany(plan, valuesOf(prepared, rows), this.writeContext(options, null), (written) =>
-      onProgress?.(written, total),
-    );
+    const context = { ...this.writeContext(options, null), firstTimestamp: options.firstTimestamp };
+    await this.modifications.executeMany(plan, valuesOf(prepared, rows), context, (written) => onProgress?.(written, total));
     return ResultSet.empty();
   }
 

@@ -29,6 +29,8 @@ export interface WriteContext {
   readonly nowInSeconds: number;
   /** Microseconds, where the caller says them. */
   readonly timestamp: number | bigint | undefined;
+  /** Microseconds: of executeMany the timestamp of row 0, and one more for each row after it, where no `timestamp` is said. */
+  readonly firstTimestamp?: number | undefined;
   /** When the write resolves, where the caller says it. */
   readonly durability: Durability | undefined;
   /** Writes down what is done; null where nobody asked. */
@@ -128,7 +130,10 @@ export class ModificationExecutor {
     return this.counters.apply(mutations, durability, tracer);
   }
 
-  /** One statement with many rows of values: a record of the WAL for each chunk. */
+  /**
+   * One statement with many rows of values: a record of the WAL for each chunk. Each row has a timestamp of its own, so that of two
+   * rows about one cell the later one stays, as if they were executed one by one.
+   */
   async executeMany(
     plan: ModificationPlan,
     rows: Iterable<readonly unknown[]>,
@@ -141,12 +146,16 @@ export class ModificationExecutor {
         plan.parts.where,
       );
     }
+    const { firstTimestamp } = context;
+    const hasOwnTimestamps = context.timestamp === undefined;
+    // Said by each row before it is used: the clock gives none that no row gets.
+    const shared = hasOwnTimestamps ? { ...context, timestamp: 0 } : context;
     const iterator = rows[Symbol.iterator]();
     let written = 0;
     for (let done = false; !done; ) {
       let count = written;
       const chunkBytes = plan.table.isCounter ? COUNTER_CHUNK_BYTES : this.sharedChunks > 0 ? SHARED_CHUNK_BYTES : CHUNK_BYTES;
-      const mutations = this.build(false, context, (target) => {
+      const mutations = this.build(false, shared, (target) => {
         while (target.collector.size < chunkBytes && count - written < CHUNK_ROWS) {
           try {
             const next = iterator.next();
@@ -155,6 +164,11 @@ export class ModificationExecutor {
               break;
             }
             const binding = { values: next.value, environment: this.environment, nowInSeconds: context.nowInSeconds };
+            if (hasOwnTimestamps) {
+              const timestamp = firstTimestamp === undefined ? this.environment.timestamp() : firstTimestamp + count;
+              target.hi = Math.floor(timestamp / 0x100000000);
+              target.lo = timestamp | 0;
+            }
             plan.execute(binding, target);
           } catch (error) {
             if (!(error instanceof InvalidRequestError)) throw error;
