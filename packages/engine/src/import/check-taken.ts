@@ -1,7 +1,7 @@
 import { CassetteError } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
 import { type ByteSource, type Component, SSTableReader, type SSTableSources, verifySSTableInSteps } from '@cassette/sstable';
-import type { Storage, StorageFile } from '@cassette/storage';
+import { type Storage, StorageError, type StorageFile } from '@cassette/storage';
 import type { SSTableRecord } from '../catalog/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import { descriptorOf, sstableFileName } from '../sstables/index.ts';
@@ -27,6 +27,30 @@ export interface CheckContext {
 /** Warnings of one SSTable that are handed on. */
 const WARNINGS_MAX = 5;
 
+/** A file that remembers whether the disk failed while it was read: a verification tells whatever goes wrong as damage. */
+class WatchedSource implements ByteSource {
+  readonly name: string;
+  readonly size: number;
+  /** The first one; null while all goes well. */
+  failure: StorageError | null = null;
+  private readonly file: StorageFile;
+
+  constructor(file: StorageFile) {
+    this.file = file;
+    this.name = file.name;
+    this.size = file.size;
+  }
+
+  read(target: Uint8Array, position: number): number {
+    try {
+      return this.file.read(target, position);
+    } catch (error) {
+      if (error instanceof StorageError) this.failure ??= error;
+      throw error;
+    }
+  }
+}
+
 /**
  * Verifies an SSTable that lies in the store and that nobody names yet, in slices of time. `shown` is what it was called where it comes from.
  * Throws ImportError IMPORT_DAMAGED with all that is wrong, SchemaMismatchError, StorageError.
@@ -40,12 +64,15 @@ export async function checkTaken(
   const { storage } = context;
   const descriptor = descriptorOf(record);
   const opened: StorageFile[] = [];
+  const watched: WatchedSource[] = [];
   try {
     const sources: Partial<Record<Component, ByteSource>> = {};
     for (const component of Object.keys(record.components) as Component[]) {
       const file = await storage.open(sstableFileName(record.tableId, descriptor, component));
       opened.push(file);
-      sources[component] = file;
+      const source = new WatchedSource(file);
+      watched.push(source);
+      sources[component] = source;
     }
     return context.mode === 'quick' ? quick(sources) : await extended(sources);
   } finally {
@@ -58,6 +85,9 @@ export async function checkTaken(
     let sliceEnd = scheduler.now() + sliceMilliseconds;
     for (;;) {
       const step = steps.next();
+      // What was not read says nothing of the SSTable.
+      const failed = watched.find(({ failure }) => failure !== null);
+      if (failed !== undefined) throw failed.failure;
       if (step.done === true) {
         const { errors, warnings, partitions, rows } = step.value;
         if (errors.length > 0) throw damaged(shown, errors);

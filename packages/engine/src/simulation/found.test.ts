@@ -1,6 +1,7 @@
 import { FaultyStorage, seededRandom } from '@cassette/storage/testing';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../database/index.ts';
+import { surveyStore, zipOf } from '../import/testing/imports.ts';
 import { TestScheduler } from '../testing/test-scheduler.ts';
 import { Chance } from './chance.ts';
 
@@ -72,4 +73,27 @@ test('what a recovery found in the log is durable from then on, though the owner
   await first.close();
   expect(await keysOf(first)).toEqual([1]);
   expect(await keysOf(first.crash('lose'))).toEqual([1]);
+});
+
+test('a disk that fails while an import is verified is no damage of what is imported (seed 5052)', async () => {
+  const donor = await surveyStore();
+  const zip = await zipOf(donor, { tables: ['s.notes'] });
+  await donor.close();
+  for (const verify of ['extended', 'quick'] as const) {
+    const storage = new FaultyStorage({ random: seededRandom(1) });
+    const db = await openDatabase({ storage, scheduler: new TestScheduler(), config: { compaction: { enabled: false } } });
+    let failed = 0;
+    for (;;) {
+      storage.failOn('read', failed + 1);
+      const outcome = await db.import(zip, { verify }).then(
+        () => 'done',
+        ({ code }: { code: string }) => code,
+      );
+      storage.clearFaults();
+      if (outcome === 'done') break;
+      expect(outcome, `${verify}: read ${++failed}`).toBe('STORAGE_IO');
+    }
+    expect(failed).toBeGreaterThan(3);
+    await db.close();
+  }
 });
