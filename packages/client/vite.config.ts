@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type Plugin } from 'vite';
+import { build, defineConfig, type Plugin, type Rolldown, type UserConfig } from 'vite';
 import { declarations } from './declarations.ts';
 
 /**
@@ -21,16 +23,64 @@ function plainWorkerUrl(): Plugin {
   };
 }
 
-/** What is loaded when it is needed, and the bundler's runtime: names that stay the same. */
-const chunkNames: Readonly<Record<string, string>> = {
-  'rolldown-runtime': 'runtime.js',
-  'import-run': 'import.js',
-  encrypted: 'encrypted.js',
+/** Names of the classes that people read, in errors and in consoles: those of errors and of values. The minifier leaves them. */
+function keptNames(): string[] {
+  const packages = fileURLToPath(new URL('..', import.meta.url));
+  const files = readdirSync(packages, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /^\w+\/src\/.*(?<!\.test)\.ts$/.test(path),
+  );
+  const texts = files.map((path) => readFileSync(join(packages, path), 'utf8'));
+  return texts.flatMap((text) =>
+    Array.from(
+      text.matchAll(
+        /\bclass (\w+) extends \w*Error\b|\bexport class (Decimal|Duration|InetAddress|LocalDate|LocalTime|TimeUuid|Uuid|Row|ResultSet)\b/g,
+      ),
+      ([, error, value]) => error ?? value,
+    ),
+  );
+}
+
+const entries = {
+  index: fileURLToPath(new URL('./src/index.ts', import.meta.url)),
+  worker: fileURLToPath(new URL('./src/worker.ts', import.meta.url)),
 };
 
-/** dist/: index.js and worker.js, self-contained ES modules that any page can import by URL under script-src 'self'. */
-export default defineConfig({
-  plugins: [plainWorkerUrl(), declarations()],
+/**
+ * The chunk of each module that is loaded from the beginning: `common` has what page and worker both need, `engine` what the worker needs
+ * besides. What other modules are for is loaded when it is needed, and split by who needs it. A first build tells what is needed: imports
+ * alone do not, for most go through a package's door, behind which what is not used is left out.
+ */
+async function chunksOfModules(config: UserConfig): Promise<ReadonlyMap<string, string>> {
+  const built = await build({
+    ...config,
+    configFile: false,
+    logLevel: 'error',
+    build: { ...config.build, write: false, minify: false },
+  });
+  const chunks = (built as Rolldown.RolldownOutput[])[0].output.filter((file) => file.type === 'chunk');
+  const needed = (entry: string, isLater: boolean) => {
+    const files = new Set([entry]);
+    // Grows as it is walked.
+    for (const file of files) {
+      const chunk = chunks.find(({ fileName }) => fileName === file);
+      for (const imported of chunk?.imports ?? []) files.add(imported);
+      if (isLater) for (const imported of chunk?.dynamicImports ?? []) files.add(imported);
+    }
+    return new Set(chunks.filter(({ fileName }) => files.has(fileName)).flatMap(({ moduleIds }) => moduleIds));
+  };
+  // What a page needs now or later, so that it never loads the engine for it.
+  const byPage = needed('index.js', true);
+  const byWorker = needed('worker.js', false);
+  const own = new Set(Object.values(entries));
+  return new Map(
+    Array.from(byWorker)
+      .filter((id) => !own.has(id))
+      .map((id) => [id, byPage.has(id) ? 'common' : 'engine']),
+  );
+}
+
+const config: UserConfig = {
+  root: fileURLToPath(new URL('.', import.meta.url)),
   resolve: {
     conditions: ['source', 'module', 'browser', 'import', 'default'],
     // From sources the package's Node half would come along: `source` is decided before `browser`.
@@ -42,23 +92,26 @@ export default defineConfig({
     target: 'es2022',
     sourcemap: true,
     modulePreload: { polyfill: false },
-    lib: {
-      entry: {
-        index: fileURLToPath(new URL('./src/index.ts', import.meta.url)),
-        worker: fileURLToPath(new URL('./src/worker.ts', import.meta.url)),
-      },
-      formats: ['es'],
-    },
-    rolldownOptions: {
-      // Error classes keep their names: people read them. The bundler's runtime, which ends up in the common part, is asked for a
-      // name as well, and would make a `common2.js` of that.
-      output: {
-        keepNames: true,
-        minify: true,
-        // What the page, the worker and encryption have in common is one part, not one for each of their combinations.
-        codeSplitting: { groups: [{ name: 'common', test: /packages\/(bytes|storage)\/src\/(?!encrypted\/(?!missing)|opfs)/ }] },
-        chunkFileNames: ({ name }) => chunkNames[name] ?? 'common.js',
-      },
-    },
+    lib: { entry: entries, formats: ['es'] },
   },
+};
+
+/** dist/: index.js and worker.js, ES modules that any page can import by URL under script-src 'self', and the chunks that they load. */
+export default defineConfig(async () => {
+  const chunks = await chunksOfModules(config);
+  return {
+    ...config,
+    plugins: [plainWorkerUrl(), declarations()],
+    build: {
+      ...config.build,
+      rolldownOptions: {
+        output: {
+          minify: { compress: { keepNames: { function: false, class: true } }, mangle: { reserved: keptNames() }, codegen: true },
+          codeSplitting: { groups: [{ name: (id) => chunks.get(id) ?? null }] },
+          // A page that has loaded one build must never get a chunk of another, whose names for what they share are others.
+          chunkFileNames: '[name]-[hash].js',
+        },
+      },
+    },
+  };
 });

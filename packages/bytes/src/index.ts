@@ -4,6 +4,7 @@ export * from './compare.ts';
 export * from './crc32.ts';
 export * from './errors.ts';
 export * from './hex.ts';
+export * from './lazy-part.ts';
 export * from './murmur2.ts';
 export * from './murmur3.ts';
 export * from './sha256.ts';

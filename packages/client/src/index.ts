@@ -1,4 +1,4 @@
-export { AssertionError, CassetteError, CorruptionError } from '@cassette/bytes';
+export { AssertionError, CassetteError, CorruptionError, PartUnavailableError } from '@cassette/bytes';
 export {
   AlreadyExistsError,
   ConfigurationError,

@@ -1,6 +1,6 @@
 // Errors on their way between worker and page. Comlink passes only name, message and stack; ours keep class, code and data.
 
-import { AssertionError, CassetteError, CorruptionError } from '@cassette/bytes';
+import { AssertionError, CassetteError, CorruptionError, PartUnavailableError } from '@cassette/bytes';
 import {
   AlreadyExistsError,
   ConfigurationError,
@@ -36,6 +36,7 @@ const classes: Readonly<Record<string, ErrorClass>> = {
   AssertionError,
   CassetteError,
   CorruptionError,
+  PartUnavailableError,
   CqlError,
   CqlSyntaxError,
   InvalidRequestError,

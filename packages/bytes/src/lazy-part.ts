@@ -1,0 +1,101 @@
+import { CassetteError } from './errors.ts';
+
+/**
+ * A part of Cassette that could not be loaded. `code` is PART_UNAVAILABLE, `data.part` its name, `cause` what the browser said. What was
+ * asked for has not begun, and may be asked for again.
+ */
+export class PartUnavailableError extends CassetteError {
+  /** What could not be loaded. */
+  readonly part: string;
+
+  constructor(part: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(
+      'PART_UNAVAILABLE',
+      `Cassette's part "${part}" could not be loaded (${why.replace(/\.+$/, '')}). Nothing was changed by this call: try again when the network is there. If it stays so, a newer version of the app was deployed while this page was open, without the files of this one: reload the page.`,
+      { part },
+      cause,
+    );
+    this.part = part;
+  }
+}
+
+/**
+ * Thrown by synchronous work that needs a part which is not loaded: whoever called it loads the part and does the work again, as
+ * `withParts` does. `code` is PART_NOT_LOADED. Only work that changes nothing may throw it.
+ */
+export class PartNotLoadedError extends CassetteError {
+  /** To be loaded. */
+  readonly part: LazyPart<unknown>;
+
+  constructor(part: LazyPart<unknown>) {
+    super(
+      'PART_NOT_LOADED',
+      `Cassette's part "${part.name}" is loaded when it is first needed, which takes a promise: await loadParts() once before synchronous calls`,
+      { part: part.name },
+    );
+    this.part = part;
+  }
+}
+
+const known = new Set<LazyPart<unknown>>();
+
+/** A module that is loaded when it is first needed, and stays. */
+export class LazyPart<T> {
+  /** What people read where it can't be loaded. */
+  readonly name: string;
+  private readonly importing: () => Promise<T>;
+  private loaded: T | null = null;
+  private underWay: Promise<T> | null = null;
+
+  /** `importing`: an `import()` of one literal path, so that every bundler sees it. */
+  constructor(name: string, importing: () => Promise<T>) {
+    this.name = name;
+    this.importing = importing;
+    known.add(this);
+  }
+
+  /** The module. Throws PartNotLoadedError. */
+  get module(): T {
+    if (this.loaded === null) throw new PartNotLoadedError(this);
+    return this.loaded;
+  }
+
+  /** Whether `module` has it. */
+  get isLoaded(): boolean {
+    return this.loaded !== null;
+  }
+
+  /** Loads the module, once; after a failure the next call tries again. Rejects with PartUnavailableError. */
+  load(): Promise<T> {
+    this.underWay ??= this.importing().then(
+      (module) => {
+        this.loaded = module;
+        return module;
+      },
+      (error: unknown) => {
+        this.underWay = null;
+        throw new PartUnavailableError(this.name, error);
+      },
+    );
+    return this.underWay;
+  }
+}
+
+/** Does synchronous work that changes nothing, loading the parts that it turns out to need. Rejects with PartUnavailableError and what the work throws. */
+export async function withParts<T>(work: () => T): Promise<T> {
+  while (true) {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof PartNotLoadedError)) throw error;
+      await error.part.load();
+    }
+  }
+}
+
+/** Loads every part there is, and those that they bring: for programs that call what is synchronous, such as a parser. Rejects with PartUnavailableError. */
+export async function loadParts(): Promise<void> {
+  // A module that is loaded may bring parts of its own: the set grows as it is walked.
+  for (const part of known) await part.load();
+}
