@@ -71,7 +71,15 @@ async function inBrowser(measure) {
   const server = await serve(
     { '/': join(root, 'apps/bench/dist'), '/client/': join(root, 'packages/client/dist') },
     // Isolation, which Cassette does not need, makes the page's clock fine enough for latencies.
-    { headers: { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' } },
+    // Peers are compiled to WebAssembly, which the strict policy of this server forbids; Cassette does not need it.
+    {
+      headers: {
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-embedder-policy': 'require-corp',
+        'content-security-policy':
+          "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:",
+      },
+    },
   );
   let context;
   try {

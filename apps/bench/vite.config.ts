@@ -1,8 +1,16 @@
-import { defineConfig } from 'vite';
+import { defineConfig, type UserConfig } from 'vite';
 
-/** dist/: the page and the worker of raw OPFS. The client is not bundled: the page imports what `npm run build` makes of it. */
+/** What peers do in their own code is theirs: an `eval` that never runs here, imports of Node's modules where there is no Node. */
+const rolldownOptions: NonNullable<UserConfig['build']>['rolldownOptions'] = {
+  checks: { eval: false, pluginTimings: false },
+  onLog(level, log, handle) {
+    if (!log.message.includes('externalized for browser compatibility')) handle(level, log);
+  },
+};
+
+/** dist/: the page and the workers of the peers. The client is not bundled: the page imports what `npm run build` makes of it. */
 export default defineConfig({
   base: './',
-  worker: { format: 'es' },
-  build: { target: 'es2022', sourcemap: true, minify: false, modulePreload: { polyfill: false } },
+  worker: { format: 'es', rolldownOptions },
+  build: { target: 'es2022', sourcemap: true, minify: false, modulePreload: { polyfill: false }, rolldownOptions },
 });

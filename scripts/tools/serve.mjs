@@ -12,6 +12,7 @@ const types = {
   '.png': 'image/png',
   '.csv': 'text/csv',
   '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
 };
 
 /**

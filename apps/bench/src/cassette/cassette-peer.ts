@@ -1,13 +1,17 @@
 import type { OpenOptions, RemoteDatabase, Row } from '@cassette/client';
 import { measureStore } from '../measure/measure-store.ts';
-import type { Peer, RowStore } from '../measure/peer.ts';
+import type { BenchTable, Peer, RowStore } from '../measure/peer.ts';
 import type { Limits, Sample, Workload } from '../measure/workload.ts';
 import type { SensorRow } from '../rows/sensor-row.ts';
 import { insertCql, keyspaceCql, rowParams, tableCql } from '../rows/sensor-table.ts';
 
 const insert = insertCql('written');
-const select = 'SELECT sensor_id, ts, value, note, payload FROM bench.loaded WHERE sensor_id = ? AND ts = ?';
-const selectAll = 'SELECT sensor_id, ts, value, note, payload FROM bench.loaded';
+const columns = 'sensor_id, ts, value, note, payload';
+const select = `SELECT ${columns} FROM bench.loaded WHERE sensor_id = ? AND ts = ?`;
+const selectAll = `SELECT ${columns} FROM bench.loaded`;
+const selectIn = `SELECT ${columns} FROM bench.wide WHERE sensor_id = ? AND ts IN ?`;
+const selectPartition = `SELECT ${columns} FROM bench.wide WHERE sensor_id = ?`;
+const tables: readonly BenchTable[] = ['written', 'loaded', 'wide'];
 
 /** Cassette as an app uses it: the built client, imported by URL, its worker and its store as they come. */
 export class CassettePeer implements Peer, RowStore {
@@ -28,16 +32,17 @@ export class CassettePeer implements Peer, RowStore {
     await client.destroy(this.options.name);
     const database = await client.open(this.options);
     this.database = database;
-    for (const statement of [keyspaceCql, tableCql('written'), tableCql('loaded')]) await database.execute(statement);
+    await database.execute(keyspaceCql);
+    for (const table of tables) await database.execute(tableCql(table));
   }
 
-  async load(rows: readonly SensorRow[]): Promise<void> {
-    await this.opened().executeMany(insertCql('loaded'), rows.map(rowParams));
+  async load(table: 'loaded' | 'wide', rows: readonly SensorRow[]): Promise<void> {
+    await this.opened().executeMany(insertCql(table), rows.map(rowParams));
     // Reads come from an SSTable, as they do in a store that is older than its last flush.
     await this.opened().flush();
   }
 
-  measure(workload: Workload, rows: readonly SensorRow[], limits: Limits): Promise<Sample> {
+  measure(workload: Workload, rows: readonly SensorRow[], limits: Limits): Promise<Sample | null> {
     return measureStore(this, workload, rows, limits);
   }
 
@@ -51,10 +56,23 @@ export class CassettePeer implements Peer, RowStore {
 
   async get(row: SensorRow): Promise<SensorRow> {
     const result = await this.opened().execute(select, [row.sensorId, new Date(row.ts)]);
-    const found = result.first();
-    if (found === null) throw new Error(`Cassette has no row ${row.sensorId} ${row.ts}`);
-    const { sensorId, ts, value, note, payload } = valuesOf(found);
-    return { sensorId, ts: ts.getTime(), value, note, payload };
+    return sensorRowOf(result.first());
+  }
+
+  /** A hundred calls of one turn of the event loop: one message there and one back. */
+  async getMany(rows: readonly SensorRow[]): Promise<SensorRow[]> {
+    const database = this.opened();
+    const results = await Promise.all(rows.map(({ sensorId, ts }) => database.execute(select, [sensorId, new Date(ts)])));
+    return results.map((result) => sensorRowOf(result.first()));
+  }
+
+  getIn = async (rows: readonly SensorRow[]): Promise<SensorRow[]> => {
+    const result = await this.opened().execute(selectIn, [rows[0].sensorId, rows.map(({ ts }) => new Date(ts))]);
+    return result.rows.map(sensorRowOf);
+  };
+
+  async partition(sensorId: string): Promise<SensorRow[]> {
+    return (await this.opened().execute(selectPartition, [sensorId])).rows.map(sensorRowOf);
   }
 
   async scan(visit: (ts: number, value: number, note: string, payload: Uint8Array) => void): Promise<void> {
@@ -74,6 +92,15 @@ export class CassettePeer implements Peer, RowStore {
     return count;
   }
 
+  /** After a major compaction: all components of the one SSTable there is then. */
+  async loadedBytes(): Promise<number> {
+    await this.opened().flush();
+    await this.opened().compact('bench.loaded');
+    const { tables } = await this.opened().stats();
+    const sstables = tables.find(({ table }) => table === 'loaded')?.sstables ?? [];
+    return sstables.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
   async settle(): Promise<void> {
     await this.opened().flush();
   }
@@ -86,6 +113,12 @@ export class CassettePeer implements Peer, RowStore {
     if (this.database === null) throw new Error('open first');
     return this.database;
   }
+}
+
+function sensorRowOf(found: Row | null): SensorRow {
+  if (found === null) throw new Error('Cassette has no such row');
+  const { sensorId, ts, value, note, payload } = valuesOf(found);
+  return { sensorId, ts: ts.getTime(), value, note, payload };
 }
 
 function valuesOf(row: Row): { sensorId: string; ts: Date; value: number; note: string; payload: Uint8Array } {

@@ -1,5 +1,5 @@
 import { measureStore } from '../measure/measure-store.ts';
-import type { Peer, RowStore } from '../measure/peer.ts';
+import type { BenchTable, Peer, RowStore } from '../measure/peer.ts';
 import { batchRows, type Limits, type Sample, type Workload } from '../measure/workload.ts';
 import type { SensorRow } from '../rows/sensor-row.ts';
 
@@ -18,16 +18,16 @@ export class IndexedDbPeer implements Peer, RowStore {
     await answerOf(indexedDB.deleteDatabase(databaseName));
     const opening = indexedDB.open(databaseName, 1);
     opening.onupgradeneeded = () => {
-      for (const store of ['written', 'loaded']) opening.result.createObjectStore(store);
+      for (const store of ['written', 'loaded', 'wide']) opening.result.createObjectStore(store);
     };
     this.database = await answerOf(opening);
   }
 
-  async load(rows: readonly SensorRow[]): Promise<void> {
-    for (let from = 0; from < rows.length; from += batchRows) await this.put('loaded', rows.slice(from, from + batchRows));
+  async load(table: 'loaded' | 'wide', rows: readonly SensorRow[]): Promise<void> {
+    for (let from = 0; from < rows.length; from += batchRows) await this.put(table, rows.slice(from, from + batchRows));
   }
 
-  measure(workload: Workload, rows: readonly SensorRow[], limits: Limits): Promise<Sample> {
+  measure(workload: Workload, rows: readonly SensorRow[], limits: Limits): Promise<Sample | null> {
     return measureStore(this, workload, rows, limits);
   }
 
@@ -42,6 +42,19 @@ export class IndexedDbPeer implements Peer, RowStore {
   async get(row: SensorRow): Promise<SensorRow> {
     const key: Key = [row.sensorId, row.ts];
     return answerOf<SensorRow>(this.opened().transaction('loaded').objectStore('loaded').get(key));
+  }
+
+  /** No statement asks for several keys: as `getMany` does. */
+  readonly getIn = null;
+
+  async getMany(rows: readonly SensorRow[]): Promise<SensorRow[]> {
+    const store = this.opened().transaction('loaded').objectStore('loaded');
+    return Promise.all(rows.map(({ sensorId, ts }) => answerOf<SensorRow>(store.get([sensorId, ts] satisfies Key))));
+  }
+
+  async partition(sensorId: string): Promise<SensorRow[]> {
+    const store = this.opened().transaction('wide').objectStore('wide');
+    return answerOf<SensorRow[]>(store.getAll(IDBKeyRange.bound([sensorId, 0] satisfies Key, [sensorId, Number.MAX_VALUE])));
   }
 
   async scan(visit: (ts: number, value: number, note: string, payload: Uint8Array) => void): Promise<void> {
@@ -64,6 +77,10 @@ export class IndexedDbPeer implements Peer, RowStore {
     return answerOf(this.opened().transaction('written').objectStore('written').count());
   }
 
+  async loadedBytes(): Promise<null> {
+    return null;
+  }
+
   async settle(): Promise<void> {
     await this.countWritten();
   }
@@ -72,7 +89,7 @@ export class IndexedDbPeer implements Peer, RowStore {
     this.opened().close();
   }
 
-  private put(name: 'written' | 'loaded', rows: readonly SensorRow[]): Promise<void> {
+  private put(name: BenchTable, rows: readonly SensorRow[]): Promise<void> {
     return new Promise((resolve, reject) => {
       const transaction = this.opened().transaction(name, 'readwrite', { durability: 'strict' });
       const store = transaction.objectStore(name);

@@ -1,17 +1,22 @@
 import type { SensorRow } from '../rows/sensor-row.ts';
 import type { Limits, Sample, Workload } from './workload.ts';
 
-/** One of those that are compared. Rows lie in two places: what measurements of writing write, and what those of reading read. */
+/** Tables of a peer: what measurements of writing write; what is read, of many small partitions and of a few large ones. */
+export type BenchTable = 'written' | 'loaded' | 'wide';
+
+/** One of those that are compared. */
 export interface Peer {
   readonly name: string;
   /** Makes itself ready, empty. */
   open(): Promise<void>;
   /** Puts the rows that are read; as fast as it can. */
-  load(rows: readonly SensorRow[]): Promise<void>;
+  load(table: 'loaded' | 'wide', rows: readonly SensorRow[]): Promise<void>;
   /** Null where this peer has no such workload. `rows` are new ones for writing, the loaded ones for reading. */
   measure(workload: Workload, rows: readonly SensorRow[], limits: Limits): Promise<Sample | null>;
   /** How many written rows are there now: must be as many as were acknowledged. */
   countWritten(): Promise<number>;
+  /** Bytes on disk of the table 'loaded' with its keys, as small as the peer's own housekeeping makes it; null where nobody can tell. */
+  loadedBytes(): Promise<number | null>;
   /** Does what it puts off, so that it does not fall into somebody else's time. */
   settle(): Promise<void>;
   close(): Promise<void>;
@@ -25,6 +30,12 @@ export interface RowStore {
   writeBatch(rows: readonly SensorRow[]): Promise<void>;
   /** The loaded row with this one's key. `index` is its place among the loaded ones. */
   get(row: SensorRow, index: number): Promise<SensorRow>;
+  /** The loaded rows with these ones' keys, in this order, for one message to whoever has them. */
+  getMany(rows: readonly SensorRow[], indexes: readonly number[]): Promise<readonly SensorRow[]>;
+  /** Rows of 'wide' that are of one partition, by one statement, in the order of `ts`. Null where there are no statements. */
+  readonly getIn: ((rows: readonly SensorRow[]) => Promise<readonly SensorRow[]>) | null;
+  /** All rows of a partition of 'wide', in the order of `ts`. `first` is the place of its first one. */
+  partition(sensorId: string, first: number): Promise<readonly SensorRow[]>;
   /** Visits all loaded rows, in any order. */
   scan(visit: (ts: number, value: number, note: string, payload: Uint8Array) => void): Promise<void>;
   /** How often data was made durable so far; null where nobody counts. */

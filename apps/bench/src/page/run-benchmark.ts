@@ -1,12 +1,12 @@
 import { CassettePeer } from '../cassette/cassette-peer.ts';
-import { IndexedDbPeer } from '../indexeddb/indexeddb-peer.ts';
 import type { Peer } from '../measure/peer.ts';
 import { orderOf } from '../measure/statistics.ts';
-import { batchRows, type Limits, type Sample, type Workload, workloads } from '../measure/workload.ts';
-import { opfsPeers } from '../raw-opfs/opfs-peers.ts';
-import type { BrowserRun } from '../report/browser-report.ts';
+import { batchRows, isWriting, type Limits, type Sample, type Workload, workloads } from '../measure/workload.ts';
+import { allPeers } from '../peers/all-peers.ts';
+import type { BrowserRun } from '../report/browser-run.ts';
 import { marks } from '../report/hot-spots.ts';
-import { sensorRows } from '../rows/sensor-row.ts';
+import { type SensorRow, sensorRows } from '../rows/sensor-row.ts';
+import { rowsOfWide } from '../rows/wide-rows.ts';
 
 /** What one may choose about a run. */
 export interface BrowserOptions {
@@ -14,6 +14,8 @@ export interface BrowserOptions {
   readonly rounds: number;
   /** Milliseconds after which a measurement ends, whatever it has done. */
   readonly milliseconds: number;
+  /** Milliseconds between two measurements; 100 if not said. */
+  readonly restMilliseconds?: number;
   /** Rows in the table that is read. */
   readonly loadedRows: number;
   /** Only these workloads. */
@@ -30,59 +32,94 @@ const rowsMax: Readonly<Record<Workload, number>> = {
   concurrent: 20_000,
   batch: 50 * batchRows,
   get: Number.POSITIVE_INFINITY,
+  gets: Number.POSITIVE_INFINITY,
+  in: Number.POSITIVE_INFINITY,
+  partition: Number.POSITIVE_INFINITY,
   scan: Number.POSITIVE_INFINITY,
 };
 
-/** Between two measurements. */
-const restMilliseconds = 100;
+/** Milliseconds of a measurement that warms up. */
+const WARM_UP = 250;
 
 /** Runs everything. Throws when a peer answers wrongly or has not kept what it acknowledged. */
 export async function runBenchmark(options: BrowserOptions, tell: (line: string) => void): Promise<BrowserRun> {
-  const all: readonly Peer[] = [new CassettePeer(options.clientUrl), ...opfsPeers(), new IndexedDbPeer()];
-  // Compared with Cassette alone, and only when it is asked for.
-  const encrypted = new CassettePeer(options.clientUrl, true);
-  const peers = (options.peers === undefined ? all : [...all, encrypted]).filter(
-    ({ name }) => options.peers?.some((p) => name.startsWith(p)) ?? true,
-  );
+  const { peers, missing } = await openPeers(options, tell);
   const wanted = workloads.filter((workload) => options.workloads?.includes(workload) ?? true);
-  const loaded = sensorRows(0, options.loadedRows);
-  for (const peer of peers) await peer.open();
-  if (wanted.includes('get') || wanted.includes('scan')) {
-    for (const peer of peers) {
-      tell(`${peer.name}: loading ${options.loadedRows} rows`);
-      await peer.load(loaded);
-    }
+  const { rounds, milliseconds, loadedRows } = options;
+  const loaded = sensorRows(0, loadedRows);
+  const wide = rowsOfWide();
+  const readers: readonly Workload[] = wanted.filter((workload) => !isWriting(workload));
+  for (const peer of readers.length > 0 ? peers : []) {
+    tell(`${peer.name}: loading ${loadedRows} rows`);
+    await peer.load('loaded', loaded);
+    await peer.load('wide', wide);
   }
   const written = new Map<Peer, number>(peers.map((peer) => [peer, 0]));
   const samples: BrowserRun['samples'][number][] = [];
   let next = 1_000_000;
   for (const workload of wanted) {
-    const reads = workload === 'get' || workload === 'scan';
+    const writes = isWriting(workload);
     const measured = new Map<Peer, Sample[]>(peers.map((peer) => [peer, []]));
     // Round 0 warms up: code is compiled, files have their first blocks.
-    for (let round = 0; round <= options.rounds; round++) {
-      tell(`${workload}: ${round === 0 ? 'warming up' : `round ${round} of ${options.rounds}`}`);
-      const limits: Limits = { rows: rowsMax[workload], milliseconds: round === 0 ? 250 : options.milliseconds };
-      const rows = reads ? loaded : sensorRows(next, limits.rows);
-      if (!reads) next += rows.length;
+    for (let round = 0; round <= rounds; round++) {
+      tell(`${workload}: ${round === 0 ? 'warming up' : `round ${round} of ${rounds}`}`);
+      const limits: Limits = {
+        rows: rowsMax[workload],
+        milliseconds: round === 0 ? Math.min(WARM_UP, milliseconds) : milliseconds,
+      };
+      const read: readonly SensorRow[] = workload === 'in' || workload === 'partition' ? wide : loaded;
+      const rows = writes ? sensorRows(next, limits.rows) : read;
+      if (writes) next += rows.length;
       for (const peer of orderOf(peers, round)) {
         if (round > 0) performance.mark(marks.begin);
         const sample = await peer.measure(workload, rows, limits);
         if (round > 0) performance.mark(marks.end);
         if (sample === null) continue;
-        if (!reads) written.set(peer, (written.get(peer) ?? 0) + sample.rows);
+        if (writes) written.set(peer, (written.get(peer) ?? 0) + sample.rows);
         if (round > 0) measured.get(peer)?.push(sample);
         await peer.settle();
         // What the browser still writes for one must not slow the next.
-        await new Promise((resolve) => setTimeout(resolve, restMilliseconds));
+        await new Promise((resolve) => setTimeout(resolve, options.restMilliseconds ?? 100));
       }
     }
-    for (const [peer, rounds] of measured) samples.push({ workload, peer: peer.name, rounds });
+    for (const [peer, of] of measured) samples.push({ workload, peer: peer.name, rounds: of });
   }
   tell('counting what was written');
   await checkWritten(written);
-  for (const peer of peers) await peer.close();
-  return { userAgent: navigator.userAgent, rounds: options.rounds, loadedRows: options.loadedRows, samples };
+  const sizes: BrowserRun['sizes'][number][] = [];
+  for (const peer of peers) {
+    tell(`${peer.name}: tidying up`);
+    const bytes = readers.length > 0 ? await peer.loadedBytes() : null;
+    if (bytes !== null) sizes.push({ peer: peer.name, bytesPerRow: bytes / loaded.length });
+    await peer.close();
+  }
+  return { userAgent: navigator.userAgent, rounds, loadedRows, samples, sizes, missing };
+}
+
+/** Opens those that were chosen. One that this browser can't have is left out, and told why; all but Cassette. */
+async function openPeers(
+  options: BrowserOptions,
+  tell: (line: string) => void,
+): Promise<{ peers: Peer[]; missing: BrowserRun['missing'][number][] }> {
+  const all = allPeers(options.clientUrl);
+  // Compared with Cassette alone, and only when it is asked for.
+  const encrypted = new CassettePeer(options.clientUrl, true);
+  const chosen = (options.peers === undefined ? all : [...all, encrypted]).filter(
+    ({ name }) => options.peers?.some((p) => name.startsWith(p)) ?? true,
+  );
+  const peers: Peer[] = [];
+  const missing: BrowserRun['missing'][number][] = [];
+  for (const peer of chosen) {
+    tell(`${peer.name}: opening`);
+    try {
+      await peer.open();
+      peers.push(peer);
+    } catch (error) {
+      if (peer instanceof CassettePeer) throw error;
+      missing.push({ peer: peer.name, why: String(error) });
+    }
+  }
+  return { peers, missing };
 }
 
 async function checkWritten(written: ReadonlyMap<Peer, number>): Promise<void> {

@@ -38,6 +38,16 @@ export class GroupedFiles implements RowStore {
     return this.files.get(row, index);
   }
 
+  readonly getIn = null;
+
+  getMany(rows: readonly SensorRow[], indexes: readonly number[]): Promise<SensorRow[]> {
+    return this.files.getMany(rows, indexes);
+  }
+
+  partition(sensorId: string, first: number): Promise<SensorRow[]> {
+    return this.files.partition(sensorId, first);
+  }
+
   scan(visit: (ts: number, value: number, note: string, payload: Uint8Array) => void): Promise<void> {
     return this.files.scan(visit);
   }

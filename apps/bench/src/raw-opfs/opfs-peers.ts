@@ -1,7 +1,7 @@
 import { measureStore } from '../measure/measure-store.ts';
 import type { Peer, RowStore } from '../measure/peer.ts';
 import type { Limits, Sample, Workload } from '../measure/workload.ts';
-import { decodeRecord, encodeRecord, encodeRecords } from '../rows/row-record.ts';
+import { decodeRecord, decodeRecords, encodeRecord, encodeRecords } from '../rows/row-record.ts';
 import { rowBytes, type SensorRow } from '../rows/sensor-row.ts';
 import type { OpfsReply, OpfsRequest } from './protocol.ts';
 import { visitRecords } from './record-files.ts';
@@ -57,7 +57,17 @@ class FromPage implements RowStore {
   }
 
   async get(_row: SensorRow, index: number): Promise<SensorRow> {
-    return decodeRecord(await this.worker.ask<Uint8Array>({ kind: 'get', index }), 0);
+    return decodeRecord(await this.worker.ask<Uint8Array>({ kind: 'get', indexes: [index] }), 0);
+  }
+
+  readonly getIn = null;
+
+  async getMany(_rows: readonly SensorRow[], indexes: readonly number[]): Promise<SensorRow[]> {
+    return decodeRecords(await this.worker.ask<Uint8Array>({ kind: 'get', indexes }));
+  }
+
+  async partition(_sensorId: string, first: number): Promise<SensorRow[]> {
+    return decodeRecords(await this.worker.ask<Uint8Array>({ kind: 'partition', first }));
   }
 
   async scan(visit: (ts: number, value: number, note: string, payload: Uint8Array) => void): Promise<void> {
@@ -84,17 +94,21 @@ class OpfsPeer implements Peer {
     return this.worker.ask<never>({ kind: 'open', folder: `bench ${this.name}` });
   }
 
-  async load(rows: readonly SensorRow[]): Promise<void> {
-    await this.worker.ask({ kind: 'load', records: encodeRecords(rows) });
+  async load(table: 'loaded' | 'wide', rows: readonly SensorRow[]): Promise<void> {
+    await this.worker.ask({ kind: 'load', table, records: encodeRecords(rows) });
   }
 
-  measure(workload: Workload, rows: readonly SensorRow[], limits: Limits): Promise<Sample> {
-    if (this.inside) return this.worker.ask<Sample>({ kind: 'measure', workload, rows, limits });
+  measure(workload: Workload, rows: readonly SensorRow[], limits: Limits): Promise<Sample | null> {
+    if (this.inside) return this.worker.ask<Sample | null>({ kind: 'measure', workload, rows, limits });
     return measureStore(new FromPage(this.worker), workload, rows, limits);
   }
 
   countWritten(): Promise<number> {
     return this.worker.ask<number>({ kind: 'count' });
+  }
+
+  async loadedBytes(): Promise<null> {
+    return null;
   }
 
   async settle(): Promise<void> {

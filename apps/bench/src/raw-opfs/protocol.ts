@@ -5,8 +5,9 @@ import type { SensorRow } from '../rows/sensor-row.ts';
 export type OpfsRequest =
   | { readonly kind: 'open'; readonly folder: string }
   | { readonly kind: 'write'; readonly records: Uint8Array }
-  | { readonly kind: 'load'; readonly records: Uint8Array }
-  | { readonly kind: 'get'; readonly index: number }
+  | { readonly kind: 'load'; readonly table: 'loaded' | 'wide'; readonly records: Uint8Array }
+  | { readonly kind: 'get'; readonly indexes: readonly number[] }
+  | { readonly kind: 'partition'; readonly first: number }
   | { readonly kind: 'read-all' }
   | { readonly kind: 'count' }
   | { readonly kind: 'syncs' }

@@ -1,6 +1,7 @@
 import type { RowStore } from '../measure/peer.ts';
-import { decodeRecord, encodeRecord, encodeRecords } from '../rows/row-record.ts';
+import { decodeRecord, decodeRecords, encodeRecord, encodeRecords } from '../rows/row-record.ts';
 import { rowBytes, type SensorRow } from '../rows/sensor-row.ts';
+import { wideRows } from '../rows/wide-rows.ts';
 
 interface SyncAccessHandle {
   read(target: Uint8Array, options: { at: number }): number;
@@ -10,18 +11,20 @@ interface SyncAccessHandle {
   close(): void;
 }
 
-/** Two files of records behind sync access handles, in a dedicated worker: the least that a durable write can be. */
+/** Files of records behind sync access handles, in a dedicated worker: the least that a durable write can be. */
 export class RecordFiles implements RowStore {
   private readonly written: SyncAccessHandle;
   private readonly loaded: SyncAccessHandle;
+  private readonly wide: SyncAccessHandle;
   private readonly record = new Uint8Array(rowBytes);
   private readonly view = new DataView(this.record.buffer);
   private end = 0;
   private flushes = 0;
 
-  private constructor(written: SyncAccessHandle, loaded: SyncAccessHandle) {
+  private constructor(written: SyncAccessHandle, loaded: SyncAccessHandle, wide: SyncAccessHandle) {
     this.written = written;
     this.loaded = loaded;
+    this.wide = wide;
   }
 
   /** Opens empty files in `folder`. */
@@ -37,7 +40,7 @@ export class RecordFiles implements RowStore {
       };
       return file.createSyncAccessHandle();
     };
-    return new RecordFiles(await handle('written'), await handle('loaded'));
+    return new RecordFiles(await handle('written'), await handle('loaded'), await handle('wide'));
   }
 
   /** Appends records in one write and makes them durable. */
@@ -58,15 +61,27 @@ export class RecordFiles implements RowStore {
   }
 
   /** Puts the records that are read. */
-  load(records: Uint8Array): void {
-    if (this.loaded.write(records, { at: 0 }) !== records.length) throw new Error('The device is full');
-    this.loaded.flush();
+  load(table: 'loaded' | 'wide', records: Uint8Array): void {
+    const file = this[table];
+    if (file.write(records, { at: 0 }) !== records.length) throw new Error('The device is full');
+    file.flush();
   }
 
-  /** The record of a loaded row. */
-  read(index: number): Uint8Array {
-    const bytes = new Uint8Array(rowBytes);
-    if (this.loaded.read(bytes, { at: index * rowBytes }) !== rowBytes) throw new Error(`There is no record ${index}`);
+  /** Records of loaded rows, one after the other. */
+  read(indexes: readonly number[]): Uint8Array {
+    const bytes = new Uint8Array(indexes.length * rowBytes);
+    for (let i = 0; i < indexes.length; i++) {
+      const record = bytes.subarray(i * rowBytes, (i + 1) * rowBytes);
+      if (this.loaded.read(record, { at: indexes[i] * rowBytes }) !== rowBytes)
+        throw new Error(`There is no record ${indexes[i]}`);
+    }
+    return bytes;
+  }
+
+  /** The records of a partition of 'wide', which lie side by side. */
+  readPartition(first: number): Uint8Array {
+    const bytes = new Uint8Array(wideRows * rowBytes);
+    if (this.wide.read(bytes, { at: first * rowBytes }) !== bytes.length) throw new Error(`There is no partition at ${first}`);
     return bytes;
   }
 
@@ -78,7 +93,18 @@ export class RecordFiles implements RowStore {
   }
 
   async get(_row: SensorRow, index: number): Promise<SensorRow> {
-    return decodeRecord(this.read(index), 0);
+    return decodeRecord(this.read([index]), 0);
+  }
+
+  /** There are no statements. */
+  readonly getIn = null;
+
+  async getMany(_rows: readonly SensorRow[], indexes: readonly number[]): Promise<SensorRow[]> {
+    return decodeRecords(this.read(indexes));
+  }
+
+  async partition(_sensorId: string, first: number): Promise<SensorRow[]> {
+    return decodeRecords(this.readPartition(first));
   }
 
   async scan(visit: (ts: number, value: number, note: string, payload: Uint8Array) => void): Promise<void> {
@@ -96,6 +122,7 @@ export class RecordFiles implements RowStore {
   close(): void {
     this.written.close();
     this.loaded.close();
+    this.wide.close();
   }
 }
 

@@ -19,10 +19,12 @@ async function answer(request: OpfsRequest): Promise<Uint8Array | number | Sampl
       files.append(request.records);
       return null;
     case 'load':
-      files.load(request.records);
+      files.load(request.table, request.records);
       return null;
     case 'get':
-      return files.read(request.index);
+      return files.read(request.indexes);
+    case 'partition':
+      return files.readPartition(request.first);
     case 'read-all':
       return files.readAll();
     case 'count':

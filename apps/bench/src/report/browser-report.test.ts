@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type BrowserRun, printBrowserRun, summarize } from './browser-report.ts';
+import { printBrowserRun, summarize } from './browser-report.ts';
+import type { BrowserRun } from './browser-run.ts';
 
 const run: BrowserRun = {
   userAgent: 'test',
@@ -24,6 +25,8 @@ const run: BrowserRun = {
     },
     { workload: 'scan', peer: 'Cassette', rounds: [] },
   ],
+  sizes: [{ peer: 'Cassette', bytesPerRow: 121.25 }],
+  missing: [{ peer: 'PGlite', why: 'no handles' }],
 };
 
 test('rounds are drawn together, ratios round by round', () => {
@@ -35,7 +38,7 @@ test('rounds are drawn together, ratios round by round', () => {
       p50: 1,
       p99: 2.92,
       syncsPerRow: 0.5,
-      ratio: 1,
+      ratio: { median: 1, min: 1, max: 1 },
     },
     {
       workload: 'single',
@@ -44,7 +47,7 @@ test('rounds are drawn together, ratios round by round', () => {
       p50: 2,
       p99: 2,
       syncsPerRow: null,
-      ratio: 4,
+      ratio: { median: 4, min: 2, max: 6 },
     },
   ]);
 });
@@ -53,9 +56,15 @@ test('a run is printed as a table a workload', () => {
   expect(printBrowserRun(run)).toBe(
     [
       'One awaited durable write after the other',
-      '           rows/s      min–max  p50 ms  p99 ms  syncs/row  Cassette is',
+      '           rows/s      min–max  p50 ms  p99 ms  syncs/row  Cassette is    min–max',
       'Cassette    2,000  1,000–3,000    1.00    2.92      0.500',
-      'IndexedDB     500      500–500    2.00    2.00                  4.00 ×',
+      'IndexedDB     500      500–500    2.00    2.00                  4.00 ×  2.00–6.00',
+      '',
+      'Bytes on disk a row, compacted',
+      '          bytes/row',
+      'Cassette        121',
+      '',
+      'PGlite is not to be had here: no handles',
     ].join('\n'),
   );
 });

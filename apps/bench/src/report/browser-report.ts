@@ -1,28 +1,32 @@
 import { median, percentile } from '../measure/statistics.ts';
-import { type Sample, type Workload, workloads, workloadTitles } from '../measure/workload.ts';
+import { isWriting, type Sample, type Workload, workloads, workloadTitles } from '../measure/workload.ts';
+import type { BrowserRun } from './browser-run.ts';
 import { type Column, printNumber, printSmall, printTable } from './table.ts';
 
-/** What the page measured, as plain data: for each workload and peer a sample a round; null where a peer has none. */
-export interface BrowserRun {
-  readonly userAgent: string;
-  readonly rounds: number;
-  /** Rows that were there to be read. */
-  readonly loadedRows: number;
-  readonly samples: readonly { readonly workload: Workload; readonly peer: string; readonly rounds: readonly Sample[] }[];
+/** A value of each round, drawn together. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Median, least and greatest of `values`. */
+export function spreadOf(values: readonly number[]): Spread {
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }
 
 /** Samples of all rounds, drawn together. */
 export interface Summary {
   readonly workload: Workload;
   readonly peer: string;
-  readonly rowsPerSecond: { readonly median: number; readonly min: number; readonly max: number };
+  readonly rowsPerSecond: Spread;
   /** Milliseconds of one operation over all rounds; NaN where operations overlap. */
   readonly p50: number;
   readonly p99: number;
   /** Null where nobody counts them. */
   readonly syncsPerRow: number | null;
-  /** Cassette's rows a second divided by this peer's: the median over the rounds. Null where Cassette was left out. */
-  readonly ratio: number | null;
+  /** Cassette's rows a second divided by this peer's, round by round. Null where Cassette was left out. */
+  readonly ratio: Spread | null;
 }
 
 /** Draws a run together, in the order of the report. */
@@ -35,15 +39,14 @@ export function summarize(run: BrowserRun): Summary[] {
       const latencies = rounds.flatMap((s) => s.latencies);
       const rows = rounds.reduce((sum, s) => sum + s.rows, 0);
       const syncs = rounds.some((s) => s.syncs === null) ? null : rounds.reduce((sum, s) => sum + (s.syncs ?? 0), 0);
-      const writes = workload !== 'get' && workload !== 'scan';
       return {
         workload,
         peer,
-        rowsPerSecond: { median: median(rates), min: Math.min(...rates), max: Math.max(...rates) },
+        rowsPerSecond: spreadOf(rates),
         p50: percentile(latencies, 0.5),
         p99: percentile(latencies, 0.99),
-        syncsPerRow: syncs === null || !writes ? null : syncs / rows,
-        ratio: cassette === undefined ? null : median(cassette.rounds.map((s, round) => rate(s) / rates[round])),
+        syncsPerRow: syncs === null || !isWriting(workload) ? null : syncs / rows,
+        ratio: cassette === undefined ? null : spreadOf(cassette.rounds.map((s, round) => rate(s) / rates[round])),
       };
     });
   });
@@ -57,7 +60,12 @@ const columns: readonly Column[] = [
   { title: 'p99 ms', align: 'right' },
   { title: 'syncs/row', align: 'right' },
   { title: 'Cassette is', align: 'right' },
+  { title: 'min–max', align: 'right' },
 ];
+
+const sizeColumn: Column = { title: 'bytes/row', align: 'right' };
+const manyRows: ReadonlySet<Workload> = new Set(['batch', 'gets', 'in', 'partition']);
+const ofLoaded: ReadonlySet<Workload> = new Set(['get', 'gets', 'scan']);
 
 /** The run as tables for people, one a workload. */
 export function printBrowserRun(run: BrowserRun): string {
@@ -66,11 +74,14 @@ export function printBrowserRun(run: BrowserRun): string {
     .map((workload) => ({ workload, lines: summaries.filter((s) => s.workload === workload) }))
     .filter(({ lines }) => lines.length > 0)
     .map(({ workload, lines }) => {
-      const unit = workload === 'batch' ? `; p50 and p99 of a batch` : '';
-      const of = workload === 'get' || workload === 'scan' ? `; ${printNumber(run.loadedRows)} rows in the table` : '';
+      const unit = manyRows.has(workload) ? `; p50 and p99 of all rows of one` : '';
+      const of = ofLoaded.has(workload) ? `; ${printNumber(run.loadedRows)} rows in the table` : '';
       return `${workloadTitles[workload]}${unit}${of}\n${printTable(columns, lines.map(cells))}`;
     });
-  return tables.join('\n\n');
+  const sizes = run.sizes.map(({ peer, bytesPerRow }) => [peer, printSmall(bytesPerRow)]);
+  if (sizes.length > 0)
+    tables.push(`Bytes on disk a row, compacted\n${printTable(columns.slice(0, 1).concat(sizeColumn), sizes)}`);
+  return [...tables, ...run.missing.map(({ peer, why }) => `${peer} is not to be had here: ${why}`)].join('\n\n');
 }
 
 function cells(s: Summary): string[] {
@@ -82,7 +93,9 @@ function cells(s: Summary): string[] {
     Number.isNaN(s.p50) ? '' : printSmall(s.p50),
     Number.isNaN(s.p99) ? '' : printSmall(s.p99),
     s.syncsPerRow === null ? '' : s.syncsPerRow.toFixed(3),
-    s.ratio === null || s.peer === 'Cassette' ? '' : `${printSmall(s.ratio)} ×`,
+    ...(s.ratio === null || s.peer === 'Cassette'
+      ? ['', '']
+      : [`${printSmall(s.ratio.median)} ×`, `${printSmall(s.ratio.min)}–${printSmall(s.ratio.max)}`]),
   ];
 }
 

@@ -38,3 +38,8 @@ export function decodeRecord(bytes: Uint8Array, at: number): SensorRow {
     payload: bytes.slice(at + 66, at + rowBytes),
   };
 }
+
+/** All rows of records that lie one after the other. */
+export function decodeRecords(bytes: Uint8Array): SensorRow[] {
+  return Array.from({ length: bytes.length / rowBytes }, (_, i) => decodeRecord(bytes, i * rowBytes));
+}
