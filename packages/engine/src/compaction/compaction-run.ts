@@ -18,9 +18,11 @@ import { FLUSH_BYTES, flushCompression, type LiveSSTable, SSTableOutput, WRITE_V
 import { removeSSTableFiles } from '../write-engine/discard-sstables.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import { fullyExpired } from './expired-sstables.ts';
+import { GarbageSkippingCursor } from './garbage-skipping-cursor.ts';
 import { Overlaps } from './overlaps.ts';
 import { purgeTimeOf } from './purge-time.ts';
 import { PurgingCursor } from './purging-cursor.ts';
+import { ShadowSources, tombstoneOptionOf } from './shadow-sources.ts';
 import { SplittingCursor, shardOf } from './splitting-cursor.ts';
 
 /** Bytes of rows between two looks at the clock: less than a millisecond's. */
@@ -46,6 +48,8 @@ export class CompactionRun {
   /** The form of the table that it reads and writes; the table may take another meanwhile. */
   readonly form: TableMetadata;
   private readonly readers: readonly SSTableReader[];
+  /** Other SSTables, which are asked what they shadow. */
+  private readonly beside: readonly LiveSSTable[];
   /** Of the readers, in their order. */
   private readonly cursors: readonly SSTableCursor[];
   /** Of each of them: how many bytes of files there are to one of uncompressed data. */
@@ -83,9 +87,19 @@ export class CompactionRun {
     this.encodingStats = encodingStatsOf(this.readers);
     const keys = HyperLogLogPlus.union(this.readers.map(({ statistics }) => statistics.compaction.cardinality)).cardinality();
     this.expectedPartitions = Math.max(1, Math.ceil(keys / this.expectedOutputs()));
-    for (const sstable of inputs) sstable.acquire();
+    const option = tombstoneOptionOf(this.form.params.compaction);
+    this.beside = option === 'none' ? [] : table.sstables.filter((one) => !inputs.includes(one));
+    for (const sstable of [...inputs, ...this.beside]) sstable.acquire();
+    const readersBeside = this.beside.map((one) => one.readerOf(this.form) ?? one.reader);
+    const shadows = new ShadowSources(
+      this.form,
+      readersBeside,
+      inputs.map(({ record }) => record),
+      option,
+    );
     const merger = new KWayMerger(this.form, this.cursors);
-    this.purging = new PurgingCursor(merger, { nowInSeconds, gcBefore }, new Overlaps(state, table, inputs));
+    const merged = shadows.isEmpty ? merger : new GarbageSkippingCursor(this.form, merger, shadows, option === 'cell');
+    this.purging = new PurgingCursor(merged, { nowInSeconds, gcBefore }, new Overlaps(state, table, inputs));
     this.rows = new SplittingCursor(this.purging, plan.outputShards ?? 1, () => this.isFull());
   }
 
@@ -166,7 +180,7 @@ export class CompactionRun {
     if (this.isReleased) return;
     this.isReleased = true;
     this.rows.close();
-    for (const sstable of this.inputs) sstable.release();
+    for (const sstable of [...this.inputs, ...this.beside]) sstable.release();
   }
 
   /** How many outputs there will be, about: at least one. */

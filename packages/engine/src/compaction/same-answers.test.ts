@@ -11,6 +11,8 @@ const strategies = [
   "{'class': 'SizeTieredCompactionStrategy', 'min_threshold': 2}",
   "{'class': 'LeveledCompactionStrategy', 'sstable_size_in_mb': 1}",
   "{'class': 'TimeWindowCompactionStrategy', 'compaction_window_unit': 'MINUTES', 'tombstone_threshold': '0.01', 'tombstone_compaction_interval': '1'}",
+  "{'class': 'SizeTieredCompactionStrategy', 'min_threshold': 2, 'min_sstable_size': 0, 'bucket_high': 1.2, 'bucket_low': 0.9, 'provide_overlapping_tombstones': 'cell'}",
+  "{'class': 'LeveledCompactionStrategy', 'sstable_size_in_mb': 1, 'max_threshold': 2, 'min_threshold': 2, 'provide_overlapping_tombstones': 'row'}",
   "{'class': 'UnifiedCompactionStrategy', 'scaling_parameters': 'L4, T2', 'min_sstable_size': '0B', 'base_shard_count': 2}",
 ] as const;
 
