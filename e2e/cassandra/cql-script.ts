@@ -7,6 +7,8 @@ export type ScriptStep =
   | { readonly flush: string }
   /** `-- COMPACT [table]`: flush, then one major compaction. */
   | { readonly compact: string }
+  /** `-- BACKGROUND [table]`: compactions that the table's strategy asks for, one after the other, until it asks for none; without a flush. */
+  | { readonly background: string }
   /** `-- INDEX kibibytes`: bytes of rows to a block of the row index, from here on (cassandra.yaml: column_index_size). */
   | { readonly indexKib: number }
   /** `-- CAP`: a TTL that ends past the last deletion time ends with it, from here on (expiration_date_overflow_policy; else refused). */
@@ -91,10 +93,11 @@ function isOpenBatch(statement: string): boolean {
 }
 
 function directive(comment: string): ScriptStep | undefined {
-  const [, word, rest] = /^(?:--|\/\/)\s*(CLOCK|FLUSH|COMPACT|INDEX|CAP)\b\s*(\S*)\s*$/.exec(comment) ?? [];
+  const [, word, rest] = /^(?:--|\/\/)\s*(CLOCK|FLUSH|COMPACT|BACKGROUND|INDEX|CAP)\b\s*(\S*)\s*$/.exec(comment) ?? [];
   if (word === 'CLOCK') return { clock: Number(rest) };
   if (word === 'FLUSH') return { flush: rest };
   if (word === 'COMPACT') return { compact: rest };
+  if (word === 'BACKGROUND') return { background: rest };
   if (word === 'INDEX') return { indexKib: Number(rest) };
   if (word === 'CAP') return { cap: true };
   const [, table, key, column, of] = /^--\s*SHARDS (\S+) (\S+) (\S+) (.+)$/.exec(comment.trimEnd()) ?? [];

@@ -60,10 +60,11 @@ export class StandingStore {
         }
         statements++;
         if (typeof flush === 'object' && statements % flush.everyStatements === 0) await this.database.flush();
-      } else if (!('flush' in step || 'compact' in step)) {
+      } else if (!('flush' in step || 'compact' in step || 'background' in step)) {
         throw new Error(`a step that only Cassandra takes: ${JSON.stringify(step)}`);
       } else if (flush === 'asScripted') {
-        if ('compact' in step) await this.database.compact(step.compact === '' ? undefined : step.compact);
+        if ('background' in step) await this.database.maintenanceStep(3_600_000);
+        else if ('compact' in step) await this.database.compact(step.compact === '' ? undefined : step.compact);
         else await this.database.flush();
       }
     }

@@ -18,6 +18,8 @@ import org.apache.cassandra.db.Clustering;
 import org.apache.cassandra.db.ColumnFamilyStore;
 import org.apache.cassandra.db.ExpirationDateOverflowHandling;
 import org.apache.cassandra.db.Mutation;
+import org.apache.cassandra.db.compaction.AbstractCompactionTask;
+import org.apache.cassandra.db.compaction.ActiveCompactionsTracker;
 import org.apache.cassandra.db.context.CounterContext;
 import org.apache.cassandra.db.marshal.UTF8Type;
 import org.apache.cassandra.db.partitions.PartitionUpdate;
@@ -28,11 +30,12 @@ import org.apache.cassandra.io.sstable.Component;
 import org.apache.cassandra.io.sstable.format.SSTableReader;
 import org.apache.cassandra.schema.TableMetadata;
 import org.apache.cassandra.utils.CounterId;
+import org.apache.cassandra.utils.FBUtilities;
 
 /**
  * {@code generate}: statements executed by an embedded node, its SSTables copied out to OUT/keyspace/table/.
  * Request: {schema: [CQL], steps: [{cql} | {clock: seconds} | {flush: table or ""} | {compact: table or ""}
- * | {indexKib} | {cap} | {shards}], out}; cql-script.ts tells what each is.
+ * | {background: table or ""} | {indexKib} | {cap} | {shards}], out}; cql-script.ts tells what each is.
  * Answer: the Data.db files, relative to OUT.
  */
 final class Generate
@@ -66,6 +69,8 @@ final class Generate
                 flush(table);
                 table.forceMajorCompaction();
             }
+        else if (step.has("background"))
+            for (ColumnFamilyStore table : named(step.get("background").asText())) background(table);
         else if (step.has("indexKib")) DatabaseDescriptor.setColumnIndexSizeInKiB(step.get("indexKib").asInt());
         else if (step.has("cap")) ExpirationDateOverflowHandling.policy = ExpirationDateOverflowHandling.ExpirationDateOverflowPolicy.CAP;
         else if (step.has("shards")) shards(step.get("shards"));
@@ -114,6 +119,27 @@ final class Generate
     private static void flush(ColumnFamilyStore table)
     {
         table.forceBlockingFlush(ColumnFamilyStore.FlushReason.USER_FORCED);
+    }
+
+    /** What the table's strategy asks for, until it asks for nothing: tables here do not compact by themselves. */
+    private static void background(ColumnFamilyStore table)
+    {
+        // not the table's own way, which sets it off in threads of its own
+        table.getCompactionStrategyManager().enable();
+        try
+        {
+            for (;;)
+            {
+                long gcBefore = table.gcBefore(FBUtilities.nowInSeconds());
+                AbstractCompactionTask task = table.getCompactionStrategyManager().getNextBackgroundTask(gcBefore);
+                if (task == null) return;
+                task.execute(ActiveCompactionsTracker.NOOP);
+            }
+        }
+        finally
+        {
+            table.getCompactionStrategyManager().disable();
+        }
     }
 
     private static ArrayNode copyOut(Path out) throws IOException
