@@ -78,6 +78,12 @@ export class CompactionChoice {
     }
   }
 
+  /** An SSTable, told as it was before, has another level. */
+  moved(table: TableState, before: SSTableFacts): void {
+    const after = table.sstables.filter(({ record }) => record.generation === before.generation);
+    for (const policy of this.policies.get(table)?.byPool.values() ?? []) policy.compacted?.([before], after.map(factsOf));
+  }
+
   /** A compaction failed: an SSTable that is damaged is not tried again. */
   failed(run: CompactionRun, error: unknown): void {
     if (!(error instanceof CorruptionError)) return;

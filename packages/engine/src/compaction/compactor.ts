@@ -1,13 +1,15 @@
 import { CassetteError } from '@cassette/bytes';
+import { Component } from '@cassette/sstable';
 import type { SSTableRecord } from '../catalog/index.ts';
 import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
 import { tellCorruption } from '../write-engine/engine-events.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import { ClosedError } from '../write-engine/errors.ts';
-import { CompactionChoice } from './compaction-choice.ts';
+import { CompactionChoice, factsOf } from './compaction-choice.ts';
 import { CompactionRun } from './compaction-run.ts';
 import type { CompactionStats, MaintenanceReport } from './compaction-stats.ts';
 import { checkSpace } from './disk-space.ts';
+import { LevelChanges } from './level-changes.ts';
 import { Swapper } from './swap.ts';
 
 /** Milliseconds after which a compaction that failed is tried again at the latest. */
@@ -24,6 +26,7 @@ export class Compactor {
   private readonly state: EngineState;
   private readonly choice: CompactionChoice;
   private readonly swapper: Swapper;
+  private readonly levels: LevelChanges;
   /** The compaction that is under way: whoever has time next goes on with it. */
   private run: CompactionRun | null = null;
   /** One who works at a time. */
@@ -39,6 +42,7 @@ export class Compactor {
     this.state = state;
     this.choice = new CompactionChoice(state);
     this.swapper = new Swapper(state);
+    this.levels = new LevelChanges(state);
   }
 
   /** The compaction that is under way; null where there is none. */
@@ -166,10 +170,44 @@ export class Compactor {
     if (this.run === null) {
       const found = this.choice.next();
       if (found === null) return 'nothing to do';
+      const moved = found.plan.inPlace === true ? await this.move(found.table, found.plan) : null;
+      if (moved !== null) return moved;
       this.run = await this.begin(found.table, found.plan);
       if (this.run === null) return null;
     }
     return await this.goOn(until);
+  }
+
+  /** Gives an SSTable another level in its place; null where it must be written again for that. */
+  private async move(table: TableState, plan: CompactionPlan): Promise<CompactionStats | null> {
+    const { state, levels } = this;
+    const started = state.scheduler.now();
+    try {
+      await levels.settle();
+      const before = table.sstables.find(({ record }) => record.generation === plan.inputs[0]);
+      const facts = before === undefined ? null : factsOf(before);
+      if (before === undefined || facts === null || !(await levels.change(table, plan))) return null;
+      this.choice.moved(table, facts);
+      const { keyspace, name } = table.table;
+      const bytes = before.record.components[Component.STATISTICS];
+      state.events.emit({ type: 'compaction-started', keyspace, table: name, kind: plan.kind, inputs: plan.inputs, bytes });
+      return this.remember({
+        keyspace,
+        table: name,
+        kind: plan.kind,
+        inputs: plan.inputs,
+        outputs: plan.inputs,
+        level: plan.level,
+        bytesRead: bytes,
+        bytesWritten: bytes,
+        partitionsWritten: 0,
+        rowsMerged: 0,
+        milliseconds: state.scheduler.now() - started,
+      });
+    } catch (error) {
+      this.tellFailed(table, plan, error);
+      throw error;
+    }
   }
 
   private async runWhole(table: TableState, plan: CompactionPlan): Promise<CompactionStats | null> {
@@ -190,6 +228,7 @@ export class Compactor {
     const { state } = this;
     try {
       await this.swapper.settle();
+      await this.levels.settle();
       const plan = await checkSpace(state, table, planned);
       const inputs = plan.inputs.flatMap((generation) => table.sstables.filter(({ record }) => record.generation === generation));
       if (inputs.length < plan.inputs.length || inputs.length === 0 || state.tables.get(table.id) !== table) return null;
@@ -254,9 +293,9 @@ export class Compactor {
   }
 
   private tellFinished(run: CompactionRun, outputs: readonly SSTableRecord[]): CompactionStats {
-    const { counters, events, scheduler } = this.state;
+    const { scheduler } = this.state;
     const { keyspace, name } = run.table.table;
-    const stats: CompactionStats = {
+    return this.remember({
       keyspace,
       table: name,
       kind: run.plan.kind,
@@ -268,7 +307,11 @@ export class Compactor {
       partitionsWritten: outputs.reduce((sum, { partitions }) => sum + partitions, 0),
       rowsMerged: run.rowsMerged,
       milliseconds: scheduler.now() - run.started,
-    };
+    });
+  }
+
+  private remember(stats: CompactionStats): CompactionStats {
+    const { counters, events } = this.state;
     counters.compactions++;
     counters.bytesCompacted += stats.bytesRead;
     counters.bytesWrittenByCompactions += stats.bytesWritten;

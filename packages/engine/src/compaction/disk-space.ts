@@ -4,7 +4,7 @@ import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 
 /**
  * The plan, if its outputs fit beside its inputs: they may be as large as those together. If not, the largest inputs are left out,
- * as long as two are left; where that doesn't help either, StorageFullError. Where the platform tells no quota it is tried.
+ * as far as the plan allows it and two are left; where that doesn't help either, StorageFullError. Where the platform tells no quota it is tried.
  * Cassandra: CompactionTask#buildCompactionCandidatesForAvailableDiskSpace.
  */
 export async function checkSpace(state: EngineState, table: TableState, plan: CompactionPlan): Promise<CompactionPlan> {
@@ -15,8 +15,11 @@ export async function checkSpace(state: EngineState, table: TableState, plan: Co
   const sizes = new Map(table.sstables.map(({ record }) => [record.generation, record.bytes]));
   const needed = (inputs: readonly number[]) => inputs.reduce((sum, generation) => sum + (sizes.get(generation) ?? 0), 0);
   let inputs = [...plan.inputs];
-  while (needed(inputs) > free && inputs.length > 2 && plan.mayShrink !== false) {
-    const largest = inputs.reduce((a, b) => ((sizes.get(b) ?? 0) > (sizes.get(a) ?? 0) ? b : a));
+  const { mayShrink = true } = plan;
+  for (;;) {
+    const spare = typeof mayShrink === 'boolean' ? (mayShrink ? inputs : []) : inputs.filter((one) => mayShrink.includes(one));
+    if (needed(inputs) <= free || inputs.length <= 2 || spare.length < 2) break;
+    const largest = spare.reduce((a, b) => ((sizes.get(b) ?? 0) > (sizes.get(a) ?? 0) ? b : a));
     inputs = inputs.filter((generation) => generation !== largest);
   }
   if (needed(inputs) > free) {

@@ -17,6 +17,8 @@ export interface CompactionPlan {
   readonly outputBytes?: number;
   /** SSTables are split where their tokens pass into another of so many equal parts of the ring, too; absent: nowhere. */
   readonly outputShards?: number;
-  /** Whether it is still good without its largest inputs, where there is no room for all; default true. */
-  readonly mayShrink?: boolean;
+  /** The one input only takes the level: its rows need not be written again. */
+  readonly inPlace?: boolean;
+  /** Whether it is still good without its largest inputs, where there is no room for all, or which of them it does without; default true. */
+  readonly mayShrink?: boolean | readonly number[];
 }

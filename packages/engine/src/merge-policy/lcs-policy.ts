@@ -13,13 +13,14 @@ const NO_COMPACTION_LIMIT = 25;
 /**
  * Levels of SSTables of `sstable_size_in_mb` that don't overlap, each level `fanout_size` times larger than the one below; what is flushed is
  * level 0. A level that is too full gives an SSTable to the next, from where the last compaction stopped. A read finds a row in few
- * SSTables, for more writing. `single_sstable_uplevel`, which changes the level of an SSTable in its place, is taken for what it is
- * without: files here are not changed once they are written. Cassandra: LeveledCompactionStrategy, LeveledManifest.
+ * SSTables, for more writing. With `single_sstable_uplevel` an SSTable that overlaps nothing in the next level is not written again for it.
+ * Cassandra: LeveledCompactionStrategy, LeveledManifest.
  */
 export class LCSPolicy implements MergePolicy {
   private readonly sstableBytes: number;
   private readonly fanout: number;
   private readonly tiered: SizeTieredOptions;
+  private readonly movesSingles: boolean;
   /** By level: where its last compaction was. */
   private lastCompacted: ({ readonly first: TokenWords; readonly last: TokenWords } | undefined)[] | null = null;
   /** By level: compactions of other levels since it had one. */
@@ -29,11 +30,14 @@ export class LCSPolicy implements MergePolicy {
     this.sstableBytes = Number(options['sstable_size_in_mb'] ?? 160) * 1024 * 1024;
     this.fanout = Number(options['fanout_size'] ?? 10);
     this.tiered = sizeTieredOptions(options);
+    this.movesSingles = options['single_sstable_uplevel']?.toLowerCase() === 'true';
   }
 
   next(candidates: readonly SSTableFacts[], context: PolicyContext): CompactionPlan | null {
     const levels = new Levels(candidates);
     this.lastCompacted ??= lastCompactedOf(levels);
+    const [misplaced] = levels.misplaced;
+    if (misplaced !== undefined) return { kind: 'policy', inputs: [misplaced.generation], level: 0, inPlace: true };
     const plan = this.candidatesOf(levels);
     if (plan !== null) return plan;
     const worn = this.worn(levels, context);
@@ -91,14 +95,18 @@ export class LCSPolicy implements MergePolicy {
       const chosen = this.fromLevel(levels, level);
       if (chosen.length === 0) continue;
       const target = this.nextLevel(chosen);
-      return this.planOf(this.withStarved(levels, target, chosen), target, false);
+      const all = this.withStarved(levels, target, chosen);
+      return { ...this.planOf(all, target), mayShrink: false, ...(this.movesSingles && all.length === 1 && { inPlace: true }) };
     }
     const chosen = this.fromL0(levels);
-    return chosen.length === 0 ? byTiers : this.planOf(chosen, this.nextLevel(chosen), true);
+    if (chosen.length === 0) return byTiers;
+    // Without one of level 1 the outputs would overlap it. Cassandra: LeveledCompactionTask#reduceScopeForLimitedSpace.
+    const mayShrink = generationsOf(chosen.filter(({ level }) => level === 0));
+    return { ...this.planOf(chosen, this.nextLevel(chosen)), mayShrink };
   }
 
-  private planOf(sstables: readonly SSTableFacts[], level: number, mayShrink: boolean): CompactionPlan {
-    return { kind: 'policy', inputs: generationsOf(sstables), level, outputBytes: this.sstableBytes, mayShrink };
+  private planOf(sstables: readonly SSTableFacts[], level: number): CompactionPlan {
+    return { kind: 'policy', inputs: generationsOf(sstables), level, outputBytes: this.sstableBytes };
   }
 
   private tieredInL0(levels: Levels): CompactionPlan | null {
@@ -156,11 +164,8 @@ export class LCSPolicy implements MergePolicy {
       if (rounds[level] <= NO_COMPACTION_LIMIT) return chosen;
       const first = chosen.reduce((a, b) => (compareTokens(b.firstToken, a.firstToken) < 0 ? b : a)).firstToken;
       const last = chosen.reduce((a, b) => (compareTokens(b.lastToken, a.lastToken) > 0 ? b : a)).lastToken;
-      const inside = levels
-        .of(level)
-        .find(
-          (one) => compareTokens(one.firstToken, first) >= 0 && compareTokens(one.lastToken, last) <= 0 && !chosen.includes(one),
-        );
+      if (compareTokens(first, last) === 0) return chosen;
+      const inside = levels.of(level).find((one) => isWithin(one, first, last) && !chosen.includes(one));
       return inside === undefined ? chosen : [...chosen, inside];
     }
     return chosen;
@@ -185,6 +190,13 @@ export class LCSPolicy implements MergePolicy {
     }
     return null;
   }
+}
+
+/** Whether an SSTable of more than one partition lies between two tokens: of one alone Cassandra's ranges make the whole ring. */
+function isWithin({ firstToken, lastToken }: SSTableFacts, first: TokenWords, last: TokenWords): boolean {
+  return (
+    compareTokens(firstToken, first) >= 0 && compareTokens(lastToken, last) <= 0 && compareTokens(firstToken, lastToken) !== 0
+  );
 }
 
 function byAge(sstables: readonly SSTableFacts[]): SSTableFacts[] {

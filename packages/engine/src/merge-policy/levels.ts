@@ -6,9 +6,11 @@ export const MAX_LEVEL = 8;
 
 /**
  * SSTables by level; those above level 0 in the order of their tokens, without overlaps: one that overlaps another of its level counts as
- * level 0. Cassandra: LeveledGenerations.
+ * level 0, and is to get that level. Cassandra: LeveledGenerations.
  */
 export class Levels {
+  /** SSTables that can't be in the level they have, as they are; they are of level 0 in {@link of}. */
+  readonly misplaced: SSTableFacts[] = [];
   private readonly levels: SSTableFacts[][] = Array.from({ length: MAX_LEVEL + 1 }, () => []);
 
   constructor(sstables: readonly SSTableFacts[]) {
@@ -30,8 +32,10 @@ export class Levels {
     if (at < 0) at = level.length;
     const overlapsBefore = at > 0 && compareTokens(level[at - 1].lastToken, sstable.firstToken) >= 0;
     const overlapsAfter = at < level.length && compareTokens(level[at].firstToken, sstable.lastToken) <= 0;
-    if (overlapsBefore || overlapsAfter) this.levels[0].push({ ...sstable, level: 0 });
-    else level.splice(at, 0, sstable);
+    if (overlapsBefore || overlapsAfter) {
+      this.misplaced.push(sstable);
+      this.levels[0].push({ ...sstable, level: 0 });
+    } else level.splice(at, 0, sstable);
   }
 }
 

@@ -3,7 +3,7 @@ import { FileNotFoundError, StorageFullError } from '@cassette/storage';
 import { type CatalogContents, CatalogTransaction, loadCatalog, type SSTableRecord } from '../catalog/index.ts';
 import { MemtableSet } from '../memtable/index.ts';
 import { MutationReader } from '../mutation/index.ts';
-import { filesOf, LiveSSTable, parseSSTableFile } from '../sstables/index.ts';
+import { filesOf, finishLevels, LiveSSTable, parseSSTableFile } from '../sstables/index.ts';
 import { type DamagedRange, readSegment, type SegmentContents, segmentName } from '../wal/index.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import type { CorruptionFound, FileAside, RecoveryReport, ReplayedSegment } from '../write-engine/recovery-report.ts';
@@ -59,6 +59,7 @@ export class Recovery {
     if (damage?.atEnd === true) this.tornTails.push({ file: damage.file, offset: damage.offset, size: damage.size });
     else if (damage !== null) this.corruption.push(mendedCatalog(damage));
     const plan = planSweep(files, contents);
+    const litter = await finishLevels(state.storage, contents.sstables, plan.litter);
     state.setSchema(contents.schema);
     state.lowestWalSegment = contents.store?.lowestWalSegment ?? plan.nextSegment;
     for (const [id, segment] of contents.truncated) state.truncated.set(id, segment);
@@ -80,8 +81,8 @@ export class Recovery {
       if (table !== undefined) table.nextGeneration = Math.max(table.nextGeneration, generation + 1);
     }
     const doubtful = damage?.mayHaveLost === true;
-    const swept = doubtful ? [] : await sweep(state.storage, await state.changeLog.recover(files, plan.litter));
-    const filesSetAside = doubtful ? await putLitterAside(state.storage, plan.litter) : [];
+    const swept = doubtful ? [] : await sweep(state.storage, await state.changeLog.recover(files, litter));
+    const filesSetAside = doubtful ? await putLitterAside(state.storage, litter) : [];
     await this.openSSTables(contents);
     const segments = await this.replayAll(plan.segments, plan.nextSegment);
     const report: RecoveryReport = {

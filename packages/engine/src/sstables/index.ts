@@ -2,4 +2,5 @@ export * from './flush-compression.ts';
 export * from './live-sstable.ts';
 export * from './sstable-files.ts';
 export * from './sstable-output.ts';
+export { finishLevels } from './statistics-change.ts';
 export * from './write-sstable.ts';

@@ -5,6 +5,7 @@ import type { SSTableRecord } from '../catalog/index.ts';
 import { damagedComponents } from './component-checksums.ts';
 import { rebuildComponent } from './rebuild-component.ts';
 import { descriptorOf, filesOf, largeComponents, sstableFileName } from './sstable-files.ts';
+import { dropLevel, takeLevel, writeLevel } from './statistics-change.ts';
 
 /** How a live SSTable is opened. */
 export interface LiveSSTableOptions {
@@ -34,6 +35,10 @@ export class LiveSSTable {
   private references = 0;
   /** Files are open once at a time: who needs one of the small components waits for who has it. */
   private turn: Promise<unknown> = Promise.resolve();
+  /** Who has one of the small components, or waits for it. */
+  private lent = 0;
+  /** The catalog has a level whose file has not got its name yet. */
+  private isLevelUnnamed = false;
   private whenUnused: (() => void) | null = null;
 
   private constructor(
@@ -130,6 +135,7 @@ export class LiveSSTable {
   withComponent<T>(component: Component, use: (file: ByteSource) => Promise<T>): Promise<T> {
     const held = this.held[component] ?? this.standIns[component];
     if (held !== undefined) return use(held);
+    this.lent++;
     return this.inTurn(async () => {
       const file = await this.storage.open(sstableFileName(this.record.tableId, descriptorOf(this.record), component));
       try {
@@ -137,7 +143,39 @@ export class LiveSSTable {
       } finally {
         file.close();
       }
+    }).finally(() => this.lent--);
+  }
+
+  /** Whether somebody has one of its small components: nothing of it may change before that one has done. */
+  get isLent(): boolean {
+    return this.lent > 0;
+  }
+
+  /**
+   * Gives it another level, for which only Statistics.db is written: `commit` puts the record it is given into the catalog. It must not be
+   * lent. Throws what `commit` throws, with the old level, and StorageError, CorruptionError. Cassandra: SSTableReader#mutateLevelAndReload.
+   */
+  changeLevel(level: number, commit: (record: SSTableRecord) => Promise<void>): Promise<void> {
+    return this.inTurn(async () => {
+      const { storage } = this;
+      if (this.isLevelUnnamed) await this.nameLevel();
+      const record = await writeLevel(storage, this.current, level).catch(async (error: unknown) => {
+        // What can't be removed is swept at the next start.
+        await dropLevel(storage, this.current).catch(() => undefined);
+        throw error;
+      });
+      await commit(record);
+      // An export may have begun meanwhile.
+      const { coveredBy } = this.current;
+      this.current = coveredBy === undefined ? record : { ...record, coveredBy };
+      this.isLevelUnnamed = true;
+      await this.nameLevel();
     });
+  }
+
+  /** Removes the file of a level that it did not get. Throws StorageError. */
+  dropLevel(): Promise<void> {
+    return this.inTurn(() => (this.isLevelUnnamed ? Promise.resolve() : dropLevel(this.storage, this.current)));
   }
 
   /** Says that somebody reads it; `release` must follow. */
@@ -167,6 +205,11 @@ export class LiveSSTable {
   /** Closes its files, whoever reads. */
   close(): void {
     for (const file of Object.values(this.held)) file.close();
+  }
+
+  private async nameLevel(): Promise<void> {
+    await takeLevel(this.storage, this.current);
+    this.isLevelUnnamed = false;
   }
 
   private inTurn<T>(task: () => Promise<T>): Promise<T> {
