@@ -6,7 +6,7 @@ declare const process: { readonly env: Readonly<Record<string, string | undefine
 /** How long a life is: a few thousand changes of the disk. */
 const LIFE = { owners: 6, steps: 25, density: 1 } as const;
 
-/** Crash points of one part; CASSETTE_SIMULATION_POINTS says another number. */
+/** Crash points of one part, of which no two of a life leave the same disk; CASSETTE_SIMULATION_POINTS says another number. */
 const POINTS_OF_PART = 2500;
 
 /** From so many points on all that {@link whatHappens} tells has happened. */
@@ -84,6 +84,7 @@ const whatHappens = [
   'end by close',
   'crashes while opening',
   'calls resent',
+  'repeats',
   'nested',
   'reopened',
   'feedsRead',

@@ -21,6 +21,7 @@ test('any sequence of writes, truncates and clones leaves what plain arrays woul
       let plain = new Uint8Array(0);
       const others: { chunked: ChunkedBytes; plain: Uint8Array }[] = [];
       for (const one of steps) {
+        chunked.digest();
         if (one.kind === 'clone') {
           // Whichever of the two is written to, the other stays as it is.
           const clone = chunked.clone();
@@ -36,7 +37,10 @@ test('any sequence of writes, truncates and clones leaves what plain arrays woul
           plain = resized(plain, one.at);
         }
       }
-      for (const one of [...others, { chunked, plain }]) expect(Buffer.compare(one.chunked.toBytes(), one.plain)).toBe(0);
+      for (const one of [...others, { chunked, plain }]) {
+        expect(Buffer.compare(one.chunked.toBytes(), one.plain)).toBe(0);
+        expect(one.chunked.digest()).toBe(digestOf(one.plain));
+      }
     }),
     { numRuns: 200 },
   );
@@ -46,4 +50,11 @@ function resized(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
   const result = new Uint8Array(size);
   result.set(bytes.subarray(0, size));
   return result;
+}
+
+/** Of the same bytes in an object that never had others. */
+function digestOf(bytes: Uint8Array): string {
+  const content = new ChunkedBytes();
+  content.write(bytes, 0);
+  return content.digest();
 }

@@ -1,3 +1,5 @@
+import { hash128, murmur3 } from '@cassette/bytes';
+
 /** A power of two: a file grows by whole chunks, so appending never copies what is already there. */
 const chunkSize = 64 * 1024;
 /** The first chunk starts small and doubles, for most files of a test are tiny. */
@@ -12,6 +14,8 @@ export class ChunkedBytes {
   /** By index: whether a chunk is this object's alone. */
   #owned: boolean[] = [];
   #size = 0;
+  /** See {@link digest}; null where it was not asked for since the last change. */
+  #digest: string | null = null;
 
   /** Size in bytes. */
   get size(): number {
@@ -37,6 +41,7 @@ export class ChunkedBytes {
   /** Writes `bytes` at `position`, with zeros in between when that lies past the end. */
   write(bytes: Uint8Array, position: number): void {
     if (bytes.length === 0) return;
+    this.#digest = null;
     for (let done = 0; done < bytes.length; ) {
       const at = position + done;
       const offset = at % chunkSize;
@@ -49,6 +54,7 @@ export class ChunkedBytes {
 
   /** Cuts, or extends with zeros. */
   truncate(size: number): void {
+    this.#digest = null;
     if (size < this.#size) {
       const kept = Math.ceil(size / chunkSize);
       if (kept < this.#chunks.length) {
@@ -68,11 +74,21 @@ export class ChunkedBytes {
     return bytes;
   }
 
+  /** Size and a hash of 128 bits: two are equal where the bytes are. Costs nothing where nobody wrote since, in this one or a clone. */
+  digest(): string {
+    if (this.#digest === null) {
+      murmur3(this.toBytes());
+      this.#digest = `${this.#size} ${hash128.join()}`;
+    }
+    return this.#digest;
+  }
+
   /** An independent copy. */
   clone(): ChunkedBytes {
     const copy = new ChunkedBytes();
     copy.#chunks = this.#chunks.slice();
     copy.#size = this.#size;
+    copy.#digest = this.#digest;
     this.#owned = [];
     return copy;
   }

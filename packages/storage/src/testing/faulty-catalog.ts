@@ -58,6 +58,14 @@ export class FaultyCatalog implements Catalog {
     return sizeOf(this.#values);
   }
 
+  /** All keys and values as one text, in their order. */
+  get text(): string {
+    return [...this.#values]
+      .map(([key, json]) => `${key}\n${json}`)
+      .sort()
+      .join('\n');
+  }
+
   /** What the disk holds after a crash: every resolved commit, and those under way up to some point. */
   survivors(random: Random): Map<string, string> {
     const values = new Map(this.#values);

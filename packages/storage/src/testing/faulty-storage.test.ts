@@ -257,3 +257,19 @@ test('an image is what a crash would leave, of any moment, and what is taken of 
   expect(storage.crash('lose').names).toEqual(['a', 'b']);
   expect(storage.contentOf('b')).toHaveLength(100);
 });
+
+test('the fingerprint of a disk is that of another one that has the same names, bytes and catalog, and of no other', async () => {
+  const made = async (name: string, bytes: Uint8Array, value: number): Promise<string> => {
+    const storage = await acquired();
+    await put(storage, name, bytes, true);
+    await storage.catalog.commit({ put: new Map([['x', value]]) });
+    const before = storage.fingerprint();
+    await storage.sync();
+    expect(storage.crash().fingerprint()).toBe(before);
+    return before;
+  };
+  const one = await made('a', pattern(1000), 1);
+  expect(await made('a', pattern(1000), 1)).toBe(one);
+  const others = [await made('b', pattern(1000), 1), await made('a', pattern(999), 1), await made('a', pattern(1000), 2)];
+  expect(others).not.toContain(one);
+});

@@ -1,3 +1,4 @@
+import { hash128, murmur3 } from '@cassette/bytes';
 import { type StorageError, StorageFullError } from '../errors.ts';
 import { ChunkedBytes } from '../memory/chunked-bytes.ts';
 import { checkFileName } from '../shared/file-name.ts';
@@ -131,6 +132,15 @@ export class FaultyStorage implements Storage {
     this.#directory.remove(name);
     this.#directory.create(name, new SimulatedFile(content));
     this.#directory.syncEntry(name);
+  }
+
+  /**
+   * Names, contents and catalog as one short text: that of two disks is equal where all of these are (but for a hash of 128 bits). What is not
+   * durable is not told apart from what is, so it says most of an {@link image}, where all is.
+   */
+  fingerprint(): string {
+    const parts = this.names.map((name) => `${name} ${this.#simulated(name).current.digest()}`);
+    return `${parts.join('\n')}\n${textDigest(this.catalog.text)}`;
   }
 
   /** What happened since this object was made. */
@@ -275,6 +285,13 @@ export class FaultyStorage implements Storage {
     if (file === undefined) throw this.#session.notFound(name);
     return file;
   }
+}
+
+const encoder = new TextEncoder();
+
+function textDigest(text: string): string {
+  murmur3(encoder.encode(text));
+  return `${text.length} ${hash128.join()}`;
 }
 
 function pickTemper(random: Random): CrashTemper {
