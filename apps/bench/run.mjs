@@ -1,45 +1,52 @@
 // The benchmark's runner: Chromium on a profile of its own, then Node. `node run.mjs --help` says what one may choose.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { SourceMap } from 'node:module';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from '@playwright/test';
-import { chromiumArgs, findBrowser } from '../../scripts/tools/browsers.mjs';
-import { serve } from '../../scripts/tools/serve.mjs';
 import { root } from '../../scripts/tools/workspace.mjs';
 import {
-  hotSpots,
+  aimsOf,
+  isMet,
+  printAims,
   printBrowserRun,
-  printHotSpots,
+  printLifeRun,
   printNodeRun,
+  printPairRun,
   printSSTableRun,
   printStallRun,
   summarize,
   workloads,
 } from './dist/lib/report/index.js';
+import { measurePairs } from './runner/cassandra.mjs';
+import { inChromium, within, withServer } from './runner/chromium.mjs';
+import { measureLife } from './runner/life.mjs';
+import { tellNodeProfiles, trace } from './runner/profile.mjs';
 
 const help = `npm run bench -- [options]
-  --only A,B              of browser, stall, engine, sstable; node is the last two, stall in both
-  --quick                 fewer rounds and rows: under a minute, rougher figures
-  --rounds N              rounds that count (default 5 in the browser, 3 for engine, 5 for sstable)
-  --workloads A,B         of single, concurrent, batch, get, scan
+  --only A,B              of browser, ingest, open, large, export, grow, stall, engine, primitives, sstable, pairs;
+                          life is the five after browser, node the four at the end; stall is in both
+  --quick                 fewer rounds and rows: a few minutes, rougher figures
+  --grow ROWS             how far a store is grown (default 1000000)
+  --rounds N              rounds that count
+  --workloads A,B         of ${workloads.join(', ')}
   --peers A,B             peers whose names begin so
   --json FILE             the run as JSON too
   --profile DIR           traces for DevTools and CPU profiles of Node, and where the time goes; slows things down
 `;
 
-const allParts = ['browser', 'stall', 'engine', 'sstable'];
+const groups = { life: ['ingest', 'open', 'large', 'export', 'grow'], node: ['engine', 'primitives', 'sstable', 'pairs'] };
+const allParts = ['browser', ...groups.life, 'stall', ...groups.node];
 
 /** After this long something hangs; the benchmark ends with an error. */
-const patience = 600_000;
+const patience = 1_800_000;
 
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    grow: { type: 'string' },
     rounds: { type: 'string' },
     workloads: { type: 'string' },
     peers: { type: 'string' },
@@ -51,8 +58,15 @@ const { values: options } = parseArgs({
 
 const rounds = options.rounds === undefined ? null : Number(options.rounds);
 const known = options.workloads?.split(',').every((name) => workloads.includes(name)) ?? true;
-const parts = options.only?.split(',').flatMap((part) => (part === 'node' ? ['engine', 'sstable'] : [part])) ?? allParts;
-if (!known || options.help || !parts.every((part) => allParts.includes(part)) || (rounds !== null && !(rounds >= 1))) {
+const grown = Number(options.grow ?? 1_000_000);
+const parts = options.only?.split(',').flatMap((part) => groups[part] ?? [part]) ?? allParts;
+if (
+  !known ||
+  options.help ||
+  !parts.every((part) => allParts.includes(part)) ||
+  (rounds !== null && !(rounds >= 1)) ||
+  !(grown >= 5000)
+) {
   console.log(help);
   process.exit(options.help ? 0 : 2);
 }
@@ -66,44 +80,14 @@ process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRe
 const say = (line) => process.stderr.write(`${line} …\n`);
 
 async function inBrowser(measure) {
-  const found = await findBrowser('chromium');
-  if (found.path === null) throw new Error(found.why);
-  const server = await serve(
-    { '/': join(root, 'apps/bench/dist'), '/client/': join(root, 'packages/client/dist') },
-    // Isolation, which Cassette does not need, makes the page's clock fine enough for latencies.
-    // Peers are compiled to WebAssembly, which the strict policy of this server forbids; Cassette does not need it.
-    {
-      headers: {
-        'cross-origin-opener-policy': 'same-origin',
-        'cross-origin-embedder-policy': 'require-corp',
-        'content-security-policy':
-          "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:",
-      },
-    },
+  return withServer((url) =>
+    inChromium(url, join(scratch, 'profile'), say, async (page) => {
+      const stop = options.profile ? await trace(page) : null;
+      const run = await within(patience, measure(page));
+      await stop?.(join(resolve(options.profile), 'browser.trace.json'));
+      return run;
+    }),
   );
-  let context;
-  try {
-    context = await chromium.launchPersistentContext(join(scratch, 'profile'), {
-      executablePath: found.path,
-      args: chromiumArgs,
-      headless: true,
-    });
-    const page = await context.newPage();
-    page.on('console', (message) => {
-      if (message.text().startsWith('bench: ')) say(message.text().slice(7));
-      else console.error(`page: ${message.text()}`);
-    });
-    page.on('pageerror', (error) => console.error(`page: ${error.message}`));
-    await page.goto(server.url);
-    await page.waitForFunction(() => 'bench' in window);
-    const stop = options.profile ? await trace(page) : null;
-    const run = await within(patience, measure(page));
-    await stop?.(join(resolve(options.profile), 'browser.trace.json'));
-    return run;
-  } finally {
-    await context?.close();
-    await server.close();
-  }
 }
 
 /** The workloads and peers, in the page. */
@@ -125,54 +109,6 @@ function stalled(page) {
     loadedRows: options.quick ? 200_000 : 600_000,
     flushedRows: 20_000,
   });
-}
-
-/** Samples all threads of the page; the returned function ends that, keeps the trace and prints where the time went. */
-async function trace(page) {
-  const session = await page.context().newCDPSession(page);
-  const events = [];
-  session.on('Tracing.dataCollected', ({ value }) => events.push(...value));
-  await session.send('Tracing.start', {
-    transferMode: 'ReportEvents',
-    traceConfig: {
-      recordMode: 'recordUntilFull',
-      traceBufferSizeInKb: 400_000,
-      includedCategories: [
-        'disabled-by-default-v8.cpu_profiler',
-        'disabled-by-default-v8.cpu_profiler.hires',
-        'blink.user_timing',
-      ],
-      excludedCategories: ['*'],
-    },
-  });
-  return async (file) => {
-    const complete = new Promise((done) => session.once('Tracing.tracingComplete', done));
-    await session.send('Tracing.end');
-    await complete;
-    writeFileSync(file, JSON.stringify({ traceEvents: events }));
-    tellHotSpots(events);
-  };
-}
-
-function tellHotSpots(events) {
-  const maps = new Map();
-  const locate = (url, line, column) => {
-    const { pathname } = new URL(url, 'file:///');
-    const file = url.startsWith('http')
-      ? join(
-          root,
-          pathname.startsWith('/client/') ? 'packages/client/dist' : 'apps/bench/dist',
-          pathname.replace(/^\/client\//, '/'),
-        )
-      : pathname;
-    if (!maps.has(file))
-      maps.set(file, existsSync(`${file}.map`) ? new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8'))) : null);
-    const found = maps.get(file)?.findEntry(line, column);
-    const short = (path) => path.replace(/^(\.\.\/)+/, '').replace(/^.*\/node_modules\//, '');
-    if (found?.originalSource) return `${short(found.originalSource)}:${found.originalLine + 1}`;
-    return `${file.replace(`${root}/`, '')}:${line + 1}`;
-  };
-  for (const [thread, spots] of hotSpots(events, locate)) console.log(`\n${thread}\n${printHotSpots(spots, 40)}`);
 }
 
 /** Measures a part in a Node of its own. */
@@ -198,36 +134,69 @@ function inNode(part, byDefault, rows) {
   });
 }
 
-function within(milliseconds, promise) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The benchmark has not ended after ${milliseconds / 1000} s`)), milliseconds);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+/** A store's life, in the page of browsers that are started for it. */
+function lived(steps) {
+  const quick = {
+    rounds: rounds ?? 1,
+    rows: 100_000,
+    walBytes: 8 * 2 ** 20,
+    exportBytes: 64 * 2 ** 20,
+    growth: [10_000, 100_000],
+  };
+  const whole = {
+    rounds: rounds ?? 3,
+    rows: 1_000_000,
+    walBytes: 64 * 2 ** 20,
+    exportBytes: 2 ** 30,
+    growth: [10_000, 100_000, 1_000_000],
+  };
+  const chosen = options.quick ? quick : whole;
+  const growth = options.grow === undefined ? chosen.growth : [...chosen.growth.filter((n) => n < grown), grown];
+  return withServer((url) => measureLife(url, scratch, { ...chosen, growth, parts: steps }, say));
+}
+
+function paired() {
+  const main = join(root, 'apps/bench/dist/lib/node/main.js');
+  const chosen = options.quick ? { rounds: 2, warmUps: 1, rows: 50_000 } : { rounds: 5, warmUps: 4, rows: 200_000 };
+  return measurePairs({ main, scratch, ...chosen, ...(rounds === null ? {} : { rounds }) }, say);
 }
 
 const machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, loadBefore: loadavg()[0] };
+const lifeSteps = ['ingest', 'open', 'large', 'export', 'grow'].filter((step) => parts.includes(step));
 const browser = parts.includes('browser') ? await inBrowser(compared) : null;
+const life = lifeSteps.length > 0 ? await lived(lifeSteps) : null;
 const stall = parts.includes('stall') ? [await inBrowser(stalled), await inNode('stall', 3, 600_000)] : [];
-const node = parts.includes('engine') ? await inNode('engine', 3, 200_000) : null;
+const engine = parts.includes('engine') ? await inNode('engine', 3, 200_000) : null;
+const primitives = parts.includes('primitives') ? await inNode('primitives', 5, 100_000) : null;
 const sstables = parts.includes('sstable') ? await inNode('sstable', 5, 100_000) : null;
-if ((node || sstables) && options.profile) {
-  for (const file of readdirSync(options.profile).filter((name) => name.endsWith('.cpuprofile'))) {
-    const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(join(options.profile, file), 'utf8'));
-    const ids = { pid: 0, tid: 0, id: file };
-    tellHotSpots([
-      { name: 'thread_name', ...ids, args: { name: 'Node' } },
-      { name: 'Profile', ...ids, args: {} },
-      { name: 'ProfileChunk', ...ids, args: { data: { cpuProfile: { nodes, samples }, timeDeltas } } },
-    ]);
-  }
-}
-console.log(`\n${machine.cores} × ${machine.cpu}, load ${machine.loadBefore.toFixed(1)} before the run`);
-if (browser) console.log(`${browser.userAgent}\n\n${printBrowserRun(browser)}`);
-for (const run of stall) console.log(`\n${printStallRun(run)}`);
-if (node) console.log(`\n${printNodeRun(node)}`);
-if (sstables) console.log(`\n${printSSTableRun(sstables)}`);
+const pairs = parts.includes('pairs') ? await paired() : null;
+if (options.profile) tellNodeProfiles(options.profile);
+const aims = aimsOf({ browser, life, stall, engine, primitives, pairs });
+const texts = [
+  `${machine.cores} × ${machine.cpu}, load ${machine.loadBefore.toFixed(1)} before the run, ${loadavg()[0].toFixed(1)} after it`,
+  browser && `${browser.userAgent}\n\n${printBrowserRun(browser)}`,
+  life && printLifeRun(life),
+  ...stall.map(printStallRun),
+  engine && printNodeRun(engine),
+  primitives && printNodeRun(primitives, 'what the engine is made of; statements, rows, chunks or keys a second'),
+  sstables && printSSTableRun(sstables),
+  pairs && printPairRun(pairs),
+  printAims(aims),
+];
+console.log(`\n${texts.filter(Boolean).join('\n\n')}`);
 if (options.json) {
-  const json = { machine, browser: browser && { ...browser, summary: summarize(browser) }, stall, node, sstables };
+  const summary = browser && summarize(browser);
+  const judged = aims.map((aim) => ({ ...aim, isMet: isMet(aim) }));
+  const json = {
+    machine,
+    browser: browser && { ...browser, summary },
+    life,
+    stall,
+    engine,
+    primitives,
+    sstables,
+    pairs,
+    aims: judged,
+  };
   writeFileSync(options.json, `${JSON.stringify(json, (_, value) => (Number.isNaN(value) ? null : value), 1)}\n`);
 }

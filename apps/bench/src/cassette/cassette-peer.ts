@@ -36,6 +36,12 @@ export class CassettePeer implements Peer, RowStore {
     for (const table of tables) await database.execute(tableCql(table));
   }
 
+  reopen = async (row: SensorRow): Promise<SensorRow> => {
+    const client = (await import(/* @vite-ignore */ this.clientUrl)) as typeof import('@cassette/client');
+    this.database = await client.open(this.options);
+    return this.get(row);
+  };
+
   async load(table: 'loaded' | 'wide', rows: readonly SensorRow[]): Promise<void> {
     await this.opened().executeMany(insertCql(table), rows.map(rowParams));
     // Reads come from an SSTable, as they do in a store that is older than its last flush.

@@ -17,15 +17,13 @@ export class DexiePeer implements Peer, RowStore {
 
   async open(): Promise<void> {
     await Dexie.delete('bench-dexie');
-    await this.reopen();
+    await this.openThere();
   }
 
-  /** Opens what an earlier page left. */
-  async reopen(): Promise<void> {
-    const database = new Dexie('bench-dexie', { chromeTransactionDurability: 'strict' });
-    database.version(1).stores({ written: schema, loaded: schema, wide: schema });
-    this.database = await database.open();
-  }
+  reopen = async (row: SensorRow): Promise<SensorRow> => {
+    await this.openThere();
+    return this.get(row);
+  };
 
   async load(table: 'loaded' | 'wide', rows: readonly SensorRow[]): Promise<void> {
     await this.table(table).bulkPut(rows);
@@ -91,6 +89,12 @@ export class DexiePeer implements Peer, RowStore {
 
   async close(): Promise<void> {
     this.database?.close();
+  }
+
+  private async openThere(): Promise<void> {
+    const database = new Dexie('bench-dexie', { chromeTransactionDurability: 'strict' });
+    database.version(1).stores({ written: schema, loaded: schema, wide: schema });
+    this.database = await database.open();
   }
 
   private table(name: string): Table<SensorRow, Key> {

@@ -16,6 +16,15 @@ export class IndexedDbPeer implements Peer, RowStore {
 
   async open(): Promise<void> {
     await answerOf(indexedDB.deleteDatabase(databaseName));
+    await this.openThere();
+  }
+
+  reopen = async (row: SensorRow): Promise<SensorRow> => {
+    await this.openThere();
+    return this.get(row);
+  };
+
+  private async openThere(): Promise<void> {
     const opening = indexedDB.open(databaseName, 1);
     opening.onupgradeneeded = () => {
       for (const store of ['written', 'loaded', 'wide']) opening.result.createObjectStore(store);

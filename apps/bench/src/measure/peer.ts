@@ -9,6 +9,8 @@ export interface Peer {
   readonly name: string;
   /** Makes itself ready, empty. */
   open(): Promise<void>;
+  /** Opens what an earlier page left and reads a row of 'loaded' that it put there: what a page waits for. */
+  readonly reopen?: (row: SensorRow) => Promise<SensorRow>;
   /** Puts the rows that are read; as fast as it can. */
   load(table: 'loaded' | 'wide', rows: readonly SensorRow[]): Promise<void>;
   /** Null where this peer has no such workload. `rows` are new ones for writing, the loaded ones for reading. */

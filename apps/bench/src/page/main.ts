@@ -1,5 +1,6 @@
 // The benchmark's page: runs by its buttons in any browser, and by `window.bench` for the runner.
 
+import * as life from '../life/measure-life.ts';
 import { printBrowserRun } from '../report/browser-report.ts';
 import { type BrowserOptions, runBenchmark } from './run-benchmark.ts';
 import { runStall } from './run-stall.ts';
@@ -8,6 +9,9 @@ import { runStall } from './run-stall.ts';
 export interface BenchWindow {
   bench: typeof runBenchmark;
   benchStall: typeof runStall;
+  /** Steps of a store's life, which the runner puts together: between some of them it starts the browser anew. */
+  benchLife: typeof life;
+  clientUrl: string;
 }
 
 const clientUrl = new URL('client/index.js', document.baseURI).href;
@@ -15,6 +19,8 @@ const clientUrl = new URL('client/index.js', document.baseURI).href;
 const benchWindow = window as unknown as BenchWindow;
 benchWindow.bench = (options, tell) => runBenchmark({ ...options, clientUrl }, tell);
 benchWindow.benchStall = (options, tell) => runStall({ ...options, clientUrl }, tell);
+benchWindow.benchLife = life;
+benchWindow.clientUrl = clientUrl;
 
 async function runInPage(options: Omit<BrowserOptions, 'clientUrl'>): Promise<void> {
   const output = document.querySelector('#output') as HTMLElement;

@@ -28,10 +28,10 @@ export class WorkerPeer implements Peer, RowStore {
     return this.openWith(true);
   }
 
-  /** Opens what an earlier page left. */
-  reopen(): Promise<void> {
-    return this.openWith(false);
-  }
+  reopen = async (row: SensorRow): Promise<SensorRow> => {
+    await this.openWith(false);
+    return this.get(row);
+  };
 
   async load(table: 'loaded' | 'wide', rows: readonly SensorRow[]): Promise<void> {
     for (let from = 0; from < rows.length; from += 10 * batchRows) {

@@ -12,6 +12,8 @@ export type OpfsRequest =
   | { readonly kind: 'count' }
   | { readonly kind: 'syncs' }
   | { readonly kind: 'measure'; readonly workload: Workload; readonly rows: readonly SensorRow[]; readonly limits: Limits }
+  | { readonly kind: 'write-sequentially'; readonly bytes: number; readonly every: number }
+  | { readonly kind: 'copy'; readonly bytes: number }
   | { readonly kind: 'close' };
 
 /** What it answers: bytes, a number, a sample or nothing, each to its request's number. */

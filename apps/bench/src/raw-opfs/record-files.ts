@@ -3,10 +3,12 @@ import { decodeRecord, decodeRecords, encodeRecord, encodeRecords } from '../row
 import { rowBytes, type SensorRow } from '../rows/sensor-row.ts';
 import { wideRows } from '../rows/wide-rows.ts';
 
-interface SyncAccessHandle {
+/** What TypeScript's library has no types for. */
+export interface SyncAccessHandle {
   read(target: Uint8Array, options: { at: number }): number;
   write(bytes: Uint8Array, options: { at: number }): number;
   getSize(): number;
+  truncate(size: number): void;
   flush(): void;
   close(): void;
 }
@@ -34,12 +36,7 @@ export class RecordFiles implements RowStore {
       if (name === folder) await root.removeEntry(folder, { recursive: true });
     }
     const directory = await root.getDirectoryHandle(folder, { create: true });
-    const handle = async (name: string) => {
-      const file = (await directory.getFileHandle(name, { create: true })) as FileSystemFileHandle & {
-        createSyncAccessHandle(): Promise<SyncAccessHandle>;
-      };
-      return file.createSyncAccessHandle();
-    };
+    const handle = (name: string) => handleOf(name, directory);
     return new RecordFiles(await handle('written'), await handle('loaded'), await handle('wide'));
   }
 
@@ -124,6 +121,15 @@ export class RecordFiles implements RowStore {
     this.loaded.close();
     this.wide.close();
   }
+}
+
+/** A handle on a file of `directory`, by default the top of the origin private file system. */
+export async function handleOf(name: string, directory?: FileSystemDirectoryHandle): Promise<SyncAccessHandle> {
+  const folder = directory ?? (await navigator.storage.getDirectory());
+  const file = (await folder.getFileHandle(name, { create: true })) as FileSystemFileHandle & {
+    createSyncAccessHandle(): Promise<SyncAccessHandle>;
+  };
+  return file.createSyncAccessHandle();
 }
 
 /** Makes a row of each record and shows it. */

@@ -5,6 +5,7 @@ import type { Sample } from '../measure/workload.ts';
 import { GroupedFiles } from './grouped-files.ts';
 import type { OpfsRequest } from './protocol.ts';
 import { RecordFiles } from './record-files.ts';
+import { copyFile, writeSequentially } from './sequential.ts';
 
 let files: RecordFiles | null = null;
 
@@ -13,6 +14,8 @@ async function answer(request: OpfsRequest): Promise<Uint8Array | number | Sampl
     files = await RecordFiles.open(request.folder);
     return null;
   }
+  if (request.kind === 'write-sequentially') return writeSequentially(request.bytes, request.every);
+  if (request.kind === 'copy') return copyFile(request.bytes);
   if (files === null) throw new Error('open first');
   switch (request.kind) {
     case 'write':

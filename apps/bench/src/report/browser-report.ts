@@ -1,19 +1,8 @@
-import { median, percentile } from '../measure/statistics.ts';
+import { percentile } from '../measure/statistics.ts';
 import { isWriting, type Sample, type Workload, workloads, workloadTitles } from '../measure/workload.ts';
 import type { BrowserRun } from './browser-run.ts';
+import { ratios, type Spread, spreadOf } from './spread.ts';
 import { type Column, printNumber, printSmall, printTable } from './table.ts';
-
-/** A value of each round, drawn together. */
-export interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-/** Median, least and greatest of `values`. */
-export function spreadOf(values: readonly number[]): Spread {
-  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
-}
 
 /** Samples of all rounds, drawn together. */
 export interface Summary {
@@ -46,7 +35,7 @@ export function summarize(run: BrowserRun): Summary[] {
         p50: percentile(latencies, 0.5),
         p99: percentile(latencies, 0.99),
         syncsPerRow: syncs === null || !isWriting(workload) ? null : syncs / rows,
-        ratio: cassette === undefined ? null : spreadOf(cassette.rounds.map((s, round) => rate(s) / rates[round])),
+        ratio: cassette === undefined ? null : spreadOf(ratios(cassette.rounds.map(rate), rates)),
       };
     });
   });

@@ -1,7 +1,12 @@
 export { workloads } from '../measure/workload.ts';
+export { type Aim, type AllRuns, aimsOf, cqlite, isMet } from './aims.ts';
+export { printAims } from './aims-report.ts';
 export { printBrowserRun, type Summary, summarize } from './browser-report.ts';
 export type { BrowserRun } from './browser-run.ts';
 export { type HotSpot, hotSpots, printHotSpots } from './hot-spots.ts';
+export { printLifeRun } from './life-report.ts';
 export { printNodeRun } from './node-report.ts';
+export { printPairRun } from './pair-report.ts';
+export type { PairRun } from './pair-run.ts';
 export { printSSTableRun } from './sstable-report.ts';
 export { printStallRun } from './stall-report.ts';

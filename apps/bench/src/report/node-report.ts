@@ -9,8 +9,8 @@ const columns: readonly Column[] = [
   { title: 'MB/s', align: 'right' },
 ];
 
-/** Node's run as a table for people. */
-export function printNodeRun(run: NodeRun): string {
+/** A run of Node as a table for people; `title` says of what. */
+export function printNodeRun(run: NodeRun, title = 'MB/s: Data.db before compression'): string {
   const rows = run.figures.map(({ name, rowsPerSecond, megabytesPerSecond }) => [
     name,
     printNumber(median(rowsPerSecond)),
@@ -19,8 +19,8 @@ export function printNodeRun(run: NodeRun): string {
   ]);
   const sizes = Object.entries(run.bytesPerRow).map(([name, bytes]) => `${name}: ${printNumber(bytes)}`);
   return [
-    `Node ${run.node}, ${printNumber(run.rows)} rows (MB/s: Data.db before compression)`,
+    `Node ${run.node}, ${printNumber(run.rows)} rows (${title})`,
     printTable(columns, rows),
-    `Bytes on disk a row: ${sizes.join('; ')}`,
+    ...(sizes.length === 0 ? [] : [`Bytes on disk a row: ${sizes.join('; ')}`]),
   ].join('\n');
 }
