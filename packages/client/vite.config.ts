@@ -12,13 +12,13 @@ function plainWorkerUrl(): Plugin {
   return {
     name: 'cassette-plain-worker-url',
     generateBundle(_options, bundle) {
-      const chunk = bundle['index.js'];
-      if (chunk?.type !== 'chunk') this.error('index.js was not built');
       const disguised =
         /new Worker\(\s*(?:\/\*\s*@vite-ignore\s*\*\/\s*)?new URL\(\s*(?:\/\*\s*@vite-ignore\s*\*\/\s*)?([^,\s]+),[^),]*import\.meta\.url\)/;
-      const plain = chunk.code.replace(disguised, 'new Worker(new URL($1,import.meta.url)');
-      if (plain === chunk.code) this.error('index.js has no worker URL of the expected form');
-      chunk.code = plain;
+      const starting = Object.values(bundle)
+        .filter((file) => file.type === 'chunk')
+        .filter(({ code }) => disguised.test(code));
+      if (starting.length !== 1) this.error(`${starting.length} chunks have a worker URL of the expected form, and not one`);
+      starting[0].code = starting[0].code.replace(disguised, 'new Worker(new URL($1,import.meta.url)');
     },
   };
 }
@@ -46,8 +46,8 @@ const entries = {
 };
 
 /**
- * The chunk of each module that is loaded from the beginning: `common` has what page and worker both need, `engine` what the worker needs
- * besides. What other modules are for is loaded when it is needed, and split by who needs it. A first build tells what is needed: imports
+ * The chunk of each module that is loaded from the beginning: `common` has what page and worker both need, `page` and `engine`
+ * what each of them needs besides. What other modules are for is loaded when it is needed, and split by who needs it. A first build tells what is needed: imports
  * alone do not, for most go through a package's door, behind which what is not used is left out.
  */
 async function chunksOfModules(config: UserConfig): Promise<ReadonlyMap<string, string>> {
@@ -70,12 +70,13 @@ async function chunksOfModules(config: UserConfig): Promise<ReadonlyMap<string, 
   };
   // What a page needs now or later, so that it never loads the engine for it.
   const byPage = needed('index.js', true);
+  const byPageNow = needed('index.js', false);
   const byWorker = needed('worker.js', false);
   const own = new Set(Object.values(entries));
   return new Map(
-    Array.from(byWorker)
+    [...byWorker, ...byPageNow]
       .filter((id) => !own.has(id))
-      .map((id) => [id, byPage.has(id) ? 'common' : 'engine']),
+      .map((id) => [id, !byWorker.has(id) ? 'page' : byPage.has(id) ? 'common' : 'engine']),
   );
 }
 

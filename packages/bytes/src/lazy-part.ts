@@ -66,8 +66,14 @@ export class LazyPart<T> {
     return this.loaded !== null;
   }
 
+  /** Has the module from now on: for code that runs where nothing is spared by loading it late, and imports it at once. */
+  provide(module: T): void {
+    this.loaded = module;
+  }
+
   /** Loads the module, once; after a failure the next call tries again. Rejects with PartUnavailableError. */
   load(): Promise<T> {
+    if (this.loaded !== null) return Promise.resolve(this.loaded);
     this.underWay ??= this.importing().then(
       (module) => {
         this.loaded = module;

@@ -104,14 +104,13 @@ export {
 } from '@cassette/storage/browser';
 export type { Encryption } from '@cassette/storage/encrypted';
 export { AbortedError, NoOwnerError, OwnerLostError, ProtocolMismatchError, WorkerDiedError } from './errors/client-errors.ts';
-export { type CopyStoreOptions, changePassphrase, copyStore, type WorkerOptions } from './page/encrypted-stores.ts';
 export { type ExportToDirectoryOptions, exportToDirectory } from './page/export-to-directory.ts';
 export { type ExportToFileOptions, exportToFile } from './page/export-to-file.ts';
 export type { ImportInput, ImportPart } from './page/import-source.ts';
 export { type OpenOptions, open } from './page/open.ts';
 export { RemoteDatabase, type StreamHooks } from './page/remote-database.ts';
 export type { StorageFacts } from './page/storage-facts.ts';
-export { destroy, list, rename } from './page/stores.ts';
+export { type CopyStoreOptions, changePassphrase, copyStore, destroy, list, rename, type WorkerOptions } from './page/stores.ts';
 export type { TabRole } from './tabs/connection.ts';
 export {
   type ArgumentsOf,

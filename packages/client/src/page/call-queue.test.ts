@@ -21,10 +21,14 @@ afterEach(async () => {
 });
 
 /** What a fake database has of a store. */
-const nameless = { keyspace: 'k', engine: { clock: { lastTimestamp: 0 } } as Database['engine'] };
+const nameless = {
+  keyspace: 'k',
+  engine: { clock: { lastTimestamp: 0 } } as Database['engine'],
+  inOrder: <T>(work: () => Promise<T>) => work(),
+};
 
 /** A queue whose calls cross a real message channel to a runner on `database`, and the messages that were sent. */
-function connect(database: Pick<Database, 'execute' | 'executeMany' | 'batch' | 'keyspace' | 'engine'>) {
+function connect(database: Pick<Database, 'execute' | 'executeMany' | 'batch' | 'inOrder' | 'keyspace' | 'engine'>) {
   const runner = new CallRunner(database as Database);
   const messages: CallMessage[] = [];
   const rests: number[] = [];

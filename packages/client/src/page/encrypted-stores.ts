@@ -6,21 +6,8 @@ import { browserPlatform } from '../tabs/platform.ts';
 import { unowned } from '../tabs/unowned.ts';
 import { invalidOption } from './check-arguments.ts';
 import { checkedEncryption } from './prove-key.ts';
-import type { StartedWorker } from './start-worker.ts';
-import { startWorker } from './start-worker.ts';
-
-/** Where the worker's script lies, if not beside this module. Same origin. */
-export interface WorkerOptions {
-  readonly workerUrl?: string | URL;
-}
-
-/** How a store is copied. */
-export interface CopyStoreOptions extends WorkerOptions {
-  /** Opens the store that is copied, if it is encrypted. */
-  readonly encryption?: Encryption;
-  /** Opens the copy; absent: the copy is not encrypted. */
-  readonly toEncryption?: Encryption;
-}
+import { type StartedWorker, startWorker } from './start-worker.ts';
+import type { CopyStoreOptions, WorkerOptions } from './stores.ts';
 
 /**
  * Gives an encrypted store another passphrase, or a key: a text is a passphrase. The files stay as they are: it is the store's own random

@@ -1,12 +1,26 @@
-import { destroyOpfs, listOpfsStores, renameOpfs } from '@cassette/storage/browser';
-import { browserPlatform } from '../tabs/platform.ts';
-import { unowned } from '../tabs/unowned.ts';
-import { invalidOption } from './check-arguments.ts';
-import { removeDownloads } from './downloads.ts';
+import { LazyPart } from '@cassette/bytes';
+import type { Encryption } from '@cassette/storage/encrypted';
+
+/** Where the worker's script lies, if not beside this module. Same origin. */
+export interface WorkerOptions {
+  readonly workerUrl?: string | URL;
+}
+
+/** How a store is copied. */
+export interface CopyStoreOptions extends WorkerOptions {
+  /** Opens the store that is copied, if it is encrypted. */
+  readonly encryption?: Encryption;
+  /** Opens the copy; absent: the copy is not encrypted. */
+  readonly toEncryption?: Encryption;
+}
+
+// Most pages open a store and no more: what is done with stores that are not open comes with the first call.
+const managing = new LazyPart('management of stores', () => import('./manage-stores.ts'));
+const copying = new LazyPart('copies of stores', () => import('./encrypted-stores.ts'));
 
 /** Names of the stores of this site, sorted; those in memory are not among them. Rejects with StorageUnsupportedError. */
-export function list(): Promise<string[]> {
-  return listOpfsStores();
+export async function list(): Promise<string[]> {
+  return (await managing.load()).list();
 }
 
 /**
@@ -15,10 +29,7 @@ export function list(): Promise<string[]> {
  * name, or under the new one.
  */
 export async function rename(from: string, to: string): Promise<void> {
-  checkName(from, 'The first argument of rename()');
-  checkName(to, 'The second argument of rename()');
-  await unowned(browserPlatform(), [from, to], () => renameOpfs(from, to));
-  await removeDownloads(from);
+  return (await managing.load()).rename(from, to);
 }
 
 /**
@@ -26,11 +37,30 @@ export async function rename(from: string, to: string): Promise<void> {
  * somewhere.
  */
 export async function destroy(name: string): Promise<void> {
-  checkName(name, 'The argument of destroy()');
-  await unowned(browserPlatform(), [name], () => destroyOpfs(name));
-  await removeDownloads(name);
+  return (await managing.load()).destroy(name);
 }
 
-function checkName(name: unknown, what: string): void {
-  if (typeof name !== 'string') throw invalidOption(what, 'the name of a store', name);
+/**
+ * Gives an encrypted store another passphrase, or a key: a text is a passphrase. The files stay as they are: it is the store's own random
+ * key that is encrypted anew. Who has an older copy of the store and the old passphrase still reads that copy. Rejects with StorageError
+ * ENCRYPTION_KEY_WRONG, ENCRYPTION_STORE_PLAIN, STORE_NOT_FOUND, with CassetteError INVALID_OPTION, and with StoreLockedError while the
+ * store is open somewhere.
+ */
+export async function changePassphrase(
+  name: string,
+  old: string | Encryption,
+  next: string | Encryption,
+  options: WorkerOptions = {},
+): Promise<void> {
+  return (await copying.load()).changePassphrase(name, old, next, options);
+}
+
+/**
+ * Copies a store into a new one: so a plain store gets an encrypted copy, an encrypted one a plain copy or one under a new random key. The
+ * original stays. What an interrupted copy left under the new name (opening it says COPY_UNFINISHED) is replaced. Of the two only one may
+ * go on to count with counter columns: they go by the same id. Rejects with StorageError STORE_NOT_FOUND, STORE_EXISTS, StorageFullError and
+ * those of keys, with CassetteError INVALID_OPTION, and with StoreLockedError while one of the two is open somewhere.
+ */
+export async function copyStore(from: string, to: string, options: CopyStoreOptions = {}): Promise<void> {
+  return (await copying.load()).copyStore(from, to, options);
 }

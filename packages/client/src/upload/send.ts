@@ -1,5 +1,5 @@
-import { CassetteError } from '@cassette/bytes';
 import { AbortedError } from '../errors/client-errors.ts';
+import { UploadError } from './upload-error.ts';
 
 /** The first wait before another try; each that follows is twice as long. */
 const FIRST_WAIT_MS = 500;
@@ -16,13 +16,6 @@ export interface SendOptions {
   readonly fetch?: typeof fetch;
   /** Waits so many milliseconds. For tests. */
   readonly wait?: (milliseconds: number) => Promise<void>;
-}
-
-/** An upload that did not come to its end: what arrived is there, and the same upload goes on from it. */
-export class UploadError extends CassetteError {
-  constructor(code: 'UPLOAD_FAILED' | 'UPLOAD_REFUSED', message: string, data: Record<string, unknown>, cause?: unknown) {
-    super(code, message, data, cause);
-  }
 }
 
 /** What a response that was not expected is taken for. */

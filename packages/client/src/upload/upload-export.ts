@@ -1,6 +1,7 @@
 import { Sha256 } from '@cassette/bytes';
 import { fillingReader } from '../page/filling-reader.ts';
-import { type SendOptions, send, UploadError } from './send.ts';
+import { type SendOptions, send } from './send.ts';
+import { UploadError } from './upload-error.ts';
 import { type ExportPart, partsOf } from './zip-parts.ts';
 
 /** What is remembered of an upload, so that it goes on where it ended: kept by the caller for as long as the upload is not done. */

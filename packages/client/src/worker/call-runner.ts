@@ -121,11 +121,16 @@ export class CallRunner {
     return transfer(settled, buffers);
   }
 
-  private async start(call: Call, { texts, bytes }: CallMessage, input: ByteReader): Promise<ResultSet | null> {
+  private async start(call: Call, message: CallMessage, input: ByteReader): Promise<ResultSet | null> {
     // Parameters are read before anything is awaited: the reader is shared by all calls of the message.
     input.position = call.offset;
     // Null is what JavaScript calls none.
     const params = call.kind === CallKind.EXECUTE_MANY ? undefined : (unpackValue(input) ?? undefined);
+    return this.database.inOrder(() => this.run(call, message, params));
+  }
+
+  /** Throws what planning throws. */
+  private run(call: Call, { texts, bytes }: CallMessage, params: unknown): Promise<ResultSet | null> {
     const options = { ...this.defaults, ...call.options };
     if (call.retry !== undefined) {
       const queries =
@@ -148,8 +153,7 @@ export class CallRunner {
         // Read as they are written: others have their turn in between.
         const rows = new ByteReader(bytes, 'parameters');
         rows.position = call.offset;
-        await this.database.executeMany(texts[call.text], unpackItems(rows) as Iterable<unknown[]>, options);
-        return null;
+        return this.database.executeMany(texts[call.text], unpackItems(rows) as Iterable<unknown[]>, options).then(() => null);
       }
       case CallKind.BATCH:
         return this.database.batch(params as { query: string; params?: unknown[] }[], options);

@@ -1,6 +1,6 @@
 export * from './attributes.ts';
 export * from './check-counters.ts';
-export * from './conditions.ts';
+export type * from './conditions.ts';
 export * from './modification-plan.ts';
 export * from './mutation-collector.ts';
 export * from './operation.ts';

@@ -9,13 +9,13 @@ import type {
   UpdateStatement,
   Using,
 } from '@cassette/cql';
+import { rareForms } from '../prepared/rare-forms-part.ts';
 import { existingColumn, StatementRestrictions } from '../prepared/restrictions/index.ts';
 import { receiver, type StatementContext } from '../prepared/statement-context.ts';
 import { type BoundTerm, prepareTerm } from '../prepared/terms/index.ts';
 import { Attributes } from './attributes.ts';
 import { checkCounterStatement } from './check-counters.ts';
-import { Conditions, prepareConditions } from './conditions.ts';
-import { jsonTerms } from './json-values.ts';
+import type { Conditions } from './conditions.ts';
 import { InsertPlan, type ModificationParts, type ModificationPlan, RestrictedPlan } from './modification-plan.ts';
 import type { Operation } from './operation.ts';
 import { prepareDeletion, prepareSet, prepareUpdate, setOperation } from './prepare-operation.ts';
@@ -88,7 +88,7 @@ function prepareInsert(context: StatementContext, statement: InsertStatement): M
 /** INSERT … JSON: a value for every column, for those that the JSON leaves out too. Cassandra: UpdateStatement.ParsedInsertJson. */
 function prepareInsertJson(context: StatementContext, statement: InsertJsonStatement): ModificationPlan {
   const table = context.table(statement.table);
-  const terms = jsonTerms(context, table, statement);
+  const terms = rareForms.module.jsonTerms(context, table, statement);
   const operations = [...terms].filter(([column]) => !isKey(column)).map(([column, term]) => setOperation(column, term));
   return insertPlan(context, table, statement, terms, operations);
 }
@@ -102,7 +102,7 @@ function insertPlan(
   operations: readonly Operation[],
 ): ModificationPlan {
   const { regular, statics } = byKind(operations);
-  const conditions = statement.ifNotExists ? new Conditions('notExists') : null;
+  const conditions = statement.ifNotExists ? new rareForms.module.Conditions('notExists') : null;
   const attributes = new Attributes(context, statement.using, table.keyspace, table.name);
   checkConditional(context, conditions, statement.using);
   const term = (column: ColumnMetadata) => terms.get(column) as BoundTerm;
@@ -170,8 +170,9 @@ function conditionsOf(
   table: TableMetadata,
   statement: UpdateStatement | DeleteStatement,
 ): Conditions | null {
+  if (!statement.ifExists && statement.conditions.length === 0) return null;
+  const { Conditions, prepareConditions } = rareForms.module;
   if (statement.ifExists) return new Conditions('exists');
-  if (statement.conditions.length === 0) return null;
   return new Conditions('columns', prepareConditions(context, table, statement.conditions));
 }
 

@@ -1,4 +1,4 @@
-import { CassetteError } from '@cassette/bytes';
+import { CassetteError, type LazyPart, PartNotLoadedError } from '@cassette/bytes';
 import { InvalidRequestError, type Place, printSchema, type Schema, type TableMetadata } from '@cassette/cql';
 import { type Change, type ChangeFeed, type ChangesOptions, changeFromTransfer } from '../changes/index.ts';
 import type { CompactionStats, MaintenanceReport } from '../compaction/index.ts';
@@ -104,6 +104,8 @@ export class Database {
   private readonly feeds = new Set<ChangeFeed>();
   private readonly transfers: ToldTransfers;
   private currentKeyspace: string;
+  /** The code that a call waits for, and all calls behind it; what it ends with is the error of the one that needs it. */
+  private loading: Promise<unknown> | null = null;
   private isClosed = false;
 
   constructor(parts: DatabaseParts) {
@@ -153,11 +155,48 @@ export class Database {
     return this.executeChecked(query, params, checkedOptions(options));
   }
 
+  /**
+   * Begins what needs a statement planned. Where that takes code that is not loaded yet it waits for it, and so does every call that comes
+   * after: they are carried out in their order. `work` throws, rather than rejects, what planning throws. Rejects with PartUnavailableError.
+   */
+  inOrder<T>(work: () => Promise<T>): Promise<T> {
+    if (this.loading !== null) return this.whenLoaded(work, null);
+    try {
+      return work();
+    } catch (error) {
+      return error instanceof PartNotLoadedError ? this.whenLoaded(work, error.part) : Promise.reject(error);
+    }
+  }
+
+  private async whenLoaded<T>(work: () => Promise<T>, first: LazyPart<unknown> | null): Promise<T> {
+    let part = first;
+    while (true) {
+      if (part === null) {
+        while (this.loading !== null) await this.loading;
+      } else {
+        // Those behind are woken after this one, which is the first that waits.
+        this.loading = part.load().then(
+          () => null,
+          (error: unknown) => ({ error }),
+        );
+        const failure = (await this.loading) as { readonly error: unknown } | null;
+        this.loading = null;
+        if (failure !== null) throw failure.error;
+      }
+      try {
+        return work();
+      } catch (error) {
+        if (!(error instanceof PartNotLoadedError)) throw error;
+        part = error.part;
+      }
+    }
+  }
+
   private executeChecked(query: string, params: Params | null | undefined, options: CheckedOptions): Promise<ResultSet> {
     const page =
       options.tracing === true
-        ? this.traced(query, (tracer) => this.executePage(query, params, options, tracer))
-        : this.executePage(query, params, options, null);
+        ? this.traced(query, (tracer) => this.inOrder(() => this.executePage(query, params, options, tracer)))
+        : this.inOrder(() => this.executePage(query, params, options, null));
     return options.fetchSize === undefined ? page : this.followed(page, query, params, options);
   }
 
@@ -197,7 +236,10 @@ export class Database {
     return page.followedBy((pageState) => this.executeChecked(query, params, { ...options, keyspace, pageState }));
   }
 
-  /** Types of the bind markers of a statement, and its result columns: null for statements that have none. */
+  /**
+   * Types of the bind markers of a statement, and its result columns: null for statements that have none. Throws PartNotLoadedError for what
+   * needs code that is not loaded: `withParts` and `loadParts` load it.
+   */
   prepare(
     query: string,
     options?: ExecuteOptions | null,
@@ -207,7 +249,7 @@ export class Database {
     return { markers, columns: plan !== null && 'kind' in plan && plan.kind === 'select' ? plan.columns : null };
   }
 
-  /** What it means to execute a statement a second time. Throws what `execute` rejects with before anything is written. */
+  /** What it means to execute a statement a second time. Throws what `execute` rejects with before anything is written, and as `prepare`. */
   natureOf(query: string, options?: ExecuteOptions | null): StatementNature {
     checkQuery(query, 'natureOf');
     return natureOf(this.prepared(query, checkedOptions(options)));
@@ -221,6 +263,10 @@ export class Database {
     checkQuery(query, 'executeMany');
     checkedRows(rows);
     const options = checkedOptions(given);
+    return this.inOrder(() => this.executeRows(query, rows, options));
+  }
+
+  private executeRows(query: string, rows: Iterable<Params>, options: CheckedOptions<ExecuteManyOptions>): Promise<ResultSet> {
     const prepared = this.prepared(query, options);
     const { plan } = prepared;
     if (plan === null || 'kind' in plan) {
@@ -229,17 +275,17 @@ export class Database {
     const total = Array.isArray(rows) ? rows.length : undefined;
     const { onProgress } = options;
     const context = { ...this.writeContext(options, null), firstTimestamp: options.firstTimestamp };
-    await this.modifications.executeMany(plan, valuesOf(prepared, rows), context, (written) => onProgress?.(written, total));
-    return ResultSet.empty();
+    const tell = (written: number) => onProgress?.(written, total);
+    return this.modifications.executeMany(plan, valuesOf(prepared, rows), context, tell).then(() => ResultSet.empty());
   }
 
   /** Executes modifications as one write: all of them or none, with one timestamp. */
   async batch(queries: readonly (BatchQuery | string)[], given?: BatchOptions | null): Promise<ResultSet> {
     const options = checkedOptions(given);
     const checked = checkedBatch(queries);
-    if (options.tracing !== true) return this.executeBatch(checked, options, null);
+    if (options.tracing !== true) return this.inOrder(() => this.executeBatch(checked, options, null));
     const text = checked.map(({ query }) => query).join('; ');
-    return this.traced(text, (tracer) => this.executeBatch(checked, options, tracer));
+    return this.traced(text, (tracer) => this.inOrder(() => this.executeBatch(checked, options, tracer)));
   }
 
   private executeBatch(

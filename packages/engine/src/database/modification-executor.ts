@@ -6,9 +6,10 @@ import { type ModificationPlan, type ModificationTarget, MutationCollector, RowW
 import { retimed } from '../mutation/index.ts';
 import type { Tracer } from '../observe/index.ts';
 import type { BatchPlan, Binding, Environment } from '../prepared/index.ts';
+import { rareForms } from '../prepared/rare-forms-part.ts';
 import { ResultSet } from '../result/index.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
-import { type BoundPlan, ConditionalWrite } from './conditional-write.ts';
+import type { BoundPlan, ConditionalWrite } from './conditional-write.ts';
 import { RowLookup } from './row-lookup.ts';
 
 export type { BoundPlan } from './conditional-write.ts';
@@ -74,7 +75,7 @@ export class ModificationExecutor {
     const binding = { values, environment: this.environment, nowInSeconds: context.nowInSeconds };
     if (plan.parts.conditions !== null) {
       const statements = [{ plan, binding }];
-      return this.executeConditional(new ConditionalWrite(statements, false), statements, context);
+      return this.executeConditional(new rareForms.module.ConditionalWrite(statements, false), statements, context);
     }
     const mutations = this.build(false, context, (target) => plan.execute(binding, target));
     try {
@@ -97,7 +98,7 @@ export class ModificationExecutor {
       shared = { ...context, timestamp: (BigInt(attributes.hi) << 32n) | BigInt(attributes.lo >>> 0) };
     }
     if (statements.some(({ plan }) => plan.parts.conditions !== null)) {
-      return this.executeConditional(new ConditionalWrite(statements, true), statements, shared);
+      return this.executeConditional(new rareForms.module.ConditionalWrite(statements, true), statements, shared);
     }
     await this.applyAll(statements, shared);
     return ResultSet.empty();

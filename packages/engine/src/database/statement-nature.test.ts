@@ -1,3 +1,4 @@
+import { loadParts } from '@cassette/bytes';
 import { MemoryStorage } from '@cassette/storage';
 import { expect, test } from 'vitest';
 import { openDatabase } from './open-database.ts';
@@ -33,6 +34,7 @@ test('a statement says whether it may be executed twice', async () => {
     'TRUNCATE t': 'once',
     'DROP TABLE t': 'once',
   };
+  await loadParts();
   const told = Object.keys(natures).map((cql) => [cql, database.natureOf(cql)]);
   expect(Object.fromEntries(told)).toEqual(natures);
   await database.close();

@@ -1,4 +1,4 @@
-import { CassetteError } from '@cassette/bytes';
+import { CassetteError, withParts } from '@cassette/bytes';
 import { tableKey } from '../catalog/index.ts';
 import type { MutationReader } from '../mutation/mutation-reader.ts';
 import type { Binding } from '../prepared/binding.ts';
@@ -150,7 +150,7 @@ export class LiveQuery implements WriteWatcher {
   }
 
   private async refresh(): Promise<RowUpdate | null> {
-    if (this.schemaDirty) this.prepareAgain();
+    if (this.schemaDirty) await withParts(() => this.prepareAgain());
     const { plan, binding } = this.select as LiveSelect;
     const bound = binding();
     const all = this.allDirty;

@@ -6,12 +6,13 @@ import {
   type SelectStatement,
   type TableMetadata,
 } from '@cassette/cql';
+import { rareForms } from '../prepared/rare-forms-part.ts';
 import { existingColumn, StatementRestrictions } from '../prepared/restrictions/index.ts';
 import { receiver, type StatementContext } from '../prepared/statement-context.ts';
 import { type BoundTerm, prepareTerm } from '../prepared/terms/index.ts';
 import type { ColumnSpec } from '../result/index.ts';
 import type { SelectPlan } from './select-plan.ts';
-import { ColumnSelection, FunctionSelection, jsonType, type Selector, SelectorPlanner } from './selectors/index.ts';
+import { ColumnSelection, type Selector, SelectorPlanner } from './selectors/index.ts';
 
 /** Plans a SELECT. Throws InvalidRequestError for what is not understood or not allowed. */
 export function prepareSelect(context: StatementContext, statement: SelectStatement): SelectPlan {
@@ -42,7 +43,9 @@ export function prepareSelect(context: StatementContext, statement: SelectStatem
     restrictions,
     selectors,
     selected,
-    columns: statement.json ? [{ keyspace: table.keyspace, table: table.name, name: '[json]', type: jsonType }] : selected,
+    columns: statement.json
+      ? [{ keyspace: table.keyspace, table: table.name, name: '[json]', type: nativeTypes.text }]
+      : selected,
     queriedColumns: isWildcard ? null : valueColumns(looked, restrictions),
     json: statement.json,
     distinct: statement.distinct,
@@ -165,7 +168,7 @@ function groupColumn(
   if (selector.isAggregate) {
     throw context.invalid('Aggregate functions are not supported within the GROUP BY clause', node.pos);
   }
-  if (!(selector instanceof FunctionSelection)) {
+  if (!(selector instanceof rareForms.module.FunctionSelection)) {
     throw context.invalid('Group by is supported on columns and functions only', node.pos);
   }
   const [column, ...others] = planner.columns;

@@ -14,17 +14,21 @@ import {
 } from '@cassette/cql';
 import type { ModificationPlan } from '../cql-to-mutation/modification-plan.ts';
 import { type DataPlan, prepareStatement } from '../prepared/index.ts';
+import * as forms from '../prepared/rare-forms.ts';
+import { rareForms } from '../prepared/rare-forms-part.ts';
 import type { ColumnSpec } from '../result/index.ts';
 import type { SelectPlan } from '../select/select-plan.ts';
+import { ColumnSelection } from '../select/selectors/column-selection.ts';
 import type { Selector } from '../select/selectors/index.ts';
 import { CellMetadataSelection } from '../select/selectors/metadata-selector.ts';
-import { AggregateSelection, ColumnSelection } from '../select/selectors/simple-selectors.ts';
+import { AggregateSelection } from '../select/selectors/simple-selectors.ts';
 
 /**
  * What a statement about data takes and answers, told by preparing it as an execution would; null for other statements (of the schema,
  * USE, TRUNCATE). Throws CqlSyntaxError or InvalidRequestError.
  */
 export function describeStatement(source: string, schema: Schema, keyspace: string | undefined): StatementDescription | null {
+  rareForms.provide(forms);
   const { plan, statement, markers } = prepareStatement(source, schema, keyspace);
   if (plan === null) return null;
   const compared = comparedMarkers(statement);

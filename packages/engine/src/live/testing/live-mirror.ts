@@ -1,3 +1,4 @@
+import { loadParts } from '@cassette/bytes';
 import { MemoryStorage } from '@cassette/storage';
 import { seededRandom } from '@cassette/storage/testing';
 import type { Database, Params } from '../../database/index.ts';
@@ -9,6 +10,8 @@ import type { SubscribeOptions, Subscription } from '../subscription.ts';
 
 /** For tests: a database whose clock and timers are moved by hand. */
 export async function liveDatabase(schema: string): Promise<{ db: Database; clock: TestClock; scheduler: TestScheduler }> {
+  // What is loaded meanwhile would come in no turn that the test moves.
+  await loadParts();
   const scheduler = new TestScheduler();
   const clock = new TestClock();
   const { db } = await testDatabase(schema, { storage: new MemoryStorage(), scheduler, clock, random: seededRandom(3) });

@@ -9,13 +9,14 @@ import {
 } from '@cassette/cql';
 import { isTokenWithin, type Slice, type TokenRange } from '@cassette/sstable';
 import { type Binding, TermState } from '../binding.ts';
+import { rareForms } from '../rare-forms-part.ts';
 import type { StatementContext } from '../statement-context.ts';
 import type { BoundTerm } from '../terms/index.ts';
 import { ClusteringSlices, checkCombinations } from './clustering-slices.ts';
 import { checkClusteringSize, checkPartitionKeySize, writePartitionKey } from './partition-key.ts';
 import { prepareRelation } from './prepare-relation.ts';
 import { mergeRestrictions, type Restriction, type TokenRestriction } from './restriction.ts';
-import { bindFilter, type RowPredicate } from './row-filter.ts';
+import type { bindFilter, RowPredicate } from './row-filter.ts';
 
 /** The message for what only a look at every row could answer. */
 export const ALLOW_FILTERING_MESSAGE =
@@ -51,6 +52,7 @@ export class StatementRestrictions {
   private readonly keyNeedsFilter: boolean;
   private readonly sliced: readonly Restriction[];
   private readonly filters: readonly Restriction[];
+  private readonly bindFilter: typeof bindFilter | null;
   private readonly slicer: ClusteringSlices;
   /** Where the WHERE begins, or the statement where it has none. */
   private readonly where: Place;
@@ -86,6 +88,8 @@ export class StatementRestrictions {
       ...clusteringFilters,
       ...this.others,
     ];
+    // Asked for now: planning may wait for it, reading not.
+    this.bindFilter = this.filters.length === 0 ? null : rareForms.module.bindFilter;
   }
 
   private add(context: StatementContext, relation: Relation, { statement, allowFiltering }: RestrictionOptions): void {
@@ -418,7 +422,7 @@ export class StatementRestrictions {
 
   /** The test for each row; null where every row is wanted. */
   filter(binding: Binding): RowPredicate | null {
-    return this.filters.length === 0 ? null : bindFilter(this.filters, binding);
+    return this.bindFilter?.(this.filters, binding) ?? null;
   }
 }
 

@@ -64,3 +64,11 @@ export function missingKeyValue(state: TermState, column: string, type: CqlType,
       : `Invalid unset value for column ${column} of type ${type}: what is part of the primary key must have a value`;
   return new InvalidRequestError(message, where, { columnName: column, type: type.cqlName() });
 }
+/** Makes errors of `run` point at `where`, but for those that point already. */
+export function pointing(where: Place, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    throw pointedAt(error, where);
+  }
+}

@@ -1,4 +1,3 @@
-export * from './prepare-selector.ts';
-export { jsonType } from './selectable-types.ts';
+export { ColumnSelection } from './column-selection.ts';
 export * from './selector.ts';
-export { ColumnSelection, FunctionSelection } from './simple-selectors.ts';
+export { SelectorPlanner } from './selector-planner.ts';

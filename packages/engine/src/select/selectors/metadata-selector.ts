@@ -1,8 +1,8 @@
 import type { ByteWriter } from '@cassette/bytes';
 import { type CqlType, ListType, nativeTypes } from '@cassette/cql';
 import type { Binding } from '../../prepared/binding.ts';
+import type { TimedSelector } from './column-selection.ts';
 import { type SelectedRow, Selector } from './selector.ts';
-import type { TimedSelector } from './simple-selectors.ts';
 
 /** A function of a column's cells. */
 export type MetadataFunction = 'writetime' | 'maxwritetime' | 'ttl';

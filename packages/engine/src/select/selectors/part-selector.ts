@@ -3,8 +3,8 @@ import { type CqlType, InvalidRequestError, MapType, type SetType, type UserType
 import { type Binding, TermState } from '../../prepared/binding.ts';
 import { type BoundTerm, type ElementRange, readCount, readElement } from '../../prepared/terms/index.ts';
 import { type Times, type TimesKind, timeAt, timesSlice } from './cell-times.ts';
+import type { TimedSelector } from './column-selection.ts';
 import { CompositeSelector, type SelectedRow, type Selector, selectedBytes } from './selector.ts';
-import type { TimedSelector } from './simple-selectors.ts';
 
 /** Parts of a value. Their times are those of the cells that they lie in. */
 abstract class PartSelection extends CompositeSelector implements TimedSelector {

@@ -16,32 +16,27 @@ import {
 import { existingColumn } from '../../prepared/restrictions/index.ts';
 import { receiver, type StatementContext } from '../../prepared/statement-context.ts';
 import { prepareTerm } from '../../prepared/terms/index.ts';
+import { ColumnSelection, type TimedSelector } from './column-selection.ts';
 import { FieldsSelection, MapSelection, SequenceSelection } from './literal-selectors.ts';
 import { CellMetadataSelection } from './metadata-selector.ts';
 import { type CollectionSelector, ElementSelection, FieldSelection, SliceSelection } from './part-selector.ts';
 import { type CallSelectable, type ConstantSelectable, isConstant, SelectableTypes } from './selectable-types.ts';
 import type { Selector } from './selector.ts';
 import { textOf, typeText } from './selector-text.ts';
-import {
-  AggregateSelection,
-  ColumnSelection,
-  FunctionSelection,
-  RenamedSelection,
-  TermSelection,
-  type TimedSelector,
-} from './simple-selectors.ts';
+import { AggregateSelection, FunctionSelection, RenamedSelection, TermSelection } from './simple-selectors.ts';
 
-/** Plans selectors, and keeps in mind which columns they look at. */
-export class SelectorPlanner {
+/** What SelectorPlanner plans all with that is more than a column. */
+export class SelectablePlanner {
   /** Columns that were looked at so far. */
-  readonly columns = new Set<ColumnMetadata>();
+  private readonly columns: Set<ColumnMetadata>;
   private readonly context: StatementContext;
   private readonly table: TableMetadata;
   private readonly types: SelectableTypes;
 
-  constructor(context: StatementContext, table: TableMetadata) {
+  constructor(context: StatementContext, table: TableMetadata, columns: Set<ColumnMetadata>) {
     this.context = context;
     this.table = table;
+    this.columns = columns;
     this.types = new SelectableTypes(context, table);
   }
 

@@ -7,7 +7,6 @@ import {
   type Literal,
   MapType,
   type NullTerm,
-  nativeTypes,
   printSelectable,
   resolveType,
   type Selectable,
@@ -269,6 +268,3 @@ function isCountOfConstant({ name, args }: Selectable & { kind: 'function' }): b
   const isCount = name.name === 'count' && (name.keyspace === null || name.keyspace === 'system');
   return isCount && args.length === 1 && isLiteral(args[0]);
 }
-
-/** The type of `SELECT JSON`'s one column. */
-export const jsonType = nativeTypes.text;
