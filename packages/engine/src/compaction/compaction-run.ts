@@ -2,7 +2,6 @@ import type { TableMetadata } from '@cassette/cql';
 import {
   Component,
   type EncodingStats,
-  HyperLogLogPlus,
   hasCompressor,
   NO_DELETION_TIME,
   type SSTableCursor,
@@ -17,13 +16,14 @@ import { EveryTenth } from '../observe/every-tenth.ts';
 import { FLUSH_BYTES, flushCompression, type LiveSSTable, SSTableOutput, WRITE_VERSION } from '../sstables/index.ts';
 import { removeSSTableFiles } from '../write-engine/discard-sstables.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
+import { ExpectedPartitions } from './expected-partitions.ts';
 import { fullyExpired } from './expired-sstables.ts';
 import { GarbageSkippingCursor } from './garbage-skipping-cursor.ts';
 import { Overlaps } from './overlaps.ts';
 import { purgeTimeOf } from './purge-time.ts';
 import { PurgingCursor } from './purging-cursor.ts';
 import { ShadowSources, tombstoneOptionOf } from './shadow-sources.ts';
-import { SplittingCursor, shardOf } from './splitting-cursor.ts';
+import { SplittingCursor } from './splitting-cursor.ts';
 
 /** Bytes of rows between two looks at the clock: less than a millisecond's. */
 const STEP_BYTES = 16 * 1024;
@@ -58,7 +58,7 @@ export class CompactionRun {
   private readonly purging: PurgingCursor;
   private readonly rows: SplittingCursor;
   private readonly encodingStats: EncodingStats;
-  private readonly expectedPartitions: number;
+  private readonly expected: ExpectedPartitions;
   private written: SSTableRecord[] = [];
   private output: SSTableOutput | null = null;
   private isOver = false;
@@ -85,8 +85,14 @@ export class CompactionRun {
     this.bytesPerByte = read.map(({ record }, i) => record.bytes / uncompressedSizeOf(record, this.readers[i]));
     this.progress = new EveryTenth(state.scheduler);
     this.encodingStats = encodingStatsOf(this.readers);
-    const keys = HyperLogLogPlus.union(this.readers.map(({ statistics }) => statistics.compaction.cardinality)).cardinality();
-    this.expectedPartitions = Math.max(1, Math.ceil(keys / this.expectedOutputs()));
+    this.expected = new ExpectedPartitions(
+      plan,
+      read.map(({ record }, i) => ({
+        reader: this.readers[i],
+        partitions: record.partitions,
+        dataBytes: record.components[Component.DATA],
+      })),
+    );
     const option = tombstoneOptionOf(this.form.params.compaction);
     this.beside = option === 'none' ? [] : table.sstables.filter((one) => !inputs.includes(one));
     for (const sstable of [...inputs, ...this.beside]) sstable.acquire();
@@ -183,16 +189,6 @@ export class CompactionRun {
     for (const sstable of [...this.inputs, ...this.beside]) sstable.release();
   }
 
-  /** How many outputs there will be, about: at least one. */
-  private expectedOutputs(): number {
-    const { outputBytes, outputShards = 1 } = this.plan;
-    if (outputBytes !== undefined) return Math.max(1, Math.floor(this.bytesToRead / outputBytes));
-    if (outputShards === 1 || this.readers.length === 0) return 1;
-    const first = Math.min(...this.readers.map(({ firstToken }) => firstToken.hi));
-    const last = Math.max(...this.readers.map(({ lastToken }) => lastToken.hi));
-    return shardOf(last, outputShards) - shardOf(first, outputShards) + 1;
-  }
-
   private openOutput(): Promise<SSTableOutput> {
     const { state, table, form } = this;
     const { statics, regulars } = columnsOf(form, this.readers);
@@ -205,7 +201,7 @@ export class CompactionRun {
       encodingStats: this.encodingStats,
       staticColumns: statics,
       regularColumns: regulars,
-      expectedPartitions: this.expectedPartitions,
+      expectedPartitions: this.expected.of(this.rows.tokenHi),
       cursor: this.rows,
       level: this.level,
       createdAt: state.clock.nowInSeconds(),

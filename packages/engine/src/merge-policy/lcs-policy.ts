@@ -48,6 +48,8 @@ export class LCSPolicy implements MergePolicy {
 
   maximal(candidates: readonly SSTableFacts[]): readonly CompactionPlan[] {
     if (candidates.length === 0) return [];
+    // As it is now, for afterwards what came before can't be told.
+    this.lastCompacted ??= lastCompactedOf(new Levels(candidates));
     const { sstableBytes: outputBytes, fanout: levelFanout } = this;
     return [{ kind: 'major', inputs: generationsOf(candidates), level: 1, outputBytes, levelFanout }];
   }
