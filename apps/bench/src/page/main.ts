@@ -1,7 +1,10 @@
 // The benchmark's page: runs by its buttons in any browser, and by `window.bench` for the runner.
 
 import * as life from '../life/measure-life.ts';
+import { aimsOf } from '../report/aims.ts';
+import { printAims } from '../report/aims-report.ts';
 import { printBrowserRun } from '../report/browser-report.ts';
+import { drawPlots } from './plots.ts';
 import { type BrowserOptions, runBenchmark } from './run-benchmark.ts';
 import { runStall } from './run-stall.ts';
 
@@ -30,7 +33,9 @@ async function runInPage(options: Omit<BrowserOptions, 'clientUrl'>): Promise<vo
     const run = await runBenchmark({ ...options, clientUrl }, (line) => {
       output.textContent = `${line} …`;
     });
-    output.textContent = `${printBrowserRun(run)}\n\n${run.userAgent}`;
+    const aims = aimsOf({ browser: run, life: null, stall: [], engine: null, primitives: null, pairs: null });
+    output.textContent = `${printAims(aims)}\n\n${printBrowserRun(run)}\n\n${run.userAgent}`;
+    drawPlots(run, document.querySelector('#plots') as HTMLElement);
   } catch (error) {
     output.textContent = String(error);
     console.error(error);
