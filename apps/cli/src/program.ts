@@ -8,6 +8,7 @@ import { exportStore } from './commands/export.ts';
 import { confirmExported, listExports } from './commands/exports.ts';
 import { flush } from './commands/flush.ts';
 import { importFiles } from './commands/import.ts';
+import { load } from './commands/load.ts';
 import { metadata } from './commands/metadata.ts';
 import { salvage } from './commands/salvage.ts';
 import { types } from './commands/types.ts';
@@ -17,6 +18,22 @@ import { useKey } from './store-key.ts';
 function wholeSeconds(text: string): number {
   if (!/^\d{1,11}$/.test(text)) throw new InvalidArgumentError('Give whole seconds since 1970.');
   return Number(text);
+}
+
+function microseconds(text: string): number {
+  const value = Number(text);
+  if (!/^-?\d{1,16}$/.test(text) || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('Give whole microseconds since 1970.');
+  return value;
+}
+
+function count(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
+  return Number(text);
+}
+
+function names(text: string): string[] {
+  return text.split(',');
 }
 
 function durability(text: string): Durability {
@@ -147,6 +164,36 @@ export function makeProgram(): Command {
     .option('--json', 'the whole report, as one JSON object')
     .argument('<path...>', 'zips, directories, files that end in -Data.db; - is a zip from standard input')
     .action(importFiles);
+
+  program
+    .command('load')
+    .description('rows in, SSTables out: JSON lines or CSV as SSTables with all that it takes to load them into a cluster')
+    .requiredOption('--schema <file>', 'CQL of the table and its types')
+    .requiredOption('--out <path>', 'a file that ends in .zip, or a directory (made if it is not there)')
+    .option('--table <name>', 'of the schema this table, as keyspace.table; default: its only one')
+    .addOption(
+      new Option(
+        '--input <kind>',
+        'json: one object a line, as SELECT JSON and exec print rows; csv; default: as the names of the files end',
+      ).choices(['json', 'csv']),
+    )
+    .addOption(new Option('--format <version>', 'SSTable version, as of export').choices(['nb', 'oa', 'da']).default('nb'))
+    .option('--compact', 'one SSTable, instead of one for every 64 MiB of rows or so')
+    .option('--timestamp <microseconds>', 'of all rows; default: now, later rows of the files later', microseconds)
+    .option('--ttl <seconds>', 'rows expire after so long; default: as the table says', wholeSeconds)
+    .option('--max-errors <n>', 'leave out so many rows that are none of the table, and tell them; one more ends it', count, 0)
+    .option('--threads <n>', 'threads that read JSON lines; default: one a core', count)
+    .option(
+      '--columns <names>',
+      'of CSV: the columns, with commas between; default: the first line of each file tells them',
+      names,
+    )
+    .option('--delimiter <character>', 'of CSV: what stands between values; \\t is a tab', ',')
+    .option('--quote <character>', 'of CSV: what stands around values', '"')
+    .option('--escape <character>', 'of CSV: what stands before a quote in a value; \\ for files of cqlsh', '"')
+    .option('--null <text>', 'of CSV: what stands for no value', '')
+    .argument('<file...>', 'files of rows; - is standard input')
+    .action(load);
 
   program
     .command('salvage')

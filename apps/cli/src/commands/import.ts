@@ -105,7 +105,12 @@ function fileOf(full: string): ImportFile {
     .split(sep)
     .filter((part) => part !== '' && !/^[A-Za-z]:$/.test(part))
     .join('/');
-  return { name, blob: new FileOnDemand(full) };
+  return importFile(full, name);
+}
+
+/** A file to be imported, under the name that tells keyspace and table. Throws CassetteError CANNOT_READ. */
+export function importFile(path: string, name: string): ImportFile {
+  return { name, blob: new FileOnDemand(path) };
 }
 
 /** A file that is open only while it is read: there may be thousands. */

@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
 import { Durability, openDatabase, type SalvageReport, salvage as salvageStore } from '@cassette/engine';
 import { MemoryStorage, NodeStorage } from '@cassette/storage';
+import { DirectoryTarget } from '../export-files.ts';
 import { withStore } from '../open-store.ts';
 import { readText } from '../read-text.ts';
 import { storageOf } from '../store-key.ts';
-import { DirectoryTarget } from './export.ts';
 
 interface SalvageCommandOptions {
   readonly dir: string;

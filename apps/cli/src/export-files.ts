@@ -1,0 +1,146 @@
+import {
+  closeSync,
+  type Dirent,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { CassetteError } from '@cassette/bytes';
+import {
+  type Database,
+  type ExportContent,
+  type ExportOptions,
+  type ExportReport,
+  type ExportSink,
+  type ExportTarget,
+  ZipTarget,
+} from '@cassette/engine';
+import { parseFileName } from '@cassette/sstable';
+
+/**
+ * Exports a store as the zip or the directory `out`. What was there stays as it was until the new export is whole, and is then replaced by it. Rejects
+ * with CassetteError CANNOT_WRITE, and whatever the export rejects with.
+ */
+export async function exportFiles(database: Database, what: ExportOptions, out: string): Promise<ExportReport> {
+  const part = `${out}.part`;
+  rmSync(part, { recursive: true, force: true });
+  try {
+    const done = out.endsWith('.zip')
+      ? await toZip(part, (target) => database.exportTo(what, target))
+      : await database.exportTo(what, new DirectoryTarget(part));
+    rmSync(out, { recursive: true, force: true });
+    renameSync(part, out);
+    return done;
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true });
+    throw error instanceof CassetteError ? error : cannotWrite(out, error);
+  }
+}
+
+/**
+ * An export may replace a zip, and a directory that is not there, is empty, or holds a former export and nothing else. Throws CassetteError
+ * NOT_AN_EXPORT.
+ */
+export function checkReplaceable(out: string): void {
+  if (out.endsWith('.zip') || !existsSync(out)) return;
+  const foreign = readdirSync(out, { recursive: true, withFileTypes: true }).find(
+    (entry) => !entry.isDirectory() && entry.name !== 'schema.cql' && !isKit(out, entry) && !isComponent(entry.name),
+  );
+  if (foreign === undefined) return;
+  throw new CassetteError(
+    'NOT_AN_EXPORT',
+    `${out} holds other files than an export's (${join(foreign.parentPath, foreign.name)}): give a new or an empty directory`,
+  );
+}
+
+/** What lies beside the keyspaces in an export. */
+function isKit(out: string, { name, parentPath }: Dirent): boolean {
+  return resolve(parentPath) === out && ['README.md', 'SHA256SUMS', 'load.sh', 'manifest.json'].includes(name);
+}
+
+function isComponent(name: string): boolean {
+  try {
+    parseFileName(name);
+    return true;
+  } catch (error) {
+    if (error instanceof CassetteError) return false;
+    throw error;
+  }
+}
+
+function cannotWrite(path: string, error: unknown): CassetteError {
+  return new CassetteError('CANNOT_WRITE', `${path} can't be written: ${(error as Error).message}`, { file: path }, error);
+}
+
+async function toZip(path: string, run: (target: ExportTarget) => Promise<ExportReport>): Promise<ExportReport> {
+  const sink = new FileSink(path);
+  try {
+    const report = await run(new ZipTarget(sink, Date.now()));
+    sink.flush();
+    return report;
+  } finally {
+    sink.close();
+  }
+}
+
+/** An export as files in a directory. */
+export class DirectoryTarget implements ExportTarget {
+  private readonly out: string;
+  private bytes = 0;
+
+  constructor(out: string) {
+    this.out = out;
+    mkdirSync(out, { recursive: true });
+  }
+
+  async add(name: string, _size: number, content: ExportContent): Promise<void> {
+    const path = join(this.out, name);
+    mkdirSync(dirname(path), { recursive: true });
+    const file = openSync(path, 'w');
+    try {
+      for await (const chunk of content) {
+        writeAll(file, chunk);
+        this.bytes += chunk.length;
+      }
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  async finish(): Promise<number> {
+    return this.bytes;
+  }
+}
+
+class FileSink implements ExportSink {
+  private readonly file: number;
+
+  constructor(path: string) {
+    mkdirSync(dirname(path), { recursive: true });
+    this.file = openSync(path, 'w');
+  }
+
+  write(chunk: Uint8Array): Uint8Array {
+    writeAll(this.file, chunk);
+    return chunk;
+  }
+
+  flush(): void {
+    fsyncSync(this.file);
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+}

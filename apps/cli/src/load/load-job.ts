@@ -1,0 +1,65 @@
+/** How values that are no JSON are written. */
+export interface CsvFormat {
+  /** One character between values. */
+  readonly delimiter: string;
+  /** One character around values that hold delimiters, quotes or ends of lines. */
+  readonly quote: string;
+  /** What stands before a quote that is meant as one: the quote itself as RFC 4180 has it, a backslash as cqlsh's COPY TO writes it. */
+  readonly escapeWith: string;
+  /** The text of a value that is not there. */
+  readonly nullText: string;
+  /** What the columns are; null where the first line of each file tells them. */
+  readonly columns: readonly string[] | null;
+}
+
+/** A part of a file's rows. */
+export interface LoadPart {
+  /** `-` is standard input. */
+  readonly file: string;
+  /** Bytes: the first line that begins at or behind it is the first of the part. */
+  readonly from: number;
+  /** Bytes: lines that begin there or later are not of the part; null is the end of the file. */
+  readonly to: number | null;
+  /** Bytes of all parts before this one, of all files: rows have their places in the order of these. */
+  readonly before: number;
+}
+
+/** What one thread loads, as plain data that can be posted to it. */
+export interface LoadJob {
+  /** Statements that make keyspace, types and tables. */
+  readonly schema: readonly string[];
+  readonly keyspace: string;
+  readonly table: string;
+  /** Directory of the store that the rows go through. */
+  readonly dir: string;
+  readonly format: 'json' | 'csv';
+  readonly csv: CsvFormat;
+  readonly parts: readonly LoadPart[];
+  /** Microseconds: of all rows where `perRow` is false, else of the first, and more for each byte of the files. */
+  readonly timestamp: number;
+  readonly perRow: boolean;
+  /** Seconds; null for rows that stay. */
+  readonly ttl: number | null;
+  /** Rows that may be refused before all is given up. */
+  readonly errorsMax: number;
+  /** Bytes of a memtable from which on it becomes an SSTable. */
+  readonly memtableBytes: number;
+}
+
+/** A row that was refused. */
+export interface RefusedRow {
+  readonly file: string;
+  /** Where its part of the file begins. Bytes. */
+  readonly from: number;
+  /** Number of its line in that part, from 1, of JSON; null of CSV. */
+  readonly line: number | null;
+  /** Its number among the rows of the file, from 1 and without the line of names, of CSV; null of JSON. */
+  readonly record: number | null;
+  readonly reason: string;
+}
+
+/** What came of a job. */
+export interface LoadOutcome {
+  readonly rows: number;
+  readonly refused: readonly RefusedRow[];
+}

@@ -1,0 +1,215 @@
+import { CassetteError } from '@cassette/bytes';
+import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
+import { type Database, Durability, openDatabase } from '@cassette/engine';
+import { NodeStorage } from '@cassette/storage';
+import { CsvRecords, CsvRows } from './csv-rows.ts';
+import { JsonRows } from './json-rows.ts';
+import type { LoadJob, LoadOutcome, LoadPart, RefusedRow } from './load-job.ts';
+import { RefusedValue } from './refused-value.ts';
+import { textChunks } from './text-chunks.ts';
+
+/** Rows that are handed over at a time. */
+const BATCH_ROWS = 5000;
+
+/** A row, and where it was. */
+interface ReadRow {
+  readonly values: unknown[];
+  readonly at: Omit<RefusedRow, 'reason'>;
+}
+
+/**
+ * Loads the rows of a job into a store of its own, all of it durable at the end. `onProgress`: bytes of files read since the last call. Throws
+ * CassetteError CANNOT_READ, WRONG_FILE; TOO_MANY_ERRORS with `data.refused` where more rows are refused than may be.
+ */
+export async function loadRows(job: LoadJob, onProgress: (bytes: number) => void): Promise<LoadOutcome> {
+  const database = await openDatabase({
+    storage: new NodeStorage(job.dir),
+    keyspace: job.keyspace,
+    config: {
+      // What a crash leaves is removed: a log would be written for nothing.
+      durability: Durability.Disabled,
+      compaction: { enabled: false },
+      memtableFlushThreshold: job.memtableBytes,
+      memtableHardLimit: job.memtableBytes * 2,
+    },
+  });
+  try {
+    for (const statement of job.schema) await database.execute(statement);
+    const loader = new RowLoader(job, database);
+    for (const part of job.parts) await loader.load(part, onProgress);
+    await database.flush();
+    return loader.outcome;
+  } finally {
+    await database.close();
+  }
+}
+
+class RowLoader {
+  private readonly job: LoadJob;
+  private readonly database: Database;
+  private readonly table: TableMetadata;
+  private readonly query: string;
+  /** The same for rows of static columns alone; null where the table has none. */
+  private readonly staticQuery: string | null;
+  private readonly refused: RefusedRow[] = [];
+  private rows = 0;
+
+  constructor(job: LoadJob, database: Database) {
+    this.job = job;
+    this.database = database;
+    const table = database.schema.table(job.keyspace, job.table);
+    if (table === undefined) throw new CassetteError('NO_TABLE', `The schema has no table ${job.keyspace}.${job.table}`);
+    this.table = table;
+    this.query = this.insert(table.columns.map(({ name }) => name));
+    const statics = [...table.partitionKey, ...table.staticColumns].map(({ name }) => name);
+    this.staticQuery = table.staticColumns.length > 0 && table.clustering.length > 0 ? this.insert(statics) : null;
+  }
+
+  get outcome(): LoadOutcome {
+    return { rows: this.rows, refused: this.refused };
+  }
+
+  async load(part: LoadPart, onProgress: (bytes: number) => void): Promise<void> {
+    const read = this.job.format === 'json' ? this.jsonReader(part) : this.csvReader(part);
+    for (const chunk of textChunks(part)) {
+      const rows = read(chunk.text, false);
+      await this.write(rows, this.job.timestamp + (this.job.perRow ? part.before + chunk.offset : 0));
+      onProgress(chunk.bytes);
+    }
+    await this.write(read('', true), this.job.timestamp);
+  }
+
+  private jsonReader(part: LoadPart) {
+    const reader = new JsonRows(this.table);
+    const { file, from } = part;
+    let number = 0;
+    return (text: string): ReadRow[] => {
+      const rows: ReadRow[] = [];
+      for (let start = 0; start < text.length; ) {
+        const end = text.indexOf('\n', start);
+        const line = end < 0 ? text.slice(start) : text.slice(start, end);
+        number++;
+        if (line.trim() !== '') this.take(rows, { file, from, line: number, record: null }, () => reader.row(line));
+        start = end < 0 ? text.length : end + 1;
+      }
+      return rows;
+    };
+  }
+
+  private csvReader(part: LoadPart) {
+    const { csv } = this.job;
+    const records = new CsvRecords(csv);
+    const rowsOf = (names: readonly string[]) => new CsvRows(this.table, this.database.schema, names, csv, part.file);
+    let reader = csv.columns === null ? null : rowsOf(csv.columns);
+    let number = 0;
+    return (text: string, isLast: boolean): ReadRow[] => {
+      const rows: ReadRow[] = [];
+      let taken: string[][] = [];
+      try {
+        taken = records.take(text, isLast);
+      } catch (error) {
+        if (!(error instanceof RefusedValue)) throw error;
+        this.refuse({ file: part.file, from: 0, line: null, record: number + 1 }, error.message);
+      }
+      for (const record of taken) {
+        if (reader === null) {
+          reader = rowsOf(record);
+          continue;
+        }
+        const using = reader;
+        number++;
+        this.take(rows, { file: part.file, from: 0, line: null, record: number }, () => using.row(record));
+      }
+      return rows;
+    };
+  }
+
+  private take(rows: ReadRow[], at: ReadRow['at'], read: () => unknown[]): void {
+    try {
+      const values = read();
+      this.checkKey(values);
+      rows.push({ values, at });
+    } catch (error) {
+      if (!(error instanceof RefusedValue)) throw error;
+      this.refuse(at, error.message);
+    }
+  }
+
+  /** Throws RefusedValue where a part of the key is not there, but for rows of static columns alone. */
+  private checkKey(values: readonly unknown[]): void {
+    const { partitionKey, clustering } = this.table;
+    const keys = partitionKey.length + clustering.length;
+    const isStatic = this.staticQuery !== null && values.slice(partitionKey.length, keys).every((value) => value === undefined);
+    for (let i = 0; i < (isStatic ? partitionKey.length : keys); i++) {
+      if (values[i] !== undefined) continue;
+      const { name } = i < partitionKey.length ? partitionKey[i] : clustering[i - partitionKey.length];
+      throw new RefusedValue(`it has no value for ${name}, which is part of the primary key`);
+    }
+  }
+
+  private refuse(at: ReadRow['at'], reason: string): void {
+    this.refused.push({ ...at, reason });
+    if (this.refused.length > this.job.errorsMax) {
+      throw new CassetteError('TOO_MANY_ERRORS', 'More rows were refused than may be', { refused: this.refused });
+    }
+  }
+
+  /** `timestamp`: of the first row, and one more for each row after it. */
+  private async write(rows: readonly ReadRow[], timestamp: number): Promise<void> {
+    if (this.staticQuery === null) return this.writeAll(this.query, rows, (values) => values, timestamp);
+    const { partitionKey, clustering, staticColumns } = this.table;
+    const [from, to] = [partitionKey.length, partitionKey.length + clustering.length];
+    const isStatic = ({ values }: ReadRow) => values.slice(from, to).every((value) => value === undefined);
+    const statics = rows.filter(isStatic);
+    const short = (values: unknown[]) => [...values.slice(0, from), ...values.slice(to, to + staticColumns.length)];
+    await this.writeAll(this.staticQuery, statics, short, timestamp);
+    await this.writeAll(
+      this.query,
+      statics.length === 0 ? rows : rows.filter((row) => !isStatic(row)),
+      (values) => values,
+      timestamp,
+    );
+  }
+
+  private async writeAll(
+    query: string,
+    rows: readonly ReadRow[],
+    parameters: (values: unknown[]) => unknown[],
+    timestamp: number,
+  ): Promise<void> {
+    for (let from = 0; from < rows.length; ) {
+      const batch = rows.slice(from, from + BATCH_ROWS);
+      const options = this.job.perRow ? { firstTimestamp: timestamp + from } : { timestamp };
+      try {
+        await this.database.executeMany(
+          query,
+          batch.map(({ values }) => parameters(values)),
+          options,
+        );
+        this.rows += batch.length;
+        from += batch.length;
+      } catch (error) {
+        if (!(error instanceof InvalidRequestError) || typeof error.data['row'] !== 'number') throw error;
+        // Chunks before it are written; the row is left out, and those around it are written without it.
+        const written = error.data['rowsWritten'] as number;
+        const bad = error.data['row'];
+        this.rows += written;
+        this.refuse(batch[bad].at, error.reason.replace(/^Row \d+: /, ''));
+        await this.writeAll(query, batch.slice(written, bad), parameters, timestamp + from + written);
+        from += bad + 1;
+      }
+    }
+  }
+
+  private insert(names: readonly string[]): string {
+    const { keyspace, name } = this.table;
+    const columns = names.map(quoted).join(', ');
+    const ttl = this.job.ttl === null ? '' : ` USING TTL ${this.job.ttl}`;
+    return `INSERT INTO ${quoted(keyspace)}.${quoted(name)} (${columns}) VALUES (${names.map(() => '?').join(', ')})${ttl}`;
+  }
+}
+
+/** A name as CQL takes any. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
