@@ -13,6 +13,7 @@ export * from './index/index.ts';
 export type * from './io/byte-sink.ts';
 export type * from './io/byte-source.ts';
 export * from './io/bytes-source.ts';
+export * from './io/read-ahead.ts';
 export * from './io/read-command.ts';
 export * from './metadata/index.ts';
 export * from './reader/index.ts';

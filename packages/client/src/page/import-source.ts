@@ -1,4 +1,5 @@
 import { transfer } from 'comlink';
+import { GarbageCollection } from '../wire/collect-garbage.ts';
 import { invalidOption } from './check-arguments.ts';
 import { fillingReader } from './filling-reader.ts';
 
@@ -50,11 +51,17 @@ function partOf(file: File | ImportPart): ImportPart {
 function readStream(stream: ReadableStream<Uint8Array>): SentImport {
   const filling = fillingReader(stream);
   if (filling !== null) {
+    const garbage = new GarbageCollection();
+    let bytes = 0;
     return {
       files: null,
       read: async (buffer) => {
-        const { done, value } = await filling.read(buffer as Uint8Array<ArrayBuffer>);
-        return done || value === undefined ? null : sent(value);
+        const { value } = await filling.read(buffer as Uint8Array<ArrayBuffer>, { min: buffer.length });
+        // The last bytes of a stream come with its end.
+        if (value === undefined || value.length === 0) return null;
+        bytes += value.length;
+        garbage.told(bytes);
+        return sent(value);
       },
       cancel: (reason) => filling.cancel(reason),
     };

@@ -2,8 +2,10 @@ import type { Database, ImportOptions, ImportProgress, ImportReport } from '@cas
 import { releaseProxy, transfer } from 'comlink';
 import { AbortedError } from '../errors/client-errors.ts';
 import type { Callback } from '../wire/callback.ts';
+import { GarbageCollection } from '../wire/collect-garbage.ts';
 import type { ChunkCallback, ImportRequest } from '../wire/import-wire.ts';
 import { ProgressTeller } from './progress-teller.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** Bytes of a stream that travel at a time. */
 const CHUNK_BYTES = 256 * 1024;
@@ -17,10 +19,14 @@ export async function serveImport(
   signal: AbortSignal,
 ): Promise<ImportReport> {
   const teller = progress === null ? null : new ProgressTeller(progress, 'an import');
+  const garbage = new GarbageCollection();
   const how: ImportOptions = {
     ...options,
     signal,
-    ...(teller !== null && { onProgress: (now: ImportProgress) => teller.tell(now) }),
+    onProgress: (now: ImportProgress) => {
+      garbage.told(now.bytesDone);
+      teller?.tell(now);
+    },
   };
   try {
     const report = await database.import(files ?? chunksOf(read, signal), how);
@@ -37,13 +43,10 @@ export async function serveImport(
 /** The chunks of a stream that the tab reads. A tab that is gone answers nothing, and ends the wait by the signal. */
 async function* chunksOf(read: ChunkCallback | null, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
   if (read === null) return;
-  const cancelled = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(new AbortedError('The import', signal.reason)));
-  });
-  cancelled.catch(() => undefined);
+  const until = untilAborted(signal);
   let buffer = new Uint8Array(CHUNK_BYTES);
   for (;;) {
-    const chunk = await Promise.race([read(transfer(buffer, [buffer.buffer])), cancelled]);
+    const chunk = await until(read(transfer(buffer, [buffer.buffer])));
     if (chunk === null) return;
     yield chunk;
     buffer = new Uint8Array(chunk.buffer as ArrayBuffer);

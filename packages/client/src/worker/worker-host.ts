@@ -24,6 +24,7 @@ import { type ChangesReply, type ChangesRequest, ServedChanges } from '../live/s
 import { serveLive } from '../live/serve-live.ts';
 import type { Callback } from '../wire/callback.ts';
 import type { CallMessage, SettledCalls } from '../wire/calls.ts';
+import { GarbageCollection } from '../wire/collect-garbage.ts';
 import type { ExportForm, WriteCallback } from '../wire/export-wire.ts';
 import type { ChunkCallback, ImportRequest } from '../wire/import-wire.ts';
 import {
@@ -46,6 +47,7 @@ import { ProgressTeller } from './progress-teller.ts';
 import { schemaInfo } from './schema-info.ts';
 import { serveImport } from './serve-import.ts';
 import { splitScript } from './split-script.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /**
  * What a tab calls in the worker, through Comlink: the page that started the worker, and every other tab that uses the store.
@@ -257,14 +259,18 @@ export class WorkerHost {
     try {
       await this.opened(this.runner).settled();
       // A tab that is gone takes no chunk and refuses none.
-      const cancelled = new Promise<never>((_, reject) => {
-        abort.signal.addEventListener('abort', () => reject(abort.signal.reason));
-      });
-      cancelled.catch(() => undefined);
+      const until = untilAborted(abort.signal);
       const put = (chunk: Uint8Array | null, file: string | null) =>
-        Promise.race([write(chunk && transfer(chunk, [chunk.buffer as ArrayBuffer]), file), cancelled]);
+        until(write(chunk && transfer(chunk, [chunk.buffer as ArrayBuffer]), file));
       const database = this.opened(this.database);
-      const hooks: ExportHooks = { signal: abort.signal, ...(teller !== null && { onProgress: (now) => teller.tell(now) }) };
+      const garbage = new GarbageCollection();
+      const hooks: ExportHooks = {
+        signal: abort.signal,
+        onProgress(now) {
+          garbage.told(now.bytesDone);
+          teller?.tell(now);
+        },
+      };
       const report =
         form === 'zip'
           ? await database.export(options, { write: (chunk) => put(chunk, null) }, hooks)

@@ -57,6 +57,10 @@ export interface ExportPlan {
 /** What was given out. */
 export type ExportedFiles = Pick<ExportReport, 'bytes' | 'sstables' | 'incomplete' | 'keyspaces'>;
 
+/** Bytes that a merge reads ahead of all its SSTables together, and of one of them at the most. */
+const MERGE_BYTES = 4 << 20;
+const READ_AHEAD_BYTES = 256 * 1024;
+
 /** Bytes read from a file at a time. */
 const copyBytes = 256 * 1024;
 
@@ -225,7 +229,7 @@ class Export {
       expectedPartitions: interval === null ? countPartitions(readers) : partitionsWithin(readers, interval),
       cursor: new KWayMerger(
         table,
-        readers.map((reader) => reader.cursor({ partitions: { range } })),
+        readers.map((reader) => reader.scan(range, Math.min(READ_AHEAD_BYTES, Math.floor(MERGE_BYTES / readers.length)))),
       ),
       cancelled: () => this.hooks.signal?.aborted === true,
       onProgress: (bytes) => this.tell(before + share * Math.min(1, bytes / uncompressed) - this.bytesDone),

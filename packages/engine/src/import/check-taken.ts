@@ -1,10 +1,17 @@
 import { CassetteError } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
-import { type ByteSource, type Component, SSTableReader, type SSTableSources, verifySSTableInSteps } from '@cassette/sstable';
+import {
+  type ByteSource,
+  type Component,
+  ReadAheadSource,
+  SSTableReader,
+  type SSTableSources,
+  verifySSTableInSteps,
+} from '@cassette/sstable';
 import { type Storage, StorageError, type StorageFile } from '@cassette/storage';
 import type { SSTableRecord } from '../catalog/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
-import { descriptorOf, sstableFileName } from '../sstables/index.ts';
+import { descriptorOf, largeComponents, sstableFileName } from '../sstables/index.ts';
 import { damaged } from './take-sstable.ts';
 
 /** What was found in an SSTable that is right. */
@@ -23,6 +30,9 @@ export interface CheckContext {
   /** Called between slices: tells the share that is done, may throw to end it. */
   checked(share: number): void;
 }
+
+/** Bytes of Data.db and its index that are read at a time. */
+const READ_AHEAD_BYTES = 256 * 1024;
 
 /** Warnings of one SSTable that are handed on. */
 const WARNINGS_MAX = 5;
@@ -72,7 +82,8 @@ export async function checkTaken(
       opened.push(file);
       const source = new WatchedSource(file);
       watched.push(source);
-      sources[component] = source;
+      const isScanned = context.mode === 'extended' && largeComponents(descriptor.version).includes(component);
+      sources[component] = isScanned ? new ReadAheadSource(source, READ_AHEAD_BYTES) : source;
     }
     return context.mode === 'quick' ? quick(sources) : await extended(sources);
   } finally {

@@ -61,7 +61,7 @@ export async function* chunksOf(file: RandomAccess, from: number, length: number
   try {
     for (let done = 0; done < length; ) {
       const wanted = Math.min(buffer.length, length - done);
-      const bytes = filling === null ? await file.read(from + done, wanted, buffer) : await filling.read(buffer);
+      const bytes = filling === null ? await file.read(from + done, wanted, buffer) : await filling.read(buffer, wanted);
       if (bytes === null) throw new CorruptionError(`the source ends before its ${file.size} bytes`, file.name, from + done);
       yield bytes;
       done += bytes.length;
@@ -74,8 +74,8 @@ export async function* chunksOf(file: RandomAccess, from: number, length: number
 
 /** What fills a buffer that goes there and comes back. */
 interface Filling {
-  /** At least a byte; null at the end. */
-  read(buffer: Uint8Array): Promise<Uint8Array | null>;
+  /** At least a byte, and `wanted` of them where the platform can wait for as many; null at the end. */
+  read(buffer: Uint8Array, wanted: number): Promise<Uint8Array | null>;
   cancel(): Promise<void>;
 }
 
@@ -94,8 +94,9 @@ function fillingOf(blob: object): Filling | null {
     throw error;
   }
   return {
-    async read(buffer) {
-      const { done, value } = await reader.read(buffer as Uint8Array<ArrayBuffer>);
+    async read(buffer, wanted) {
+      // Every read leaves some objects of the browser's own behind: as few as can be.
+      const { done, value } = await reader.read(buffer as Uint8Array<ArrayBuffer>, { min: wanted });
       return done || value === undefined ? null : value;
     },
     cancel: () => reader.cancel(),

@@ -60,6 +60,11 @@ export class CompressedSource implements ByteSource {
     return this.cache.read(target, position, this.info.chunkLength, this.size);
   }
 
+  /** Another view, on the same bytes as another source gives them, that keeps the chunk it is at. */
+  over(stored: ByteSource): CompressedSource {
+    return new CompressedSource(stored, this.info, { verifyChecksums: this.verify, cachedChunks: 1 });
+  }
+
   private load(index: number, target: Uint8Array): number {
     const { chunkLength, chunkOffsets, maxCompressedLength, dataLength } = this.info;
     const from = chunkOffsets[index];

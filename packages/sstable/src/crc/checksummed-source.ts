@@ -39,6 +39,11 @@ export class ChecksummedSource implements ByteSource {
     return this.cache.read(target, position, this.checksums.chunkLength, this.size);
   }
 
+  /** Another view, on the same bytes as another source gives them, that keeps the chunk it is at. */
+  over(stored: ByteSource): ChecksummedSource {
+    return new ChecksummedSource(stored, this.checksums, 1);
+  }
+
   private load(index: number, target: Uint8Array): number {
     const { chunkLength, checksums } = this.checksums;
     const from = index * chunkLength;

@@ -7,6 +7,7 @@ import { Component, type Descriptor, printFileName } from '../descriptor/index.t
 import { type BloomFilter, decodeBloomFilter } from '../filter/index.ts';
 import type { SerializationHeader } from '../header/index.ts';
 import type { ByteSource } from '../io/byte-source.ts';
+import { ReadAheadSource } from '../io/read-ahead.ts';
 import type { ReadCommand, TokenRange } from '../io/read-command.ts';
 import {
   decodeStatistics,
@@ -311,6 +312,18 @@ export class SSTableReader {
   /** The partitions, rows and markers that the command asks for. They throw CorruptionError for bytes that can't be. */
   cursor(command: ReadCommand): SSTableCursor {
     return new SSTableCursor(this.access, command);
+  }
+
+  /**
+   * As {@link cursor}, for those who read all of a range: Data.db is read `readAhead` bytes at a time. Chunks that it decompresses are not
+   * among the counted.
+   */
+  scan(range: TokenRange, readAhead: number): SSTableCursor {
+    const stored = new ReadAheadSource(this.storedData, readAhead);
+    const data = this.chunked?.over(stored) ?? stored;
+    const { index, covered } = this.access;
+    const access = new SSTableAccess(data, data, index, this.layout, this.filter, covered);
+    return new SSTableCursor(access, { partitions: { range } });
   }
 }
 
