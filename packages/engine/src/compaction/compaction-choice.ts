@@ -143,6 +143,7 @@ export function factsOf({ record, reader }: LiveSSTable): SSTableFacts {
     maxTimestamp: record.maxTimestamp,
     firstToken: reader.firstToken,
     lastToken: reader.lastToken,
+    tokenSpaceCoverage: reader.stats.tokenSpaceCoverage,
   };
 }
 

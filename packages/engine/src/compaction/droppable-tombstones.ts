@@ -1,5 +1,5 @@
-import { token, tokenWords } from '@cassette/bytes';
-import type { StatsMetadata, TombstoneHistogram } from '@cassette/sstable';
+import { compareInt64, token, tokenWords } from '@cassette/bytes';
+import { BASE_SAMPLING_LEVEL, type StatsMetadata, type TombstoneHistogram } from '@cassette/sstable';
 import { keepsDeletions } from '../lineage/coverage.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
@@ -21,7 +21,8 @@ export function isWorthDroppingTombstones(
   const interval = Number(options['tombstone_compaction_interval'] ?? 86_400);
   // What is only estimated may turn out wrong: after each try it is left alone for a while.
   if (nowInSeconds < (sstable.record.createdAt ?? 0) + interval) return false;
-  const threshold = Number(options['tombstone_threshold'] ?? 0.2);
+  // Of 32 bits in Cassandra, and so a little more than the text says.
+  const threshold = Math.fround(Number(options['tombstone_threshold'] ?? 0.2));
   const ratio = droppableRatio(sstable.reader.stats, gcBefore);
   if (ratio <= threshold) return false;
   if (options['unchecked_tombstone_compaction']?.toLowerCase() === 'true') return true;
@@ -62,16 +63,24 @@ export function sumUntil({ times, counts }: TombstoneHistogram, bound: number): 
 
 /**
  * Which share of an SSTable's partitions lies where none of the others has any, told from the samples in its summary; 0 where those are too
- * few to tell. Cassandra: SSTableReader#estimatedKeysForRanges.
+ * few to tell, more than 1 or less than 0 where few are told for many. Cassandra: BigTableReader#estimatedKeysForRanges.
  */
-function shareOutside({ reader }: LiveSSTable, others: readonly LiveSSTable[]): number {
+function shareOutside({ reader, record }: LiveSSTable, others: readonly LiveSSTable[]): number {
   const { summary } = reader;
   if (summary === null || summary.count <= 2) return 0;
-  let outside = 0;
+  let inside = 0;
   for (let i = 0; i < summary.count; i++) {
     token(summary.key(i));
     const [hi, lo] = tokenWords;
-    if (!others.some((other) => other.reader.mayContainToken(hi, lo))) outside++;
+    if (others.some((other) => takesIn(other, hi, lo))) inside++;
   }
-  return outside / summary.count;
+  const { minIndexInterval, samplingLevel, sizeAtFullSampling } = summary;
+  const within = Math.max(1, Math.trunc((inside * BASE_SAMPLING_LEVEL * minIndexInterval) / samplingLevel));
+  return ((sizeAtFullSampling + 1) * minIndexInterval - within) / record.partitions;
+}
+
+/** Whether a token is in the range of an SSTable as Cassandra makes it here: without its first token, and of one token alone the whole ring. */
+function takesIn({ reader: { firstToken, lastToken } }: LiveSSTable, hi: number, lo: number): boolean {
+  if (firstToken.hi === lastToken.hi && firstToken.lo === lastToken.lo) return true;
+  return compareInt64(hi, lo, firstToken.hi, firstToken.lo) > 0 && compareInt64(hi, lo, lastToken.hi, lastToken.lo) <= 0;
 }

@@ -18,6 +18,8 @@ export interface SSTableFacts {
   readonly maxTimestamp: bigint;
   readonly firstToken: TokenWords;
   readonly lastToken: TokenWords;
+  /** The share of the ring that Cassandra's unified strategy noted in it, from oa on; NaN or absent where none did. */
+  readonly tokenSpaceCoverage?: number;
 }
 
 /** SSTables that a policy looks at together. */

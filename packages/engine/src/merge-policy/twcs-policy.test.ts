@@ -60,5 +60,8 @@ describe('time windows', () => {
     const [small, large] = [at(1, 1), at(2, 5)];
     const policy = new TWCSPolicy({ ...options, tombstone_threshold: '0.3' });
     expect(policy.next([large, small], worn)).toEqual({ kind: 'tombstones', inputs: [small.generation], level: 0 });
+    const gone = at(0.5);
+    const both = context({ ...worn, fullyExpired: () => [gone], nowInSeconds: worn.nowInSeconds + 601 });
+    expect(policy.next([large, small, gone], both)?.inputs).toEqual(generationsOf([small, gone]));
   });
 });

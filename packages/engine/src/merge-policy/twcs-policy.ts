@@ -10,6 +10,8 @@ const perMillisecond: Readonly<Record<string, { readonly times: bigint; readonly
   NANOSECONDS: { times: 1n, by: 1_000_000n },
 };
 
+const LONG_MAX = 2n ** 63n - 1n;
+
 const secondsPerUnit: Readonly<Record<string, number>> = { MINUTES: 60, HOURS: 3600, DAYS: 86_400 };
 
 /**
@@ -47,16 +49,11 @@ export class TWCSPolicy implements MergePolicy {
     const rest = candidates.filter((sstable) => !expired.includes(sstable));
     const { windows, newest } = this.windowsOf(rest);
     this.newestWindow = Math.max(this.newestWindow, newest);
-    const { chosen } = this.choose(windows);
-    if (chosen.length > 0 || expired.length > 0) {
-      const kind = chosen.length > 0 ? 'policy' : 'expired';
-      return { kind, inputs: generationsOf([...chosen, ...expired]), level: 0 };
-    }
-    if (!this.dropsTombstones) return null;
-    const worn = rest.filter((sstable) => context.isWorthDroppingTombstones(sstable));
-    if (worn.length === 0) return null;
-    const smallest = worn.reduce((a, b) => (b.dataBytes < a.dataBytes ? b : a));
-    return { kind: 'tombstones', inputs: [smallest.generation], level: 0 };
+    const { chosen } = this.choose(windows, this.newestWindow);
+    const worn = chosen.length === 0 ? this.worn(rest, context) : [];
+    const inputs = generationsOf([...chosen, ...worn, ...expired]);
+    if (inputs.length === 0) return null;
+    return { kind: chosen.length > 0 ? 'policy' : worn.length > 0 ? 'tombstones' : 'expired', inputs, level: 0 };
   }
 
   /** All to one, whatever their windows: as nodetool compact does. */
@@ -70,7 +67,15 @@ export class TWCSPolicy implements MergePolicy {
   }
 
   pending(candidates: readonly SSTableFacts[]): number {
-    return this.choose(this.windowsOf(candidates).windows).tasks;
+    const { windows, newest } = this.windowsOf(candidates);
+    return this.choose(windows, Math.max(this.newestWindow, newest)).tasks;
+  }
+
+  /** The smallest of those with many droppable tombstones; none where the table does not ask for it. */
+  private worn(candidates: readonly SSTableFacts[], context: PolicyContext): readonly SSTableFacts[] {
+    if (!this.dropsTombstones) return [];
+    const worn = candidates.filter((sstable) => context.isWorthDroppingTombstones(sstable));
+    return worn.length === 0 ? [] : [worn.reduce((a, b) => (b.dataBytes < a.dataBytes ? b : a))];
   }
 
   private windowsOf(sstables: readonly SSTableFacts[]): { windows: Map<number, SSTableFacts[]>; newest: number } {
@@ -87,14 +92,17 @@ export class TWCSPolicy implements MergePolicy {
   }
 
   /** The newest window that has something to do. Cassandra: #newestBucket. */
-  private choose(windows: ReadonlyMap<number, readonly SSTableFacts[]>): { chosen: readonly SSTableFacts[]; tasks: number } {
+  private choose(
+    windows: ReadonlyMap<number, readonly SSTableFacts[]>,
+    newest: number,
+  ): { chosen: readonly SSTableFacts[]; tasks: number } {
     const { minThreshold, maxThreshold } = this.tiered;
     let chosen: readonly SSTableFacts[] = [];
     let tasks = 0;
     for (const start of [...windows.keys()].sort((a, b) => b - a)) {
       const window = windows.get(start)!;
       let due: readonly SSTableFacts[] = [];
-      if (start >= this.newestWindow) {
+      if (start >= newest) {
         if (window.length >= minThreshold)
           due = mostInterestingBucket(bucketsOf(window, this.tiered), minThreshold, maxThreshold);
       } else if (window.length >= 2) due = [...window].sort((a, b) => a.dataBytes - b.dataBytes).slice(0, maxThreshold);
@@ -109,7 +117,9 @@ export class TWCSPolicy implements MergePolicy {
 
 /** Where the window of a timestamp begins: milliseconds since the epoch. Cassandra: #getWindowBoundsInMillis. */
 export function windowStart(timestamp: bigint, { times, by }: { times: bigint; by: bigint }, windowSeconds: number): number {
-  // Both divisions cut towards zero, as Java's do.
-  const seconds = Number((timestamp * times) / by / 1000n);
+  // Both divisions cut towards zero, as Java's do, and what is too large stays as large as can be.
+  const milliseconds = (timestamp * times) / by;
+  const bounded = milliseconds > LONG_MAX ? LONG_MAX : milliseconds < -LONG_MAX - 1n ? -LONG_MAX - 1n : milliseconds;
+  const seconds = Number(bounded / 1000n);
   return (seconds - (seconds % windowSeconds)) * 1000;
 }

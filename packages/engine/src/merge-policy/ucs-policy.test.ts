@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { SSTableFacts } from './merge-policy.ts';
 import { bucketsOfSets, oldestWithin, overlapSets } from './overlap-sets.ts';
 import { generationsOf } from './stcs-policy.ts';
 import { context, MIB, sstable } from './testing/facts.ts';
@@ -91,7 +92,7 @@ describe('unified', () => {
     const policy = new UCSPolicy({});
     const apart = [0, 250, 500, 750].map((from) => sstable({ mib: 2, from, to: from + 200 }));
     expect(policy.next(apart, context())).toBeNull();
-    expect(policy.maximal(apart)).toHaveLength(4);
+    expect(policy.maximal(apart, context())).toHaveLength(4);
   });
 
   test('levels are told by density, not size', () => {
@@ -116,6 +117,25 @@ describe('unified', () => {
 
   test('by hand groups of what overlaps become one each', () => {
     const [a, b, c] = [sstable({ from: 0, to: 300 }), sstable({ from: 200, to: 500 }), sstable({ from: 600, to: 900 })];
-    expect(new UCSPolicy({}).maximal([a, b, c]).map(({ inputs }) => inputs)).toEqual([generationsOf([a, b]), [c.generation]]);
+    expect(new UCSPolicy({}).maximal([a, b, c], context()).map(({ inputs }) => inputs)).toEqual([
+      generationsOf([a, b]),
+      [c.generation],
+    ]);
+  });
+
+  test('what has expired as a whole does not count for how outputs are split', () => {
+    const policy = new UCSPolicy({ min_sstable_size: '0B', target_sstable_size: '100MiB', sstable_growth: '0' });
+    const [gone, a] = [sstable({ mib: 3000 }), sstable({ mib: 100 })];
+    const shards = (fullyExpired: () => SSTableFacts[]) =>
+      policy.maximal([gone, a], context({ fullyExpired })).map(({ inputs, outputShards }) => [inputs.length, outputShards]);
+    expect(shards(() => [])).toEqual([[2, 32]]);
+    expect(shards(() => [gone])).toEqual([[2, 4]]);
+  });
+
+  test('an SSTable that says itself how much of the ring it takes is believed', () => {
+    const one = sstable({ mib: 8, from: 0, to: 500 });
+    expect(densityOf({ ...one, tokenSpaceCoverage: Number.NaN })).toBe(densityOf(one));
+    expect(densityOf({ ...one, tokenSpaceCoverage: 0.25 })).toBe(32 * MIB);
+    expect(densityOf({ ...one, tokenSpaceCoverage: 2 ** -50 })).toBe(8 * MIB);
   });
 });

@@ -55,14 +55,22 @@ export class UCSPolicy implements MergePolicy {
   }
 
   /** SSTables that overlap, each such group for itself. */
-  maximal(candidates: readonly SSTableFacts[]): readonly CompactionPlan[] {
+  maximal(candidates: readonly SSTableFacts[], context: PolicyContext): readonly CompactionPlan[] {
     const groups: Set<SSTableFacts>[] = [];
     for (const set of overlapSets(candidates)) {
       const last = groups.at(-1);
       if (last !== undefined && [...set].some((one) => last.has(one))) for (const one of set) last.add(one);
       else groups.push(new Set(set));
     }
-    return groups.map((group) => this.planOf('major', [...group], [...group]));
+    return groups.map((group) => {
+      const inputs = [...group];
+      const expired = context.fullyExpired(inputs);
+      return this.planOf(
+        'major',
+        inputs,
+        inputs.filter((one) => !expired.includes(one)),
+      );
+    });
   }
 
   groups(candidates: readonly SSTableFacts[]): readonly SSTableGroup[] {
@@ -153,8 +161,9 @@ export class UCSPolicy implements MergePolicy {
 
 /** Bytes of Data.db by the share of the ring that an SSTable covers. Cassandra: ShardManager#density. */
 export function densityOf(sstable: SSTableFacts): number {
-  const span = spanOf(sstable.firstToken, sstable.lastToken);
-  return sstable.dataBytes / (span >= MIN_SPAN ? span : 1);
+  const { tokenSpaceCoverage, firstToken, lastToken, dataBytes } = sstable;
+  const span = tokenSpaceCoverage !== undefined && tokenSpaceCoverage > 0 ? tokenSpaceCoverage : spanOf(firstToken, lastToken);
+  return dataBytes / (span >= MIN_SPAN ? span : 1);
 }
 
 /** The density of SSTables together. Cassandra: ShardManager#calculateCombinedDensity. */
