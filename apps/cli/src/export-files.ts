@@ -15,6 +15,7 @@ import { CassetteError } from '@cassette/bytes';
 import {
   type Database,
   type ExportContent,
+  type ExportHooks,
   type ExportOptions,
   type ExportReport,
   type ExportSink,
@@ -22,24 +23,35 @@ import {
   ZipTarget,
 } from '@cassette/engine';
 import { parseFileName } from '@cassette/sstable';
+import type { ProgressLine } from './progress-line.ts';
 
 /**
  * Exports a store as the zip or the directory `out`. What was there stays as it was until the new export is whole, and is then replaced by it. Rejects
  * with CassetteError CANNOT_WRITE, and whatever the export rejects with.
  */
-export async function exportFiles(database: Database, what: ExportOptions, out: string): Promise<ExportReport> {
+export async function exportFiles(
+  database: Database,
+  what: ExportOptions,
+  out: string,
+  progress: ProgressLine,
+): Promise<ExportReport> {
   const part = `${out}.part`;
   rmSync(part, { recursive: true, force: true });
+  const hooks: ExportHooks = {
+    onProgress: ({ phase, bytesDone, bytesTotal }) => progress.show(phase, bytesDone, bytesTotal),
+  };
   try {
     const done = out.endsWith('.zip')
-      ? await toZip(part, (target) => database.exportTo(what, target))
-      : await database.exportTo(what, new DirectoryTarget(part));
+      ? await toZip(part, (target) => database.exportTo(what, target, hooks))
+      : await database.exportTo(what, new DirectoryTarget(part), hooks);
     rmSync(out, { recursive: true, force: true });
     renameSync(part, out);
     return done;
   } catch (error) {
     rmSync(part, { recursive: true, force: true });
     throw error instanceof CassetteError ? error : cannotWrite(out, error);
+  } finally {
+    progress.end();
   }
 }
 

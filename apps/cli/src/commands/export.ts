@@ -3,6 +3,7 @@ import { CassetteError } from '@cassette/bytes';
 import type { ExportOptions } from '@cassette/engine';
 import { checkReplaceable, exportFiles } from '../export-files.ts';
 import { withStore } from '../open-store.ts';
+import { ProgressLine } from '../progress-line.ts';
 
 interface ExportCommandOptions {
   readonly dir: string;
@@ -51,7 +52,7 @@ export async function exportStore({
         `${sstablesSetAside.length} damaged SSTables were set aside, ${file} of ${table} first: an export would lack their rows and deletions. --allow-incomplete exports the rest`,
       );
     }
-    return exportFiles(database, what, out);
+    return exportFiles(database, what, out, new ProgressLine());
   });
   process.stdout.write(`${JSON.stringify(report, (_, value) => (typeof value === 'bigint' ? String(value) : value))}\n`);
 }

@@ -5,6 +5,7 @@ import type { ImportedTable, ImportFile, ImportOptions, ImportReport, ImportSour
 import type { ByteSource } from '@cassette/sstable';
 import { withStore } from '../open-store.ts';
 import { print } from '../print.ts';
+import { ProgressLine } from '../progress-line.ts';
 import { readText } from '../read-text.ts';
 import { parsePath } from '../sstable-files.ts';
 
@@ -28,11 +29,13 @@ export async function importFiles(paths: readonly string[], options: ImportComma
   const abort = new AbortController();
   const interrupt = () => abort.abort();
   process.once('SIGINT', interrupt);
+  const progress = new ProgressLine();
   let report: ImportReport;
   try {
     report = await withStore(options.dir, {}, (database) => {
       const how: ImportOptions = {
         signal: abort.signal,
+        onProgress: ({ phase, bytesDone, bytesTotal }) => progress.show(phase, bytesDone, bytesTotal),
         addMissingColumns: options.addMissingColumns === true,
         verify: options.quick === true ? 'quick' : 'extended',
         ...(options.table !== undefined && { table: options.table }),
@@ -42,6 +45,7 @@ export async function importFiles(paths: readonly string[], options: ImportComma
       return database.import(source, how);
     });
   } finally {
+    progress.end();
     process.removeListener('SIGINT', interrupt);
   }
   for (const warning of report.warnings) process.stderr.write(`cassette: ${warning}\n`);

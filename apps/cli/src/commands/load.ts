@@ -53,7 +53,7 @@ export async function load(files: readonly string[], options: LoadCommandOptions
   const isWhole = sizes.every((size) => size !== null);
   const total = isWhole ? sizes.reduce((sum: number, size) => sum + (size ?? 0), 0) : null;
   const scratch = scratchBeside(out);
-  const progress = new ProgressLine('loading');
+  const progress = new ProgressLine();
   const end = () => rmSync(scratch, { recursive: true, force: true });
   const interrupt = () => {
     end();
@@ -83,7 +83,7 @@ export async function load(files: readonly string[], options: LoadCommandOptions
     let read = 0;
     const outcome = await runJobs(jobs, (bytes) => {
       read += bytes;
-      progress.show(read, total);
+      progress.show('loading', read, total);
     }).catch((error: unknown) => {
       progress.end();
       throw tooMany(error, options.maxErrors);
@@ -91,7 +91,7 @@ export async function load(files: readonly string[], options: LoadCommandOptions
     progress.end();
     checkErrors(outcome.refused, options.maxErrors);
     for (const row of outcome.refused) process.stderr.write(`cassette: left out: ${placeOf(row)}: ${row.reason}\n`);
-    const report = await assemble(jobs, outcome, options, out);
+    const report = await assemble(jobs, outcome, options, out, progress);
     const { id: _, since: __, remembered: ___, ...made } = report;
     const plain = { table: `${keyspace}.${table}`, rows: outcome.rows, refused: outcome.refused.length, ...made };
     process.stdout.write(`${JSON.stringify(plain, (_key, value) => (typeof value === 'bigint' ? String(value) : value))}\n`);
@@ -108,6 +108,7 @@ async function assemble(
   { rows }: LoadOutcome,
   { format, compact = false }: LoadCommandOptions,
   out: string,
+  progress: ProgressLine,
 ): Promise<ExportReport> {
   if (rows === 0)
     throw new CassetteError('NOTHING_LOADED', `There are no rows for ${first.keyspace}.${first.table}: nothing was written`);
@@ -117,7 +118,7 @@ async function assemble(
       const files = sstableFilesOf(dir, `${first.keyspace}/${first.table}`);
       if (files.length > 0) await database.import(files, { table, verify: 'quick' });
     }
-    return exportFiles(database, { format, compact, tables: [table] }, out);
+    return exportFiles(database, { format, compact, tables: [table] }, out, progress);
   });
 }
 
