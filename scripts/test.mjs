@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromiumArgs, findBrowser } from './tools/browsers.mjs';
+import { checkBundle } from './tools/bundle-size.mjs';
 import { cleanBuild } from './tools/clean-build.mjs';
 import { capture, run } from './tools/run.mjs';
 import { bin, cache, ensureBuilt, ensureInstalled, root } from './tools/workspace.mjs';
@@ -93,6 +94,7 @@ const suites = {
       await single(bin('biome'), ['ci', '--error-on-warnings', '.']),
       await single(bin('tsc'), ['--noEmit']),
       counted(await cleanBuild()),
+      counted(checkBundle()),
     ),
   unit: () => vitest('unit', []),
   e2e: playwright,

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, defineConfig, type Plugin, type Rolldown, type UserConfig } from 'vite';
@@ -19,6 +19,20 @@ function plainWorkerUrl(): Plugin {
         .filter(({ code }) => disguised.test(code));
       if (starting.length !== 1) this.error(`${starting.length} chunks have a worker URL of the expected form, and not one`);
       starting[0].code = starting[0].code.replace(disguised, 'new Worker(new URL($1,import.meta.url)');
+    },
+  };
+}
+
+/** Takes the file that loads a part late where there is one beside that which has it at once: pages spare what Node does not mind. */
+function lateParts(): Plugin {
+  return {
+    name: 'cassette-late-parts',
+    enforce: 'pre',
+    async resolveId(source, importer) {
+      if (!source.endsWith('-part.ts')) return null;
+      const found = await this.resolve(source, importer, { skipSelf: true });
+      const late = found?.id.replace(/\.ts$/, '.lazy.ts');
+      return late !== undefined && existsSync(late) ? late : found;
     },
   };
 }
@@ -82,6 +96,7 @@ async function chunksOfModules(config: UserConfig): Promise<ReadonlyMap<string, 
 
 const config: UserConfig = {
   root: fileURLToPath(new URL('.', import.meta.url)),
+  plugins: [lateParts()],
   resolve: {
     conditions: ['source', 'module', 'browser', 'import', 'default'],
     // From sources the package's Node half would come along: `source` is decided before `browser`.
@@ -102,13 +117,13 @@ export default defineConfig(async () => {
   const chunks = await chunksOfModules(config);
   return {
     ...config,
-    plugins: [plainWorkerUrl(), declarations()],
+    plugins: [lateParts(), plainWorkerUrl(), declarations()],
     build: {
       ...config.build,
       rolldownOptions: {
         output: {
           minify: { compress: { keepNames: { function: false, class: true } }, mangle: { reserved: keptNames() }, codegen: true },
-          codeSplitting: { groups: [{ name: (id) => chunks.get(id) ?? null }] },
+          codeSplitting: { groups: [{ debugName: 'first', name: (id) => chunks.get(id) ?? null }] },
           // A page that has loaded one build must never get a chunk of another, whose names for what they share are others.
           chunkFileNames: '[name]-[hash].js',
         },

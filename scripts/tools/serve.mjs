@@ -18,12 +18,12 @@ const types = {
 /**
  * Serves folders over HTTP on 127.0.0.1, with a content security policy as strict as Cassette promises to work under.
  * @param {string | Record<string, string>} folders one folder, or folders by URL prefix ('/client/': …, '/': …)
- * @param {{ port?: number, headers?: Record<string, string>, posts?: (url: URL, body: Buffer) => unknown }} [options] port 0 (the
+ * @param {{ port?: number, headers?: Record<string, string>, posts?: (url: URL, body: Buffer) => unknown, onRequest?: (path: string) => void }} [options] port 0 (the
  *   default) takes a free one; a taken port moves on to a free one; headers come on top of those of every answer; what `posts` gives, or
- *   resolves with, for what a page posts is answered, bytes as they are and all else as JSON
+ *   resolves with, for what a page posts is answered, bytes as they are and all else as JSON; `onRequest` is told each path that is asked for
  * @returns {Promise<{ url: string, port: number, close(): Promise<void> }>}
  */
-export async function serve(folders, { port = 0, headers = {}, posts } = {}) {
+export async function serve(folders, { port = 0, headers = {}, posts, onRequest } = {}) {
   const routes = Object.entries(typeof folders === 'string' ? { '/': folders } : folders).sort(
     (a, b) => b[0].length - a[0].length,
   );
@@ -39,6 +39,7 @@ export async function serve(folders, { port = 0, headers = {}, posts } = {}) {
       response.writeHead(400).end('Bad request');
       return;
     }
+    onRequest?.(path);
     const route = routes.find(([prefix]) => path.startsWith(prefix));
     const inside = normalize(path.slice(route?.[0].length ?? 0));
     const file =

@@ -1,5 +1,6 @@
 export * from './annotate/index.ts';
 export * from './bti/index.ts';
+export { btiFormat } from './bti-format-part.ts';
 export * from './clustering/index.ts';
 export * from './compression/index.ts';
 export * from './crc/index.ts';

@@ -1,4 +1,4 @@
-import { CassetteError, type LazyPart, PartNotLoadedError } from '@cassette/bytes';
+import { CassetteError, LazyPart, PartNotLoadedError } from '@cassette/bytes';
 import { InvalidRequestError, type Place, printSchema, type Schema, type TableMetadata } from '@cassette/cql';
 import { type Change, type ChangeFeed, type ChangesOptions, changeFromTransfer } from '../changes/index.ts';
 import type { CompactionStats, MaintenanceReport } from '../compaction/index.ts';
@@ -68,6 +68,9 @@ export const DEFAULT_KEYSPACE = 'cassette';
 
 /** Rows of a page that `stream` reads ahead where nobody says otherwise. */
 const STREAM_FETCH_SIZE = 1000;
+
+// Few ask for traces, and those who do can wait for the code.
+const tracing = new LazyPart('traces', () => import('../observe/tracer.ts'));
 
 /** An encoded mutation, as MutationBuilder makes it. */
 export type EncodedMutation = Uint8Array;
@@ -212,8 +215,7 @@ export class Database {
 
   /** Runs a task, and gives its result with what was done for it. */
   private async traced(query: string, task: (tracer: Tracer) => Promise<ResultSet>): Promise<ResultSet> {
-    // Few ask for traces, and those who do can wait for the code.
-    const { Tracer } = await import('../observe/tracer.ts');
+    const { Tracer } = await tracing.load();
     const tracer = new Tracer(() => this.scheduler.now(), query, this.environment.nowInMillis());
     try {
       return (await task(tracer)).tracedBy(tracer.finish());

@@ -1,8 +1,13 @@
+import { LazyPart } from '@cassette/bytes';
+import { btiFormat, rareCompressors } from '@cassette/sstable';
 import type { ImportOptions, ImportReport, ImportSource } from '../import/index.ts';
 import type { Environment } from '../prepared/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
 import type { SchemaExecutor } from './schema-executor.ts';
+
+// Few pages import, and those that do can wait for its code, and for all that SSTables of others may have.
+const importing = new LazyPart('imports', () => import('../import/import-run.ts'));
 
 /** What imports are made with. */
 export interface ImportsParts {
@@ -49,8 +54,7 @@ export class Imports {
 
   private async import(source: ImportSource, options: ImportOptions, keyspace: string): Promise<ImportReport> {
     const { engine, environment, scheduler, schemaChanges } = this.parts;
-    // Few pages import, and those that do can wait for its code.
-    const { importInto } = await import('../import/import-run.ts');
+    const [{ importInto }] = await Promise.all([importing.load(), rareCompressors.load(), btiFormat.load()]);
     return importInto(
       {
         storage: engine.storage,

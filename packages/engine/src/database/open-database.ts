@@ -1,3 +1,4 @@
+import { LazyPart } from '@cassette/bytes';
 import type { Storage } from '@cassette/storage';
 import type { Encryption } from '@cassette/storage/encrypted';
 import { systemClock, systemRandom } from '../clock/index.ts';
@@ -45,8 +46,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
 }
 
-/** Loaded where it is needed: few stores are encrypted. */
+// Few stores are encrypted.
+const encrypting = new LazyPart('encryption', () => import('@cassette/storage/encrypted'));
+
 async function encrypted(storage: Storage, encryption: Encryption): Promise<Storage> {
-  const { EncryptedStorage } = await import('@cassette/storage/encrypted');
+  const { EncryptedStorage } = await encrypting.load();
   return new EncryptedStorage(storage, encryption);
 }

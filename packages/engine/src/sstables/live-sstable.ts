@@ -1,3 +1,4 @@
+import { withParts } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
 import { type ByteSource, ChunkCachePool, Component, ReadFigure, SSTableReader, type SSTableSources } from '@cassette/sstable';
 import type { Storage, StorageFile } from '@cassette/storage';
@@ -254,11 +255,13 @@ async function openReader(
       sizes?.set(name, file.physicalSize ?? file.size);
       sources[name] = file;
     }
-    return SSTableReader.open(descriptor, sources, {
+    const options = {
       table,
       random: chances(record.generation),
       chunkCache: chunkCacheOf(storage),
-    });
+    };
+    // A compressor or a format that is rarely met is loaded with the first SSTable that has it.
+    return await withParts(() => SSTableReader.open(descriptor, sources, options));
   } finally {
     for (const file of opened) file.close();
   }

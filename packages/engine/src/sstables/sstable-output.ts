@@ -1,3 +1,4 @@
+import { withParts } from '@cassette/bytes';
 import type { ColumnMetadata, CompressionParams, TableMetadata } from '@cassette/cql';
 import {
   CursorWriter,
@@ -67,12 +68,12 @@ export class SSTableOutput {
     this.rows = new CursorWriter(this.writer, cursor);
   }
 
-  /** Makes the files. Throws StorageError. */
+  /** Makes the files. Rejects with StorageError, PartUnavailableError. */
   static async open(options: SSTableOutputOptions): Promise<SSTableOutput> {
     const { version = WRITE_VERSION, storage, table, generation } = options;
     const sinks = await SSTableSinks.open(storage, tableKey(table), descriptorOf({ version: version.name, generation }));
     try {
-      return new SSTableOutput(options, version, sinks);
+      return await withParts(() => new SSTableOutput(options, version, sinks));
     } catch (error) {
       await sinks.abandon();
       throw error;

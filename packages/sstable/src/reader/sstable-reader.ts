@@ -1,5 +1,6 @@
 import { CassetteError, CorruptionError, compareInt64, token, tokenWords } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
+import { btiFormat } from '../bti-format-part.ts';
 import { CompressedSource, type CompressionInfo, decodeCompressionInfo } from '../compression/index.ts';
 import { ChecksummedSource, decodeChecksums } from '../crc/index.ts';
 import { type DataLayout, layoutOfHeader, tableOfHeader } from '../data/index.ts';
@@ -18,7 +19,6 @@ import {
 } from '../statistics/index.ts';
 import { decodeSummary, type Summary } from '../summary/index.ts';
 import { BigPartitionIndex } from './big-partition-index.ts';
-import { BtiPartitionIndex } from './bti-partition-index.ts';
 import type { ChunkCachePool } from './cached-source.ts';
 import { CountingSource, readAll } from './counting-source.ts';
 import { coveredSlice } from './covered-slice.ts';
@@ -183,7 +183,7 @@ export class SSTableReader {
     } else {
       const partitions = new CountingSource(need(Component.PARTITIONS));
       const rows = new CountingSource(need(Component.ROWS));
-      index = new BtiPartitionIndex(partitions, rows, pointData, layout);
+      index = new btiFormat.module.BtiPartitionIndex(partitions, rows, pointData, layout);
     }
     if (filter !== null && filterSource !== undefined) mustAllow(filter, index, filterSource.name);
     return new SSTableReader({

@@ -1,5 +1,6 @@
 import { assert, ByteWriter, compareBytes, compareInt64, hash128, token, tokenWords } from '@cassette/bytes';
 import type { ColumnMetadata, CompressionParams, TableMetadata } from '@cassette/cql';
+import { btiFormat } from '../bti-format-part.ts';
 import type { EmptyChunk } from '../compression/index.ts';
 import { checkWritable } from '../data/deletion-time-codec.ts';
 import { layoutOfHeader } from '../data/layout-of-header.ts';
@@ -15,7 +16,6 @@ import { encodeStatistics, MetadataCollector, type StatsMetadata } from '../stat
 import { encodeToc } from '../toc/index.ts';
 import type { Version } from '../version/index.ts';
 import { BigIndexOutput } from './big-index-output.ts';
-import { BtiIndexOutput } from './bti-index-output.ts';
 import { type DataOutput, dataOutput } from './data-output.ts';
 import type { IndexOutput } from './index-output.ts';
 import { FLUSH_BYTES, PartitionWriter } from './partition-writer.ts';
@@ -106,7 +106,7 @@ export class SSTableWriter {
     this.index =
       version.format === 'big'
         ? new BigIndexOutput(version, table.params.minIndexInterval, options.sink)
-        : new BtiIndexOutput(layout.comparator.columns, options.sink);
+        : new btiFormat.module.BtiIndexOutput(layout.comparator.columns, options.sink);
     this.partition = new PartitionWriter(
       layout,
       this.out,

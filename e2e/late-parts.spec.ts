@@ -1,0 +1,175 @@
+// What is loaded when: a page that writes, reads and exports gets by with what it has from the beginning, and the rest comes when it is needed.
+
+import { cp, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { bundleSizes } from '../scripts/tools/bundle-size.mjs';
+import { serve } from '../scripts/tools/serve.mjs';
+import { openChromium } from './browser/chromium-profile.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** What pages/page.js puts on the window, and what tests keep there. */
+interface TestWindow {
+  cassette: typeof import('@cassette/client');
+  db: import('@cassette/client').RemoteDatabase;
+}
+declare const window: TestWindow;
+
+let folder: string;
+let dist: string;
+let server: Awaited<ReturnType<typeof serve>>;
+let context: BrowserContext;
+let asked: string[] = [];
+let stores = 0;
+
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cassette-late-'));
+  dist = join(folder, 'dist');
+  await cp(join(here, '../packages/client/dist'), dist, { recursive: true });
+  const onRequest = (path: string) => asked.push(path);
+  server = await serve({ '/': join(here, 'pages'), '/client/': dist }, { onRequest });
+  context = await openChromium(join(folder, 'chromium'));
+});
+
+test.afterAll(async () => {
+  await context?.close();
+  await server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A page with a store open as `window.db`, made after `asked` was emptied. */
+async function pageWithStore(): Promise<Page> {
+  asked = [];
+  const page = await context.newPage();
+  await page.goto(server.url);
+  await page.waitForFunction(() => window.cassette !== undefined);
+  await page.evaluate(async (name) => {
+    window.db = await window.cassette.open({
+      name,
+      schema: `CREATE TABLE IF NOT EXISTS readings (
+        sensor text, ts timestamp, t double, n int, id uuid, raw blob, PRIMARY KEY (sensor, ts)) WITH CLUSTERING ORDER BY (ts DESC)`,
+    });
+  }, `late ${stores++}`);
+  return page;
+}
+
+/** The client's scripts that were asked for, once each. */
+const scripts = () => [...new Set(asked.filter((path) => path.startsWith('/client/')).map((path) => path.slice(8)))].sort();
+
+const first = () =>
+  bundleSizes(dist)
+    .filter((one) => one.first)
+    .map(({ file }) => file)
+    .sort();
+
+/** The one chunk whose name begins so. */
+async function chunk(name: string): Promise<string> {
+  const found = (await readdir(dist)).filter((file) => file.startsWith(`${name}-`) && file.endsWith('.js'));
+  expect(found).toHaveLength(1);
+  return found[0];
+}
+
+test('a page that makes a table, writes, reads, flushes and exports has loaded nothing but what the budget counts', async () => {
+  const page = await pageWithStore();
+  const seen = await page.evaluate(async () => {
+    const { db } = window;
+    const insert = 'INSERT INTO readings (sensor, ts, t, n, id, raw) VALUES (?, ?, ?, ?, ?, ?)';
+    const id = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
+    await db.execute(insert, ['a', new Date(1), 1.5, 1, id, new Uint8Array([1, 2])]);
+    await db.execute("INSERT INTO readings (sensor, ts, t) VALUES ('b', 5, 2.5)");
+    await db.executeMany(
+      insert,
+      Array.from({ length: 5000 }, (_, i) => [`s${i % 50}`, new Date(1e6 + i), i / 2, i, id, new Uint8Array(16)]),
+    );
+    await db.execute('UPDATE readings SET t = ? WHERE sensor = ? AND ts = ?', [9, 'a', new Date(1)]);
+    await db.execute('DELETE FROM readings WHERE sensor = ? AND ts < ?', ['s1', new Date(1e6 + 100)]);
+    const read = async () => {
+      const one = await db.execute('SELECT * FROM readings WHERE sensor = ? AND ts = ?', ['a', new Date(1)]);
+      const range = await db.execute('SELECT ts, t FROM readings WHERE sensor = ? AND ts >= ? AND ts < ? LIMIT 10', [
+        's2',
+        new Date(0),
+        new Date(1e9),
+      ]);
+      let all = 0;
+      for await (const row of db.stream('SELECT sensor FROM readings')) if (row.sensor !== null) all++;
+      return [one.first()?.t, range.rows.length, all];
+    };
+    const before = await read();
+    await db.flush();
+    const after = await read();
+    let bytes = 0;
+    const sink = new WritableStream<Uint8Array>({
+      write(part) {
+        bytes += part.length;
+      },
+    });
+    const report = await db.export({}, sink);
+    const stats = await db.stats();
+    return { before, after, isWhole: bytes === report.bytes && bytes > 10_000, flushed: stats.counters.mutations > 0 };
+  });
+  expect(seen).toEqual({ before: [9, 10, 5000], after: [9, 10, 5000], isWhole: true, flushed: true });
+  expect(scripts()).toEqual(first());
+  await page.evaluate(() => window.db.close());
+  await page.close();
+});
+
+test('a function and rarer compressors bring their code with them, once', async () => {
+  const page = await pageWithStore();
+  const seen = await page.evaluate(async () => {
+    const { db } = window;
+    await db.execute("CREATE TABLE packed (k int PRIMARY KEY, v text) WITH compression = {'class': 'ZstdCompressor'}");
+    await db.execute("CREATE TABLE deflated (k int PRIMARY KEY, v text) WITH compression = {'class': 'DeflateCompressor'}");
+    for (let k = 1; k <= 3; k++) {
+      await db.execute('INSERT INTO packed (k, v) VALUES (?, ?)', [k, 'x'.repeat(1000)]);
+      await db.execute('INSERT INTO deflated (k, v) VALUES (?, ?)', [k, 'y'.repeat(1000)]);
+      await db.flush();
+    }
+    await db.compact();
+    const count = (await db.execute('SELECT count(*), max(k) FROM packed')).first();
+    const lengths = (await db.execute('SELECT k, v FROM deflated')).rows.map((row) => (row.v as string).length);
+    return { counted: [String(count?.get(0)), count?.get(1)], lengths };
+  });
+  expect(seen).toEqual({ counted: ['3', 3], lengths: [1000, 1000, 1000] });
+  const late = asked.filter((path) => path.startsWith('/client/') && !first().includes(path.slice(8)));
+  expect(late).toHaveLength(new Set(late).size);
+  expect(scripts()).toContain(await chunk('rare-forms'));
+  expect(scripts()).toContain(await chunk('rare-compressors'));
+  await page.evaluate(() => window.db.close());
+  await page.close();
+});
+
+test('code that can not be loaded fails the call that needs it, says what to do, and is loaded by a later one', async () => {
+  const page = await pageWithStore();
+  const file = await chunk('rare-forms');
+  // As after a deployment of another version, or without a network.
+  await rename(join(dist, file), join(dist, 'away'));
+  const failed = await page.evaluate(async () => {
+    const { db, cassette } = window;
+    const wrong = db.execute('SELECT count(*) FROM readings').catch((error) => ({
+      code: error.code,
+      part: error.data.part,
+      isOwn: error instanceof cassette.PartUnavailableError,
+      message: error.message,
+    }));
+    const right = db.execute("INSERT INTO readings (sensor, ts, t) VALUES ('b', 5, 2.5)").then(() => 'written');
+    return [await wrong, await right];
+  });
+  expect(failed).toEqual([
+    {
+      code: 'PART_UNAVAILABLE',
+      part: 'functions and expressions of CQL',
+      isOwn: true,
+      message: expect.stringContaining('reload the page'),
+    },
+    'written',
+  ]);
+  await rename(join(dist, 'away'), join(dist, file));
+  expect(
+    await page.evaluate(async () => String((await window.db.execute('SELECT count(*) FROM readings')).first()?.get(0))),
+  ).toBe('1');
+  await page.evaluate(() => window.db.close());
+  await page.close();
+});

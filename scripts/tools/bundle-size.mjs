@@ -1,0 +1,66 @@
+// What a page loads of the client before it has done anything: index.js, worker.js and the chunks that those can't do without. What is loaded
+// later, by import(), does not count.
+//
+//   node scripts/tools/bundle-size.mjs    prints the table; fails where it is more than the budget
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { parseAst } from 'vite';
+
+/** The most that page and worker may load from the beginning, in bytes after gzip. The aim is 60 KB; it goes down, never up. */
+export const budget = 228_500;
+
+const built = fileURLToPath(new URL('../../packages/client/dist/', import.meta.url));
+
+/** The files that a chunk imports by declarations. */
+function importsOf(code) {
+  return parseAst(code).body.flatMap((node) => ('source' in node && node.source ? [node.source.value.replace(/^\.\//, '')] : []));
+}
+
+/**
+ * The scripts of the built client.
+ * @param {string} [dist] where they lie
+ * @returns {{ file: string, bytes: number, gzip: number, first: boolean }[]} `first`: whether a page that opens a store loads it at once
+ */
+export function bundleSizes(dist = built) {
+  const files = readdirSync(dist).filter((file) => file.endsWith('.js'));
+  const first = new Set(['index.js', 'worker.js']);
+  // Grows as it is walked.
+  for (const file of first) for (const imported of importsOf(readFileSync(join(dist, file), 'utf8'))) first.add(imported);
+  return files
+    .map((file) => {
+      const code = readFileSync(join(dist, file));
+      return { file, bytes: code.length, gzip: gzipSync(code, { level: 9 }).length, first: first.has(file) };
+    })
+    .sort((a, b) => Number(b.first) - Number(a.first) || b.gzip - a.gzip);
+}
+
+/** Bytes after gzip of what is loaded at once. */
+export function firstBytes(sizes) {
+  return sizes.reduce((sum, { gzip, first }) => sum + (first ? gzip : 0), 0);
+}
+
+/** Prints the sizes; returns whether they are within the budget. */
+export function checkBundle(dist = built) {
+  if (!existsSync(join(dist, 'index.js'))) {
+    console.error('The client is not built: npm run build');
+    return false;
+  }
+  const sizes = bundleSizes(dist);
+  const width = Math.max(...sizes.map(({ file }) => file.length));
+  const kb = (bytes) => `${(bytes / 1000).toFixed(1)} KB`.padStart(10);
+  const line = (name, bytes, gzip, when) => console.log(`${name.padEnd(width)}${kb(bytes)}${kb(gzip)} gzip  ${when}`);
+  for (const { file, bytes, gzip, first } of sizes) line(file, bytes, gzip, first ? 'at once' : 'when needed');
+  const total = firstBytes(sizes);
+  const bytes = sizes.reduce((sum, one) => sum + (one.first ? one.bytes : 0), 0);
+  line('at once, all', bytes, total, `of at most ${(budget / 1000).toFixed(1)} KB`);
+  if (total <= budget) return true;
+  console.error(
+    `Page and worker load ${total} bytes (gzip) at once, ${total - budget} more than the budget of ${budget}: load what is new when it is needed (packages/client/README.md, "What is loaded when")`,
+  );
+  return false;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = checkBundle() ? 0 : 1;
