@@ -35,7 +35,7 @@ export interface CopyRequest {
 
 /** What a tab asks the owner's worker. */
 export interface JoinRequest extends Pick<OpenRequest, 'used'> {
-  /** `durability`: of this tab's writes that say none; `config`: what it would open the store with, and is only checked. */
+  /** `durability`, or else `config.durability`: of this tab's writes that say none; the rest of `config` it would open the store with, and is only checked. */
   readonly options: Pick<DatabaseOptions, 'schema' | 'keyspace' | 'durability' | 'config'>;
   /** The answer to the owner's challenge, where the store is encrypted. */
   readonly proof?: Uint8Array;

@@ -1,17 +1,9 @@
 import { ByteReader, CassetteError } from '@cassette/bytes';
-import type { Database, ExecuteManyOptions, ResultSet } from '@cassette/engine';
+import type { Database, Durability, ExecuteManyOptions, ResultSet, WriteOptions } from '@cassette/engine';
 import { transfer } from 'comlink';
 import { OwnerLostError } from '../errors/client-errors.ts';
 import { errorToTransfer } from '../errors/error-transfer.ts';
-import {
-  type Call,
-  CallKind,
-  type CallMessage,
-  type CallOptions,
-  type Outcome,
-  type Retry,
-  type SettledCalls,
-} from '../wire/calls.ts';
+import { type Call, CallKind, type CallMessage, type Outcome, type Retry, type SettledCalls } from '../wire/calls.ts';
 import { unpackItems, unpackValue } from '../wire/pack.ts';
 
 interface Round {
@@ -23,8 +15,11 @@ interface Round {
   wake: () => void;
 }
 
-/** Options of a tab's calls that say none themselves. */
-export type CallDefaults = Pick<CallOptions, 'durability'> & { readonly keyspace: string };
+/** Options of a tab's calls that say none themselves; `defaultDurability`: absent in the tab whose the store is. */
+export interface CallDefaults {
+  readonly keyspace: string;
+  readonly defaultDurability?: Durability;
+}
 
 /** Runs the calls of a message and tells their outcomes, in one answer where they settle together. */
 export class CallRunner {
@@ -47,6 +42,11 @@ export class CallRunner {
   /** The keyspace of names that tell none. */
   get currentKeyspace(): string {
     return this.defaults.keyspace;
+  }
+
+  /** Writes encoded mutations. Rejects with what `Database.write` rejects with. */
+  write(mutations: Uint8Array | readonly Uint8Array[], options?: WriteOptions): Promise<void> {
+    return this.database.write(mutations, { ...this.defaults, ...options });
   }
 
   /** Starts all calls of a message; answers when the first of them have settled. */

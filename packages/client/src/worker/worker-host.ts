@@ -108,12 +108,13 @@ export class WorkerHost {
     const { challenge } = this;
     this.challenge = null;
     await requireProof(database.engine.storage, challenge, proof);
-    // Of use when that tab owns the store, and wrong from the beginning.
-    checkedConfig(options.config);
+    // The rest of it is of use when that tab owns the store, and wrong from the beginning. A tab that says nothing means what it would mean
+    // as the owner, whatever the owner says of its own writes.
+    const { durability: ofConfig } = checkedConfig(options.config);
     this.store.add(this);
-    const { durability } = options;
+    const { durability = ofConfig } = options;
     const keyspace = await database.join(options.keyspace, options.schema);
-    this.runner = new CallRunner(database, durability === undefined ? { keyspace } : { keyspace, durability }, used);
+    this.runner = new CallRunner(database, { keyspace, defaultDurability: durability }, used);
     return reply;
   }
 
@@ -159,7 +160,8 @@ export class WorkerHost {
 
   /** Writes mutations that the page has encoded. */
   async write(mutations: Uint8Array | readonly Uint8Array[], options?: WriteOptions): Promise<void> {
-    await this.opened(this.database).write(mutations, options);
+    this.opened(this.database);
+    await this.opened(this.runner).write(mutations, options);
   }
 
   async stats(): Promise<StoreStats> {

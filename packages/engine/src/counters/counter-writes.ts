@@ -18,6 +18,8 @@ interface Waiting {
 interface Write extends Waiting {
   readonly mutations: Uint8Array;
   readonly durability: Durability | undefined;
+  /** The same where that is absent, for tables of keyspaces with durable writes; absent: the store's. */
+  readonly defaultDurability: Durability | undefined;
   /** Writes down what is done for it; null where nobody asked. */
   readonly tracer: Tracer | null;
   /** When it came, by the tracer's clock. */
@@ -72,8 +74,14 @@ export class CounterWrites {
    * are the caller's again at once. A round is as durable as the one of its writers asks for who asks for most. Rejects with what
    * `WriteEngine.apply` and reading reject with.
    */
-  apply(mutations: Uint8Array, durability?: Durability, tracer: Tracer | null = null): Promise<void> {
-    return this.add({ mutations: mutations.slice(), durability, tracer, came: tracer === null ? 0 : tracer.now() });
+  apply(
+    mutations: Uint8Array,
+    durability?: Durability,
+    tracer: Tracer | null = null,
+    defaultDurability?: Durability,
+  ): Promise<void> {
+    const came = tracer === null ? 0 : tracer.now();
+    return this.add({ mutations: mutations.slice(), durability, defaultDurability, tracer, came });
   }
 
   /**
@@ -166,7 +174,8 @@ export class CounterWrites {
     try {
       const [tracer = null, ...others] = writes.flatMap((one) => one.tracer ?? []);
       const told = tracer?.length ?? 0;
-      await this.engine.apply(mutations, this.durabilityOf(writes), tracer);
+      const { durability, unlessSaid } = this.durabilityOf(writes);
+      await this.engine.apply(mutations, durability, tracer, unlessSaid);
       tracer?.shareWith(others, told);
     } catch (error) {
       if (error instanceof InvalidRequestError && writes.length > 1) await this.writeOneByOne(writes, id);
@@ -176,10 +185,12 @@ export class CounterWrites {
     for (const { resolve } of writes) resolve();
   }
 
-  /** Undefined where nobody says it: then it is for store and keyspace to say. */
-  private durabilityOf(writes: readonly Write[]): Durability | undefined {
-    if (writes.every(({ durability }) => durability === undefined)) return undefined;
-    return writes.map(({ durability = this.engine.config.durability }) => durability).reduce(stricter);
+  /** `durability` is absent where no write says it: then it is for the keyspace, and for those who write, or the store, to say. */
+  private durabilityOf(writes: readonly Write[]): { durability?: Durability; unlessSaid: Durability } {
+    const { durability: ofStore } = this.engine.config;
+    const strictest = writes.map((one) => one.durability ?? one.defaultDurability ?? ofStore).reduce(stricter);
+    const isSaid = writes.some(({ durability }) => durability !== undefined);
+    return { unlessSaid: strictest, ...(isSaid && { durability: strictest }) };
   }
 
   /** One of the writes is refused, as of a table that was changed meanwhile, and the others need not be. */

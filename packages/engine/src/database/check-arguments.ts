@@ -21,6 +21,7 @@ const rules: Readonly<Record<string, readonly [what: string, read: (value: unkno
   keyspace: ['the name of a keyspace', only((value) => typeof value === 'string')],
   nowInSeconds: ['a whole number of seconds since 1970', count],
   durability: [durabilityForms, only(isDurability)],
+  defaultDurability: [durabilityForms, only(isDurability)],
   tracing: ['true or false', only((value) => typeof value === 'boolean')],
   onProgress: ['a function', only((value) => typeof value === 'function')],
 };

@@ -55,8 +55,13 @@ export interface ExecuteOptions {
   readonly keyspace?: string;
   /** Seconds: the time that decides what has expired, and of deletions. For tests and for reproducible files. */
   readonly nowInSeconds?: number;
-  /** When this write resolves; absent: as the store's `durability` says, or the keyspace's `durable_writes`. */
+  /** When this write resolves; absent: as `defaultDurability` or the store's `durability` says, or the keyspace's `durable_writes`. */
   readonly durability?: Durability;
+  /**
+   * In place of the store's `durability`, for one of several who share a store: of a write that says none itself, to keyspaces with
+   * `durable_writes`.
+   */
+  readonly defaultDurability?: Durability;
   /**
    * Whether to write down what is done for the statement, step by step: `result.trace`, or `data.trace` of the error. Of `execute` and
    * `batch`, which it makes slower; others, as `executeMany` and `stream`, have no result that could carry one and pass it over.
@@ -66,7 +71,7 @@ export interface ExecuteOptions {
 }
 
 /** How encoded mutations are written. */
-export type WriteOptions = Pick<ExecuteOptions, 'durability'>;
+export type WriteOptions = Pick<ExecuteOptions, 'durability' | 'defaultDurability'>;
 
 /** How many rows at once are executed. */
 export interface ExecuteManyOptions extends ExecuteOptions {

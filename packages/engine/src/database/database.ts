@@ -413,8 +413,8 @@ export class Database {
   async write(mutations: EncodedMutation | readonly EncodedMutation[], options?: WriteOptions | null): Promise<void> {
     this.checkOpen();
     const list = checkedMutations(mutations);
-    const { durability } = checkedOptions<ExecuteOptions>(options);
-    await this.engine.apply(list.length === 1 ? list[0] : concatBytes(list), durability);
+    const { durability, defaultDurability } = checkedOptions<ExecuteOptions>(options);
+    await this.engine.apply(list.length === 1 ? list[0] : concatBytes(list), durability, null, defaultDurability);
   }
 
   /** Writes what is in memory to SSTables. */
@@ -559,8 +559,8 @@ export class Database {
   }
 
   private writeContext(options: CheckedOptions, tracer: Tracer | null): WriteContext {
-    const { nowInSeconds = this.environment.nowInSeconds(), timestamp, durability } = options;
-    return { nowInSeconds, timestamp, durability, tracer };
+    const { nowInSeconds = this.environment.nowInSeconds(), timestamp, durability, defaultDurability } = options;
+    return { nowInSeconds, timestamp, durability, defaultDurability, tracer };
   }
 
   private async run(

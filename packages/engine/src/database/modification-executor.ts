@@ -34,6 +34,8 @@ export interface WriteContext {
   readonly firstTimestamp?: number | undefined;
   /** When the write resolves, where the caller says it. */
   readonly durability: Durability | undefined;
+  /** The same where he does not, in place of the store's. */
+  readonly defaultDurability: Durability | undefined;
   /** Writes down what is done; null where nobody asked. */
   readonly tracer: Tracer | null;
 }
@@ -125,10 +127,11 @@ export class ModificationExecutor {
   }
 
   /** Hands mutations over that are all of counters or none, as those of `plan` are. */
-  private write(plan: ModificationPlan | undefined, mutations: Uint8Array, { durability, tracer }: WriteContext): Promise<void> {
+  private write(plan: ModificationPlan | undefined, mutations: Uint8Array, context: WriteContext): Promise<void> {
+    const { durability, defaultDurability, tracer } = context;
     tracer?.add({ kind: 'mutation', bytes: mutations.length });
-    if (plan?.table.isCounter !== true) return this.engine.apply(mutations, durability, tracer);
-    return this.counters.apply(mutations, durability, tracer);
+    const to = plan?.table.isCounter === true ? this.counters : this.engine;
+    return to.apply(mutations, durability, tracer, defaultDurability);
   }
 
   /**

@@ -191,6 +191,18 @@ test('durable_writes of a keyspace is the mode of its tables where a write says 
   await db.close();
 });
 
+test('who shares a store has a durability of his own for writes that say none', async () => {
+  const store = new SmallStore();
+  await store.open({ durability: Disabled });
+  const { engine } = store;
+  await engine.apply(store.mutation(1, 1), undefined, null, SyncEachWrite);
+  await engine.apply(store.mutation(1, 2), undefined, null);
+  await engine.apply(store.mutation(1, 3), Disabled, null, SyncEachWrite);
+  await engine.apply(store.mutation(1, 4), Periodic(1), null, Disabled);
+  store.scheduler.runTimers();
+  expect(await afterCrash(store)).toEqual(['1/1=1', '1/4=4']);
+});
+
 test('a durability that there is not is refused by name', async () => {
   const db = await openDatabase({ storage: new SmallStore().storage, durability: Periodic(10) });
   expect(db.engine.config.durability).toEqual(Periodic(10));

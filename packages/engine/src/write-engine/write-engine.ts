@@ -221,19 +221,24 @@ export class WriteEngine {
 
   /**
    * Writes one or many encoded mutations, one after the other in `mutations`: all of them or none, also after a crash. Resolves
-   * when they are visible and as durable as `durability` says (absent: as the store's says, or Disabled where all their keyspaces
-   * have `durable_writes = false`); the bytes are the caller's again at once. Rejects with InvalidRequestError or CorruptionError
+   * when they are visible and as durable as `durability` says (absent: as `unlessSaid`, by default the store's, says, or Disabled where
+   * all their keyspaces have `durable_writes = false`); the bytes are the caller's again at once. Rejects with InvalidRequestError or CorruptionError
    * for mutations that can't be, StorageError where they could not be written (then they are not there), WalFlushError where an
    * earlier write is in doubt (the same), MemtableFullError, ClosedError.
    */
-  async apply(mutations: Uint8Array, durability?: Durability, tracer: Tracer | null = null): Promise<void> {
+  async apply(
+    mutations: Uint8Array,
+    durability?: Durability,
+    tracer: Tracer | null = null,
+    unlessSaid: Durability = this.state.config.durability,
+  ): Promise<void> {
     this.checkOpen();
-    const { counters, config, scheduler, tally, writeActivity } = this.state;
+    const { counters, scheduler, tally, writeActivity } = this.state;
     const began = scheduler.now();
     try {
       const count = this.validate(mutations);
       if (count === 0) return;
-      const mode = durability ?? (this.isDurableTable ? config.durability : Durability.Disabled);
+      const mode = durability ?? (this.isDurableTable ? unlessSaid : Durability.Disabled);
       const failure = mode.kind === 'disabled' ? null : this.wal.takeFailure();
       if (failure !== null) throw failure;
       if (!this.gate.admits(mutations.length)) {

@@ -61,6 +61,7 @@ export interface FakeTabOptions {
   readonly canOwn?: boolean;
   readonly waitsForOwner?: boolean;
   readonly config?: DatabaseOptions['config'];
+  readonly durability?: DatabaseOptions['durability'];
 }
 
 /** A tab with a store open, or about to. */
@@ -71,16 +72,17 @@ export class FakeTab {
   readonly database: Promise<RemoteDatabase>;
   private worker: FakeContext | null = null;
 
-  constructor(store: FakeStore, { canOwn = true, waitsForOwner = false, config }: FakeTabOptions) {
+  constructor(store: FakeStore, { canOwn = true, waitsForOwner = false, config, durability }: FakeTabOptions) {
     this.context = store.browser.newContext();
     const { platform } = this.context;
     const { schema } = store;
+    const given = { ...(config !== undefined && { config }), ...(durability !== undefined && { durability }) };
     this.link = new StoreLink({
       name: 'store',
       platform,
       canOwn,
       waitsForOwner,
-      join: { schema, ...(config !== undefined && { config }) },
+      join: { schema, ...given },
       startOwner: async ({ isFirst, used, signal, onEnd }) => {
         const worker = store.browser.newContext();
         this.worker = worker;
@@ -106,7 +108,7 @@ export class FakeTab {
         const connection = new Connection('owner', wrap<WorkerHost>(endpoint), dispose, onEnd);
         signal.addEventListener('abort', () => connection.lose('it was called off'));
         try {
-          const options = isFirst ? { schema } : {};
+          const options = isFirst ? { ...given, schema } : given;
           const request = { name: 'store', allowInMemory: false, options, ...(used !== undefined && { used }) };
           // A worker that dies before it holds its lock is noticed by a timer of the page; here, at once.
           worker.onKill.push(() => connection.lose('its worker did not greet'));
