@@ -12,11 +12,17 @@ export class ByteWriter {
   buffer: Uint8Array;
   /** Bytes written. */
   length = 0;
-  private view: DataView;
+  // Made with the first number: a small array lies within the heap until somebody asks for its buffer, and a read makes a dozen writers
+  // for a key or a value each, most of which never write a number.
+  private numbers: DataView | null = null;
 
   constructor(capacity = 256) {
     this.buffer = new Uint8Array(capacity);
-    this.view = new DataView(this.buffer.buffer);
+  }
+
+  private get view(): DataView {
+    this.numbers ??= new DataView(this.buffer.buffer);
+    return this.numbers;
   }
 
   /** Forgets what was written and keeps the buffer. */
@@ -31,7 +37,7 @@ export class ByteWriter {
     const grown = new Uint8Array(Math.max(needed, this.buffer.length * 2));
     grown.set(this.buffer.subarray(0, this.length));
     this.buffer = grown;
-    this.view = new DataView(grown.buffer);
+    this.numbers = null;
   }
 
   /** What was written, as a view on the buffer: valid until the next write. */
