@@ -1,7 +1,8 @@
-import { StorageFullError } from '@cassette/storage';
+import { MemoryStorage, StorageFullError } from '@cassette/storage';
 import { FaultyStorage, seededRandom } from '@cassette/storage/testing';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
+import { Durability } from '../config/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
 import type { ExportOptions } from './export-options.ts';
 
@@ -30,7 +31,17 @@ function fileOf(storage: FaultyStorage, db: Database, table: string, component: 
 async function exported(db: Database, options: ExportOptions = {}) {
   const chunks: Uint8Array[] = [];
   const report = await db.export(options, { write: (chunk) => void chunks.push(chunk) });
-  return { report, names: Object.keys(unzipSync(Buffer.concat(chunks))) };
+  const zip = Buffer.concat(chunks);
+  return { report, zip, names: Object.keys(unzipSync(zip)) };
+}
+
+/** The rows of table t in a store that those zips were loaded into. */
+async function loaded(...zips: readonly Uint8Array[]): Promise<unknown[]> {
+  const db = await openDatabase({ storage: new MemoryStorage() });
+  for (const zip of zips) await db.import(zip);
+  const { rows } = await db.execute('SELECT a, v FROM t');
+  await db.close();
+  return rows.map(({ a, v }) => `${a} ${v}`).sort();
 }
 
 test('an export tells which SSTables it lacks because they were set aside', async () => {
@@ -136,4 +147,58 @@ test('an export from a device without room for one more record is whole and says
   expect(again.exports().map(({ id }) => id)).toEqual([next.id]);
   expect((await exported(again, { since: next.id })).report.sstables).toEqual([]);
   await again.close();
+});
+
+test('an export from a device without room for a flush has what memory holds, and a later one since an earlier one too', async () => {
+  const storage = await storeOfTwoTables();
+  const db = await openDatabase({ storage });
+  const first = await exported(db);
+  await db.execute("INSERT INTO t (a, v) VALUES (3, 'in memory')");
+  await db.execute('DELETE FROM t WHERE a = 1');
+  const { names } = storage;
+  storage.quotaBytes = (await storage.estimate()).usage!;
+  const rows = ['2 value', '3 in memory'];
+
+  const whole = await exported(db, { compact: false });
+  expect(whole.report).toMatchObject({ remembered: false, incomplete: [] });
+  expect(whole.report.sstables.map(({ table }) => table)).toEqual(['t', 't', 't', 'u', 'u']);
+  expect(await loaded(whole.zip)).toEqual(rows);
+  const merged = await exported(db);
+  expect(await loaded(merged.zip)).toEqual(rows);
+  const since = await exported(db, { since: first.report.id });
+  expect(since.report.sstables.map(({ table, partitions }) => [table, partitions])).toEqual([['t', 2]]);
+  expect(await loaded(first.zip, since.zip)).toEqual(rows);
+  expect(await loaded((await exported(db, { since: first.report.id, tables: ['cassette.u'] })).zip, first.zip)).toHaveLength(2);
+  expect(storage.names).toEqual(names);
+
+  // Nothing of it counts as exported: the next one has it again.
+  storage.quotaBytes = Number.POSITIVE_INFINITY;
+  const next = await exported(db, { since: first.report.id });
+  expect(next.report).toMatchObject({ remembered: true, sstables: [{ table: 't', partitions: 2 }] });
+  expect(await loaded(first.zip, next.zip)).toEqual(rows);
+  expect((await exported(db, { since: next.report.id })).report.sstables).toEqual([]);
+  await db.close();
+});
+
+test('what is written while an export of a full device lasts is not in it', async () => {
+  const storage = await storeOfTwoTables();
+  const db = await openDatabase({ storage, config: { durability: Durability.Disabled } });
+  await db.execute("INSERT INTO t (a, v) VALUES (3, 'before')");
+  storage.quotaBytes = (await storage.estimate()).usage!;
+  const chunks: Uint8Array[] = [];
+  let late: Promise<unknown> | null = null;
+  await db.export(
+    { compact: false },
+    {
+      write(chunk) {
+        late ??= db.execute("INSERT INTO t (a, v) VALUES (3, 'late')");
+        chunks.push(chunk);
+      },
+    },
+  );
+  await late;
+  expect(await loaded(Buffer.concat(chunks))).toEqual(['1 value', '2 value', '3 before']);
+  expect((await db.execute('SELECT v FROM t WHERE a = 3')).rows.map(({ v }) => v)).toEqual(['late']);
+  storage.quotaBytes = Number.POSITIVE_INFINITY;
+  await db.close();
 });

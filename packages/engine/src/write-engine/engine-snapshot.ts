@@ -21,8 +21,10 @@ export type TemporarySSTable = Pick<
  */
 export class EngineSnapshot {
   readonly schema: Schema;
-  readonly tables: readonly SnapshotTable[];
+  tables: readonly SnapshotTable[];
   private readonly state: EngineState;
+  /** What is in it and in no file. */
+  private readonly inMemory: LiveSSTable[] = [];
   private released = false;
 
   constructor(state: EngineState) {
@@ -58,10 +60,18 @@ export class EngineSnapshot {
     }
   }
 
+  /** Takes in an SSTable of what no file has yet; it is the snapshot's from then on. */
+  include(table: TableMetadata, sstable: LiveSSTable): void {
+    sstable.acquire();
+    this.inMemory.push(sstable);
+    this.tables = this.tables.map((one) => (one.table === table ? { ...one, sstables: [...one.sstables, sstable] } : one));
+  }
+
   /** Gives the SSTables free. */
   release(): void {
     if (this.released) return;
     this.released = true;
     for (const { sstables } of this.tables) for (const sstable of sstables) sstable.release();
+    for (const sstable of this.inMemory) sstable.close();
   }
 }

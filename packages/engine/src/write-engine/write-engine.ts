@@ -1,7 +1,7 @@
 import { toHex } from '@cassette/bytes';
 import { InvalidRequestError, type Schema, type TableMetadata, type Uuid } from '@cassette/cql';
 import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
-import { type Storage, StorageError } from '@cassette/storage';
+import { type Storage, StorageError, StorageFullError } from '@cassette/storage';
 import {
   CatalogTransaction,
   cdcKey,
@@ -390,11 +390,18 @@ export class WriteEngine {
   }
 
   /**
-   * Flushes, and holds on to what there is then: all that was acknowledged before this was called. To be released. Throws
-   * StorageError.
+   * Flushes, and holds on to what there is then: all that was acknowledged before this was called. Where there is no room for a flush, what
+   * memory holds is in it as it is. To be released. Throws StorageError.
    */
   async snapshot(): Promise<EngineSnapshot> {
-    await this.flush();
+    try {
+      await this.flush();
+    } catch (error) {
+      if (!(error instanceof StorageFullError)) throw error;
+      const { snapshotOfUnflushed } = await import('./unflushed.ts');
+      this.checkOpen();
+      return snapshotOfUnflushed(this.state);
+    }
     return new EngineSnapshot(this.state);
   }
 

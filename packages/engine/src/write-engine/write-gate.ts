@@ -1,3 +1,4 @@
+import { StorageFullError } from '@cassette/storage';
 import type { WriteAheadLog } from '../wal/index.ts';
 import type { EngineState } from './engine-state.ts';
 import { MemtableFullError } from './errors.ts';
@@ -35,7 +36,7 @@ export class WriteGate {
     return state.memtableBytes + this.wal.pendingBytes + size <= state.config.memtableHardLimit;
   }
 
-  /** Waits until it may. Throws MemtableFullError. */
+  /** Waits until it may. Throws MemtableFullError, or StorageFullError where there is no room to flush. */
   async enter(size: number): Promise<void> {
     while (!this.admits(size)) {
       const cause = this.whyNoRoom();
@@ -60,13 +61,13 @@ export class WriteGate {
     for (const { reject } of waiting) reject(error);
   }
 
-  /** The error for writes when memory is full. */
-  full(why: string, cause?: unknown): MemtableFullError {
+  /** The error for writes when memory is full: of a full disk it is the disk's, as of a write that finds it full itself. */
+  full(why: string, cause?: unknown): MemtableFullError | StorageFullError {
     const { memtableBytes, config } = this.state;
-    return new MemtableFullError(
-      `Writes not yet in SSTables take ${memtableBytes} of ${config.memtableHardLimit} bytes, and ${why}: make room on the device and write again`,
-      { memtableBytes, limit: config.memtableHardLimit },
-      cause,
-    );
+    const message = `Writes not yet in SSTables take ${memtableBytes} of ${config.memtableHardLimit} bytes, and ${why}: make room on the device and write again`;
+    const data = { memtableBytes, limit: config.memtableHardLimit };
+    return cause instanceof StorageFullError
+      ? new StorageFullError(message, data, cause)
+      : new MemtableFullError(message, data, cause);
   }
 }
