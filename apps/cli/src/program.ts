@@ -10,6 +10,7 @@ import { flush } from './commands/flush.ts';
 import { importFiles } from './commands/import.ts';
 import { load } from './commands/load.ts';
 import { metadata } from './commands/metadata.ts';
+import { renewCounterId } from './commands/renew-counter-id.ts';
 import { salvage } from './commands/salvage.ts';
 import { types } from './commands/types.ts';
 import { verify } from './commands/verify.ts';
@@ -151,6 +152,12 @@ export function makeProgram(): Command {
     .option('--drop', 'remove from the store what the cluster has')
     .argument('<id>', 'what export printed as id')
     .action(confirmExported);
+
+  program
+    .command('renew-counter-id')
+    .description('let a store that was restored, or copied file by file, count under an id of its own; "copy" does so by itself')
+    .requiredOption('--dir <dir>', 'directory of the store')
+    .action(renewCounterId);
 
   program
     .command('import')

@@ -54,6 +54,25 @@ test('a store is encrypted from its first command on, and read with its passphra
   }
 });
 
+test('a restored store counts under an id of its own once it is told so', async () => {
+  const counted = join(folder, 'count.cql');
+  writeFileSync(
+    counted,
+    "CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}; CREATE TABLE k.c (k int PRIMARY KEY, n counter);",
+  );
+  await run('exec', '--dir', store, counted);
+  expect((await run('renew-counter-id', '--dir', store)).out).toBe('{"counterId":null}\n');
+  const more = join(folder, 'more.cql');
+  writeFileSync(more, 'UPDATE k.c SET n = n + 1 WHERE k = 1; SELECT n FROM k.c;');
+  expect((await run('exec', '--dir', store, more)).out).toBe('{"n": 1}\n');
+  const first = (await run('renew-counter-id', '--dir', store)).out;
+  const second = (await run('renew-counter-id', '--dir', store)).out;
+  expect(JSON.parse(first)).toEqual({ counterId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+  expect(first).not.toBe(second);
+  expect((await run('exec', '--dir', store, more)).out).toBe('{"n": 2}\n');
+  expect((await run('renew-counter-id', '--dir', join(folder, 'none'))).error).toMatch(/^NO_STORE/);
+});
+
 test('export and salvage of an encrypted store are plain', async () => {
   await run('exec', '--dir', store, '--key-file', key, script);
   const out = join(folder, 'out');

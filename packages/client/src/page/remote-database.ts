@@ -438,6 +438,16 @@ export class RemoteDatabase {
   }
 
   /**
+   * Gives the store another id to count by, durably: for one that was restored, or copied otherwise than with `copyStore`, while the store
+   * that it comes from goes on counting: of two stores of one id Cassandra forgets what one of them counted. Nothing that was counted is
+   * lost. Resolves with the new id as text, null for a store that has not counted: it gets one with its first count. Rejects with
+   * StorageError.
+   */
+  renewCounterId(): Promise<string | null> {
+    return this.ask(() => this.host.renewCounterId(), true);
+  }
+
+  /**
    * Streams a zip of Cassandra's SSTables into `sink`, a chunk at a time: nothing is gathered in memory. The sink is closed
    * at the end and aborted when the export fails. Rejects with AbortedError when `signal` ends it.
    */

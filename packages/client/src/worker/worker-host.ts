@@ -299,6 +299,11 @@ export class WorkerHost {
     return this.opened(this.database).confirmExported(id, options);
   }
 
+  /** Gives the store another id to count by; its text. */
+  async renewCounterId(): Promise<string | null> {
+    return (await this.opened(this.database).renewCounterId())?.toString() ?? null;
+  }
+
   /** Ends an export or an import that is under way; its call rejects with AbortedError. */
   cancelExport(id: number): void {
     this.exports.get(id)?.abort();

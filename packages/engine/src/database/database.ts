@@ -1,5 +1,5 @@
 import { CassetteError, LazyPart, PartNotLoadedError } from '@cassette/bytes';
-import { InvalidRequestError, type Place, printSchema, type Schema, type TableMetadata } from '@cassette/cql';
+import { InvalidRequestError, type Place, printSchema, type Schema, type TableMetadata, Uuid } from '@cassette/cql';
 import { type Change, type ChangeFeed, type ChangesOptions, changeFromTransfer } from '../changes/index.ts';
 import type { CompactionStats, MaintenanceReport } from '../compaction/index.ts';
 import { checkKnown } from '../config/known-options.ts';
@@ -459,6 +459,21 @@ export class Database {
     const { drop = false } = options;
     await this.modifications.drain();
     return this.engine.exports.confirm(id, this.environment.nowInMillis(), drop);
+  }
+
+  /**
+   * Gives the store another id to count by, durably: for a store that was restored from a backup or copied file by file, while the one that
+   * it comes from goes on counting, or was loaded into the cluster since. Of two stores of one id Cassandra takes what the later one counted
+   * and forgets what the other did. Nothing that was counted is lost. Resolves with the new id, null for a store that has not counted and
+   * gets its id with its first count. `copyStore` needs none of it. Rejects with StorageError, ClosedError; the id is then the old one.
+   */
+  async renewCounterId(): Promise<Uuid | null> {
+    this.checkOpen();
+    let id: Uint8Array | null = null;
+    await this.modifications.betweenCounts(async () => {
+      id = await this.engine.renewCounterId();
+    });
+    return id === null ? null : new Uuid(id);
   }
 
   /**

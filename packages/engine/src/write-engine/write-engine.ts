@@ -17,7 +17,7 @@ import type { CompactionStats, MaintenanceReport } from '../compaction/compactio
 import { Compactor } from '../compaction/compactor.ts';
 import { checkedConfig } from '../config/check-config.ts';
 import { Durability, type WriteEngineConfig } from '../config/index.ts';
-import { counterIdOf } from '../counters/counter-id.ts';
+import { counterIdOf, renewCounterIdOf } from '../counters/counter-id.ts';
 import { Flusher } from '../flush/index.ts';
 import { ExportLedger } from '../lineage/index.ts';
 import type { WriteWatch } from '../live/write-watch.ts';
@@ -300,6 +300,12 @@ export class WriteEngine {
   async counterId(): Promise<Uint8Array> {
     this.checkOpen();
     return this.state.counterId ?? counterIdOf(this.state, this.random);
+  }
+
+  /** Gives the store another one, durably; null where it has none yet. Nothing may be counted meanwhile. Rejects with StorageError, ClosedError. */
+  async renewCounterId(): Promise<Uint8Array | null> {
+    this.checkOpen();
+    return renewCounterIdOf(this.state, this.random);
   }
 
   /**

@@ -10,6 +10,7 @@ const CHUNK_BYTES = 1 << 20;
  * Copies a store into an empty one, whichever of them is encrypted, and under whatever keys: so a plain store gets an encrypted copy, an
  * encrypted one a plain copy, and one whose key is known to others a new one. Both are acquired and closed here; the catalog comes last, in
  * one transaction, and until then the target says that it is none: it is not opened (COPY_UNFINISHED), and copied onto as if it were empty.
+ * Both may go on to count: the id that counters go by is not copied.
  * Throws StorageError STORE_EXISTS for a target that is not empty, ENCRYPTION_KEY_MISSING for an encrypted store that is read without its
  * key, COPY_UNFINISHED for a source that is no whole copy itself, CorruptionError for a damaged file of an encrypted store, and what the
  * storages throw.
@@ -65,7 +66,15 @@ async function copyAcquired(from: Storage, to: Storage, values: ReadonlyMap<stri
     }
   }
   await to.sync();
-  await to.catalog.commit({ put: values, delete: [COPY_MARK] });
+  await to.catalog.commit({ put: withoutIdentity(values), delete: [COPY_MARK] });
+}
+
+/**
+ * Records without the one that only one store may have: the id that it counts by (the engine's `counter-id`). The copy takes another one
+ * when it first counts; under one id what one of the two counts would undo what the other did.
+ */
+function withoutIdentity(values: ReadonlyMap<string, CatalogValue>): ReadonlyMap<string, CatalogValue> {
+  return new Map([...values].filter(([key]) => key !== 'counter-id'));
 }
 
 /** A copy would seal damaged bytes as if they were good ones: what to do instead depends on whose they are. */
