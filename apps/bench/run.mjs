@@ -157,7 +157,9 @@ function lived(steps) {
 
 function paired() {
   const main = join(root, 'apps/bench/dist/lib/node/main.js');
-  const chosen = options.quick ? { rounds: 2, warmUps: 1, rows: 50_000 } : { rounds: 5, warmUps: 4, rows: 200_000 };
+  const chosen = options.quick
+    ? { rounds: 2, warmUps: 1, rows: 50_000, loadRows: 100_000 }
+    : { rounds: 5, warmUps: 4, rows: 200_000, loadRows: 1_000_000 };
   return measurePairs({ main, scratch, ...chosen, ...(rounds === null ? {} : { rounds }) }, say);
 }
 

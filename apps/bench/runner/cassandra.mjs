@@ -2,10 +2,12 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { cache, root } from '../../../scripts/tools/workspace.mjs';
+import { sensorRow } from '../dist/lib/rows/sensor-row.js';
+import { keyspaceCql, tableCql } from '../dist/lib/rows/sensor-table.js';
 
 const folder = join(root, 'apps/bench/java');
 
@@ -88,7 +90,7 @@ const steps = [
  * in changing order, each in one process that was started before.
  * @returns {Promise<import('../src/report/pair-run.ts').PairRun>}
  */
-export async function measurePairs({ main, scratch, rounds, warmUps, rows }, say) {
+export async function measurePairs({ main, scratch, rounds, warmUps, rows, loadRows }, say) {
   const cassandra = findCassandra();
   if (cassandra.args === null) say(`Cassandra is left out: ${cassandra.why}`);
   const data = join(scratch, 'cassandra');
@@ -99,6 +101,7 @@ export async function measurePairs({ main, scratch, rounds, warmUps, rows }, say
   if (java) started.push(java.answer());
   await Promise.all(started);
   const figures = [];
+  const tools = [];
   try {
     for (const { op, compression, onlyJava } of steps) {
       const figure = { op, compression, cassette: [], cassandra: [], cassetteBytes: 0, cassandraBytes: 0 };
@@ -113,12 +116,15 @@ export async function measurePairs({ main, scratch, rounds, warmUps, rows }, say
       }
       figures.push(figure);
     }
-    if (java) await java.step('keep lz4');
+    if (java) {
+      tools.push(await measureLoad(java, scratch, { rows, loadRows, rounds: Math.min(rounds, 3) }, say));
+      await java.step('keep lz4');
+    }
   } finally {
     await node.stop();
     await java?.stop();
   }
-  const tools = java ? await measureTools(cassandra.args, data, Math.min(rounds, 3), say) : [];
+  if (java) tools.push(...(await measureTools(cassandra.args, data, Math.min(rounds, 3), say)));
   return {
     rows,
     node: process.version,
@@ -128,6 +134,47 @@ export async function measurePairs({ main, scratch, rounds, warmUps, rows }, say
     tools,
     missing: cassandra.args === null ? cassandra.why : null,
   };
+}
+
+/** The command line's `load`, from the start of its process to its end, and CQLSSTableWriter in a JVM that runs already, as many rows. */
+async function measureLoad(java, scratch, { rows, loadRows, rounds }, say) {
+  const input = join(scratch, 'rows.ndjson');
+  const schema = join(scratch, 'schema.cql');
+  const out = join(scratch, 'loaded');
+  writeFileSync(schema, `${keyspaceCql};\n${tableCql('readings')};\n`);
+  say(`load: writing ${loadRows} rows as JSON lines`);
+  writeLines(input, loadRows);
+  const measured = { name: 'load', cassette: [], cassandra: [] };
+  const acts = [
+    async () => {
+      rmSync(out, { recursive: true, force: true });
+      const args = [join(root, 'apps/cli/dist/cassette.js'), 'load', '--schema', schema, '--out', out, input];
+      measured.cassette.push(await secondsOf(process.execPath, args));
+    },
+    async () => measured.cassandra.push(((await java.step('unsorted lz4')).seconds * loadRows) / rows),
+  ];
+  for (let round = 0; round < rounds; round++) {
+    say(`load: round ${round + 1} of ${rounds}`);
+    for (const act of round % 2 === 0 ? acts : [...acts].reverse()) await act();
+  }
+  rmSync(input);
+  rmSync(out, { recursive: true });
+  return measured;
+}
+
+/** Rows as SELECT JSON prints them, in the order of their numbers: sensors in turns, so sorted by nothing that a table is. */
+function writeLines(path, rows) {
+  const file = openSync(path, 'w');
+  for (let from = 0; from < rows; from += 1000) {
+    const lines = Array.from({ length: Math.min(1000, rows - from) }, (_, i) => {
+      const { sensorId, ts, value, note, payload } = sensorRow(from + i);
+      const time = new Date(ts).toISOString().replace('T', ' ');
+      const blob = `0x${Buffer.from(payload).toString('hex')}`;
+      return `${JSON.stringify({ sensor_id: sensorId, ts: time, value, note, payload: blob })}\n`;
+    });
+    writeSync(file, lines.join(''));
+  }
+  closeSync(file);
 }
 
 /** Whole processes, from start to end, over the SSTable that the node left. */

@@ -40,6 +40,7 @@ test('figures of whole processes are ratios of seconds, of steps ratios of rates
   const pairs = {
     node: 'v20',
     rows: 1000,
+    loadRows: 0,
     rounds: 2,
     warmUps: 1,
     figures: [
@@ -54,15 +55,22 @@ test('figures of whole processes are ratios of seconds, of steps ratios of rates
       '                                                    aim    here    min–max',
       'flush of a memtable, LZ4, by a Cassandra node  ≥ 1.00 ×  0.68 ×  0.45–0.90  missed',
       'dump, whole process, by sstabledump            ≥ 5.00 ×  5.00 ×  4.00–6.00  met',
-      '',
-      'Not measured: load of unsorted NDJSON, whole process, by CQLSSTableWriter: this build of the command line has no `load`',
     ].join('\n'),
   );
 });
 
 test('Cassandra that is not there is told as the reason', () => {
-  const pairs = { node: 'v20', rows: 1, rounds: 1, warmUps: 0, figures: [], tools: [], missing: 'Java 17 is needed' };
+  const pairs = {
+    node: 'v20',
+    rows: 1,
+    loadRows: 0,
+    rounds: 1,
+    warmUps: 0,
+    figures: [],
+    tools: [],
+    missing: 'Java 17 is needed',
+  };
   expect(printAims(aimsOf({ ...nothing, pairs })).split('\n')[0]).toBe(
-    'Not measured: load of unsorted NDJSON, whole process, by CQLSSTableWriter: Java 17 is needed',
+    'Not measured: load of unsorted JSON lines, whole process, by CQLSSTableWriter: Java 17 is needed',
   );
 });

@@ -18,6 +18,7 @@ test('Cassette and Cassandra stand side by side; a step that only one of them ha
       },
       { op: 'sorted', compression: 'lz4', cassette: [], cassandra: [400], cassetteBytes: 0, cassandraBytes: 95_000 },
     ],
+    loadRows: 5000,
     tools: [{ name: 'verify', cassette: [0.5], cassandra: [4] }],
     missing: null,
   });

@@ -33,7 +33,7 @@ export function printPairRun(run: PairRun): string {
   ];
   if (run.tools.length > 0) {
     const tools = run.tools.map(({ name, cassette, cassandra }) => [
-      name,
+      name === 'load' ? `load of ${printNumber(run.loadRows)} rows (CQLSSTableWriter, without its JVM’s start)` : name,
       ...both(cassette, cassandra, printSmall, ratios(cassandra, cassette)),
     ]);
     parts.push(`Seconds of whole processes, ${printNumber(run.rows)} rows, LZ4\n${printTable(columns.slice(0, 5), tools)}`);

@@ -14,7 +14,7 @@ export interface PairFigure {
 
 /** Whole processes over one SSTable, in seconds, a value a round. */
 export interface ToolFigure {
-  /** `dump` or `verify`; `load` for the command that makes SSTables of text. */
+  /** `dump`, `verify`, or `load`: JSON lines to SSTables, beside CQLSSTableWriter with its rows in memory and without its JVM's start. */
   readonly name: string;
   readonly cassette: readonly number[];
   readonly cassandra: readonly number[];
@@ -29,6 +29,8 @@ export interface PairRun {
   readonly warmUps: number;
   readonly figures: readonly PairFigure[];
   readonly tools: readonly ToolFigure[];
+  /** Rows of the tool `load`; the others have `rows`. */
+  readonly loadRows: number;
   /** Why Cassandra was left out; null where it was not. */
   readonly missing: string | null;
 }
