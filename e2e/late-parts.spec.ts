@@ -116,7 +116,7 @@ test('a page that makes a table, writes, reads, flushes and exports has loaded n
   await page.close();
 });
 
-test('a function and rarer compressors bring their code with them, once', async () => {
+test('functions, rarer compressors, ALTER, live queries and changes bring their code with them, once', async () => {
   const page = await pageWithStore();
   const seen = await page.evaluate(async () => {
     const { db } = window;
@@ -130,12 +130,23 @@ test('a function and rarer compressors bring their code with them, once', async 
     await db.compact();
     const count = (await db.execute('SELECT count(*), max(k) FROM packed')).first();
     const lengths = (await db.execute('SELECT k, v FROM deflated')).rows.map((row) => (row.v as string).length);
-    return { counted: [String(count?.get(0)), count?.get(1)], lengths };
+    await db.execute('ALTER TABLE deflated ADD w int');
+    await db.execute('ALTER TABLE deflated WITH cdc = true');
+    const live = db.subscribe('SELECT k, w FROM deflated WHERE k = 1', () => undefined);
+    await live.ready;
+    await db.execute('UPDATE deflated SET w = 7 WHERE k = 1');
+    const kinds: string[] = [];
+    for await (const { table } of db.changes({ follow: false })) kinds.push(table);
+    const described = (await db.execute('DESCRIBE TABLE deflated')).rows.length;
+    live.close();
+    return { counted: [String(count?.get(0)), count?.get(1)], lengths, kinds, described };
   });
-  expect(seen).toEqual({ counted: ['3', 3], lengths: [1000, 1000, 1000] });
+  expect(seen).toEqual({ counted: ['3', 3], lengths: [1000, 1000, 1000], kinds: ['deflated'], described: 1 });
   const late = asked.filter((path) => path.startsWith('/client/') && !first().includes(path.slice(8)));
   expect(late).toHaveLength(new Set(late).size);
-  expect(scripts()).toContain(await chunk('rare-forms'));
+  for (const name of ['rare-forms', 'alterations', 'live-query', 'change-feed', 'describe']) {
+    expect(scripts()).toContain(await chunk(name));
+  }
   expect(scripts()).toContain(await chunk('rare-compressors'));
   await page.evaluate(() => window.db.close());
   await page.close();

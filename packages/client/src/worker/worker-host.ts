@@ -2,6 +2,7 @@ import {
   ClosedError,
   type CompactionStats,
   type ConfirmOptions,
+  changeFeeds,
   checkedConfig,
   type Database,
   type DropReport,
@@ -13,6 +14,7 @@ import {
   type ExportReport,
   type ImportProgress,
   type ImportReport,
+  liveQueryPart,
   type MaintenanceReport,
   type WriteOptions,
 } from '@cassette/engine';
@@ -219,7 +221,7 @@ export class WorkerHost {
     this.listeners.set(id, () => {
       hasEnded = true;
     });
-    await runner.settled('schema changes');
+    await Promise.all([runner.settled('schema changes'), liveQueryPart.load()]);
     if (hasEnded) return;
     const { keyspace = runner.currentKeyspace } = request;
     this.listeners.set(id, serveLive(this.opened(this.database), { ...request, keyspace }, updated, failed));
@@ -227,6 +229,7 @@ export class WorkerHost {
 
   /** What was written behind `request.since`, for the reader of that number, until `unlisten`; waits for it where that is asked for. */
   async changes(id: number, request: ChangesRequest): Promise<ChangesReply> {
+    await changeFeeds.load();
     let served = this.readers.get(id);
     if (served?.isAt(request) !== true) {
       this.unlisten(id);

@@ -8,6 +8,7 @@ import { ClosedError } from '../write-engine/errors.ts';
 import { retiredName } from './change-log.ts';
 import { type ChangePosition, type ParsedPosition, parsePosition, printPosition } from './change-position.ts';
 import { type Change, describeChange } from './describe-change.ts';
+import { oldestSegment } from './oldest-segment.ts';
 import { readPart, type SegmentPart } from './segment-part.ts';
 
 /** Which changes are read. */
@@ -43,11 +44,6 @@ type RecordPlace = Omit<ChangePosition, 'index'> & Pick<Loaded, 'salted'>;
 
 /** From so many changes on `next` gives what it has, at the end of a record. */
 const BATCH = 100;
-
-/** Number of the oldest segment of the log that there is, kept or needed; that of the next one where there is none. */
-export function oldestSegment({ changeLog }: EngineState, wal: WriteAheadLog): number {
-  return Math.min(...changeLog.segments.keys(), ...wal.sealedSegments.keys(), Math.max(wal.segment, 0));
-}
 
 /**
  * Reads mutations from the log: from segments that were kept, from those that are still needed, and from the one that is written to, as

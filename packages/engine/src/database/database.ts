@@ -5,7 +5,6 @@ import type { CompactionStats, MaintenanceReport } from '../compaction/index.ts'
 import { checkKnown } from '../config/known-options.ts';
 import { checkCounterBatch } from '../cql-to-mutation/index.ts';
 import { isSchemaStatement } from '../ddl/index.ts';
-import { describe } from '../describe/index.ts';
 import {
   type ExportHooks,
   type ExportOptions,
@@ -68,6 +67,8 @@ export const DEFAULT_KEYSPACE = 'cassette';
 
 /** Rows of a page that `stream` reads ahead where nobody says otherwise. */
 const STREAM_FETCH_SIZE = 1000;
+
+const describing = new LazyPart('DESCRIBE', () => import('../describe/index.ts'));
 
 // Few ask for traces, and those who do can wait for the code.
 const tracing = new LazyPart('traces', () => import('../observe/tracer.ts'));
@@ -635,6 +636,7 @@ export class Database {
       case 'describe': {
         const { schema } = this.engine;
         const current = schema.keyspace(keyspace) === undefined ? null : keyspace;
+        const { describe } = await describing.load();
         return describe(statement, { schema, keyspace: current, source });
       }
       default:

@@ -1,5 +1,6 @@
 import { LazyPart } from '@cassette/bytes';
 import { btiFormat, rareCompressors } from '@cassette/sstable';
+import { alterations } from '../ddl/index.ts';
 import type { ImportOptions, ImportReport, ImportSource } from '../import/index.ts';
 import type { Environment } from '../prepared/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
@@ -54,7 +55,8 @@ export class Imports {
 
   private async import(source: ImportSource, options: ImportOptions, keyspace: string): Promise<ImportReport> {
     const { engine, environment, scheduler, schemaChanges } = this.parts;
-    const [{ importInto }] = await Promise.all([importing.load(), rareCompressors.load(), btiFormat.load()]);
+    const parts = [rareCompressors.load(), btiFormat.load(), alterations.load()];
+    const [{ importInto }] = await Promise.all([importing.load(), ...parts]);
     return importInto(
       {
         storage: engine.storage,

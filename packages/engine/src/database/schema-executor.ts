@@ -1,3 +1,4 @@
+import { withParts } from '@cassette/bytes';
 import {
   CqlSyntaxError,
   type Identifier,
@@ -35,7 +36,7 @@ export class SchemaExecutor {
   execute(source: string, statement: SchemaStatement, keyspace: string): Promise<void> {
     return this.alone(async () => {
       const { schema } = this.engine;
-      const next = this.apply(schema, source, statement, keyspace);
+      const next = await withParts(() => this.apply(schema, source, statement, keyspace));
       if (next === schema) return;
       // In SSTables cells have their column's name: those written after the time of the drop are there again when it is added again.
       if (statement.kind === 'alterTable' && statement.action.kind === 'dropColumns') await this.engine.flush();
@@ -63,7 +64,9 @@ export class SchemaExecutor {
         }
         // Opening again finds everything there.
         const taken = 'ifNotExists' in statement ? { ...statement, ifNotExists: true } : statement;
-        next = this.apply(next, source, taken, current);
+        const before = next;
+        const where = current;
+        next = await withParts(() => this.apply(before, source, taken, where));
       }
       if (next !== schema) await this.engine.changeSchema(next);
       return current;

@@ -1,1 +1,2 @@
+export { alterations } from './alterations-part.ts';
 export * from './schema-change.ts';

@@ -26,8 +26,7 @@ import {
   type Statement,
   type Uuid,
 } from '@cassette/cql';
-import { alterTable } from './alter-table.ts';
-import { alterType } from './alter-type.ts';
+import { alterations } from './alterations-part.ts';
 
 /** What a change of the schema needs to know besides the statement. */
 export interface SchemaChangeContext {
@@ -96,13 +95,13 @@ function apply(schema: Schema, statement: SchemaStatement, context: SchemaChange
     case 'createTable':
       return createNewTable(schema, statement, context);
     case 'alterTable':
-      return alterTable(schema, statement, context);
+      return alterations.module.alterTable(schema, statement, context);
     case 'dropTable':
       return dropTable(schema, statement, context);
     case 'createType':
       return createType(schema, statement, context);
     case 'alterType':
-      return alterType(schema, statement, context);
+      return alterations.module.alterType(schema, statement, context);
     case 'dropType':
       return dropType(schema, statement, context);
   }

@@ -7,12 +7,7 @@ import type { IdentifiedRows } from './diff-rows.ts';
 import { NEVER, soonestExpiry } from './expiry.ts';
 import { type PlacedKey, placedKey } from './interest.ts';
 import { encodedRows } from './row-update.ts';
-
-/** Rows that a subscription may have, unless it says another number. */
-export const SUBSCRIPTION_ROWS_MAX = 100_000;
-
-/** Bytes that the values of its rows may take together. */
-export const SUBSCRIPTION_BYTES_MAX = 32 * 1024 * 1024;
+import { SUBSCRIPTION_BYTES_MAX } from './subscription-limits.ts';
 
 /** What a partition has to the answer, and when that may change by itself. */
 export interface PartitionAnswer extends PlacedKey, IdentifiedRows {

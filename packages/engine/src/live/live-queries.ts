@@ -3,8 +3,9 @@ import { invalidOption } from '../config/check-config.ts';
 import type { Environment, PreparedStatement } from '../prepared/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
-import { SUBSCRIPTION_ROWS_MAX } from './answer.ts';
-import { LiveQuery, type LiveQueryHost, type LiveQuerySink, type LiveSelect } from './live-query.ts';
+import type { LiveQuery, LiveQueryHost, LiveQuerySink, LiveSelect } from './live-query.ts';
+import { liveQueryPart } from './live-query-part.ts';
+import { SUBSCRIPTION_ROWS_MAX } from './subscription-limits.ts';
 
 /** A query that somebody lives with; `close` ends it. */
 export type LiveQueryHandle = Pick<LiveQuery, 'close'>;
@@ -44,7 +45,7 @@ export class LiveQueries {
     if (!Number.isSafeInteger(maxRows) || maxRows < 1)
       throw invalidOption('maxRows', 'a whole number of rows, at least 1', maxRows);
     const { open, environment } = this;
-    const query = new LiveQuery(
+    const query: LiveQuery = new liveQueryPart.module.LiveQuery(
       this.host,
       () => selectOf(prepare(), params, environment),
       {

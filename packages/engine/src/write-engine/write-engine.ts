@@ -11,7 +11,9 @@ import {
   truncatedKey,
   withTruncated,
 } from '../catalog/index.ts';
-import { ChangeFeed, type ChangeFeedOptions, oldestSegment } from '../changes/change-feed.ts';
+import type { ChangeFeed, ChangeFeedOptions } from '../changes/change-feed.ts';
+import { changeFeeds } from '../changes/change-feed-part.ts';
+import { oldestSegment } from '../changes/oldest-segment.ts';
 import { type Clock, MonotonicClock, systemClock, systemRandom } from '../clock/index.ts';
 import type { CompactionStats, MaintenanceReport } from '../compaction/compaction-stats.ts';
 import { Compactor } from '../compaction/compactor.ts';
@@ -191,7 +193,7 @@ export class WriteEngine {
    */
   changes(options: ChangeFeedOptions): ChangeFeed {
     this.checkOpen();
-    return new ChangeFeed(this.state, this.wal, options);
+    return new changeFeeds.module.ChangeFeed(this.state, this.wal, options);
   }
 
   /** Whether `changes` has any of a table, or will have. */

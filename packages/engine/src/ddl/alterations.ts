@@ -1,0 +1,4 @@
+// What is behind `alterations`.
+
+export { alterTable } from './alter-table.ts';
+export { alterType } from './alter-type.ts';
