@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { WriteEngineConfig } from '../config/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
 import { EXPORTS_REMEMBERED } from '../lineage/index.ts';
-import { exportFiles } from '../testing/load-exports.ts';
+import { exportFiles, loadExports } from '../testing/load-exports.ts';
 
 type Keep = WriteEngineConfig['keepDeletionsUntilConfirmed'];
 
@@ -145,5 +145,30 @@ test('an increment has only the SSTables that are newer, compaction notwithstand
   expect((await partitionsOf(second.id)).partitions).toEqual([]);
   // What an older export lacks is still found.
   expect((await partitionsOf(first.id)).partitions).toEqual([3]);
+  await database.close();
+});
+
+test('a whole export after a confirmed one is right for a cluster that has that one, and not for one that missed it', async () => {
+  const database = await store('once-exported');
+  await database.execute('INSERT INTO t (a, v) VALUES (1, 1)');
+  await database.execute('INSERT INTO t (a, v) VALUES (2, 2)');
+  const first = await exportFiles(database);
+  clock.seconds += 1;
+  await database.execute('DELETE FROM t WHERE a = 1');
+  const second = await exportFiles(database, { since: first.report.id });
+  await database.confirmExported(second.report.id);
+  expect(await compacted(database)).toBe(1);
+  const whole = await exportFiles(database);
+  const shownBy = async (...exports: { files: ReadonlyMap<string, Uint8Array> }[]) => {
+    const files = exports.map((one) => one.files);
+    const cluster = await loadExports(database.schema, files, clock);
+    const rows = [...(await cluster.execute('SELECT a FROM t'))].map(({ a }) => a);
+    await cluster.close();
+    return rows;
+  };
+  expect(await shownBy(first, second, whole)).toEqual([2]);
+  expect(await shownBy(whole)).toEqual([2]);
+  // The deletion is in the second alone: it was purged here because the cluster was said to have it.
+  expect(await shownBy(first, whole)).toEqual([1, 2]);
   await database.close();
 });
