@@ -57,8 +57,8 @@ export async function changePassphrase(
 
 /**
  * Copies a store into a new one: so a plain store gets an encrypted copy, an encrypted one a plain copy or one under a new random key. The
- * original stays. What an interrupted copy left under the new name (opening it says COPY_UNFINISHED) is replaced. Of the two only one may
- * go on to count with counter columns: they go by the same id. Rejects with StorageError STORE_NOT_FOUND, STORE_EXISTS, StorageFullError and
+ * original stays. What an interrupted copy left under the new name (opening it says COPY_UNFINISHED) is replaced. Both may
+ * go on to count with counter columns: the copy does so under an id of its own. Rejects with StorageError STORE_NOT_FOUND, STORE_EXISTS, StorageFullError and
  * those of keys, with CassetteError INVALID_OPTION, and with StoreLockedError while one of the two is open somewhere.
  */
 export async function copyStore(from: string, to: string, options: CopyStoreOptions = {}): Promise<void> {
