@@ -75,6 +75,7 @@ if (options.profile) mkdirSync(options.profile, { recursive: true });
 
 /** All files of the run: the browser's profile, Node's stores. Gone when the process ends, however it ends. */
 const scratch = mkdtempSync(join(tmpdir(), 'cassette-bench-'));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
 
 const say = (line) => process.stderr.write(`${line} …\n`);
