@@ -66,11 +66,14 @@ async function livesOfStores(): Promise<Record<string, unknown>> {
   const folders = await root.getDirectoryHandle('cassette');
   const store = await folders.getDirectoryHandle('field%20notes%2F1');
   let bytes = 0;
+  const names: string[] = [];
   for await (const handle of store.values()) {
-    if (handle.kind !== 'file' || handle.name === 'catalog') continue;
+    if (handle.kind !== 'file') continue;
+    names.push(handle.name);
     bytes += (await (handle as FileSystemFileHandle).getFile()).size;
   }
   seen['bytes'] = bytes;
+  seen['countsCatalog'] = names.includes('catalog');
   seen['renameOpen'] = await failure(rename('field notes/1', 'b'));
   seen['destroyOpen'] = await failure(destroy('field notes/1'));
   await db.close();
@@ -108,6 +111,7 @@ function check(seen: Record<string, unknown>): void {
   for (const answer of [before, afterRead, quiet]) expect(['not asked', 'granted']).toContain(answer);
   expect(rest).toEqual({
     asked: true,
+    countsCatalog: true,
     renameOpen: 'STORE_LOCKED',
     destroyOpen: 'STORE_LOCKED',
     list: ['field notes/1', 'other'],

@@ -18,7 +18,7 @@ async function filesOf(db, name) {
   const folder = await (await (await navigator.storage.getDirectory()).getDirectoryHandle('cassette')).getDirectoryHandle(name);
   const there = {};
   for await (const handle of folder.values()) {
-    if (handle.kind !== 'file' || handle.name === 'catalog') continue;
+    if (handle.kind !== 'file') continue;
     // One that is removed meanwhile is none that could be astray.
     const file = await handle.getFile().catch((error) => (error.name === 'NotFoundError' ? null : Promise.reject(error)));
     if (file !== null) there[handle.name] = file.size;
@@ -28,7 +28,7 @@ async function filesOf(db, name) {
   for (const { sstables } of stats.tables) {
     for (const { components } of sstables) for (const { file, bytes } of components) named[file] = bytes;
   }
-  const unnamed = Object.keys(there).filter((file) => !(file in named) && !file.startsWith('wal-'));
+  const unnamed = Object.keys(there).filter((file) => !(file in named) && !file.startsWith('wal-') && file !== 'catalog');
   const missing = Object.keys(named).filter((file) => there[file] !== named[file]);
   const segments = Object.keys(there).filter((file) => file.startsWith('wal-')).length - stats.walSegments;
   const bytes = Object.values(there).reduce((sum, size) => sum + size, 0) - stats.diskBytes;

@@ -35,6 +35,11 @@ export interface Storage {
   estimate(): Promise<{ usage?: number; quota?: number }>;
   /** Bytes that a file of `size` bytes takes which is written at once, where that is another number: see StorageFile.physicalSize. */
   physicalSizeOf?(size: number): number;
+  /**
+   * Bytes of the store's files that `list` does not show: of the catalog, and of an encrypted store's key; not of a lock, which goes when the
+   * store is closed. Absent where there are none. Cached, costs nothing.
+   */
+  readonly ownBytes?: number;
   /** Closes what is open and gives the store free; after it the same object can be acquired again. Closing twice is fine. */
   close(): Promise<void>;
 }

@@ -17,7 +17,7 @@ export interface StorageFacts {
   /** What this site takes, and may take, by the browser's estimate; null where it does not tell. */
   readonly usage: number | null;
   readonly quota: number | null;
-  /** The store's own files, exactly. */
+  /** The store's own files, exactly: all that lie in its folder. What is being flushed, compacted or imported counts when it is whole. */
   readonly diskBytes: number;
 }
 

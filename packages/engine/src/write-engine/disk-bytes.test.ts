@@ -1,4 +1,7 @@
-import { MemoryStorage } from '@cassette/storage';
+import { appendFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MemoryStorage, NodeStorage } from '@cassette/storage';
 import { EncryptedStorage } from '@cassette/storage/encrypted';
 import { FaultyStorage, seededRandom } from '@cassette/storage/testing';
 import { expect, test } from 'vitest';
@@ -71,7 +74,7 @@ test('the size of an encrypted store is that of its files as they lie on the dis
       schema: 'CREATE TABLE t (k int PRIMARY KEY, v text) WITH cdc = true',
     });
   const check = (db: Database, which: RegExp) => {
-    const sizes = disk.names.filter((name) => !name.startsWith('encryption')).map((name) => disk.contentOf(name).length);
+    const sizes = disk.names.map((name) => disk.contentOf(name).length);
     expect(db.stats().diskBytes).toBe(sizes.reduce((sum, size) => sum + size, 0));
     expect(disk.names.some((name) => which.test(name))).toBe(true);
   };
@@ -109,6 +112,50 @@ test('the size of an encrypted store is that of its files as they lie on the dis
   const feed = disk.names.filter((name) => name.startsWith('cdc-')).map((name) => disk.contentOf(name).length);
   expect(feed.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(40_000);
   await db.close();
+});
+
+test('the size of a store in a directory is that of all files of it, catalog and key included, but for the lock', async () => {
+  for (const encryption of [undefined, { key: new Uint8Array(32).fill(5) }]) {
+    const directory = await mkdtemp(join(tmpdir(), 'cassette-size-'));
+    try {
+      const check = async (db: Database, has: readonly string[]) => {
+        const names = (await readdir(directory)).filter((name) => name !== 'lock');
+        expect(names).toEqual(expect.arrayContaining([...has, ...(encryption === undefined ? [] : ['encryption-key'])]));
+        const sizes = await Promise.all(names.map(async (name) => (await stat(join(directory, name))).size));
+        expect(db.stats().diskBytes).toBe(sizes.reduce((sum, size) => sum + size, 0));
+      };
+      const open = () =>
+        openDatabase({
+          storage: new NodeStorage(directory),
+          schema: 'CREATE TABLE IF NOT EXISTS t (k int PRIMARY KEY, v text)',
+          ...(encryption !== undefined && { encryption }),
+        });
+      let db = await open();
+      await check(db, ['catalog']);
+      // The catalog is appended to, and begun anew when it has grown.
+      const sizes = new Set<boolean>();
+      let before = 0;
+      for (let round = 0; round < 60; round++) {
+        await db.execute(`CREATE TABLE t${round} (k int PRIMARY KEY, ${'c'.repeat(40)}${round} int)`);
+        await check(db, ['catalog']);
+        const { size } = await stat(join(directory, 'catalog'));
+        sizes.add(size > before);
+        before = size;
+      }
+      expect(sizes).toEqual(new Set([true, false]));
+      await db.execute("INSERT INTO t (k, v) VALUES (1, 'x')");
+      await db.flush();
+      await check(db, []);
+      await db.close();
+      // What a crash left of a commit is there until the next one.
+      await appendFile(join(directory, 'catalog'), new Uint8Array(7));
+      db = await open();
+      await check(db, ['catalog']);
+      await db.close();
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  }
 });
 
 test('room that gets short is told once, and again after there was more', async () => {

@@ -59,9 +59,10 @@ export interface EngineStats {
   /** Of the WAL, what was acknowledged under Periodic and is not durable yet. */
   readonly walUnsyncedBytes: number;
   /**
-   * The sizes of all files of the store: SSTables, WAL segments, the feed of changes, what was set aside; not the catalog, and not what a
-   * flush, compaction, import or export is writing at the moment. As they lie there: those of an encrypted store are larger than their
-   * content, which is what `SSTableStats.bytes` tells.
+   * The sizes of all files of the store: SSTables, WAL segments, the feed of changes, what was set aside, the catalog, an encrypted store's
+   * key; not what a flush, compaction, import or export is writing at the moment, nor the lock that a store in a directory of the file system
+   * has while it is open. As they lie there: those of an encrypted store are larger than their content, which is what `SSTableStats.bytes`
+   * tells.
    */
   readonly diskBytes: number;
   /** Of that, files that were set aside because they are damaged, and SSTables that can't be opened. */
@@ -151,7 +152,7 @@ export function statsOf(state: EngineState, wal: WriteAheadLog, compactor: Compa
     walBytes: bytes,
     walSegments: segments,
     walUnsyncedBytes: wal.unsyncedBytes,
-    diskBytes: bytes + sstableBytes + state.changeLog.bytes + state.asideBytes,
+    diskBytes: bytes + sstableBytes + state.changeLog.bytes + state.asideBytes + (state.storage.ownBytes ?? 0),
     asideBytes: state.asideBytes,
     tables,
     compaction: activityOf(compactor, state.scheduler.now()),

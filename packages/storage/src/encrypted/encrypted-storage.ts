@@ -149,6 +149,11 @@ export class EncryptedStorage implements Storage {
     return size === 0 ? 0 : HEADER_SIZE + size + Math.ceil(size / FRAME_SIZE) * FRAME_OVERHEAD;
   }
 
+  /** Those of the storage below, and of the key. */
+  get ownBytes(): number {
+    return (this.inner.ownBytes ?? 0) + (this.stored?.fileBytes ?? 0);
+  }
+
   async close(): Promise<void> {
     for (const file of [...this.files]) file.close();
     this.stored = null;

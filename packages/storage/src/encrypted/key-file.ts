@@ -5,9 +5,9 @@ import { KEY_FILE, NEW_KEY_FILE } from './missing-key.ts';
 
 // The second copy of the record of keys, for a store whose catalog is lost: a line of JSON, and a line with the CRC-32C of the first.
 
-/** Reads it; null where it is missing or damaged. */
-export async function readKeyFile(storage: Storage): Promise<KeyRecord | null> {
-  if (!(await storage.exists(KEY_FILE))) return null;
+/** Reads it: the record, null where it is missing or damaged, and how many bytes the file has. */
+export async function readKeyFile(storage: Storage): Promise<{ readonly record: KeyRecord | null; readonly bytes: number }> {
+  if (!(await storage.exists(KEY_FILE))) return { record: null, bytes: 0 };
   const file = await storage.open(KEY_FILE);
   const bytes = new Uint8Array(file.size);
   try {
@@ -15,7 +15,11 @@ export async function readKeyFile(storage: Storage): Promise<KeyRecord | null> {
   } finally {
     file.close();
   }
-  const [line = '', checksum] = new TextDecoder().decode(bytes).split('\n');
+  return { record: recordIn(new TextDecoder().decode(bytes)), bytes: bytes.length };
+}
+
+function recordIn(text: string): KeyRecord | null {
+  const [line = '', checksum] = text.split('\n');
   if (checksum !== checksumOf(line)) return null;
   try {
     return recordFromValue(JSON.parse(line));
@@ -25,13 +29,14 @@ export async function readKeyFile(storage: Storage): Promise<KeyRecord | null> {
   }
 }
 
-/** Writes it, durably; a crash leaves the old one or the new one. */
-export async function writeKeyFile(storage: Storage, record: KeyRecord): Promise<void> {
+/** Writes it, durably; a crash leaves the old one or the new one. Resolves with its bytes. */
+export async function writeKeyFile(storage: Storage, record: KeyRecord): Promise<number> {
   const line = JSON.stringify(recordToValue(record));
+  const bytes = new TextEncoder().encode(`${line}\n${checksumOf(line)}\n`);
   const file = await storage.open(NEW_KEY_FILE, { create: true });
   try {
     file.truncate(0);
-    file.write(new TextEncoder().encode(`${line}\n${checksumOf(line)}\n`), 0);
+    file.write(bytes, 0);
     file.flush();
   } finally {
     file.close();
@@ -39,6 +44,7 @@ export async function writeKeyFile(storage: Storage, record: KeyRecord): Promise
   await storage.sync();
   await storage.rename(NEW_KEY_FILE, KEY_FILE);
   await storage.sync();
+  return bytes.length;
 }
 
 function checksumOf(line: string): string {

@@ -15,6 +15,8 @@ export interface StoredKeys {
   readonly record: KeyRecord;
   /** Whether the catalog has it. */
   readonly isInCatalog: boolean;
+  /** Bytes of the file that has the second copy of it. */
+  readonly fileBytes: number;
 }
 
 /**
@@ -28,20 +30,20 @@ export async function openKeys(storage: Storage, encryption: Encryption): Promis
     await requireEmpty(storage, catalog);
     const { record, dataKey } = await newKey(encryption);
     const keys = await StoreKeys.make(record.keyId, dataKey);
-    await storeRecord(storage, record);
-    return { keys, record, isInCatalog: true };
+    return { keys, record, isInCatalog: true, fileBytes: await storeRecord(storage, record) };
   }
   const dataKey = await unwrap(found.record, encryption, storage.description);
   const keys = await StoreKeys.make(found.record.keyId, dataKey);
+  let { fileBytes } = found;
   if (!found.isInFile) {
     try {
-      await writeKeyFile(storage, found.record);
+      fileBytes = await writeKeyFile(storage, found.record);
     } catch (error) {
       // One copy does; a store opens on a full device, too.
       if (!(error instanceof StorageFullError)) throw error;
     }
   }
-  return { keys, ...found };
+  return { keys, ...found, fileBytes };
 }
 
 /** Throws StorageError COPY_UNFINISHED where a copy of a store was begun and not finished. */
@@ -68,27 +70,27 @@ export async function rewrapKey(storage: Storage, old: Encryption, next: Encrypt
   }
 }
 
-/** In the catalog first: its commit is there whole or not at all. */
-async function storeRecord(storage: Storage, record: KeyRecord): Promise<void> {
+/** In the catalog first: its commit is there whole or not at all. Resolves with the bytes of the file. */
+async function storeRecord(storage: Storage, record: KeyRecord): Promise<number> {
   await storage.catalog.commit({ put: new Map([[KEY_RECORD, recordToValue(record)]]) });
-  await writeKeyFile(storage, record);
+  return writeKeyFile(storage, record);
 }
 
 /** Null for a store without one. Of two copies that differ the catalog's decides. */
 async function findRecord(
   storage: Storage,
   catalog: ReadonlyMap<string, CatalogValue>,
-): Promise<{ readonly record: KeyRecord; readonly isInCatalog: boolean; readonly isInFile: boolean } | null> {
+): Promise<(Pick<StoredKeys, 'record' | 'isInCatalog' | 'fileBytes'> & { readonly isInFile: boolean }) | null> {
   const stored = catalog.get(KEY_RECORD);
   const inCatalog = recordFromValue(stored);
-  const inFile = await readKeyFile(storage);
+  const { record: inFile, bytes: fileBytes } = await readKeyFile(storage);
   const record = inCatalog ?? inFile;
   if (record === null) {
     if (stored !== undefined) throw lostKeyRecord(storage.description);
     return null;
   }
   const isInFile = inFile !== null && JSON.stringify(recordToValue(inFile)) === JSON.stringify(recordToValue(record));
-  return { record, isInCatalog: inCatalog !== null, isInFile };
+  return { record, isInCatalog: inCatalog !== null, isInFile, fileBytes };
 }
 
 /** A store gets keys before it gets anything else. What a crash cut off before the first commit is a damaged key file alone. */

@@ -23,6 +23,7 @@ export class NodeCatalog implements Catalog {
   /** Whether bytes of an interrupted write lie behind `#size`: they must go before a record is written over them. */
   #tornTail = false;
   #damage: CatalogDamage | null = null;
+  #fileBytes = 0;
 
   constructor(session: StoreSession, directory: string) {
     this.#session = session;
@@ -34,6 +35,11 @@ export class NodeCatalog implements Catalog {
     return this.#damage;
   }
 
+  /** Bytes of its file, what is damaged or torn included. */
+  get fileBytes(): number {
+    return this.#fileBytes;
+  }
+
   /** Reads the journal. A torn tail is left where it is until the first commit: reading changes nothing. */
   open(): void {
     guarded('read', this.#path, () => {
@@ -43,6 +49,7 @@ export class NodeCatalog implements Catalog {
       this.#size = 0;
       this.#snapshotSize = 0;
       this.#damage = null;
+      this.#fileBytes = bytes?.length ?? 0;
       // An empty file is as none: what that means for a store that has data is for its engine to say.
       if (bytes === undefined || bytes.length === 0) return;
       const journal = decodeJournal(bytes, this.#path);
@@ -94,6 +101,7 @@ export class NodeCatalog implements Catalog {
     try {
       if (this.#tornTail) {
         ftruncateSync(fd, this.#size);
+        this.#fileBytes = this.#size;
         this.#tornTail = false;
       }
       writeAll(fd, record, this.#size);
@@ -103,6 +111,7 @@ export class NodeCatalog implements Catalog {
       throw error;
     }
     this.#size += record.length;
+    this.#fileBytes = this.#size;
   }
 
   /**
@@ -113,6 +122,7 @@ export class NodeCatalog implements Catalog {
     this.#fd = undefined;
     try {
       ftruncateSync(fd, this.#size);
+      this.#fileBytes = this.#size;
     } finally {
       closeSync(fd);
     }
@@ -132,6 +142,7 @@ export class NodeCatalog implements Catalog {
       removeIfThere(temporary);
       throw error;
     }
+    this.#fileBytes = bytes.length;
     const old = this.#fd;
     this.#fd = undefined;
     if (old !== undefined) closeSync(old);

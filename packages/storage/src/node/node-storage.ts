@@ -119,6 +119,11 @@ export class NodeStorage implements Storage {
     });
   }
 
+  /** Of the catalog. */
+  get ownBytes(): number {
+    return this.catalog.fileBytes;
+  }
+
   async close(): Promise<void> {
     this.#end();
   }

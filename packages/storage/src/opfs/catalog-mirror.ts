@@ -28,6 +28,11 @@ export class CatalogMirror {
     this.#snapshotSize = 0;
   }
 
+  /** Bytes of its file, what is damaged or torn included. */
+  get bytes(): number {
+    return this.#file.size;
+  }
+
   /** What the journal holds, as JSON texts; a damaged one gives its CorruptionError, which only matters if IndexedDB is empty too. */
   read(): Map<string, string> | CorruptionError {
     if (this.#file.size === 0) return new Map();

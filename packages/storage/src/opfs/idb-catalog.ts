@@ -35,6 +35,11 @@ export class IdbCatalog implements Catalog {
     return this.#damage;
   }
 
+  /** Bytes of the mirror's file; 0 while it is closed. */
+  get mirrorBytes(): number {
+    return this.#mirror?.bytes ?? 0;
+  }
+
   /**
    * Opens the database and reconciles it with the mirror: the database decides, unless it is empty and the mirror is not; then
    * the database was lost, or never got the first transaction. Throws CorruptionError when it is empty and the mirror damaged.

@@ -155,6 +155,11 @@ export class OpfsStorage implements Storage {
     }
   }
 
+  /** Of the catalog's second copy; the first one is no file. */
+  get ownBytes(): number {
+    return this.catalog.mirrorBytes;
+  }
+
   async close(): Promise<void> {
     const lock = this.#lock;
     this.#lock = undefined;
