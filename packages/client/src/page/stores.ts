@@ -18,7 +18,10 @@ export interface CopyStoreOptions extends WorkerOptions {
 const managing = new LazyPart('management of stores', () => import('./manage-stores.ts'));
 const copying = new LazyPart('copies of stores', () => import('./encrypted-stores.ts'));
 
-/** Names of the stores of this site, sorted; those in memory are not among them. Rejects with StorageUnsupportedError. */
+/**
+ * Names of the stores of this site, sorted; those in memory are not among them. What an interrupted `copyStore` left is: opening it says
+ * COPY_UNFINISHED. Rejects with StorageUnsupportedError.
+ */
 export async function list(): Promise<string[]> {
   return (await managing.load()).list();
 }

@@ -108,6 +108,34 @@ test('a damaged file is told with its place and with the way out, and what was c
   await expect(copyStore(target, new MemoryStorage())).rejects.toMatchObject({ code: 'COPY_UNFINISHED' });
 });
 
+test('a damaged log that is kept for changes() is copied as its readers see it, under a key and without', async () => {
+  const from = await source();
+  await from.acquire();
+  const kept = await from.open('cdc-wal-0000000001.log', { create: true });
+  kept.write(new Uint8Array(10_000).fill(5), 0);
+  kept.close();
+  await from.close();
+  const inner = new FaultyStorage({ random: seededRandom(1) });
+  await copyStore(from, new EncryptedStorage(inner, KEY));
+  inner.flipBit('cdc-wal-0000000001.log', 5000, 0);
+  const shownBy = async (storage: Storage) => {
+    await storage.acquire();
+    const file = await storage.open('cdc-wal-0000000001.log', { lenient: true });
+    const bytes = new Uint8Array(file.size);
+    file.read(bytes, 0);
+    file.close();
+    await storage.close();
+    return bytes;
+  };
+  const shown = await shownBy(new EncryptedStorage(inner, KEY));
+  expect([shown.length, new Set(shown)]).toEqual([10_000, new Set([5, 0xff])]);
+  for (const over of [(disk: Storage) => disk, (disk: Storage) => new EncryptedStorage(disk, OTHER)]) {
+    const target = new MemoryStorage();
+    await copyStore(new EncryptedStorage(inner, KEY), over(target));
+    expect(await shownBy(over(target))).toEqual(shown);
+  }
+});
+
 test('a store that is no copy is never taken for the remains of one', async () => {
   const from = await source();
   const target = await source();

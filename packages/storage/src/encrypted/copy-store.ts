@@ -6,14 +6,19 @@ import { beginCopy, COPY_MARK, isUnfinishedCopy, unfinishedCopy } from './unfini
 
 const CHUNK_BYTES = 1 << 20;
 
+/** What the names of log segments begin with that are kept for `changes()`: its readers check all they read, and pass over what is damaged. */
+const KEPT_LOG = 'cdc-wal-';
+
 /**
  * Copies a store into an empty one, whichever of them is encrypted, and under whatever keys: so a plain store gets an encrypted copy, an
  * encrypted one a plain copy, and one whose key is known to others a new one. Both are acquired and closed here; the catalog comes last, in
  * one transaction, and until then the target says that it is none: it is not opened (COPY_UNFINISHED), and copied onto as if it were empty.
  * Both may go on to count: the id that counters go by is not copied.
+ * What is damaged of a log that is kept for `changes()` is 0xff in the copy, as its readers see it in the original, and is passed over by
+ * them there too.
  * Throws StorageError STORE_EXISTS for a target that is not empty, ENCRYPTION_KEY_MISSING for an encrypted store that is read without its
- * key, COPY_UNFINISHED for a source that is no whole copy itself, CorruptionError for a damaged file of an encrypted store, and what the
- * storages throw.
+ * key, COPY_UNFINISHED for a source that is no whole copy itself, CorruptionError for another damaged file of an encrypted store, and
+ * what the storages throw.
  */
 export async function copyStore(from: Storage, to: Storage): Promise<void> {
   await from.acquire();
@@ -46,7 +51,7 @@ async function acquireTarget(to: Storage): Promise<void> {
 async function copyAcquired(from: Storage, to: Storage, values: ReadonlyMap<string, CatalogValue>): Promise<void> {
   const buffer = new Uint8Array(CHUNK_BYTES);
   for (const name of await from.list()) {
-    const source = await from.open(name);
+    const source = await from.open(name, { lenient: name.startsWith(KEPT_LOG) });
     try {
       const target = await to.open(name, { create: true, bulk: true });
       try {
@@ -81,7 +86,7 @@ function withoutIdentity(values: ReadonlyMap<string, CatalogValue>): ReadonlyMap
 function damagedSource({ file, offset, data, cause }: CorruptionError, store: string): CorruptionError {
   const message =
     `The store ${store} can't be copied, for a file of it is damaged. If it is of the log (wal-…): open the store, flush(), close() and copy ` +
-    'again, and what is damaged is set aside. If it is kept for changes() (cdc-wal-…): it goes as the oldest do that config.cdcTotalSpace ' +
-    'has no room for. If it is of an SSTable: get the rows out with "cassette salvage"';
+    'again, and what is damaged is set aside. If it is kept for changes() (cdc-wal-…) its head is damaged: it goes as the oldest do that ' +
+    'config.cdcTotalSpace has no room for. If it is of an SSTable: get the rows out with "cassette salvage"';
   return new CorruptionError(message, file, offset, data, cause);
 }
