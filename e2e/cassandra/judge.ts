@@ -49,6 +49,31 @@ export interface SSTableDump {
 /** What sstablemetadata tells of one SSTable; the names are those of StatsMetadata, 64-bit figures are text. */
 export type SSTableMetadata = Readonly<Record<string, unknown>> & { readonly sstable: string; readonly version: string };
 
+/** SSTables of a table, told by their figures alone. */
+export interface ChoiceCase {
+  /** The table's `compaction`, as CQL has it. */
+  readonly compaction: string;
+  /** Sizes in bytes, timestamps in microseconds, tokens; 64-bit ones as text. */
+  readonly sstables: readonly {
+    readonly size: number;
+    readonly level: number;
+    readonly maxTimestamp: string;
+    readonly first: string;
+    readonly last: string;
+  }[];
+}
+
+/** What a strategy compacts next. */
+export interface Choice {
+  /** Places in the list of SSTables, ascending. */
+  readonly chosen: readonly number[];
+  readonly level: number;
+  /** Whether nothing but the level changes. */
+  readonly inPlace: boolean;
+  /** Of the unified strategy: into how many parts of the ring what comes out is split. */
+  readonly shards?: number;
+}
+
 /**
  * The real Apache Cassandra 5.0 as the judge of SSTables. Its JVMs start on first use, answer one request after the other, listen on
  * 127.0.0.1 if at all, and end with `stop` or with this process.
@@ -103,6 +128,11 @@ export class Judge {
   /** sstablemetadata of every SSTable below a folder; what was deleted until `gcBefore`, in seconds, counts as droppable. */
   async metadata(dir: string, gcBefore: number | null = null): Promise<SSTableMetadata[]> {
     return (await this.#ask(await offlineMode(dir), 'metadata', { dir, gcBefore })) as SSTableMetadata[];
+  }
+
+  /** Which SSTables, told by their figures alone, Cassandra's strategies choose; null where they have nothing to do. */
+  async choose(cases: readonly ChoiceCase[]): Promise<(Choice | null)[]> {
+    return (await this.#ask('embedded nb', 'choose', { cases })) as (Choice | null)[];
   }
 
   /**

@@ -16,7 +16,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * <ul>
  * <li>{@code offline FORMAT}: as Cassandra's own sstable tools do; answers verify, dump, metadata. FORMAT nb reads nb and da, oa reads
  * all three but calls nb outdated, as a server of those modes does</li>
- * <li>{@code embedded FORMAT}: a storage engine without network; answers generate, rows, session</li>
+ * <li>{@code embedded FORMAT}: a storage engine without network; answers generate, rows, choose, session</li>
  * <li>{@code daemon STORAGE FORMAT NATIVE_PORT STORAGE_PORT JMX_PORT [ADDRESS SEEDS TOKENS UUIDS]}: a real CassandraDaemon, on 127.0.0.1 and
  * alone, or one of a cluster</li>
  * <li>{@code warm}: uses all of it once, so that a class data sharing archive can be recorded</li>
@@ -83,6 +83,7 @@ public final class Main
         {
             case "generate" -> Generate.run(q);
             case "rows" -> ImportedRows.run(q);
+            case "choose" -> Choose.run(q);
             case "session" -> Session.run(q);
             default -> throw new IllegalArgumentException("unknown operation " + op);
         };
