@@ -7,6 +7,7 @@ import { unowned } from '../tabs/unowned.ts';
 import { invalidOption } from './check-arguments.ts';
 import { checkedEncryption } from './prove-key.ts';
 import { type StartedWorker, startWorker } from './start-worker.ts';
+import { askToKeep } from './storage-facts.ts';
 import type { CopyStoreOptions, WorkerOptions } from './stores.ts';
 
 /**
@@ -35,13 +36,13 @@ export async function changePassphrase(
  */
 export async function copyStore(from: string, to: string, options: CopyStoreOptions = {}): Promise<void> {
   // A misspelt `toEncryption` would else make a plain copy.
-  checkKnown(options, ['encryption', 'toEncryption', 'workerUrl'], 'copyStore()');
+  checkKnown(options, ['encryption', 'toEncryption', 'askPersistence', 'workerUrl'], 'copyStore()');
   await requireStore(from);
   if (typeof to !== 'string') throw invalidOption('The second argument of copyStore()', 'the name of a store', to);
   if (from === to) throw new StorageError('STORE_EXISTS', `There is a store "${to}" already`, { store: to });
   // Whether it is a store, or what an interrupted copy left, its catalog says, which only the worker reads.
   const isThere = (await listOpfsStores()).includes(to);
-  const { encryption, toEncryption, workerUrl } = options;
+  const { encryption, toEncryption, askPersistence = true, workerUrl } = options;
   const request = {
     from,
     to,
@@ -58,6 +59,8 @@ export async function copyStore(from: string, to: string, options: CopyStoreOpti
       throw error;
     }
   });
+  // Not waited for: it is the user who may be asked.
+  if (askPersistence) void askToKeep();
 }
 
 function given(secret: string | Encryption): Promise<Encryption> {

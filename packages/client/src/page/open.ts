@@ -19,7 +19,7 @@ export interface OpenOptions extends Pick<DatabaseOptions, 'schema' | 'keyspace'
   /** Go on in memory where the browser can't keep data; the database says so in `persistent`. Default: reject. */
   readonly allowInMemory?: boolean;
   /**
-   * Ask the browser to keep the data, at the first write; default true. Firefox shows its user a question then. With false the app asks
+   * Ask the browser to keep the data, at this tab's first write or import; default true. Firefox shows its user a question then. With false the app asks
    * when it likes, with `requestPersistence`.
    */
   readonly askPersistence?: boolean;

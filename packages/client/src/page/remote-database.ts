@@ -205,7 +205,7 @@ export class RemoteDatabase {
         });
         options?.onProgress?.(Math.min(from + rowsOfMessage, rows.length));
       }
-      this.persistence.wrote();
+      if (rows.length > 0) this.persistence.wrote();
       return ResultSet.empty();
     });
   }
@@ -528,7 +528,9 @@ export class RemoteDatabase {
       signal?.addEventListener('abort', abort);
       // Blobs may be sent again, should the owner go; what was read of a stream is gone.
       const call = () => this.host.import(id, { files, options }, chunks(), tell ? proxy(tell) : null) as Promise<ImportReport>;
-      return await this.ask(call, files !== null);
+      const report = await this.ask(call, files !== null);
+      this.persistence.wrote();
+      return report;
     } catch (error) {
       await cancel(error).catch((second: unknown) => console.warn('Cassette: the stream of a failed import did not end', second));
       throw error;

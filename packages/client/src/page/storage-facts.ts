@@ -10,8 +10,8 @@ export interface StorageFacts {
   readonly persistent: boolean;
   readonly inMemoryReason: string | null;
   /**
-   * Whether the browser keeps the data until it is told otherwise: what it answered when it was asked, at the first write. `not asked`
-   * before that, and `asked` while there is no answer yet.
+   * Whether the browser keeps the data until it is told otherwise: what it answered when this tab asked, at its first write or import.
+   * `not asked` before that, and `asked` while there is no answer yet.
    */
   readonly persistence: PersistenceAnswer | 'not asked' | 'asked';
   /** What this site takes, and may take, by the browser's estimate; null where it does not tell. */
@@ -42,14 +42,9 @@ export class PersistenceRequest {
   wrote(): void {
     if (!this.isWaiting) return;
     this.state = 'asked';
-    void requestPersistence(answerWaitMs).then(
-      (answer) => {
-        this.state = answer;
-      },
-      () => {
-        this.state = 'unsupported';
-      },
-    );
+    void askToKeep().then((answer) => {
+      this.state = answer;
+    });
   }
 
   /** The facts, with what the worker knows. */
@@ -62,7 +57,25 @@ export class PersistenceRequest {
   }
 }
 
-/** Whether a statement writes data. */
+/** Asks the browser to keep the site's data, as those do that write without a store being open. Never rejects. */
+export function askToKeep(): Promise<PersistenceAnswer> {
+  return requestPersistence(answerWaitMs).catch(() => 'unsupported' as const);
+}
+
+/** Whether a statement writes data, whatever comments it begins with. */
 export function isWrite(query: string): boolean {
-  return /^\s*(insert|update|delete|begin)\b/i.test(query);
+  const at = beginningOf(query);
+  return /^(?:insert|update|delete|begin)\b/i.test(query.slice(at, at + 7));
+}
+
+/** Where the white space and the comments end that a statement begins with. */
+function beginningOf(query: string): number {
+  for (let at = 0; ; ) {
+    while (at < query.length && /\s/.test(query[at])) at++;
+    const isLine = query.startsWith('--', at) || query.startsWith('//', at);
+    if (!isLine && !query.startsWith('/*', at)) return at;
+    const end = isLine ? query.indexOf('\n', at) : query.indexOf('*/', at + 2);
+    if (end < 0) return query.length;
+    at = end + (isLine ? 1 : 2);
+  }
 }

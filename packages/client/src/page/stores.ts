@@ -12,6 +12,8 @@ export interface CopyStoreOptions extends WorkerOptions {
   readonly encryption?: Encryption;
   /** Opens the copy; absent: the copy is not encrypted. */
   readonly toEncryption?: Encryption;
+  /** Ask the browser to keep the site's data, once the copy is made; default true. See `open`. */
+  readonly askPersistence?: boolean;
 }
 
 // Most pages open a store and no more: what is done with stores that are not open comes with the first call.
