@@ -31,8 +31,11 @@ export async function entriesOfZip(file: RandomAccess, origin: string): Promise<
   }));
 }
 
-/** The entries of a folder, those of zips in it among them. Throws ImportError BAD_ZIP, BAD_IMPORT_NAME, IMPORT_INVALID. */
-export async function entriesOfFiles(files: readonly ImportFile[]): Promise<readonly ImportEntry[]> {
+/** The entries of a folder, those of zips in it among them. Throws ImportError BAD_ZIP, BAD_IMPORT_NAME, IMPORT_INVALID, CassetteError ABORTED. */
+export async function entriesOfFiles(
+  files: readonly ImportFile[],
+  signal?: AbortSignal | undefined,
+): Promise<readonly ImportEntry[]> {
   const entries: ImportEntry[] = [];
   for (const file of files) {
     if (typeof file?.name !== 'string' || !isBytes(file.blob)) {
@@ -40,7 +43,7 @@ export async function entriesOfFiles(files: readonly ImportFile[]): Promise<read
     }
     const { name } = file;
     const parts = pathParts(name);
-    const access = randomAccess(file.blob, name);
+    const access = randomAccess(file.blob, name, signal);
     if (isZipName(name)) entries.push(...(await entriesOfZip(access, name)));
     else entries.push({ shown: name, origin: '', parts, size: access.size, content: () => chunksOf(access, 0, access.size) });
   }

@@ -87,14 +87,17 @@ class ImportRun {
   }
 
   async run(source: ImportSource): Promise<ImportReport> {
-    checkAborted(this.options.signal);
+    const { signal } = this.options;
+    checkAborted(signal);
     let spool: Spool | null = null;
     try {
       if (source instanceof Uint8Array)
-        return await this.runEntries(await entriesOfZip(randomAccess(bytesSource(source, 'the zip'), 'the zip'), 'the zip'));
-      if (Array.isArray(source)) return await this.runEntries(await entriesOfFiles(source as readonly ImportFile[]));
+        return await this.runEntries(
+          await entriesOfZip(randomAccess(bytesSource(source, 'the zip'), 'the zip', signal), 'the zip'),
+        );
+      if (Array.isArray(source)) return await this.runEntries(await entriesOfFiles(source as readonly ImportFile[], signal));
       const name = nameOf(source);
-      if (isBytes(source)) return await this.runEntries(await entriesOfZip(randomAccess(source, name), name));
+      if (isBytes(source)) return await this.runEntries(await entriesOfZip(randomAccess(source, name, signal), name));
       if (!isStream(source))
         throw new ImportError('IMPORT_INVALID', 'An import takes a Blob, bytes, a stream of bytes, or a list of { name, blob }');
       this.file = name;
@@ -103,7 +106,7 @@ class ImportRun {
         this.tell('spooling', 0);
       };
       spool = await Spool.of(this.store.storage, source, this.options.signal, told, this.slices);
-      return await this.runEntries(await entriesOfZip(randomAccess(spool.source, name), name));
+      return await this.runEntries(await entriesOfZip(randomAccess(spool.source, name, signal), name));
     } finally {
       await spool?.remove();
     }

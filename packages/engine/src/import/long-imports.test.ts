@@ -122,3 +122,21 @@ test.each(['an iterable', 'a stream'])(
     await db.close();
   },
 );
+
+test('a zip of many files that is cancelled while their headers are looked at is not read any further', async () => {
+  const abort = new AbortController();
+  let reads = 0;
+  const blob = new Blob([zip]);
+  const source = {
+    size: zip.length,
+    slice(from: number, to: number) {
+      reads++;
+      if (reads === 5) abort.abort();
+      return blob.slice(from, to);
+    },
+  };
+  const db = await openDatabase({ storage: new MemoryStorage() });
+  await expect(db.import(source, { signal: abort.signal })).rejects.toMatchObject({ code: 'ABORTED' });
+  expect(reads).toBe(5);
+  await db.close();
+});

@@ -1,5 +1,6 @@
 import { CorruptionError } from '@cassette/bytes';
 import type { ByteSource } from '@cassette/sstable';
+import { checkAborted } from './import-error.ts';
 import type { BlobLike } from './import-options.ts';
 
 /** Bytes that are read anywhere: of a Blob, which answers later, or of a file of ours, which answers at once. */
@@ -19,8 +20,8 @@ export interface RandomAccess {
 /** Bytes of a source that are asked for at a time. */
 const CHUNK_BYTES = 256 * 1024;
 
-/** A view on a Blob or ByteSource. */
-export function randomAccess(source: BlobLike | ByteSource, name: string): RandomAccess {
+/** A view on a Blob or ByteSource, of which nothing more is read once `signal` says so: reads throw CassetteError ABORTED then. */
+export function randomAccess(source: BlobLike | ByteSource, name: string, signal?: AbortSignal | undefined): RandomAccess {
   const { size } = source;
   const checked = (bytes: Uint8Array, from: number, length: number) => {
     if (bytes.length !== length) throw new CorruptionError(`the source ends before its ${size} bytes`, name, from + bytes.length);
@@ -31,6 +32,7 @@ export function randomAccess(source: BlobLike | ByteSource, name: string): Rando
       name,
       size,
       read: async (from, length) => {
+        checkAborted(signal);
         if (from + length > size) throw new CorruptionError(`the source ends before ${from + length}`, name, size);
         return checked(new Uint8Array(await source.slice(from, from + length).arrayBuffer()), from, length);
       },
@@ -41,6 +43,7 @@ export function randomAccess(source: BlobLike | ByteSource, name: string): Rando
     name,
     size,
     read: async (from, length, into) => {
+      checkAborted(signal);
       const wanted = Math.max(0, Math.min(length, size - from));
       const bytes = into?.subarray(0, wanted) ?? new Uint8Array(wanted);
       let done = 0;
