@@ -7,13 +7,19 @@ export interface LostRange {
   readonly reason: string;
 }
 
-/** What was got out of a WAL segment, or of what a recovery set aside of one. */
+/**
+ * What was got out of a WAL segment, of what a recovery set aside of one, or of one that is kept for those who read changes: these are read
+ * where SSTables are lost at least in part.
+ */
 export interface SalvagedSegment {
   readonly file: string;
   readonly bytes: number;
   /** Mutations whose record's checksum is right, and that were taken. */
   readonly mutations: number;
-  /** Those of tables that the schema does not have, or that were truncated later: not taken. */
+  /**
+   * Not taken: those of tables that the schema does not have, or that were truncated later; of a segment that is kept, those of tables
+   * whose SSTables are whole.
+   */
   readonly mutationsSkipped: number;
   readonly lost: readonly LostRange[];
 }

@@ -7,11 +7,16 @@ import type { SalvagedSegment } from './salvage-report.ts';
 import type { SalvageTarget } from './salvage-target.ts';
 import { beginningOfChecksums } from './wal-salt.ts';
 
-/** A segment of a WAL, or a part of one that a recovery set aside; null for other files. */
-export function segmentOf(name: string): { readonly number: number; readonly isAside: boolean } | null {
-  const match = /^(aside-(?:\d+-)?)?wal-(\d{10})\.log(-\d+)?$/.exec(name);
-  if (match === null || (match[1] === undefined && match[3] !== undefined)) return null;
-  return { number: Number(match[2]), isAside: match[1] !== undefined };
+/**
+ * A segment of a WAL, a part of one that a recovery set aside, or one that is kept for those who read changes (`isKept`) though its
+ * mutations are in SSTables; null for other files.
+ */
+export function segmentOf(name: string): { readonly number: number; readonly isAside: boolean; readonly isKept: boolean } | null {
+  const match = /^(aside-(?:\d+-)?|cdc-)?wal-(\d{10})\.log(-\d+)?$/.exec(name);
+  const isKept = match?.[1] === 'cdc-';
+  const isAside = match?.[1] !== undefined && !isKept;
+  if (match === null || (!isAside && match[3] !== undefined)) return null;
+  return { number: Number(match[2]), isAside, isKept };
 }
 
 /**

@@ -1,6 +1,6 @@
-import { CassetteError, fromHex } from '@cassette/bytes';
+import { CassetteError, fromHex, toHex } from '@cassette/bytes';
 import { KeyspaceMetadata, Schema, type TableMetadata, Uuid } from '@cassette/cql';
-import { misfitsOf, type SerializationHeader } from '@cassette/sstable';
+import { Component, misfitsOf, type SerializationHeader } from '@cassette/sstable';
 import type { Storage } from '@cassette/storage';
 import { type CatalogContents, loadCatalog } from '../catalog/index.ts';
 import { rebuiltTable } from '../import/rebuilt-table.ts';
@@ -43,6 +43,9 @@ export interface SalvageOptions {
  * WAL segment. Rejects with StorageError, with CassetteError STORE_FORMAT for a store of another version; never for damage.
  *
  * What is salvaged may be older than a deletion that was purged since: then it is there again.
+ *
+ * Of tables whose SSTables are lost at least in part, and of all where the catalog is lost, mutations are taken, too, that the log has kept
+ * for those who read changes; in a store that is open nobody may read them meanwhile.
  */
 export async function salvage(source: Storage, target: WriteEngine, options: SalvageOptions = {}): Promise<SalvageReport> {
   const contents = await contentsOf(source);
@@ -57,8 +60,10 @@ export async function salvage(source: Storage, target: WriteEngine, options: Sal
   const lowest = contents.store?.lowestWalSegment ?? 0;
   const segments = segmentsAll.filter((file) => {
     const segment = segmentOf(file)!;
-    return segment.isAside || (!isAside && segment.number >= lowest);
+    return segment.isAside || (!isAside && !segment.isKept && segment.number >= lowest);
   });
+  // One that a crash kept from getting the name of those that are kept is as good.
+  const kept = segmentsAll.filter((file) => !segments.includes(file) && (!isAside || segmentOf(file)!.isKept));
   const headers = new Map<FoundSSTable, SerializationHeader | null>();
   for (const one of found) headers.set(one, await headerOf(source, one));
   const tables = new Map<string, TableMetadata>();
@@ -99,6 +104,11 @@ export async function salvage(source: Storage, target: WriteEngine, options: Sal
     );
     await taken.write();
   }
+  // All of it that SSTables have comes to nothing beside them: it has their timestamps, and counters are in the log as what they came to.
+  const lacking = hasCatalog ? onlyLacking(contents, found, sstables, isAside ? target : null) : contents;
+  if (lacking.schema.tables.length > 0) {
+    for (const file of kept) segmentReports.push(await salvageSegment(source, file, lacking, taken));
+  }
   await taken.finish();
   return {
     hasCatalog,
@@ -118,6 +128,31 @@ async function contentsOf(source: Storage): Promise<CatalogContents> {
     if (error instanceof CassetteError && error.code === 'CATALOG_CORRUPT') return NOTHING;
     throw error;
   }
+}
+
+/** The catalog with those tables alone of which an SSTable is missing or was not got as a whole. `store`: the one that is its own target. */
+function onlyLacking(
+  contents: CatalogContents,
+  found: readonly FoundSSTable[],
+  reports: readonly SalvagedSSTable[],
+  store: WriteEngine | null,
+): CatalogContents {
+  const lacking = new Set(found.filter((_, i) => reports[i].lost.length > 0).map(({ tableId }) => tableId));
+  const isFound = (tableId: string, generation: unknown) =>
+    found.some((one) => one.tableId === tableId && one.descriptor.id === String(generation) && one.files.has(Component.DATA));
+  if (store === null) {
+    for (const { tableId, generation } of contents.sstables) if (!isFound(tableId, generation)) lacking.add(tableId);
+  } else {
+    for (const { file, generation } of store.recovery.sstablesSetAside) {
+      const tableId = /[0-9a-f]{32}/.exec(file)?.[0];
+      if (tableId !== undefined && !isFound(tableId, generation)) lacking.add(tableId);
+    }
+  }
+  const whole = contents.schema.tables.filter(({ id }) => !lacking.has(toHex(id.bytes)));
+  return {
+    ...contents,
+    schema: whole.reduce((schema, { keyspace, name }) => schema.withoutTable(keyspace, name), contents.schema),
+  };
 }
 
 /** Whether the store itself could not open it. */
