@@ -28,11 +28,13 @@ function lateParts(): Plugin {
   return {
     name: 'cassette-late-parts',
     enforce: 'pre',
-    async resolveId(source, importer) {
-      if (!source.endsWith('-part.ts')) return null;
-      const found = await this.resolve(source, importer, { skipSelf: true });
-      const late = found?.id.replace(/\.ts$/, '.lazy.ts');
-      return late !== undefined && existsSync(late) ? late : found;
+    resolveId: {
+      filter: { id: /-part\.ts$/ },
+      async handler(source, importer) {
+        const found = await this.resolve(source, importer, { skipSelf: true });
+        const late = found?.id.replace(/\.ts$/, '.lazy.ts');
+        return late !== undefined && existsSync(late) ? late : found;
+      },
     },
   };
 }

@@ -1,9 +1,10 @@
 import { missingKey, StorageError } from '@cassette/storage/browser';
 import type { Encryption, KeyChallenge } from '@cassette/storage/encrypted';
+import { encryptionPart } from '../wire/encryption-part.ts';
 
 /** Checks the option and makes it this tab's own. Throws CassetteError INVALID_OPTION. */
 export async function checkedEncryption(encryption: unknown): Promise<Encryption> {
-  const encrypted: typeof import('@cassette/storage/encrypted') = await import('@cassette/storage/encrypted');
+  const encrypted: typeof import('@cassette/storage/encrypted') = await encryptionPart.load();
   encrypted.checkEncryption(encryption);
   if ('key' in encryption && encryption.key instanceof Uint8Array) return { key: encryption.key.slice() };
   return { ...encryption };
@@ -25,6 +26,6 @@ export async function proveKey(
     });
   }
   if (encryption === undefined) throw missingKey();
-  const { answerChallenge } = await import('@cassette/storage/encrypted');
+  const { answerChallenge } = await encryptionPart.load();
   return answerChallenge(challenge, encryption, store);
 }
