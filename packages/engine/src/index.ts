@@ -12,6 +12,7 @@ export { ImportError } from './import/import-error.ts';
 export type * from './import/import-options.ts';
 export * from './lineage/index.ts';
 export * from './live/index.ts';
+export * from './maintenance/index.ts';
 export * from './memtable/index.ts';
 export * from './merge/index.ts';
 export * from './merge-policy/index.ts';

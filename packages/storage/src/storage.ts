@@ -44,6 +44,9 @@ export interface Storage {
   close(): Promise<void>;
 }
 
+/** What is needed of a storage to read and to write files: also what a worker has that helps the one who has acquired the store. */
+export type StorageFiles = Pick<Storage, 'description' | 'open' | 'exists' | 'remove' | 'physicalSizeOf'>;
+
 /** How a file is opened. */
 export interface OpenFileOptions {
   /** Make an empty one where there is none. */

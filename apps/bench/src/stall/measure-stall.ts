@@ -58,7 +58,13 @@ export async function measureStall(store: StallStore, options: StallOptions, tel
     tell(`stall: round ${round} of ${options.rounds}`);
     await measured.round(options.milliseconds, round);
   }
-  const { counters } = await store.stats();
+  const { counters, maintenance } = await store.stats();
+  if (maintenance !== null) {
+    const { flushesInWorker, compactionsInWorker, failures, lastFailure } = maintenance;
+    tell(
+      `stall: in the worker ${flushesInWorker} flushes, ${compactionsInWorker} compactions, ${failures} failures (${lastFailure ?? 'none'})`,
+    );
+  }
   return {
     where: options.where,
     loadedRows: options.loadedRows,

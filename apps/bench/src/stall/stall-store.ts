@@ -7,6 +7,6 @@ export interface StallStore {
   flush(): Promise<void>;
   compact(table: string): Promise<readonly unknown[]>;
   stats():
-    | Pick<EngineStats, 'compaction' | 'counters' | 'tables'>
-    | Promise<Pick<EngineStats, 'compaction' | 'counters' | 'tables'>>;
+    | Pick<EngineStats, 'compaction' | 'counters' | 'maintenance' | 'tables'>
+    | Promise<Pick<EngineStats, 'compaction' | 'counters' | 'maintenance' | 'tables'>>;
 }

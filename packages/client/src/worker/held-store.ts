@@ -5,6 +5,7 @@ import { expose } from 'comlink';
 import { holdLock } from '../tabs/held-lock.ts';
 import { browserPlatform, type TabPlatform } from '../tabs/platform.ts';
 import type { OpenReply, OpenRequest } from '../wire/protocol.ts';
+import { maintenanceStarter } from './maintenance.ts';
 import { TabServer } from './tab-server.ts';
 import { WorkerHost } from './worker-host.ts';
 
@@ -35,7 +36,13 @@ export const browserSurroundings: Surroundings = {
       );
     }
     const storage = support.ok ? new OpfsStorage(name, { lockWaitMs }) : new MemoryStorage();
-    const database = await openDatabase({ ...options, storage, ...(encryption !== undefined && { encryption }) });
+    const maintenance = support.ok ? maintenanceStarter(name) : undefined;
+    const database = await openDatabase({
+      ...options,
+      storage,
+      ...(encryption !== undefined && { encryption }),
+      ...(maintenance !== undefined && { maintenance }),
+    });
     return { database, inMemoryReason: support.ok ? null : support.reason };
   },
 };

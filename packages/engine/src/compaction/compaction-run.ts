@@ -1,39 +1,23 @@
 import type { TableMetadata } from '@cassette/cql';
-import {
-  Component,
-  type EncodingStats,
-  hasCompressor,
-  NO_DELETION_TIME,
-  type SSTableCursor,
-  type SSTableReader,
-  type Version,
-} from '@cassette/sstable';
 import type { SSTableRecord } from '../catalog/index.ts';
-import { KWayMerger } from '../merge/index.ts';
-import { columnsOf, encodingStatsOf } from '../merge/merge-sstables.ts';
+import { type RemoteTask, WAIT_MILLISECONDS } from '../maintenance/remote-task.ts';
+import type { TaskProgress } from '../maintenance/wire.ts';
 import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
 import { EveryTenth } from '../observe/every-tenth.ts';
-import { FLUSH_BYTES, flushCompression, type LiveSSTable, SSTableOutput, WRITE_VERSION } from '../sstables/index.ts';
+import { FLUSH_BYTES, type LiveSSTable } from '../sstables/index.ts';
 import { removeSSTableFiles } from '../write-engine/discard-sstables.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
-import { ExpectedPartitions } from './expected-partitions.ts';
 import { fullyExpired } from './expired-sstables.ts';
-import { GarbageSkippingCursor } from './garbage-skipping-cursor.ts';
+import { MergeJob } from './merge-job.ts';
 import { Overlaps } from './overlaps.ts';
-import { purgeTimeOf } from './purge-time.ts';
-import { PurgingCursor } from './purging-cursor.ts';
-import { ShadowSources, tombstoneOptionOf } from './shadow-sources.ts';
-import { SplittingCursor } from './splitting-cursor.ts';
-
-/** Bytes of rows between two looks at the clock: less than a millisecond's. */
-const STEP_BYTES = 16 * 1024;
-
-const EVERYTHING = { partitions: { range: {} } } as const;
+import { type PurgeTime, purgeTimeOf } from './purge-time.ts';
+import { olderOverlaps, overlapFactsOf } from './settled-overlaps.ts';
+import { tombstoneOptionOf } from './shadow-sources.ts';
 
 /**
- * One compaction: the inputs merged, purged and written as SSTables that nobody names yet, a slice of time at a time. It reads as
- * it writes and holds no more than a chunk of each input. It may be given up at any time; until its outputs are in the catalog a
- * crash leaves the inputs as they were, and litter. Cassandra: db.compaction.CompactionTask.
+ * One compaction: the inputs merged, purged and written as SSTables that nobody names yet, in the worker for maintenance where there is one,
+ * else here, a slice of time at a time. It may be given up at any time; until its outputs are in the catalog a crash leaves the inputs as
+ * they were, and litter. Cassandra: db.compaction.CompactionTask.
  */
 export class CompactionRun {
   readonly plan: CompactionPlan;
@@ -47,25 +31,19 @@ export class CompactionRun {
   private readonly state: EngineState;
   /** The form of the table that it reads and writes; the table may take another meanwhile. */
   readonly form: TableMetadata;
-  private readonly readers: readonly SSTableReader[];
+  private readonly read: readonly LiveSSTable[];
   /** Other SSTables, which are asked what they shadow. */
   private readonly beside: readonly LiveSSTable[];
-  /** Of the readers, in their order. */
-  private readonly cursors: readonly SSTableCursor[];
-  /** Of each of them: how many bytes of files there are to one of uncompressed data. */
-  private readonly bytesPerByte: readonly number[];
+  private readonly time: PurgeTime;
   private readonly progress: EveryTenth;
-  private readonly purging: PurgingCursor;
-  private readonly rows: SplittingCursor;
-  private readonly encodingStats: EncodingStats;
-  private readonly expected: ExpectedPartitions;
-  private written: SSTableRecord[] = [];
-  private output: SSTableOutput | null = null;
-  private isOver = false;
+  /** The merge, if it is done here. */
+  private job: MergeJob | null = null;
+  /** The merge, as long as the worker does it. */
+  private remote: RemoteTask | null = null;
+  /** What the worker wrote, and how far it got. */
+  private written: readonly SSTableRecord[] = [];
+  private reached: TaskProgress | null = null;
   private isReleased = false;
-  /** Of the output that is written, and what earlier ones have brought to that level. */
-  private level: number;
-  private bytesInLevel = 0;
 
   /** Keeps the inputs from being removed until `release`. */
   constructor(state: EngineState, table: TableState, plan: CompactionPlan, inputs: readonly LiveSSTable[]) {
@@ -75,53 +53,31 @@ export class CompactionRun {
     this.inputs = inputs;
     this.form = table.table;
     this.started = state.scheduler.now();
-    this.level = plan.level;
-    const { nowInSeconds, gcBefore } = purgeTimeOf(state.clock.nowInSeconds(), table.table.params.gcGraceSeconds);
-    const expired = new Set(fullyExpired(state, table, inputs, gcBefore));
-    const read = inputs.filter((one) => !expired.has(one));
-    this.bytesToRead = read.reduce((sum, { record }) => sum + record.bytes, 0);
-    this.readers = read.map((one) => one.readerOf(this.form) ?? one.reader);
-    this.cursors = this.readers.map((reader) => reader.cursor(EVERYTHING));
-    this.bytesPerByte = read.map(({ record }, i) => record.bytes / uncompressedSizeOf(record, this.readers[i]));
+    this.time = purgeTimeOf(state.clock.nowInSeconds(), table.table.params.gcGraceSeconds);
+    const expired = new Set(fullyExpired(state, table, inputs, this.time.gcBefore));
+    this.read = inputs.filter((one) => !expired.has(one));
+    this.bytesToRead = this.read.reduce((sum, { record }) => sum + record.bytes, 0);
+    const shadows = tombstoneOptionOf(this.form.params.compaction) !== 'none';
+    this.beside = shadows ? table.sstables.filter((one) => !inputs.includes(one)) : [];
     this.progress = new EveryTenth(state.scheduler);
-    this.encodingStats = encodingStatsOf(this.readers);
-    this.expected = new ExpectedPartitions(
-      plan,
-      read.map(({ record }, i) => ({
-        reader: this.readers[i],
-        partitions: record.partitions,
-        dataBytes: record.components[Component.DATA],
-      })),
-    );
-    const option = tombstoneOptionOf(this.form.params.compaction);
-    this.beside = option === 'none' ? [] : table.sstables.filter((one) => !inputs.includes(one));
+    this.remote = this.handedOver();
+    if (this.remote === null) this.job = this.begun();
     for (const sstable of [...inputs, ...this.beside]) sstable.acquire();
-    const readersBeside = this.beside.map((one) => one.readerOf(this.form) ?? one.reader);
-    const shadows = new ShadowSources(
-      this.form,
-      readersBeside,
-      inputs.map(({ record }) => record),
-      option,
-    );
-    const merger = new KWayMerger(this.form, this.cursors);
-    const merged = shadows.isEmpty ? merger : new GarbageSkippingCursor(this.form, merger, shadows, option === 'cell');
-    this.purging = new PurgingCursor(merged, { nowInSeconds, gcBefore }, new Overlaps(state, table, inputs));
-    this.rows = new SplittingCursor(this.purging, plan.outputShards ?? 1, () => this.isFull());
   }
 
   /** What was written and is complete, durable except for names. */
   get records(): readonly SSTableRecord[] {
-    return this.written;
+    return this.job === null ? this.written : this.job.records;
   }
 
   /** Rows and markers that came out of the merge so far. */
   get rowsMerged(): number {
-    return this.purging.rowsRead;
+    return (this.job ?? this.remote?.progress ?? this.reached)?.rowsMerged ?? 0;
   }
 
   /** Of {@link bytesToRead}, how many were read, about. */
   get bytesRead(): number {
-    return this.cursors.reduce((sum, { position }, i) => sum + position * this.bytesPerByte[i], 0);
+    return (this.job ?? this.remote?.progress ?? this.reached)?.bytesRead ?? 0;
   }
 
   /** Whether it is time to tell how far it is. */
@@ -136,36 +92,33 @@ export class CompactionRun {
   }
 
   /**
-   * Goes on until `until` on the scheduler's clock, a little at least; true when everything is written. Throws StorageError,
-   * CorruptionError for an input that is damaged; then only `abandon` is left.
+   * Goes on until `until` on the scheduler's clock, a little at least; true when everything is written. Where the worker does it, that is
+   * waited for, for so many milliseconds at most. Throws StorageError, CorruptionError for an input that is damaged; then only `abandon` is
+   * left.
    */
-  async advance(until: number): Promise<boolean> {
-    const { scheduler, turns } = this.state;
-    for (;;) {
-      if (this.output === null) {
-        if (this.isOver || !this.rows.hasMore()) {
-          this.isOver = true;
-          return true;
-        }
-        this.output = await this.openOutput();
-      } else if (this.output.hasGathered(FLUSH_BYTES)) {
-        this.output.flushGathered(FLUSH_BYTES);
-        return false;
-      } else if (this.output.step(STEP_BYTES)) {
-        // To make it durable is the longest of all steps: it has a slice of its own.
-        if (this.output.hasGathered(FLUSH_BYTES)) return false;
-      } else {
-        const { output } = this;
-        const record = await output.finish(() => turns.next());
-        this.output = null;
-        if (record !== null) this.written.push(record);
-      }
-      if (scheduler.now() >= until) return false;
+  async advance(until: number, patience = WAIT_MILLISECONDS): Promise<boolean> {
+    const { remote } = this;
+    if (remote === null) {
+      this.job ??= this.begun();
+      return this.job.advance(until);
     }
+    const end = await remote.wait(patience);
+    if (end === null) return false;
+    this.remote = null;
+    if (end === 'done') {
+      this.written = remote.records;
+      this.reached = remote.progress;
+      this.state.maintenance?.succeeded('compaction');
+      return true;
+    }
+    // Once more, here: what was wrong with the files, or the disk, is told then.
+    await this.state.maintenance?.clear(remote);
+    return false;
   }
 
   /** Gives what was written to whoever makes it live: `abandon` does not remove it any more. */
   handOver(): readonly SSTableRecord[] {
+    if (this.job !== null) return this.job.handOver();
     const { written } = this;
     this.written = [];
     return written;
@@ -173,11 +126,17 @@ export class CompactionRun {
 
   /** Removes what was written and not handed over, and gives the inputs free. What can't be removed is swept at the next start. */
   async abandon(): Promise<void> {
-    const { output } = this;
-    this.isOver = true;
-    this.output = null;
-    this.release();
-    await output?.abandon();
+    const { remote, job } = this;
+    this.remote = null;
+    try {
+      await remote?.cancel();
+      if (remote?.end === 'failed') await this.state.maintenance?.clear(remote);
+      // It may have been done before it heard of it.
+      else if (remote?.end === 'done') this.written = remote.records;
+    } finally {
+      this.release();
+    }
+    await job?.abandon();
     await removeSSTableFiles(this.state, this.handOver());
   }
 
@@ -185,67 +144,54 @@ export class CompactionRun {
   release(): void {
     if (this.isReleased) return;
     this.isReleased = true;
-    this.rows.close();
+    this.job?.close();
     for (const sstable of [...this.inputs, ...this.beside]) sstable.release();
   }
 
-  private openOutput(): Promise<SSTableOutput> {
-    const { state, table, form } = this;
-    const { statics, regulars } = columnsOf(form, this.readers);
-    const { compression } = form.params;
-    return SSTableOutput.open({
+  /** Null where it is not to be: in small, or where whoever gives it time wants to know how much. */
+  private handedOver(): RemoteTask | null {
+    const { state, table, plan, read, inputs, time } = this;
+    const { maintenance, config } = state;
+    if (maintenance === null || !maintenance.takes(this.bytesToRead)) return null;
+    if (config.compaction.enabled === false && plan.kind !== 'major') return null;
+    // What other SSTables shadow is read in all of them, here and there.
+    if (this.beside.length > 0) return null;
+    const others = olderOverlaps(table, inputs);
+    // What was made again in memory is here only.
+    if ([...inputs, ...others].some(({ rebuilt }) => rebuilt.length > 0)) return null;
+    const { level, levelFanout, outputBytes, outputShards } = plan;
+    const task = {
+      tableId: table.id,
+      inputs: read.map(({ record }) => record),
+      others: others.map(({ record }) => record),
+      facts: overlapFactsOf(state, table, inputs),
+      time,
+      shape: {
+        level,
+        ...(levelFanout !== undefined && { levelFanout }),
+        ...(outputBytes !== undefined && { outputBytes }),
+        ...(outputShards !== undefined && { outputShards }),
+      },
+    };
+    return maintenance.compact(task, () => table.nextGeneration++);
+  }
+
+  private begun(): MergeJob {
+    const { state, table, form, plan, inputs, time } = this;
+    const readerOf = (one: LiveSSTable) => one.readerOf(form) ?? one.reader;
+    return new MergeJob({
       storage: state.storage,
-      table: form,
-      generation: table.nextGeneration++,
-      version: versionOf(this.readers),
-      encodingStats: this.encodingStats,
-      staticColumns: statics,
-      regularColumns: regulars,
-      expectedPartitions: this.expected.of(this.rows.tokenHi),
-      cursor: this.rows,
-      level: this.level,
-      createdAt: state.clock.nowInSeconds(),
-      // Cassandra opens what it wrote before it is finished, which leaves one; a file without is not the same file.
-      emptyChunk: 'always',
-      compression: hasCompressor(compression.compressor) ? compression : flushCompression(compression),
+      form,
+      shape: plan,
+      inputs: this.read.map((one) => ({ record: one.record, reader: readerOf(one) })),
+      beside: this.beside.map(readerOf),
+      time,
+      purge: new Overlaps(state, table, inputs),
+      createdAt: () => state.clock.nowInSeconds(),
+      nextGeneration: () => table.nextGeneration++,
+      now: () => state.scheduler.now(),
+      pause: () => state.turns.next(),
+      flushBytes: FLUSH_BYTES,
     });
   }
-
-  /** Whether the output is large enough; asked between partitions. */
-  private isFull(): boolean {
-    const { outputBytes, levelFanout } = this.plan;
-    if (outputBytes === undefined || this.output === null) return false;
-    const stored = this.output.storedBytes();
-    if (stored <= outputBytes) return false;
-    this.bytesInLevel += stored;
-    if (levelFanout !== undefined && this.bytesInLevel > levelFanout ** this.level * outputBytes) {
-      this.bytesInLevel = 0;
-      this.level++;
-    }
-    return true;
-  }
-}
-
-function uncompressedSizeOf({ components }: SSTableRecord, { compression }: SSTableReader): number {
-  return compression === null ? components[Component.DATA] : compression.dataLength;
-}
-
-/** The last second of the store's own version, and how exact the times of a histogram are. */
-const NB_LAST_SECOND = 0x7fffffff;
-const HISTOGRAM_SECONDS = 60;
-/** Bins from which on a histogram merges the nearest ones, so that its last one tells no more of what is the last. */
-const HISTOGRAM_BINS = 100;
-
-/** The version that the outputs have: the store's own, unless an SSTable that was imported may have times past 2038, which it can't hold. */
-function versionOf(readers: readonly SSTableReader[]): Version {
-  return readers.findLast(mayGoPast2038)?.descriptor.version ?? WRITE_VERSION;
-}
-
-function mayGoPast2038({ descriptor, stats }: SSTableReader): boolean {
-  const { minLocalDeletionTime, maxLocalDeletionTime, tombstoneDropTimes } = stats;
-  if (!descriptor.version.hasUIntDeletionTime || minLocalDeletionTime === NO_DELETION_TIME) return false;
-  if (maxLocalDeletionTime !== NO_DELETION_TIME) return maxLocalDeletionTime > NB_LAST_SECOND;
-  // Something lives for ever: of the rest the histogram tells.
-  const { times } = tombstoneDropTimes;
-  return times.length >= HISTOGRAM_BINS || (times.at(-1) ?? 0) > NB_LAST_SECOND - HISTOGRAM_SECONDS;
 }

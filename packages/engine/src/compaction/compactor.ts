@@ -95,7 +95,7 @@ export class Compactor {
       const until = started + budgetMilliseconds;
       const compactions: CompactionStats[] = [];
       do {
-        const stats = await this.slice(until);
+        const stats = await this.slice(until, budgetMilliseconds);
         if (stats === 'nothing to do') break;
         if (stats !== null) compactions.push(stats);
         if (scheduler.now() < until) await scheduler.yield();
@@ -164,8 +164,11 @@ export class Compactor {
     }, milliseconds);
   }
 
-  /** One slice of work, up to a time of the scheduler's clock; the stats of a compaction that came to its end in it, else null. */
-  private async slice(until: number): Promise<CompactionStats | null | 'nothing to do'> {
+  /**
+   * One slice of work, up to a time of the scheduler's clock; the stats of a compaction that came to its end in it, else null. `patience`:
+   * milliseconds to wait where another thread works.
+   */
+  private async slice(until: number, patience?: number): Promise<CompactionStats | null | 'nothing to do'> {
     if (this.stopped) return 'nothing to do';
     if (this.run === null) {
       const found = this.choice.next();
@@ -175,7 +178,7 @@ export class Compactor {
       this.run = await this.begin(found.table, found.plan);
       if (this.run === null) return null;
     }
-    return await this.goOn(until);
+    return await this.goOn(until, patience);
   }
 
   /** Gives an SSTable another level in its place; null where it must be written again for that. */
@@ -243,10 +246,10 @@ export class Compactor {
     }
   }
 
-  private async goOn(until: number): Promise<CompactionStats | null> {
+  private async goOn(until: number, patience?: number): Promise<CompactionStats | null> {
     const run = this.run!;
     try {
-      if (!run.isVoid && !(await run.advance(until))) {
+      if (!run.isVoid && !(await run.advance(until, patience))) {
         this.tellProgress(run);
         return null;
       }

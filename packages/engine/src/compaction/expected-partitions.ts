@@ -3,6 +3,9 @@ import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
 import type { TokenWords } from '../merge-policy/merge-policy.ts';
 import { shardOf } from './splitting-cursor.ts';
 
+/** Where outputs end. */
+type OutputShape = Pick<CompactionPlan, 'outputBytes' | 'outputShards' | 'levelFanout'>;
+
 /** What is asked of an SSTable that is compacted. */
 export interface ExpectedInput {
   readonly reader: SSTableReader;
@@ -16,13 +19,13 @@ export interface ExpectedInput {
  * does, so that the filters are the same. Cassandra: CompactionAwareWriter#sstableKeyCount and those that override it.
  */
 export class ExpectedPartitions {
-  private readonly plan: CompactionPlan;
+  private readonly plan: OutputShape;
   private readonly inputs: readonly ExpectedInput[];
   /** Different ones in all inputs together, and the sum of what each has. */
   private readonly different: number;
   private readonly sum: number;
 
-  constructor(plan: CompactionPlan, inputs: readonly ExpectedInput[]) {
+  constructor(plan: OutputShape, inputs: readonly ExpectedInput[]) {
     this.plan = plan;
     this.inputs = inputs;
     const sketches = inputs.map(({ reader }) => reader.statistics.compaction.cardinality);

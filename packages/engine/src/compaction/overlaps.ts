@@ -2,15 +2,25 @@ import { compareInt64, highWord, lowWord } from '@cassette/bytes';
 import { keepsDeletions } from '../lineage/coverage.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
+import type { PartitionPurge } from './purging-cursor.ts';
 
 const MAX_HI = 0x7fffffff;
+
+/** Whether a compaction of these SSTables has to keep all deletions, whatever else there is. */
+export function keepsAllDeletions(state: EngineState, table: TableState, inputs: Iterable<LiveSSTable>): boolean {
+  return (
+    // No SSTable here has been repaired, for which there must be a cluster.
+    table.table.params.compaction['only_purge_repaired_tombstones']?.toLowerCase() === 'true' ||
+    [...inputs].some((input) => keepsDeletions(state, table.id, input))
+  );
+}
 
 /**
  * What else than the inputs of a compaction may hold older data: a tombstone goes only where there is none that it still has to
  * cover. It is asked as things are when they are asked, so that what is flushed meanwhile counts.
  * Cassandra: CompactionController#getPurgeEvaluator.
  */
-export class Overlaps {
+export class Overlaps implements PartitionPurge {
   private readonly state: EngineState;
   private readonly table: TableState;
   private readonly inputs: ReadonlySet<LiveSSTable>;
@@ -29,10 +39,7 @@ export class Overlaps {
     this.state = state;
     this.table = table;
     this.inputs = new Set(inputs);
-    // No SSTable here has been repaired, for which there must be a cluster.
-    this.never =
-      table.table.params.compaction['only_purge_repaired_tombstones']?.toLowerCase() === 'true' ||
-      [...this.inputs].some((input) => keepsDeletions(state, table.id, input));
+    this.never = keepsAllDeletions(state, table, this.inputs);
   }
 
   /** Begins a partition. */

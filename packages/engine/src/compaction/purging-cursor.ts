@@ -7,9 +7,14 @@ import {
   Unfiltered,
   type UnfilteredCursor,
 } from '@cassette/sstable';
-import type { Overlaps } from './overlaps.ts';
 import type { PurgeTime } from './purge-time.ts';
-import { Purger } from './purger.ts';
+import { type PurgeEvaluator, Purger } from './purger.ts';
+
+/** Says partition by partition what may be purged. */
+export interface PartitionPurge extends PurgeEvaluator {
+  /** Begins a partition. */
+  begin(tokenHi: number, tokenLo: number, key: Uint8Array, from: number, to: number): void;
+}
 
 /**
  * A merge without what may be purged. Partitions that nothing is left of are still told, as ones of nothing: the writer passes
@@ -21,13 +26,13 @@ export class PurgingCursor implements UnfilteredCursor {
   /** Rows and markers that came in, static rows included. */
   rowsRead = 0;
   private readonly source: UnfilteredCursor;
-  private readonly overlaps: Overlaps;
+  private readonly overlaps: PartitionPurge;
   private readonly purger: Purger;
   private readonly cut = new RangeTombstoneMarker();
   private current: RangeTombstoneMarker = this.cut;
 
   /** Takes the source over. */
-  constructor(source: UnfilteredCursor, time: PurgeTime, overlaps: Overlaps) {
+  constructor(source: UnfilteredCursor, time: PurgeTime, overlaps: PartitionPurge) {
     this.source = source;
     this.overlaps = overlaps;
     this.purger = new Purger(time, overlaps);

@@ -120,6 +120,7 @@ const openOptions: Readonly<Record<keyof DatabaseOptions, true>> = {
   clock: true,
   scheduler: true,
   random: true,
+  maintenance: true,
 };
 
 /**
@@ -128,12 +129,15 @@ const openOptions: Readonly<Record<keyof DatabaseOptions, true>> = {
  */
 export function checkDatabaseOptions(given: unknown): asserts given is DatabaseOptions {
   if (typeof given !== 'object' || given === null) throw invalidOption('The argument of openDatabase', 'an object', given);
-  const { storage, keyspace, schema, durability, config } = given as Readonly<Record<string, unknown>>;
+  const { storage, keyspace, schema, durability, config, maintenance } = given as Readonly<Record<string, unknown>>;
   if (!hasMethod(storage, 'acquire')) throw invalidOption('storage', 'a Storage: new MemoryStorage(), for instance', storage);
   // A misspelt `encryption` would else keep everything in plain text, and say nothing.
   checkKnown(given, Object.keys(openOptions), 'openDatabase');
   if (keyspace !== undefined && (typeof keyspace !== 'string' || keyspace === '')) {
     throw invalidOption('keyspace', 'the name of a keyspace', keyspace);
+  }
+  if (maintenance !== undefined && typeof maintenance !== 'function') {
+    throw invalidOption('maintenance', 'a function that starts a worker', maintenance);
   }
   if (schema !== undefined && typeof schema !== 'string') throw invalidOption('schema', 'CQL as a string', schema);
   if (durability !== undefined && !isDurability(durability)) throw invalidOption('durability', durabilityForms, durability);

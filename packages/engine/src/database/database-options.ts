@@ -2,6 +2,7 @@ import type { Storage } from '@cassette/storage';
 import type { Encryption } from '@cassette/storage/encrypted';
 import type { Clock } from '../clock/index.ts';
 import type { Durability, WriteEngineConfig } from '../config/index.ts';
+import type { MaintenanceStarter } from '../maintenance/maintenance-worker.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import type { LongParts } from './driver-options.ts';
 
@@ -29,6 +30,11 @@ export interface DatabaseOptions {
   /** The platform's if absent. */
   readonly clock?: Clock;
   readonly scheduler?: Scheduler;
+  /**
+   * Starts a worker that flushes and compacts on the same files, so that writes and reads wait for neither; absent, and of encrypted stores:
+   * the engine does it itself, in slices.
+   */
+  readonly maintenance?: MaintenanceStarter;
   /** Numbers from 0 up to but without 1; the platform's if absent. */
   readonly random?: () => number;
 }

@@ -20,7 +20,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const storage = encryption === undefined ? options.storage : await encrypted(options.storage, encryption);
   const { scheduler = defaultScheduler(), random = systemRandom } = options;
   const config = durability === undefined ? options.config : { ...options.config, durability };
-  const engine = await WriteEngine.open({ storage, clock, scheduler, random, ...(config !== undefined && { config }) });
+  // The worker has no key.
+  const maintenance = encryption === undefined ? options.maintenance : undefined;
+  const engine = await WriteEngine.open({
+    storage,
+    clock,
+    scheduler,
+    random,
+    ...(config !== undefined && { config }),
+    ...(maintenance !== undefined && { maintenance }),
+  });
   try {
     const randomBytes = (target: Uint8Array) => {
       for (let i = 0; i < target.length; i++) target[i] = Math.floor(random() * 256);

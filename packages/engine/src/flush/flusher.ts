@@ -1,12 +1,13 @@
 import { CassetteError } from '@cassette/bytes';
-import type { TableMetadata } from '@cassette/cql';
+import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
 import { CatalogTransaction, type SSTableRecord, sstableKey, truncatedKey } from '../catalog/index.ts';
+import { WAIT_MILLISECONDS } from '../maintenance/remote-task.ts';
 import type { Memtable, MemtableSet } from '../memtable/index.ts';
 import { EveryTenth } from '../observe/every-tenth.ts';
 import { BUSY_SLICE_MILLISECONDS } from '../scheduler/index.ts';
 import { flushCompression, LiveSSTable, writeSSTable } from '../sstables/index.ts';
 import { removeSSTableFiles, tellSweepFailed } from '../write-engine/discard-sstables.ts';
-import type { EngineState } from '../write-engine/engine-state.ts';
+import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 
 const EVERYTHING = { partitions: { range: {} } } as const;
 
@@ -180,8 +181,14 @@ export class Flusher {
     const { storage, scheduler, config } = state;
     const table = state.tables.get(id);
     if (table === undefined || memtable.isEmpty) return null;
-    const { statics, regulars } = memtable.columnsWritten(table.table);
     const progress = this.progressOf(set, table.table);
+    const cancelled = () => set.get(id) !== memtable;
+    if (state.maintenance?.takesFlush(memtable)) {
+      const record = await this.writeInWorker(table, memtable, cancelled, progress);
+      if (record !== undefined) return record;
+      if (cancelled()) return null;
+    }
+    const { statics, regulars } = memtable.columnsWritten(table.table);
     const cursor = memtable.cursor(EVERYTHING, table.table);
     try {
       return await writeSSTable({
@@ -198,12 +205,53 @@ export class Flusher {
         createdAt: state.clock.nowInSeconds(),
         cursor,
         compression: flushCompression(table.table.params.compression),
-        cancelled: () => set.get(id) !== memtable,
+        cancelled,
         onProgress: progress,
       });
     } finally {
       cursor.close();
     }
+  }
+
+  /** The same in the worker for maintenance; undefined where it failed: nothing is left of it then, and it is to be done here. */
+  private async writeInWorker(
+    table: TableState,
+    memtable: Memtable,
+    cancelled: () => boolean,
+    progress: (bytesWritten: number) => void,
+  ): Promise<SSTableRecord | null | undefined> {
+    const { turns, clock } = this.state;
+    const maintenance = this.state.maintenance!;
+    const { statics, regulars } = memtable.columnsWritten(table.table);
+    const nameOf = ({ name }: ColumnMetadata) => name;
+    const task = await maintenance.flush(
+      {
+        tableId: table.id,
+        generation: table.nextGeneration++,
+        encodingStats: memtable.stats.get(),
+        staticColumns: statics.map(nameOf),
+        regularColumns: regulars.map(nameOf),
+        expectedPartitions: memtable.expectedPartitions,
+        createdAt: clock.nowInSeconds(),
+      },
+      memtable,
+      () => turns.next(),
+    );
+    let end = task.end;
+    while (end === null && !cancelled()) {
+      end = await task.wait(WAIT_MILLISECONDS);
+      progress(task.progress.bytesWritten);
+    }
+    if (end === null) {
+      await task.cancel();
+      end = task.end;
+    }
+    if (end === 'done') {
+      maintenance.succeeded('flush');
+      return task.records[0] ?? null;
+    }
+    if (end === 'failed') await maintenance.clear(task);
+    return undefined;
   }
 
   /** Says that a table's turn has come; what is returned says how far it is. */

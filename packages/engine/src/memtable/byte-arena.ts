@@ -22,6 +22,20 @@ export class ByteArena {
     return this.total;
   }
 
+  /** The chunks, for whoever copies them. */
+  get all(): readonly Uint8Array[] {
+    return this.chunks;
+  }
+
+  /** Takes chunks over that another arena had, for reading. */
+  restore(chunks: readonly Uint8Array[]): void {
+    assert(this.chunks.length === 0, 'only an empty arena takes the chunks of another one');
+    for (const chunk of chunks) {
+      this.chunks.push(chunk);
+      this.total += chunk.length;
+    }
+  }
+
   /** Takes a range; returns its address. */
   allocate(size: number): number {
     if (this.current >= 0 && this.free + size <= this.chunks[this.current].length) {

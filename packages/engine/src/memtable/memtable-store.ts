@@ -72,6 +72,20 @@ export class MemtableStore {
     return this.arena.allocatedBytes + this.used * 4;
   }
 
+  /** A view on the numbers in use, for whoever copies them. */
+  get usedNodes(): Int32Array {
+    return this.nodes.subarray(0, this.used);
+  }
+
+  /** Takes over what another store had, for reading. */
+  restore(nodes: Int32Array<ArrayBuffer>, chunks: readonly Uint8Array[], partitionCount: number, rowCount: number): void {
+    this.nodes = nodes;
+    this.used = nodes.length;
+    this.arena.restore(chunks);
+    this.partitionCount = partitionCount;
+    this.rowCount = rowCount;
+  }
+
   /** The first partition; 0 if there is none. */
   get firstPartition(): number {
     return this.nodes[this.head + PartitionNode.NEXT];

@@ -55,8 +55,14 @@ export class BackgroundTurns {
       this.isTaken = false;
     });
     const now = scheduler.now();
+    return now + (this.isBusy(now) ? busyMilliseconds : milliseconds);
+  }
+
+  /** Whether somebody writes, or has a moment ago; `now` on the scheduler's clock. */
+  isBusy(now: number): boolean {
+    const { writes } = this;
     if (writes.begun !== this.writesSeen) this.busyUntil = now + BUSY_MILLISECONDS;
     this.writesSeen = writes.begun;
-    return now + (now < this.busyUntil ? busyMilliseconds : milliseconds);
+    return now < this.busyUntil;
   }
 }

@@ -1,6 +1,6 @@
 import { CorruptionError, crc32c } from '@cassette/bytes';
 import { type ByteSource, Component } from '@cassette/sstable';
-import { FileNotFoundError, type Storage } from '@cassette/storage';
+import { FileNotFoundError, type StorageFiles } from '@cassette/storage';
 import type { SSTableRecord } from '../catalog/index.ts';
 import { descriptorOf, sstableFileName } from './sstable-files.ts';
 
@@ -20,7 +20,7 @@ const REBUILDABLE: readonly string[] = [Component.FILTER, Component.SUMMARY];
  * CorruptionError, FileNotFoundError where one can't. `held` are those that are open already. Bytes read: all of the components.
  */
 export async function damagedComponents(
-  storage: Storage,
+  storage: StorageFiles,
   record: SSTableRecord,
   held: Partial<Record<Component, ByteSource>>,
 ): Promise<readonly Component[]> {
@@ -44,7 +44,7 @@ export async function damagedComponents(
 }
 
 /** Null where there is no such file. */
-async function checksumAt(storage: Storage, name: string, held: ByteSource | undefined): Promise<number | null> {
+async function checksumAt(storage: StorageFiles, name: string, held: ByteSource | undefined): Promise<number | null> {
   if (held !== undefined) return checksumOf(held);
   if (!(await storage.exists(name))) return null;
   const file = await storage.open(name);

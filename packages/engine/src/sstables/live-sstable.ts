@@ -1,7 +1,7 @@
 import { withParts } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
 import { type ByteSource, ChunkCachePool, Component, ReadFigure, SSTableReader, type SSTableSources } from '@cassette/sstable';
-import type { Storage, StorageFile } from '@cassette/storage';
+import type { Storage, StorageFile, StorageFiles } from '@cassette/storage';
 import type { SSTableRecord } from '../catalog/index.ts';
 import { damagedComponents } from './component-checksums.ts';
 import { rebuildComponent } from './rebuild-component.ts';
@@ -68,10 +68,7 @@ export class LiveSSTable {
   ): Promise<LiveSSTable> {
     const held: Partial<Record<Component, StorageFile>> = {};
     try {
-      const descriptor = descriptorOf(record);
-      for (const component of largeComponents(descriptor.version)) {
-        held[component] = await storage.open(sstableFileName(record.tableId, descriptor, component));
-      }
+      await openLarge(storage, record, held);
       const damaged = options.verify === true ? await damagedComponents(storage, record, held) : [];
       const sizes = physicalSizes(storage, record, held);
       let reader = await openReader(storage, record, table, held, damaged, sizes);
@@ -220,9 +217,40 @@ export class LiveSSTable {
   }
 }
 
+/** An SSTable that is read by somebody else than the one who has the store: as it is, unchecked. `close` when it is read. */
+export async function openToRead(
+  storage: StorageFiles,
+  record: SSTableRecord,
+  table: TableMetadata,
+): Promise<{ readonly reader: SSTableReader; close(): void }> {
+  const held: Partial<Record<Component, StorageFile>> = {};
+  const close = () => {
+    for (const file of Object.values(held)) file.close();
+  };
+  try {
+    await openLarge(storage, record, held);
+    return { reader: await openReader(storage, record, table, held), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** Opens the components that stay open, into `held`. */
+async function openLarge(
+  storage: StorageFiles,
+  record: SSTableRecord,
+  held: Partial<Record<Component, StorageFile>>,
+): Promise<void> {
+  const descriptor = descriptorOf(record);
+  for (const component of largeComponents(descriptor.version)) {
+    held[component] = await storage.open(sstableFileName(record.tableId, descriptor, component));
+  }
+}
+
 /** What each component takes where it lies: as their open files say it, and of the others, which are written at once, the storage. */
 function physicalSizes(
-  storage: Storage,
+  storage: StorageFiles,
   record: SSTableRecord,
   held: Partial<Record<Component, StorageFile>>,
 ): Map<string, number> {
@@ -237,7 +265,7 @@ function physicalSizes(
 
 /** The other components are read once and closed: a store with many SSTables has two open files for each. */
 async function openReader(
-  storage: Storage,
+  storage: StorageFiles,
   record: SSTableRecord,
   table: TableMetadata,
   held: Partial<Record<Component, ByteSource>>,
@@ -284,10 +312,10 @@ function chances(seed: number): () => number {
 /** Bytes of decompressed chunks that a store keeps in memory for look-ups. Cassandra: file_cache_size. */
 const CHUNK_CACHE_BYTES = 8 << 20;
 
-const chunkCaches = new WeakMap<Storage, ChunkCachePool>();
+const chunkCaches = new WeakMap<StorageFiles, ChunkCachePool>();
 
 /** The cache of chunks that all SSTables of a store share, as long as the store's storage lives. */
-export function chunkCacheOf(storage: Storage): ChunkCachePool {
+export function chunkCacheOf(storage: StorageFiles): ChunkCachePool {
   let cache = chunkCaches.get(storage);
   if (cache === undefined) {
     cache = new ChunkCachePool(CHUNK_CACHE_BYTES);

@@ -8,14 +8,14 @@ import {
   type UnfilteredCursor,
   type Version,
 } from '@cassette/sstable';
-import type { Storage } from '@cassette/storage';
+import type { StorageFiles } from '@cassette/storage';
 import { type SSTableRecord, tableKey } from '../catalog/index.ts';
 import { descriptorOf, WRITE_VERSION } from './sstable-files.ts';
 import { SSTableSinks } from './sstable-sinks.ts';
 
 /** What one new SSTable is made of. */
 export interface SSTableOutputOptions {
-  readonly storage: Storage;
+  readonly storage: StorageFiles;
   readonly table: TableMetadata;
   readonly generation: number;
   /** Default: the one that the store's own SSTables have. */

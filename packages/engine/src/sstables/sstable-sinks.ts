@@ -1,6 +1,6 @@
 import { assert, ByteWriter, crc32c } from '@cassette/bytes';
 import { type ByteSink, Component, type Descriptor } from '@cassette/sstable';
-import type { Storage, StorageFile } from '@cassette/storage';
+import type { StorageFile, StorageFiles } from '@cassette/storage';
 import { largeComponents, sstableFileName } from './sstable-files.ts';
 
 /** Appends to an open file. */
@@ -46,20 +46,20 @@ class MemorySink implements ByteSink {
  * synchronous work.
  */
 export class SSTableSinks {
-  private readonly storage: Storage;
+  private readonly storage: StorageFiles;
   private readonly tableId: string;
   private readonly descriptor: Descriptor;
   private readonly files = new Map<Component, FileSink>();
   private readonly small = new Map<Component, MemorySink>();
 
-  private constructor(storage: Storage, tableId: string, descriptor: Descriptor) {
+  private constructor(storage: StorageFiles, tableId: string, descriptor: Descriptor) {
     this.storage = storage;
     this.tableId = tableId;
     this.descriptor = descriptor;
   }
 
   /** Makes the files of Data.db and its index. Throws StorageError. */
-  static async open(storage: Storage, tableId: string, descriptor: Descriptor): Promise<SSTableSinks> {
+  static async open(storage: StorageFiles, tableId: string, descriptor: Descriptor): Promise<SSTableSinks> {
     const sinks = new SSTableSinks(storage, tableId, descriptor);
     try {
       for (const component of largeComponents(descriptor.version)) {

@@ -10,10 +10,12 @@ export const FLUSH_BYTES = 256 * 1024;
 
 /** What to write as one SSTable. */
 export interface WriteSSTableJob extends SSTableOutputOptions {
-  readonly scheduler: Scheduler;
+  readonly scheduler: Pick<Scheduler, 'yield' | 'now'>;
   readonly sliceMilliseconds: number;
   /** Waits for the next slice and resolves with its end, on the scheduler's clock; default: a slice follows a turn of others. */
   readonly nextSlice?: () => Promise<number>;
+  /** Bytes of a file after which it is flushed; default {@link FLUSH_BYTES}. */
+  readonly flushBytes?: number;
   /** Asked between slices: true gives up, and the result is null. */
   readonly cancelled?: () => boolean;
   /** Told between slices: bytes of Data.db so far, uncompressed. */
@@ -26,7 +28,7 @@ export interface WriteSSTableJob extends SSTableOutputOptions {
  * StorageError, and UnwritableDeletionError where the version can't hold a deletion; the files are removed then.
  */
 export async function writeSSTable(job: WriteSSTableJob): Promise<SSTableRecord | null> {
-  const { scheduler } = job;
+  const { scheduler, flushBytes = FLUSH_BYTES } = job;
   const nextSlice =
     job.nextSlice ??
     (async () => {
@@ -37,7 +39,7 @@ export async function writeSSTable(job: WriteSSTableJob): Promise<SSTableRecord 
   try {
     let sliceEnd = await nextSlice();
     while (output.step(STEP_BYTES)) {
-      const hasGathered = output.hasGathered(FLUSH_BYTES);
+      const hasGathered = output.hasGathered(flushBytes);
       if (scheduler.now() < sliceEnd && !hasGathered) continue;
       sliceEnd = await nextSlice();
       if (job.cancelled?.() === true) {
@@ -47,7 +49,7 @@ export async function writeSSTable(job: WriteSSTableJob): Promise<SSTableRecord 
       job.onProgress?.(output.position);
       if (!hasGathered) continue;
       // Has a slice of its own: it is the longest of all steps.
-      output.flushGathered(FLUSH_BYTES);
+      output.flushGathered(flushBytes);
       sliceEnd = await nextSlice();
     }
     return await output.finish(nextSlice);

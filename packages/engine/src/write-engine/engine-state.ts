@@ -6,6 +6,7 @@ import { ChangeLog } from '../changes/change-log.ts';
 import type { MonotonicClock } from '../clock/index.ts';
 import type { WriteEngineConfig } from '../config/index.ts';
 import { WriteWatch } from '../live/write-watch.ts';
+import type { MaintenanceThread } from '../maintenance/maintenance-thread.ts';
 import { MemtableSet } from '../memtable/index.ts';
 import type { FlushProgress } from '../observe/figures.ts';
 import { Tally } from '../observe/tally.ts';
@@ -71,6 +72,8 @@ export class EngineState {
   readonly writeActivity: WriteActivity = { begun: 0, underWay: 0 };
   /** When flushes and compactions have their turn. */
   readonly turns: BackgroundTurns;
+  /** Who does them elsewhere; null where everything is done here. */
+  maintenance: MaintenanceThread | null = null;
   schema: Schema = Schema.empty;
   readonly tables = new Map<string, TableState>();
   /** Takes writes. */

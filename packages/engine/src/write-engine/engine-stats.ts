@@ -2,6 +2,7 @@ import type { Component } from '@cassette/sstable';
 import { factsOf } from '../compaction/compaction-choice.ts';
 import type { CompactionStats } from '../compaction/compaction-stats.ts';
 import type { Compactor } from '../compaction/compactor.ts';
+import type { MaintenanceStats } from '../maintenance/maintenance-thread.ts';
 import { type CompactionKind, mergePolicyOf, type SSTableGroup } from '../merge-policy/index.ts';
 import {
   type AmplificationStats,
@@ -69,6 +70,8 @@ export interface EngineStats {
   readonly asideBytes: number;
   readonly tables: readonly TableStats[];
   readonly compaction: CompactionActivity;
+  /** Of the worker that flushes and compacts; null where the engine has none. */
+  readonly maintenance: MaintenanceStats | null;
   readonly counters: EngineCounters;
   /** Milliseconds since the store was opened, by a steady clock: differences of it and of counters are rates. */
   readonly uptime: number;
@@ -156,6 +159,7 @@ export function statsOf(state: EngineState, wal: WriteAheadLog, compactor: Compa
     asideBytes: state.asideBytes,
     tables,
     compaction: activityOf(compactor, state.scheduler.now()),
+    maintenance: state.maintenance?.stats() ?? null,
     counters,
     uptime: state.scheduler.now() - state.openedAt,
     wal: walFigures(wal),

@@ -23,6 +23,8 @@ import { counterIdOf, renewCounterIdOf } from '../counters/counter-id.ts';
 import { Flusher } from '../flush/index.ts';
 import { ExportLedger } from '../lineage/index.ts';
 import type { WriteWatch } from '../live/write-watch.ts';
+import { MaintenanceThread } from '../maintenance/maintenance-thread.ts';
+import type { MaintenanceStarter } from '../maintenance/maintenance-worker.ts';
 import { MutationReader, MutationValidator } from '../mutation/index.ts';
 import type { Tracer } from '../observe/tracer.ts';
 import { Recovery } from '../recovery/index.ts';
@@ -53,6 +55,8 @@ export interface WriteEngineOptions {
   readonly scheduler?: Scheduler;
   /** Numbers from 0 up to but without 1, for what tells WAL segments apart; the platform's if absent. */
   readonly random?: () => number;
+  /** Starts a worker that flushes and compacts, on the same files; absent: the engine does it itself, in slices. */
+  readonly maintenance?: MaintenanceStarter;
 }
 
 /** Replayed WAL segments from which on a start flushes what it replayed, so that the next one need not do it again. */
@@ -115,9 +119,11 @@ export class WriteEngine {
     const config = checkedConfig(options.config);
     await storage.acquire();
     const state = new EngineState(storage, scheduler, config, new MonotonicClock(clock));
+    if (options.maintenance !== undefined) state.maintenance = new MaintenanceThread(state, options.maintenance);
     try {
       return await WriteEngine.start(state, options.random ?? systemRandom);
     } catch (error) {
+      state.maintenance?.end();
       for (const { sstables } of state.tables.values()) for (const sstable of sstables) sstable.close();
       await storage.close();
       throw error;
@@ -492,6 +498,7 @@ export class WriteEngine {
     } finally {
       await this.flusher.stop();
       await compacted;
+      state.maintenance?.end();
       // A change of the schema that has begun ends before the store is another's.
       await state.exclusive(async () => undefined);
       try {

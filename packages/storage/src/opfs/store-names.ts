@@ -43,3 +43,8 @@ export function decodeStoreName(folder: string): string | undefined {
 export function lockAndDatabaseName(name: string): string {
   return `cassette:${name}`;
 }
+
+/** The name of the Web Lock of a worker that helps the one who has the store. */
+export function helperLockName(name: string): string {
+  return `cassette-helper:${name}`;
+}

@@ -1,6 +1,6 @@
 import { StoreLockedError } from '../errors.ts';
 import { domError, nameOf } from './dom-errors.ts';
-import { lockAndDatabaseName } from './store-names.ts';
+import { helperLockName, lockAndDatabaseName } from './store-names.ts';
 
 /** A Web Lock that is held until `release`. */
 export interface HeldWebLock {
@@ -12,10 +12,26 @@ export interface HeldWebLock {
 
 /**
  * Takes the store's Web Lock, waiting up to `waitMs` in the queue: the lock of a tab that has just crashed or reloaded
- * lingers for a moment. Throws StoreLockedError when another tab or worker keeps it.
+ * lingers for a moment, and so may the worker that helped it. Throws StoreLockedError when another tab or worker keeps it.
  */
 export async function takeWebLock(store: string, waitMs: number): Promise<HeldWebLock> {
-  const name = lockAndDatabaseName(store);
+  const lock = await take(store, lockAndDatabaseName(store), waitMs);
+  try {
+    // Whoever helped the one before must not write any more; who helps us comes later.
+    await (await take(store, helperLockName(store), waitMs)).release();
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+  return lock;
+}
+
+/** Takes the lock of a worker that helps the one who has the store. Throws StoreLockedError where there is one already. */
+export function takeHelperLock(store: string, waitMs: number): Promise<HeldWebLock> {
+  return take(store, helperLockName(store), waitMs);
+}
+
+async function take(store: string, name: string, waitMs: number): Promise<HeldWebLock> {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), waitMs);
   let done: () => void = () => undefined;

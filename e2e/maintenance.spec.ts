@@ -1,0 +1,135 @@
+// Flushes and compactions in a worker of the engine's worker: in real browsers, and when that worker dies.
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@playwright/test';
+import { serve } from '../scripts/tools/serve.mjs';
+import { type ClientPage, inChromium, inFirefox } from './browser/client-page.ts';
+import { firefoxMissing } from './browser/firefox.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** What pages/page.js puts on the window. */
+declare const window: { cassette: typeof import('@cassette/client') };
+
+let folder: string;
+let server: Awaited<ReturnType<typeof serve>>;
+
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cassette-maintenance-'));
+  // The client's worker, whose own worker somebody ends as soon as he is told to.
+  await writeFile(
+    join(folder, 'killing-worker.js'),
+    `import '/client/worker.js';
+     const Started = self.Worker;
+     self.Worker = class extends Started {
+       constructor(...given) {
+         super(...given);
+         new BroadcastChannel('end-maintenance').onmessage = () => this.terminate();
+       }
+     };`,
+  );
+  server = await serve({ '/': join(here, 'pages'), '/client/': join(here, '../packages/client/dist'), '/made/': folder });
+});
+
+test.afterAll(async () => {
+  await server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Outcome {
+  readonly maintenance: unknown;
+  readonly flushes: number;
+  readonly compactions: number;
+  readonly rows: number;
+  /** What the next start found. */
+  readonly litter: readonly string[];
+  readonly rowsLater: number;
+  readonly generations: number;
+}
+
+/** Fills and flushes four times, compacts, and opens the store again. `endAfter`: milliseconds of the compaction after which its worker is ended. */
+async function work({ name, rows, endAfter }: { name: string; rows: number; endAfter: number | null }): Promise<Outcome> {
+  const { open } = window.cassette;
+  const schema = `CREATE TABLE IF NOT EXISTS t (k int, c int, v blob, PRIMARY KEY (k, c))
+    WITH compaction = {'class': 'SizeTieredCompactionStrategy', 'enabled': 'false'}`;
+  const db = await open({ name, schema, ...(endAfter !== null && { workerUrl: '/made/killing-worker.js' }) });
+  for (let part = 0; part < 4; part++) {
+    const made = Array.from({ length: rows }, (_, n) => [n % 50, n * 4 + part, crypto.getRandomValues(new Uint8Array(100))]);
+    await db.executeMany('INSERT INTO t (k, c, v) VALUES (?, ?, ?)', made);
+    await db.flush();
+  }
+  const compacting = db.compact('t');
+  if (endAfter !== null) {
+    while ((await db.stats()).compaction.running === null) await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise((resolve) => setTimeout(resolve, endAfter));
+    new BroadcastChannel('end-maintenance').postMessage(null);
+  }
+  await compacting;
+  const count = async (of: typeof db) => {
+    const [row] = (await of.execute('SELECT count(*) AS n FROM t')).rows;
+    return Number(row['n']);
+  };
+  const { maintenance, counters } = await db.stats();
+  const found = await count(db);
+  // What was compacted is removed behind its readers, and close waits for none of it.
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await db.close();
+  const again = await open({ name, schema });
+  const { tables } = await again.stats();
+  const outcome = {
+    maintenance,
+    flushes: counters.flushes,
+    compactions: counters.compactions,
+    rows: found,
+    litter: again.recovery.litterSwept,
+    rowsLater: await count(again),
+    generations: tables.find(({ table }) => table === 't')!.sstables.length,
+  };
+  await again.close();
+  return outcome;
+}
+
+const browsers = [
+  ['Chromium', inChromium],
+  ['Firefox', inFirefox],
+] as const;
+
+for (const [browser, inBrowser] of browsers) {
+  const inPage = async (use: (page: ClientPage) => Promise<void>) => {
+    test.skip(browser === 'Firefox' && firefoxMissing !== null, firefoxMissing ?? '');
+    await inBrowser(await mkdtemp(join(folder, 'profile-')), server.url, use);
+  };
+
+  test(`${browser}: flushes and compactions are done by the worker's worker, which is gone without litter after close`, async () => {
+    await inPage(async (page) => {
+      const outcome = await page.evaluate(work, { name: 'maintained', rows: 5000, endAfter: null });
+      expect(outcome).toEqual({
+        maintenance: { inWorker: true, flushesInWorker: 4, compactionsInWorker: 1, failures: 0, lastFailure: null },
+        flushes: 4,
+        compactions: 1,
+        rows: 20_000,
+        litter: [],
+        rowsLater: 20_000,
+        generations: 1,
+      });
+    });
+  });
+
+  test(`${browser}: a worker that is ended in the middle of a compaction takes nothing along`, async () => {
+    await inPage(async (page) => {
+      const outcome = await page.evaluate(work, { name: 'ended', rows: 20_000, endAfter: 60 });
+      expect(outcome).toEqual({
+        maintenance: { inWorker: false, flushesInWorker: 4, compactionsInWorker: 0, failures: 1, lastFailure: 'it ended' },
+        flushes: 4,
+        compactions: 1,
+        rows: 80_000,
+        litter: [],
+        rowsLater: 80_000,
+        generations: 1,
+      });
+    });
+  });
+}

@@ -1,0 +1,19 @@
+import type { FromWorker, ToWorker } from './wire.ts';
+
+/** A worker that serves one engine with a `MaintenanceServer`. */
+export interface MaintenanceWorker {
+  /** Posts a message; what it transfers is the worker's. */
+  post(message: ToWorker, transfer?: readonly ArrayBuffer[]): void;
+  /** Ends it at once, whatever it does: its files are closed, and may be half-written. */
+  end(): void;
+}
+
+/** What a worker's starter is told. */
+export interface MaintenanceListener {
+  message(message: FromWorker): void;
+  /** It has ended, or never began, and why. */
+  died(why: string): void;
+}
+
+/** Starts a worker; throws where none can be had. Called when there is something to do. */
+export type MaintenanceStarter = (listener: MaintenanceListener) => MaintenanceWorker;

@@ -1,0 +1,263 @@
+import { seededRandom } from '@cassette/storage/testing';
+import { expect, test } from 'vitest';
+import { type Database, openDatabase } from '../database/index.ts';
+import type { MaintenanceStarter } from './maintenance-worker.ts';
+import { SharedStorage, WorkerInThread } from './testing/worker-in-thread.ts';
+
+const schema = `
+  CREATE TYPE IF NOT EXISTS pair (a int, b text);
+  CREATE TABLE IF NOT EXISTS t (k int, c int, s text static, v text, m map<int, text>, p frozen<pair>, PRIMARY KEY (k, c))
+    WITH gc_grace_seconds = 0 AND compaction = {'class': 'SizeTieredCompactionStrategy', 'min_threshold': 4};
+  CREATE TABLE IF NOT EXISTS other (k int PRIMARY KEY, v text);
+`;
+const random = seededRandom(7);
+const noise = Array.from({ length: 8000 }, () => Math.floor(random() * 36).toString(36)).join('');
+/** Text that does not compress. */
+const text = (n: number) => noise.slice((n * 37) % 7700).slice(0, 300);
+
+/** A store whose clock stands still, for files that are the same whenever they are made. */
+class Opened {
+  readonly storage = new SharedStorage();
+  micros = 1_700_000_000_000_000;
+  database!: Database;
+
+  async open(maintenance?: MaintenanceStarter, enabled = false): Promise<Database> {
+    this.database = await openDatabase({
+      storage: this.storage,
+      schema,
+      random: seededRandom(1),
+      clock: { nowMicros: () => this.micros },
+      config: { compaction: { enabled } },
+      ...(maintenance !== undefined && { maintenance }),
+    });
+    return this.database;
+  }
+
+  /** Some 250 KiB, with deletions of all kinds; `round` is new each time. */
+  async fill(round: number, rows = 1000): Promise<void> {
+    const { database } = this;
+    const insert = 'INSERT INTO t (k, c, v, m, p) VALUES (?, ?, ?, ?, ?)';
+    const params = Array.from({ length: rows }, (_, i) => [
+      i % 20,
+      i + round * 300,
+      text(i + round),
+      new Map([[round, 'x']]),
+      { a: i, b: 'y' },
+    ]);
+    await database.executeMany(insert, params);
+    for (let k = 0; k < 20; k++) {
+      await database.execute('UPDATE t SET s = ? WHERE k = ?', [`static ${round}`, k]);
+      await database.execute('DELETE FROM t WHERE k = ? AND c > ? AND c < ?', [k, round * 300, round * 300 + 40]);
+      if (k % 5 === round) await database.execute('DELETE FROM t WHERE k = ?', [k]);
+    }
+    await database.execute('INSERT INTO t (k, c, v) VALUES (1, 1, ?) USING TTL 5', [text(5)]);
+    this.micros += 10_000_000;
+  }
+
+  async rows(): Promise<string[]> {
+    const { rows } = await this.database.execute('SELECT * FROM t');
+    return rows.map((row) => JSON.stringify(row, (_, value) => (value instanceof Map ? [...value] : value)));
+  }
+
+  /** Content of all files of SSTables, by name without the table's id. */
+  async sstables(): Promise<Record<string, string>> {
+    const found: Record<string, string> = {};
+    for (const name of await this.storage.list()) {
+      const match = /^[0-9a-f]{32}-(nb-.*)$/.exec(name);
+      if (match === null) continue;
+      const file = await this.storage.workbench().open(name);
+      const bytes = new Uint8Array(file.size);
+      file.read(bytes, 0);
+      file.close();
+      found[match[1]] = Buffer.from(bytes).toString('latin1');
+    }
+    return found;
+  }
+
+  async generations(): Promise<number[]> {
+    const names = Object.keys(await this.sstables());
+    return [...new Set(names.map((name) => Number(name.split('-')[1])))].sort((a, b) => a - b);
+  }
+}
+
+function workerOf(store: Opened): WorkerInThread {
+  return new WorkerInThread(async () => store.storage.workbench());
+}
+
+async function filled(store: Opened, rounds: number): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    await store.fill(round);
+    await store.database.flush();
+  }
+}
+
+test('what the worker flushes and compacts is, byte by byte, what the engine makes itself', async () => {
+  const [here, there] = [new Opened(), new Opened()];
+  const worker = workerOf(there);
+  await here.open();
+  await there.open(worker.start);
+  for (const store of [here, there]) await filled(store, 3);
+  expect(await there.sstables()).toEqual(await here.sstables());
+  for (const store of [here, there]) await store.database.compact('t');
+  expect(await there.generations()).toEqual([4]);
+  expect(await there.sstables()).toEqual(await here.sstables());
+  expect(await there.rows()).toEqual(await here.rows());
+  expect(there.database.stats().maintenance).toEqual({
+    inWorker: true,
+    flushesInWorker: 3,
+    compactionsInWorker: 1,
+    failures: 0,
+    lastFailure: null,
+  });
+  expect(here.database.stats().maintenance).toBeNull();
+  expect(worker.started).toBe(1);
+  for (const store of [here, there]) await store.database.close();
+  expect(worker.ended).toBe(1);
+});
+
+test('outputs are split, and compacted by themselves, in the worker too', async () => {
+  const store = new Opened();
+  const worker = workerOf(store);
+  const database = await store.open(worker.start, true);
+  await database.execute("ALTER TABLE t WITH compaction = {'class': 'LeveledCompactionStrategy', 'sstable_size_in_mb': 1}");
+  for (let round = 0; round < 6; round++) {
+    await store.fill(round, 4000);
+    await database.flush();
+  }
+  const before = await store.rows();
+  await database.compact('t');
+  expect(await store.rows()).toEqual(before);
+  expect(database.stats().maintenance).toMatchObject({ flushesInWorker: 6, failures: 0 });
+  expect(database.stats().counters.compactionsFailed).toBe(0);
+  await database.close();
+});
+
+test('a tombstone stays as long as it covers what is in memory or in another SSTable, and goes with its last reason', async () => {
+  const store = new Opened();
+  const database = await store.open(workerOf(store).start);
+  await store.fill(0);
+  await database.execute('INSERT INTO t (k, c, v) VALUES (100, 1, ?) USING TIMESTAMP 1', ['old']);
+  await database.execute('DELETE FROM t USING TIMESTAMP 5 WHERE k = 100');
+  await database.flush();
+  // Older than the deletion, and not among what is flushed before the compaction has begun.
+  const begun = new Promise<void>((resolve) => {
+    database.events.subscribe(({ type }) => {
+      if (type === 'compaction-started') resolve();
+    });
+  });
+  const compacting = database.compact('t');
+  await begun;
+  await compacting;
+  expect((await database.execute('SELECT * FROM t WHERE k = 100')).rows).toEqual([]);
+  expect(database.stats().maintenance).toMatchObject({ compactionsInWorker: 1, failures: 0 });
+  await database.close();
+});
+
+test('what the worker can not do is done by the engine, and nothing is left of the try', async () => {
+  const store = new Opened();
+  const worker = new WorkerInThread(() => Promise.reject(new Error('no files here')));
+  const database = await store.open(worker.start);
+  await filled(store, 3);
+  const before = await store.rows();
+  await database.compact('t');
+  expect(await store.rows()).toEqual(before);
+  expect(await store.generations()).toHaveLength(1);
+  // After three failures it is not asked any more.
+  expect(database.stats().maintenance).toEqual({
+    inWorker: false,
+    flushesInWorker: 0,
+    compactionsInWorker: 0,
+    failures: 3,
+    lastFailure: 'no files here',
+  });
+  expect(database.stats().counters).toMatchObject({ flushesFailed: 0, compactionsFailed: 0 });
+  await database.close();
+});
+
+test('where no worker can be had the engine does it', async () => {
+  const store = new Opened();
+  const database = await store.open(() => {
+    throw new Error('not here');
+  });
+  await filled(store, 1);
+  expect(await store.rows()).not.toEqual([]);
+  expect(database.stats().maintenance).toMatchObject({ inWorker: false, flushesInWorker: 0, lastFailure: 'Error: not here' });
+  await database.close();
+});
+
+test.each(['progress', 'next generation', 'done'] as const)(
+  'a worker that dies before its «%s» loses nothing and leaves nothing',
+  async (kind) => {
+    const store = new Opened();
+    const worker = workerOf(store);
+    const database = await store.open(worker.start);
+    await filled(store, 2);
+    const before = await store.rows();
+    worker.onSaid = (message) => {
+      if (message.kind === kind) worker.die();
+    };
+    await database.compact('t');
+    expect(await store.rows()).toEqual(before);
+    expect(database.stats().maintenance).toMatchObject({ inWorker: false, compactionsInWorker: 0, lastFailure: 'it crashed' });
+    expect(database.stats().compaction.history).toHaveLength(1);
+    await database.close();
+    const again = await store.open();
+    // The inputs may not have gone before the store was closed; of the try there is nothing.
+    expect(again.recovery.litterSwept.filter((name) => !/-nb-[123]-/.test(name))).toEqual([]);
+    expect(await store.rows()).toEqual(before);
+    await again.close();
+  },
+);
+
+test('a table that is dropped while the worker has it takes the task and its files along', async () => {
+  const store = new Opened();
+  const worker = workerOf(store);
+  const database = await store.open(worker.start);
+  await filled(store, 3);
+  const begun = new Promise<void>((resolve) => {
+    worker.onSaid = (message) => {
+      if (message.kind === 'next generation') resolve();
+    };
+  });
+  const compacting = database.compact('t');
+  await begun;
+  await database.execute('DROP TABLE t');
+  expect(await compacting).toEqual([]);
+  await database.close();
+  await store.open();
+  expect(await store.sstables()).toEqual({});
+  await store.database.close();
+});
+
+test('a store that is closed while the worker is at it is whole, and has no litter', async () => {
+  const store = new Opened();
+  const worker = workerOf(store);
+  const database = await store.open(worker.start);
+  await filled(store, 3);
+  const before = await store.rows();
+  const begun = new Promise<void>((resolve) => {
+    worker.onSaid = (message) => {
+      if (message.kind === 'next generation') resolve();
+    };
+  });
+  const compacting = database.compact('t').catch(({ code }) => code);
+  await begun;
+  await database.close();
+  expect(await compacting).toBe('CLOSED');
+  const again = await store.open();
+  expect(again.recovery.litterSwept).toEqual([]);
+  expect(await store.generations()).toEqual([1, 2, 3]);
+  expect(await store.rows()).toEqual(before);
+  await store.database.close();
+});
+
+test('little is not handed over', async () => {
+  const store = new Opened();
+  const worker = workerOf(store);
+  const database = await store.open(worker.start);
+  await database.execute('INSERT INTO other (k, v) VALUES (1, ?)', ['x']);
+  await database.flush();
+  await database.compact();
+  expect(worker.started).toBe(0);
+  await database.close();
+});

@@ -1,0 +1,145 @@
+import {
+  type Catalog,
+  MemoryStorage,
+  type OpenFileOptions,
+  type Storage,
+  type StorageFile,
+  type StorageFiles,
+} from '@cassette/storage';
+import { defaultScheduler } from '../../scheduler/index.ts';
+import type { MaintenanceStarter } from '../maintenance-worker.ts';
+import { MaintenanceServer } from '../serve-maintenance.ts';
+import type { FromWorker, ToWorker } from '../wire.ts';
+
+/** A storage in memory whose open files somebody else may read, as those of OPFS. */
+export class SharedStorage implements Storage {
+  readonly description = 'shared';
+  readonly inner = new MemoryStorage('shared');
+  private readonly files = new Map<string, StorageFile>();
+
+  get catalog(): Catalog {
+    return this.inner.catalog;
+  }
+
+  acquire(): Promise<void> {
+    return this.inner.acquire();
+  }
+
+  async open(name: string, options?: OpenFileOptions): Promise<StorageFile> {
+    const file = await this.inner.open(name, options);
+    this.files.set(name, file);
+    const close = file.close.bind(file);
+    file.close = () => {
+      this.files.delete(name);
+      close();
+    };
+    return file;
+  }
+
+  exists(name: string): Promise<boolean> {
+    return this.inner.exists(name);
+  }
+
+  list(): Promise<string[]> {
+    return this.inner.list();
+  }
+
+  remove(name: string): Promise<void> {
+    return this.inner.remove(name);
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return this.inner.rename(from, to);
+  }
+
+  sync(): Promise<void> {
+    return this.inner.sync();
+  }
+
+  estimate(): Promise<{ usage?: number; quota?: number }> {
+    return this.inner.estimate();
+  }
+
+  close(): Promise<void> {
+    return this.inner.close();
+  }
+
+  /** The files as a worker has them that helps. */
+  workbench(): StorageFiles {
+    return {
+      description: 'workbench',
+      open: async (name, options = {}) => {
+        const held = this.files.get(name);
+        if (held === undefined || options.create === true) return this.open(name, options);
+        return {
+          name,
+          size: held.size,
+          read: (target, position) => held.read(target, position),
+          write: refuse,
+          truncate: refuse,
+          flush: refuse,
+          close: () => undefined,
+        };
+      },
+      exists: (name) => this.exists(name),
+      remove: (name) => this.remove(name),
+    };
+  }
+}
+
+function refuse(): never {
+  throw new Error('open for reading only');
+}
+
+/** A worker that is none: the server, behind messages that are cloned and come in a later turn. */
+export class WorkerInThread {
+  /** How often one was started, and ended. */
+  started = 0;
+  ended = 0;
+  readonly said: FromWorker[] = [];
+  /** Called before a message of the worker is delivered; may call {@link die}. */
+  onSaid: (message: FromWorker) => void = () => undefined;
+  private readonly files: () => Promise<StorageFiles>;
+  private died: ((why: string) => void) | null = null;
+  private isDead = false;
+
+  constructor(files: () => Promise<StorageFiles>) {
+    this.files = files;
+  }
+
+  /** Ends it in the middle of what it does, as if it had crashed: it is not heard any more. */
+  die(): void {
+    this.isDead = true;
+    this.died?.('it crashed');
+  }
+
+  readonly start: MaintenanceStarter = (listener) => {
+    this.started++;
+    this.died = listener.died;
+    const server = new MaintenanceServer(
+      this.files(),
+      (message) => {
+        const clone = structuredClone(message);
+        setImmediate(() => {
+          if (this.isDead) return;
+          this.said.push(clone);
+          this.onSaid(clone);
+          if (!this.isDead) listener.message(clone);
+        });
+      },
+      defaultScheduler(),
+    );
+    return {
+      post: (message, transfer = []) => {
+        const clone = structuredClone(message, { transfer: [...transfer] }) as ToWorker;
+        setImmediate(() => {
+          if (!this.isDead) server.take(clone);
+        });
+      },
+      end: () => {
+        this.ended++;
+        this.isDead = true;
+      },
+    };
+  };
+}
