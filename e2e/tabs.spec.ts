@@ -274,6 +274,17 @@ test('dedicated, shared and service workers are served; without a tab the last t
   const kinds = ['shared', 'service', 'dedicated'] as const;
   const insert = 'INSERT INTO t (tab, n, v) VALUES (?, ?, ?)';
   for (const [n, kind] of kinds.entries()) expect(await ask(kind, 'execute', insert, [1, n, kind])).toEqual({ value: [] });
+  // What starts a worker of its own says who can do it.
+  for (const kind of ['shared', 'service'] as const) {
+    for (const [call, ...args] of [
+      ['copyStore', name, 'other'],
+      ['changePassphrase', name, 'old', 'next'],
+    ] as const) {
+      const { error } = await ask(kind, call, ...args);
+      expect(error).toEqual(['NO_WORKER', expect.stringContaining(`${call}() needs`)]);
+    }
+  }
+  expect((await ask('shared', 'list')).value).toContain(name);
   await ask('dedicated', 'close');
   await page.waitForFunction(() => window.db.role === 'owner');
   for (const kind of ['shared', 'service'] as const) {

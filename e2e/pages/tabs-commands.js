@@ -12,6 +12,9 @@ const commands = {
     return (await db.execute(query, params)).rows.map((row) => row.values());
   },
   close: () => db.close(),
+  copyStore: (...args) => cassette.copyStore(...args),
+  changePassphrase: (...args) => cassette.changePassphrase(...args),
+  list: () => cassette.list(),
 };
 
 /** Carries out `{ command, args }`; answers `{ value }` or `{ error: [code, message] }`. */

@@ -103,7 +103,14 @@ export {
   StoreLockedError,
 } from '@cassette/storage/browser';
 export type { Encryption } from '@cassette/storage/encrypted';
-export { AbortedError, NoOwnerError, OwnerLostError, ProtocolMismatchError, WorkerDiedError } from './errors/client-errors.ts';
+export {
+  AbortedError,
+  NoOwnerError,
+  NoWorkerError,
+  OwnerLostError,
+  ProtocolMismatchError,
+  WorkerDiedError,
+} from './errors/client-errors.ts';
 export { type ExportToDirectoryOptions, exportToDirectory } from './page/export-to-directory.ts';
 export { type ExportToFileOptions, exportToFile } from './page/export-to-file.ts';
 export type { ImportInput, ImportPart } from './page/import-source.ts';

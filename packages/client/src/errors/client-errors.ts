@@ -31,6 +31,17 @@ export class NoOwnerError extends CassetteError {
   }
 }
 
+/** What was asked for takes a worker, and this context (a shared or service worker) can't start one. Nothing was done. */
+export class NoWorkerError extends CassetteError {
+  constructor(call: string) {
+    super(
+      'NO_WORKER',
+      `${call} needs a worker that a shared or service worker can't start: call it in a page (a window or a frame) or in a dedicated worker of this site`,
+      { call },
+    );
+  }
+}
+
 /** Two tabs run versions of Cassette that do not understand each other: reload the older one. */
 export class ProtocolMismatchError extends CassetteError {
   constructor(store: string, own: number, owner: number) {

@@ -1,5 +1,7 @@
 import { LazyPart } from '@cassette/bytes';
 import type { Encryption } from '@cassette/storage/encrypted';
+import { NoWorkerError } from '../errors/client-errors.ts';
+import { mayOwn } from '../tabs/platform.ts';
 
 /** Where the worker's script lies, if not beside this module. Same origin. */
 export interface WorkerOptions {
@@ -48,8 +50,8 @@ export async function destroy(name: string): Promise<void> {
 /**
  * Gives an encrypted store another passphrase, or a key: a text is a passphrase. The files stay as they are: it is the store's own random
  * key that is encrypted anew. Who has an older copy of the store and the old passphrase still reads that copy. Rejects with StorageError
- * ENCRYPTION_KEY_WRONG, ENCRYPTION_STORE_PLAIN, STORE_NOT_FOUND, with CassetteError INVALID_OPTION, and with StoreLockedError while the
- * store is open somewhere.
+ * ENCRYPTION_KEY_WRONG, ENCRYPTION_STORE_PLAIN, STORE_NOT_FOUND, with CassetteError INVALID_OPTION, with StoreLockedError while the
+ * store is open somewhere, and with NoWorkerError in a shared or service worker.
  */
 export async function changePassphrase(
   name: string,
@@ -57,6 +59,7 @@ export async function changePassphrase(
   next: string | Encryption,
   options: WorkerOptions = {},
 ): Promise<void> {
+  requireWorker('changePassphrase()');
   return (await copying.load()).changePassphrase(name, old, next, options);
 }
 
@@ -64,8 +67,15 @@ export async function changePassphrase(
  * Copies a store into a new one: so a plain store gets an encrypted copy, an encrypted one a plain copy or one under a new random key. The
  * original stays. What an interrupted copy left under the new name (opening it says COPY_UNFINISHED) is replaced. Both may
  * go on to count with counter columns: the copy does so under an id of its own. Rejects with StorageError STORE_NOT_FOUND, STORE_EXISTS, StorageFullError and
- * those of keys, with CassetteError INVALID_OPTION, and with StoreLockedError while one of the two is open somewhere.
+ * those of keys, with CassetteError INVALID_OPTION, with StoreLockedError while one of the two is open somewhere, and with NoWorkerError in
+ * a shared or service worker.
  */
 export async function copyStore(from: string, to: string, options: CopyStoreOptions = {}): Promise<void> {
+  requireWorker('copyStore()');
   return (await copying.load()).copyStore(from, to, options);
+}
+
+/** Before anything is loaded: a service worker can't even do that. */
+function requireWorker(call: string): void {
+  if (!mayOwn()) throw new NoWorkerError(call);
 }
