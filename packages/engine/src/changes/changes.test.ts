@@ -188,7 +188,7 @@ describe('changes', () => {
 
   test('that are not kept any more are an error with the oldest position; what is kept is bounded and counted', async () => {
     const storage = new MemoryStorage();
-    const db = await opened(storage, { cdcTotalSpace: 600 });
+    const db = await opened(storage, { cdcTotalSpace: 12_000 });
     await db.execute(insert(0));
     const [first] = await all(db);
     for (let c = 1; c < 10; c++) {
@@ -212,7 +212,7 @@ describe('changes', () => {
       if (name.startsWith('cdc-') && file !== null) bytes += file.size;
       file?.close();
     }
-    expect(bytes).toBeLessThanOrEqual(600);
+    expect(bytes).toBeLessThanOrEqual(12_000);
     expect(db.engine.stats().diskBytes).toBeGreaterThanOrEqual(bytes);
     // Those of tables that have it no more can still be read, those of tables that are gone can't.
     await db.execute('ALTER TABLE t WITH cdc = false');

@@ -10,14 +10,15 @@ import { readPart } from './segment-part.ts';
 async function segmentOf(sizes: readonly number[]): Promise<{ bytes: Uint8Array; salted: number }> {
   const storage = new MemoryStorage();
   await storage.acquire();
-  const segment = await WalSegment.create(storage, 1, 12345);
+  const description = new Uint8Array(700);
+  const segment = await WalSegment.create(storage, 1, 12345, description, 0);
   const batch = new ByteWriter();
   for (const [i, size] of sizes.entries()) {
     const at = WalSegment.beginRecord(batch);
-    batch.bytes(new Uint8Array(size).fill(i));
+    batch.bytes(new Uint8Array(size).fill(1 + (i % 255)));
     segment.seal(batch, at, batch.length, i);
   }
-  segment.write(batch.written());
+  segment.write(batch.written(), description, 0);
   segment.flush();
   const { salted } = segment;
   const bytes = segment.readDurable(0);

@@ -28,10 +28,10 @@ export function readPart(
     const isAll = length === end - from || bytes.length < length;
     const whole = isAll ? bytes.length : endOfRecords(bytes, end - from);
     if (whole > 0) {
-      const { payloads } = recordsIn(bytes.subarray(0, whole), salted, 0);
+      const { payloads, end: last } = recordsIn(bytes.subarray(0, whole), salted, 0);
       if (isAll) return { bytes, payloads, next: end };
       // A part without a record is damaged: the next one that is right lies beyond it.
-      if (payloads.length > 0) return { bytes, payloads, next: from + payloads[payloads.length - 1] };
+      if (last > 0) return { bytes, payloads, next: from + last };
     }
   }
 }

@@ -64,7 +64,7 @@ describe('a store on a full disk', () => {
 
   test('tells of damage in the WAL although there is no room to keep a copy of it', async () => {
     const store = await fullStore();
-    store.storage.flipBit('wal-0000000001.log', 100, 3);
+    store.storage.flipBit('wal-0000000001.log', store.storage.contentOf('wal-0000000001.log').length - 1000, 3);
     const { recovery } = await store.open(SMALL);
     expect(recovery.mutationsReplayed).toBe(399);
     expect(recovery.corruption).toHaveLength(1);

@@ -62,7 +62,7 @@ export class Recovery {
     const litter = await finishLevels(state.storage, contents.sstables, plan.litter);
     state.setSchema(contents.schema);
     state.lowestWalSegment = contents.store?.lowestWalSegment ?? plan.nextSegment;
-    for (const [id, segment] of contents.truncated) state.truncated.set(id, segment);
+    for (const [id, segment] of contents.truncated) state.setTruncated(id, segment);
     state.hasWal = contents.store?.hasWal ?? false;
     state.counterId = contents.counterId ?? null;
     state.changeLog.id = contents.logId ?? null;

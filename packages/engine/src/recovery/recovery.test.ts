@@ -5,22 +5,20 @@ import { RECORD_HEADER_SIZE, SEGMENT_HEADER_SIZE } from '../wal/index.ts';
 
 const SEGMENT = 'wal-0000000001.log';
 
-/** A store with five acknowledged writes in its WAL, and where each record begins. */
-async function fiveWrites(): Promise<{ store: SmallStore; starts: number[] }> {
+/** A store with five acknowledged writes in its WAL, where the record of each begins, and where all begin, descriptions of the store too. */
+async function fiveWrites(): Promise<{ store: SmallStore; starts: number[]; all: number[] }> {
   const store = new SmallStore();
   await store.open();
-  const starts: number[] = [];
-  let at = SEGMENT_HEADER_SIZE;
-  for (let c = 1; c <= 5; c++) {
-    const bytes = store.mutation(1, c);
-    starts.push(at);
-    at += RECORD_HEADER_SIZE + bytes.length;
-    await store.engine.apply(bytes);
-  }
-  starts.push(at);
+  for (let c = 1; c <= 5; c++) await store.write(1, c);
   store.crash();
-  expect(store.storage.contentOf(SEGMENT)).toHaveLength(at);
-  return { store, starts };
+  const content = store.storage.contentOf(SEGMENT);
+  const view = new DataView(content.buffer, content.byteOffset);
+  const all: number[] = [];
+  let at = SEGMENT_HEADER_SIZE;
+  for (; at < content.length; at += RECORD_HEADER_SIZE + view.getUint32(at + 4)) all.push(at);
+  all.push(at);
+  expect([content.length, all.length]).toEqual([at, 8]);
+  return { store, starts: all.slice(2), all };
 }
 
 async function remove({ storage }: SmallStore, name: string): Promise<void> {
@@ -40,16 +38,17 @@ describe('recovery', () => {
 
   test('of a segment cut anywhere brings back the whole records before the cut, and finds the same again', async () => {
     const { length } = (await fiveWrites()).store.storage.contentOf(SEGMENT);
-    for (let cut = SEGMENT_HEADER_SIZE; cut < length; cut += 5) {
-      const { store, starts } = await fiveWrites();
+    for (let cut = SEGMENT_HEADER_SIZE; cut < length; cut += cut < length - 450 ? 31 : 5) {
+      const { store, starts, all } = await fiveWrites();
       store.storage.place(SEGMENT, store.storage.contentOf(SEGMENT).slice(0, cut));
-      const records = starts.filter((start) => start <= cut).length - 1;
+      const records = Math.max(0, starts.filter((start) => start <= cut).length - 1);
+      const last = all.findLast((start) => start <= cut)!;
       const rows = ['1/1=1', '1/2=2', '1/3=3', '1/4=4'].slice(0, records);
       for (const time of ['first', 'second']) {
         const { recovery } = await store.open();
         // Without a whole record nothing of the segment is needed, so that it is gone the second time.
         const gone = time === 'second' && records === 0;
-        const torn = cut === starts[records] || gone ? [] : [starts[records]];
+        const torn = cut === last || gone ? [] : [last];
         expect(
           [recovery.mutationsReplayed, recovery.corruption, recovery.tornTails.map(({ offset }) => offset), store.rows()],
           `cut to ${cut}, ${time} time`,
@@ -195,17 +194,29 @@ describe('recovery', () => {
     expect(store.storage.contentOf(`aside-${SEGMENT}-0`)).toEqual(whole);
   });
 
+  test('reads a segment of version 1, which has no descriptions of the store', async () => {
+    const { store, starts } = await fiveWrites();
+    const { crc32c } = await import('@cassette/bytes');
+    const content = store.storage.contentOf(SEGMENT);
+    const header = content.slice(0, SEGMENT_HEADER_SIZE);
+    header[7] = 1;
+    new DataView(header.buffer).setUint32(16, crc32c(header, 0, 16));
+    store.storage.place(SEGMENT, new Uint8Array([...header, ...content.subarray(starts[0])]));
+    const { recovery } = await store.open();
+    expect(recovery).toMatchObject({ mutationsReplayed: 5, tornTails: [], corruption: [] });
+  });
+
   test('refuses a segment of a later version instead of taking it for damage', async () => {
     const { store } = await fiveWrites();
     const { encodeSegmentHeader } = await import('../wal/index.ts');
     const { crc32c } = await import('@cassette/bytes');
     const bytes = store.storage.contentOf(SEGMENT);
     const header = encodeSegmentHeader(1, 7);
-    header[7] = 2;
+    header[7] = 3;
     new DataView(header.buffer).setUint32(16, crc32c(header, 0, 16));
     bytes.set(header);
     store.storage.place(SEGMENT, bytes);
-    await expect(store.open()).rejects.toMatchObject({ code: 'WAL_VERSION', data: { file: SEGMENT, version: 2 } });
+    await expect(store.open()).rejects.toMatchObject({ code: 'WAL_VERSION', data: { file: SEGMENT, version: 3 } });
     // It was left as it was, and nobody holds the store.
     expect(store.storage.contentOf(SEGMENT)).toEqual(bytes);
     await expect(store.open()).rejects.toMatchObject({ code: 'WAL_VERSION' });

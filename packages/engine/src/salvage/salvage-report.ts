@@ -47,6 +47,8 @@ export interface SalvagedSSTable {
 export interface SalvageReport {
   /** Whether the store's catalog was there and told which files and tables there are. */
   readonly hasCatalog: boolean;
+  /** The file of the log that told the schema where the catalog is lost; null where it is not, or none tells. */
+  readonly describedBy: string | null;
   readonly segments: readonly SalvagedSegment[];
   readonly sstables: readonly SalvagedSSTable[];
   /** Tables that were made from the headers of SSTables alone: their own names, and those of their key columns, are lost. */

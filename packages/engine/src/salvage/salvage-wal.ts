@@ -1,8 +1,8 @@
 import { CorruptionError } from '@cassette/bytes';
 import type { Storage } from '@cassette/storage';
-import type { CatalogContents } from '../catalog/index.ts';
+import { type CatalogContents, decodeDescription, type StoreDescription } from '../catalog/index.ts';
 import { MutationReader } from '../mutation/index.ts';
-import { decodeSegmentHeader, recordsIn, type SegmentContents, saltCrc, WAL_VERSION } from '../wal/index.ts';
+import { decodeSegmentHeader, isReadVersion, recordsIn, type SegmentContents, saltCrc } from '../wal/index.ts';
 import type { SalvagedSegment } from './salvage-report.ts';
 import type { SalvageTarget } from './salvage-target.ts';
 import { beginningOfChecksums } from './wal-salt.ts';
@@ -29,13 +29,7 @@ export async function salvageSegment(
   contents: CatalogContents,
   target: SalvageTarget,
 ): Promise<SalvagedSegment> {
-  const opened = await storage.open(file, { lenient: true });
-  const bytes = new Uint8Array(opened.size);
-  try {
-    opened.read(bytes, 0);
-  } finally {
-    opened.close();
-  }
+  const bytes = await contentOf(storage, file);
   const lost: { from: number; to: number; reason: string }[] = [];
   const found = recordsOf(bytes);
   if (found === null) {
@@ -73,9 +67,43 @@ export async function salvageSegment(
   return { file, bytes: bytes.length, mutations, mutationsSkipped, lost: lost.map((range) => ({ file, ...range })) };
 }
 
+/** The last description of the store in such files, and which has it; null where there is none. Throws StorageError. */
+export async function descriptionIn(
+  storage: Storage,
+  files: readonly string[],
+): Promise<{ readonly file: string; readonly description: StoreDescription } | null> {
+  const youngestFirst = [...files].sort((a, b) => segmentOf(b)!.number - segmentOf(a)!.number);
+  for (const file of youngestFirst) {
+    const bytes = await contentOf(storage, file);
+    const { descriptions = [] } = recordsOf(bytes) ?? {};
+    for (let i = descriptions.length - 2; i >= 0; i -= 2) {
+      try {
+        const description = decodeDescription(bytes.subarray(descriptions[i], descriptions[i + 1]), file, descriptions[i]);
+        // A new store is described before it has tables.
+        if (description.schema.tables.length > 0) return { file, description };
+      } catch (error) {
+        // One before it may make sense.
+        if (!(error instanceof CorruptionError)) throw error;
+      }
+    }
+  }
+  return null;
+}
+
+async function contentOf(storage: Storage, file: string): Promise<Uint8Array> {
+  const opened = await storage.open(file, { lenient: true });
+  const bytes = new Uint8Array(opened.size);
+  try {
+    opened.read(bytes, 0);
+  } finally {
+    opened.close();
+  }
+  return bytes;
+}
+
 function recordsOf(bytes: Uint8Array): SegmentContents | null {
   const header = decodeSegmentHeader(bytes);
-  if (header !== null && header.version === WAL_VERSION) return recordsIn(bytes, saltCrc(header.salt));
+  if (header !== null && isReadVersion(header.version)) return recordsIn(bytes, saltCrc(header.salt));
   const beginning = beginningOfChecksums(bytes);
   return beginning === null ? null : recordsIn(bytes, beginning, 0);
 }

@@ -172,15 +172,19 @@ test('rows of large partitions are found again behind damage by the index of the
   expect(found.rows.length).toBeLessThan(rows.length);
 });
 
-test('of a store whose catalog is lost the rows are got, in tables made of what the SSTables say or in those of a schema', async () => {
+test('of a store whose catalog is lost all is got by what the log tells; without the log the rows of SSTables, in tables made of their headers or in those of a schema', async () => {
   const { storage, rows } = await made(fill);
   const lost = new FaultyStorage({ random: seededRandom(1) });
   for (const name of storage.names) lost.place(name, storage.contentOf(name));
+  const log = await salvaged(lost);
+  expect(log.report).toMatchObject({ hasCatalog: false, describedBy: 'wal-0000000002.log', tablesRebuilt: [], mutations: 1 });
+  expect(log.rows).toEqual(rows);
+  // Without the log nothing but the headers of the SSTables tells of their tables.
+  for (const name of lost.names.filter((file) => file.startsWith('wal-'))) lost.place(name, new Uint8Array(0));
   const found = await salvaged(lost);
-  expect(found.report.hasCatalog).toBe(false);
+  expect(found.report).toMatchObject({ hasCatalog: false, describedBy: null });
   expect(found.report.tablesRebuilt).toHaveLength(2);
-  expect(found.report.segments[0]).toMatchObject({ mutations: 0, mutationsSkipped: 1 });
-  // All but the one in the log, whose columns only the catalog knew.
+  // All but the one in the log.
   expect(found.rows).toHaveLength(rows.length - 1);
   const like = await openDatabase({ storage: new MemoryStorage(), ...options });
   await like.applySchema(
@@ -192,6 +196,96 @@ test('of a store whose catalog is lost the rows are got, in tables made of what 
   await like.close();
 });
 
+/** Of everything a schema has: user types, statics, counters, collections, a dropped column, a truncated and a dropped table. */
+async function fillAll(db: Database): Promise<void> {
+  await db.applySchema(`
+    CREATE TYPE place (name text, at frozen<tuple<double, double>>);
+    CREATE TABLE all_kinds (a int, b text, c timeuuid, s text static, p place, f frozen<place>, l list<int>, e set<text>,
+      m map<text, frozen<list<int>>>, gone text, v vector<float, 2>, PRIMARY KEY ((a, b), c)) WITH CLUSTERING ORDER BY (c DESC);
+    CREATE TABLE hits (page text, day int, n counter, total counter static, PRIMARY KEY (page, day));
+    CREATE TABLE emptied (k int PRIMARY KEY, v text);
+    CREATE TABLE "Dropped" (k int PRIMARY KEY, v text);
+    CREATE KEYSPACE other WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};
+    CREATE TABLE other.plain (k int PRIMARY KEY, v text)`);
+  const write = async (n: number) => {
+    await db.execute(
+      `INSERT INTO all_kinds (a, b, c, s, p, f, l, e, m, gone, v) VALUES (?, 'b', 8e14e760-7fa8-11eb-bc66-00000000000${n}, 'static', {name: 'x', at: (1, 2)}, {name: 'y'}, [1, 2], {'z'}, {'m': [3]}, 'gone', [0.5, 1.5])`,
+      [n % 2],
+    );
+    await db.execute(
+      "UPDATE all_kinds SET l = l + [3], m['n'] = [], e = e - {'z'} WHERE a = 1 AND b = 'b' AND c = 8e14e760-7fa8-11eb-bc66-000000000001",
+    );
+    await db.execute("UPDATE hits SET n = n + ?, total = total + 1 WHERE page = 'p' AND day = ?", [n, n % 3]);
+    await db.execute('INSERT INTO other.plain (k, v) VALUES (?, ?)', [n, `plain ${n}`]);
+    await db.execute('INSERT INTO emptied (k, v) VALUES (?, ?)', [n, 'before']);
+  };
+  for (const n of [1, 2, 3]) await write(n);
+  await db.execute('INSERT INTO "Dropped" (k, v) VALUES (1, \'of nobody\')');
+  await db.flush();
+  for (const n of [4, 5]) await write(n);
+  await db.execute('TRUNCATE emptied');
+  await db.execute('DROP TABLE "Dropped"');
+  await db.execute('ALTER TABLE all_kinds DROP gone');
+  await db.execute('ALTER TABLE all_kinds ADD later int');
+  await db.execute('ALTER TYPE place ADD note text');
+  await db.execute('INSERT INTO emptied (k, v) VALUES (7, ?)', ['after']);
+  await db.execute(
+    "UPDATE all_kinds SET later = 7, p = {name: 'n', note: 'told'} WHERE a = 1 AND b = 'b' AND c = 8e14e760-7fa8-11eb-bc66-000000000003",
+  );
+}
+
+test('whatever a schema has is got without the catalog: from log and SSTables, from the log alone, and from SSTables with an idle log', async () => {
+  const lives: readonly ((db: Database) => Promise<void>)[] = [
+    fillAll,
+    async (db) => {
+      const flush = db.flush.bind(db);
+      db.flush = async () => undefined;
+      await fillAll(db);
+      db.flush = flush;
+    },
+    async (db) => {
+      await fillAll(db);
+      await db.flush();
+    },
+  ];
+  for (const live of lives) {
+    let described = '';
+    const { storage, rows } = await made(async (db) => {
+      await live(db);
+      described = db.describe();
+    });
+    const lost = new FaultyStorage({ random: seededRandom(1) });
+    for (const name of storage.names) lost.place(name, storage.contentOf(name));
+    const target = await openDatabase({ storage: new MemoryStorage(), ...options, durability: Durability.Disabled });
+    await lost.acquire();
+    const report = await salvage(lost, target.engine);
+    expect(report).toMatchObject({ hasCatalog: false, describedBy: expect.stringMatching(/^wal-/), tablesRebuilt: [] });
+    expect(report.sstables.flatMap((one) => one.lost)).toEqual([]);
+    expect(await contentOf(target)).toEqual(rows);
+    expect(target.describe()).toBe(described);
+    await lost.close();
+    await target.close();
+  }
+});
+
+test('a description of the store that is damaged costs the names that came with it, and no mutation of the tables before', async () => {
+  const { storage, rows } = await made(async (db) => {
+    await db.execute('CREATE TABLE t (k int PRIMARY KEY, v text)');
+    await db.execute("INSERT INTO t (k, v) VALUES (1, 'x')");
+    await db.execute('CREATE TABLE u (k int PRIMARY KEY, v text)');
+    await db.execute("INSERT INTO u (k, v) VALUES (1, 'y')");
+  });
+  const file = storage.names.find((name) => name.startsWith('wal-') && storage.contentOf(name).length > 200)!;
+  const content = Buffer.from(storage.contentOf(file));
+  const lost = new FaultyStorage({ random: seededRandom(1) });
+  const at = content.lastIndexOf('"truncated"');
+  content[at] ^= 1;
+  lost.place(file, content);
+  const found = await salvaged(lost);
+  expect(found.report).toMatchObject({ describedBy: file, mutations: 1, segments: [{ mutationsSkipped: 1 }] });
+  expect(found.rows).toEqual(rows.filter((row) => row.startsWith('t: ')));
+});
+
 test('what a recovery set aside of a segment without its salt is got from the checksums of its records', async () => {
   const store = new SmallStore();
   await store.open();
@@ -199,7 +293,7 @@ test('what a recovery set aside of a segment without its salt is got from the ch
   store.crash();
   const file = 'wal-0000000001.log';
   // The salt is lost with the header, and the second record as well.
-  const second = SEGMENT_HEADER_SIZE + RECORD_HEADER_SIZE + store.mutation(1, 1).length;
+  const second = store.storage.contentOf(file).length - 4 * (RECORD_HEADER_SIZE + store.mutation(1, 2).length);
   store.storage.flipBit(file, 13, 3);
   store.storage.flipBit(file, second + RECORD_HEADER_SIZE + 5, 3);
   await store.open();

@@ -9,7 +9,7 @@ import { findSSTables } from './find-sstables.ts';
 import type { SalvagedSegment, SalvagedSSTable, SalvageReport } from './salvage-report.ts';
 import { type FoundSSTable, headerOf, salvageSSTable } from './salvage-sstable.ts';
 import { SalvageTarget } from './salvage-target.ts';
-import { salvageSegment, segmentOf } from './salvage-wal.ts';
+import { descriptionIn, salvageSegment, segmentOf } from './salvage-wal.ts';
 
 /** The keyspace of tables that are made from the headers of SSTables. */
 const REBUILT_KEYSPACE = 'salvaged';
@@ -38,8 +38,8 @@ export interface SalvageOptions {
 
 /**
  * Gets out of the files of a store what checksums vouch for: mutations of WAL segments, also those set aside; rows and deletions of
- * SSTables, damaged ones too, chunk by chunk; of a store whose catalog is lost all SSTables, with tables made from their headers. All of it
- * is written to `target`, whose schema becomes that of the store; `source` is only read, and has to be acquired. Memory stays bounded by a
+ * SSTables, damaged ones too, chunk by chunk; of a store whose catalog is lost all SSTables, with the schema that the log tells, and tables
+ * that it does not know made from the headers of their SSTables. All of it is written to `target`, whose schema becomes that of the store; `source` is only read, and has to be acquired. Memory stays bounded by a
  * WAL segment. Rejects with StorageError, with CassetteError STORE_FORMAT for a store of another version; never for damage.
  *
  * What is salvaged may be older than a deletion that was purged since: then it is there again.
@@ -48,11 +48,13 @@ export interface SalvageOptions {
  * for those who read changes; in a store that is open nobody may read them meanwhile.
  */
 export async function salvage(source: Storage, target: WriteEngine, options: SalvageOptions = {}): Promise<SalvageReport> {
-  const contents = await contentsOf(source);
-  const hasCatalog = contents.store !== undefined;
+  const inCatalog = await contentsOf(source);
+  const hasCatalog = inCatalog.store !== undefined;
   const files = await source.list();
-  const { inPlace, aside } = findSSTables(files, contents);
   const segmentsAll = files.filter((file) => segmentOf(file) !== null);
+  const inLog = hasCatalog ? null : await descriptionIn(source, segmentsAll);
+  const contents = inLog === null ? inCatalog : { ...inCatalog, ...inLog.description };
+  const { inPlace, aside } = findSSTables(files, contents);
   const isAside = options.what === 'aside';
   const found = isAside
     ? [...aside, ...inPlace.filter((one) => isSetAside(one, target))]
@@ -91,7 +93,6 @@ export async function salvage(source: Storage, target: WriteEngine, options: Sal
   }
   if (!isAside) await target.changeSchema(schema);
   const taken = new SalvageTarget(target);
-  // Mutations name columns by numbers that only the catalog knows.
   const segmentReports: SalvagedSegment[] = [];
   for (const file of segments) segmentReports.push(await salvageSegment(source, file, contents, taken));
   const sstables: SalvagedSSTable[] = [];
@@ -112,6 +113,7 @@ export async function salvage(source: Storage, target: WriteEngine, options: Sal
   await taken.finish();
   return {
     hasCatalog,
+    describedBy: inLog?.file ?? null,
     segments: segmentReports,
     sstables,
     tablesRebuilt,

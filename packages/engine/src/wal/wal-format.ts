@@ -14,11 +14,16 @@ import { ByteReader, ByteWriter, crc32c } from '@cassette/bytes';
 //     durable  u32   position up to which the segment was known to be durable when this was written: what is broken before
 //                    that was broken later; what is broken after it was cut off by a crash and was never acknowledged
 //     clock    i64   last timestamp issued, in microseconds, so that timestamps never go back
-//     payload        mutations, one after the other: all of them or none
+//     payload        mutations, one after the other: all of them or none; or, where it begins with 00 00 00 00 as no mutation does,
+//                    behind that a description of the store (store-description.ts): its schema, with the numbers that mutations name
+//                    columns by. A segment begins with one, and has another before the first mutation under another schema.
+//                    Recovery passes it over, for the catalog tells the same; salvage needs it where the catalog is lost.
 //   perhaps zeros, to the end of the file
 
 /** Version of the segment's layout. */
-export const WAL_VERSION = 1;
+export const WAL_VERSION = 2;
+/** The oldest version that is read: it has no descriptions. */
+const WAL_VERSION_MIN = 1;
 const WAL_MAGIC = 0x4357414c;
 /** Bytes before the first record. */
 export const SEGMENT_HEADER_SIZE = 20;
@@ -26,6 +31,18 @@ export const SEGMENT_HEADER_SIZE = 20;
 export const RECORD_MARKER = 0xca55e77e;
 /** Bytes of a record before its payload. */
 export const RECORD_HEADER_SIZE = 24;
+/** First bytes of a payload that is a description of the store: a length that no mutation has. */
+export const DESCRIPTION_MARK_SIZE = 4;
+
+/** Whether segments of a version can be read. */
+export function isReadVersion(version: number): boolean {
+  return version >= WAL_VERSION_MIN && version <= WAL_VERSION;
+}
+
+/** Whether the payload at `at` is a description of the store. */
+export function isDescription(bytes: Uint8Array, at: number, length: number): boolean {
+  return length > DESCRIPTION_MARK_SIZE && (bytes[at] | bytes[at + 1] | bytes[at + 2] | bytes[at + 3]) === 0;
+}
 
 const PATTERN = /^wal-(\d{10})\.log$/;
 

@@ -7,6 +7,8 @@ import type { WalFlushError } from './wal-errors.ts';
 export interface WalHost {
   /** The last timestamp issued, in microseconds: goes with every record. */
   lastTimestamp(): number;
+  /** What describes the store, for who reads the log alone: other bytes (not only changed ones) whenever that changes. */
+  description(): Uint8Array;
   /**
    * Takes mutations that are written, in the order of the log: now they may be seen. `bytes` are the log's own. `isLogged`: whether
    * the log has them, or was asked to leave them out.

@@ -1,7 +1,10 @@
 import { ByteReader, CassetteError } from '@cassette/bytes';
 import type { StorageFile } from '@cassette/storage';
 import {
+  DESCRIPTION_MARK_SIZE,
   decodeSegmentHeader,
+  isDescription,
+  isReadVersion,
   RECORD_HEADER_SIZE,
   RECORD_MARKER,
   recordChecksum,
@@ -23,8 +26,12 @@ export interface DamagedRange {
 export interface SegmentContents {
   /** The whole file. */
   readonly bytes: Uint8Array;
-  /** Payloads, as ranges of `bytes`: from, to, from, to, … */
+  /** Payloads that are mutations, as ranges of `bytes`: from, to, from, to, … */
   readonly payloads: readonly number[];
+  /** Descriptions of the store, as ranges of `bytes`. */
+  readonly descriptions: readonly number[];
+  /** Where the last record that is right ends; where reading began if there is none. */
+  readonly end: number;
   /** Greatest timestamp issued when the last record was written; 0 for none. */
   readonly lastTimestamp: number;
   /** What a crash cut off: not acknowledged when it was lost. */
@@ -48,7 +55,7 @@ export function readSegment(file: StorageFile, number: number): SegmentContents 
   if (header === null) {
     // Records stand by themselves: if the salt is as it was, they are found.
     const found = size > SEGMENT_HEADER_SIZE ? scan(bytes, size, saltCrc(u32(bytes, SALT_AT))) : null;
-    if (found !== null && found.payloads.length > 0) {
+    if (found !== null && found.payloads.length + found.descriptions.length > 0) {
       return { ...found, damaged: [{ offset: 0, size: SEGMENT_HEADER_SIZE }, ...found.damaged] };
     }
   }
@@ -59,13 +66,15 @@ export function readSegment(file: StorageFile, number: number): SegmentContents 
     return {
       bytes,
       payloads: [],
+      descriptions: [],
+      end: 0,
       lastTimestamp: 0,
       torn: neverUsed && size > 0 ? whole : [],
       damaged: neverUsed ? [] : whole,
       markersDamaged: [],
     };
   }
-  if (header.version !== WAL_VERSION) {
+  if (!isReadVersion(header.version)) {
     throw otherVersion(file.name, header.version);
   }
   return scan(bytes, size, saltCrc(header.salt));
@@ -79,14 +88,14 @@ export function saltOfSegment(header: Uint8Array, number: number, name: string):
   const decoded = decodeSegmentHeader(header);
   if (decoded === null) return header.length < SEGMENT_HEADER_SIZE ? null : saltCrc(u32(header, SALT_AT));
   if (decoded.number !== number) return null;
-  if (decoded.version !== WAL_VERSION) throw otherVersion(name, decoded.version);
+  if (!isReadVersion(decoded.version)) throw otherVersion(name, decoded.version);
   return saltCrc(decoded.salt);
 }
 
 function otherVersion(file: string, version: number): CassetteError {
   return new CassetteError(
     'WAL_VERSION',
-    `${file} has version ${version}, this Cassette reads ${WAL_VERSION}: open the store with the Cassette that wrote it`,
+    `${file} has version ${version}, this Cassette reads up to ${WAL_VERSION}: open the store with the Cassette that wrote it`,
     { file, version },
   );
 }
@@ -99,6 +108,8 @@ export function recordsIn(bytes: Uint8Array, salted: number, from = SEGMENT_HEAD
 function scan(bytes: Uint8Array, size: number, salted: number, from = SEGMENT_HEADER_SIZE): SegmentContents {
   const input = new ByteReader(bytes);
   const payloads: number[] = [];
+  const descriptions: number[] = [];
+  let end = from;
   const torn: DamagedRange[] = [];
   const damaged: DamagedRange[] = [];
   let lastTimestamp = 0;
@@ -133,11 +144,14 @@ function scan(bytes: Uint8Array, size: number, salted: number, from = SEGMENT_HE
     }
     if (!isMarked) unmarked.push(at);
     if (clock > lastTimestamp) lastTimestamp = clock;
-    payloads.push(at + RECORD_HEADER_SIZE, at + RECORD_HEADER_SIZE + length);
-    at += RECORD_HEADER_SIZE + length;
+    const payload = at + RECORD_HEADER_SIZE;
+    at = payload + length;
+    end = at;
+    if (isDescription(bytes, payload, length)) descriptions.push(payload + DESCRIPTION_MARK_SIZE, at);
+    else payloads.push(payload, at);
   }
   if (lost >= 0) torn.push({ offset: lost, size: size - lost });
-  return { bytes, payloads, lastTimestamp, torn, damaged, markersDamaged };
+  return { bytes, payloads, descriptions, end, lastTimestamp, torn, damaged, markersDamaged };
 }
 
 /** Length of the payload of the record at `at`, whatever its marker; -1 if there is none whose checksum is right. */

@@ -1,6 +1,14 @@
-import type { ByteWriter } from '@cassette/bytes';
+import { ByteWriter } from '@cassette/bytes';
 import type { Storage, StorageFile } from '@cassette/storage';
-import { encodeSegmentHeader, RECORD_HEADER_SIZE, RECORD_MARKER, recordChecksum, saltCrc, segmentName } from './wal-format.ts';
+import {
+  DESCRIPTION_MARK_SIZE,
+  encodeSegmentHeader,
+  RECORD_HEADER_SIZE,
+  RECORD_MARKER,
+  recordChecksum,
+  saltCrc,
+  segmentName,
+} from './wal-format.ts';
 
 /** A segment that is written to. What is at `end` and beyond was not acknowledged. */
 export class WalSegment {
@@ -13,6 +21,12 @@ export class WalSegment {
   end: number;
   /** Up to here it is known to be durable. */
   durable: number;
+  /** The description of the store that it has last. */
+  private described: Uint8Array | null = null;
+  /** Up to here it holds nothing that anybody was told is done. */
+  private begun: number;
+  /** Bytes of the records that were written, without descriptions. */
+  recordBytes = 0;
   /** Set where its end could not be put right again: nothing more may be written to it. */
   broken = false;
 
@@ -23,10 +37,21 @@ export class WalSegment {
     this.salted = saltCrc(salt);
     this.end = size;
     this.durable = size;
+    this.begun = size;
   }
 
-  /** Makes the file, durably with its name. Throws StorageError; what it can't remove then holds nothing. */
-  static async create(storage: Storage, number: number, salt: number): Promise<WalSegment> {
+  /**
+   * Makes the file, durably with its name, and writes a description of the store into it, which becomes durable with the first write: a
+   * header alone must be durable before anything is behind it, and nobody waits for a description. Throws StorageError; what it can't
+   * remove then holds nothing.
+   */
+  static async create(
+    storage: Storage,
+    number: number,
+    salt: number,
+    description: Uint8Array,
+    clock: number,
+  ): Promise<WalSegment> {
     const header = encodeSegmentHeader(number, salt);
     const file = await storage.open(segmentName(number), { create: true });
     try {
@@ -35,13 +60,21 @@ export class WalSegment {
       file.write(header, 0);
       file.flush();
       await storage.sync();
+      const segment = new WalSegment(number, file, salt, header.length);
+      segment.write(NOTHING, description, clock);
+      segment.begun = segment.end;
+      return segment;
     } catch (error) {
       file.close();
       // Nothing is in it, and a full disk must not gather such files. Whoever called is told why it could not be made.
       await storage.remove(segmentName(number)).catch(() => undefined);
       throw error;
     }
-    return new WalSegment(number, file, salt, header.length);
+  }
+
+  /** Bytes of writes that are not known to be durable. */
+  get unsynced(): number {
+    return this.end - Math.max(this.durable, this.begun);
   }
 
   /** Bytes of the file. */
@@ -75,15 +108,31 @@ export class WalSegment {
     batch.patchI32(at + 8, recordChecksum(batch.buffer, at, end - at - RECORD_HEADER_SIZE, this.salted));
   }
 
-  /** Writes sealed records after the last one. Throws StorageError; then they are not in the segment, or it is broken. */
-  write(records: Uint8Array): void {
+  /**
+   * Writes sealed records after the last one, behind a description of the store unless it has that one already. Throws StorageError; then
+   * they are not in the segment, or it is broken.
+   */
+  write(records: Uint8Array, description: Uint8Array, clock: number): void {
+    const bytes = description === this.described ? records : this.describing(records, description, clock);
     try {
-      this.file.write(records, this.end);
+      this.file.write(bytes, this.end);
     } catch (error) {
       this.cutToEnd();
       throw error;
     }
-    this.end += records.length;
+    this.end += bytes.length;
+    this.recordBytes += records.length;
+    this.described = description;
+  }
+
+  private describing(records: Uint8Array, description: Uint8Array, clock: number): Uint8Array {
+    const out = new ByteWriter(RECORD_HEADER_SIZE + DESCRIPTION_MARK_SIZE + description.length + records.length);
+    WalSegment.beginRecord(out);
+    out.i32(0);
+    out.bytes(description);
+    this.seal(out, 0, out.length, clock);
+    out.bytes(records);
+    return out.written();
   }
 
   /** Makes what was written durable. After a failure nobody knows what is, so the segment takes nothing more. */
@@ -106,6 +155,8 @@ export class WalSegment {
   /** Takes back what was written after `position`, where that was refused to its writers. */
   takeBack(position: number): void {
     this.end = position;
+    // It may have been written with what is taken back.
+    this.described = null;
     this.cutToEnd();
   }
 
@@ -123,3 +174,5 @@ export class WalSegment {
     }
   }
 }
+
+const NOTHING = new Uint8Array(0);

@@ -86,7 +86,7 @@ export class WriteAheadLog {
 
   /** Bytes that were acknowledged under Periodic and are not durable yet. */
   get unsyncedBytes(): number {
-    return this.current === null ? 0 : this.current.end - this.current.durable;
+    return this.current?.unsynced ?? 0;
   }
 
   /** Whether something acknowledged could not be made durable and is in no SSTable yet. */
@@ -121,9 +121,9 @@ export class WriteAheadLog {
     return this.current;
   }
 
-  /** Size of the segment that is written to, in bytes. */
+  /** Bytes of the writes in the segment that is written to. Its description of the store, which each begins with, makes none full. */
   get segmentBytes(): number {
-    return this.current?.size ?? 0;
+    return this.current?.recordBytes ?? 0;
   }
 
   /** Segments there are, and the bytes that they take together where they lie. */
@@ -272,7 +272,9 @@ export class WriteAheadLog {
     const { scheduler } = this.options;
     const began = scheduler.now();
     try {
-      current.write(group.sealed(current, this.options.host.lastTimestamp()));
+      const { host } = this.options;
+      const clock = host.lastTimestamp();
+      current.write(group.sealed(current, clock), host.description(), clock);
       const written = scheduler.now();
       lastCommit.write = written - began;
       lastCommit.at = group.wantsFlush ? this.flush(current, written) : written;
@@ -280,12 +282,12 @@ export class WriteAheadLog {
     } catch (error) {
       if (current.end > start) current.takeBack(start);
       // What was written before this group went into the same flush.
-      if (current.broken && current.durable < current.end) this.doubt(current, error);
+      if (current.broken && current.unsynced > 0) this.doubt(current, error);
       this.refuse(error);
       return;
     }
     this.counters.bytesWritten += current.end - start;
-    if (current.durable < current.end) this.flushLater(group.milliseconds);
+    if (current.unsynced > 0) this.flushLater(group.milliseconds);
     this.finish();
   }
 
@@ -333,7 +335,8 @@ export class WriteAheadLog {
     const { storage, random, host } = this.options;
     const number = this.nextNumber;
     try {
-      this.spare = await WalSegment.create(storage, number, Math.floor(random() * 0x100000000));
+      const salt = Math.floor(random() * 0x100000000);
+      this.spare = await WalSegment.create(storage, number, salt, host.description(), host.lastTimestamp());
       // A number whose file could not be made is tried again: a gap would look like a segment that was lost.
       this.nextNumber = number + 1;
       host.segmentCreated(number);
@@ -367,7 +370,7 @@ export class WriteAheadLog {
 
   /** Flushes what was acknowledged before it was durable: there is no writer left to refuse. */
   private flushBehind(segment: WalSegment): void {
-    if (segment.durable === segment.end) return;
+    if (segment.unsynced === 0) return;
     try {
       this.flush(segment);
     } catch (error) {
@@ -375,9 +378,9 @@ export class WriteAheadLog {
     }
   }
 
-  private doubt({ number, name, durable, end }: WalSegment, cause: unknown): WalFlushError {
+  private doubt({ number, name, unsynced }: WalSegment, cause: unknown): WalFlushError {
     this.doubtful = Math.max(this.doubtful, number);
-    const error = new WalFlushError(name, end - durable, cause);
+    const error = new WalFlushError(name, unsynced, cause);
     this.options.host.inDoubt(error);
     return error;
   }

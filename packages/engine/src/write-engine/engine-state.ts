@@ -1,7 +1,7 @@
 import { toHex } from '@cassette/bytes';
 import { InvalidRequestError, Schema, type TableMetadata } from '@cassette/cql';
 import type { Storage } from '@cassette/storage';
-import { type ExportRecord, tableKey } from '../catalog/index.ts';
+import { type ExportRecord, encodeDescription, tableKey } from '../catalog/index.ts';
 import { ChangeLog } from '../changes/change-log.ts';
 import type { MonotonicClock } from '../clock/index.ts';
 import type { WriteEngineConfig } from '../config/index.ts';
@@ -98,6 +98,7 @@ export class EngineState {
   lowestWalSegment = 0;
   /** Whether the catalog says that this segment has its file. */
   hasWal = false;
+  private described: Uint8Array | null = null;
   private transaction: Promise<unknown> = Promise.resolve();
   private lastId: Uint8Array = new Uint8Array(16);
   private lastTable: TableState | undefined;
@@ -165,7 +166,20 @@ export class EngineState {
     this.active.alter(next.tables);
     for (const set of this.sealed) set.alter(next.tables);
     this.schema = next;
+    this.described = null;
     return gone;
+  }
+
+  /** What the log says of the store: the same bytes until it changes. */
+  get description(): Uint8Array {
+    this.described ??= encodeDescription(this);
+    return this.described;
+  }
+
+  /** Mutations of a table in WAL segments before that number are void from now on. */
+  setTruncated(tableId: string, segment: number): void {
+    this.truncated.set(tableId, segment);
+    this.described = null;
   }
 
   /** Forgets what memtables hold of a table; with `sealedOnly`, only those that were sealed. */

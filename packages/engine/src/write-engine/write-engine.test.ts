@@ -77,6 +77,18 @@ describe('reading', () => {
 });
 
 describe('writing', () => {
+  test('fills a segment with what is written, and not with descriptions of the store, however large', async () => {
+    const store = new SmallStore();
+    await store.open({ walSegmentSizeMax: 1000 });
+    for (let c = 0; c < 5; c++) await store.write(1, c);
+    await store.settle();
+    const large = store.storage.names.filter((name) => name.startsWith('wal-') && store.storage.contentOf(name).length > 2000);
+    expect([large.length, store.engine.stats().counters.flushes]).toEqual([1, 0]);
+    for (let c = 5; c < 20; c++) await store.write(1, c);
+    await store.settle();
+    expect(store.engine.stats().counters.flushes).toBe(1);
+  });
+
   test('of sixty-four writers at once is one flush of the log', async () => {
     const store = new SmallStore();
     const engine = await store.open();

@@ -151,6 +151,7 @@ export class WriteEngine {
     const { storage, scheduler, config, clock, events } = state;
     const host: WalHost = {
       lastTimestamp: () => clock.lastTimestamp,
+      description: () => state.description,
       apply: (bytes, from, to, isLogged) => applyToMemtables(state, reader, bytes, from, to, isLogged),
       committed: (writes, bytes, segment) => {
         if (events.isHeard) events.emit({ type: 'committed', writes, bytes, segment });
@@ -381,7 +382,7 @@ export class WriteEngine {
       for (const record of told.values()) transaction.putExport(record);
       await state.storage.catalog.commit(transaction.changes);
       state.exports = state.exports.map((record) => told.get(record.number) ?? record);
-      state.truncated.set(table.id, firstSegment);
+      state.setTruncated(table.id, firstSegment);
       state.forgetMemtables(table.id, true);
       table.sstables = [];
       table.setAside = [];
