@@ -1,5 +1,5 @@
 import { ByteWriter, CorruptionError } from '@cassette/bytes';
-import { Schema, type SchemaJson, schemaFromJson, schemaToJson } from '@cassette/cql';
+import { type Schema, type SchemaJson, schemaFromJson, schemaToJson } from '@cassette/cql';
 
 /** What the log tells of its store besides mutations, so that these mean something without the catalog too. */
 export interface StoreDescription {
@@ -27,6 +27,3 @@ export function decodeDescription(bytes: Uint8Array, file: string, offset: numbe
     throw new CorruptionError(`a description of the store that is none: ${String(error)}`, file, offset);
   }
 }
-
-/** What nothing is described by. */
-export const NO_DESCRIPTION: StoreDescription = { schema: Schema.empty, truncated: new Map() };
