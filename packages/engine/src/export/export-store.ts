@@ -211,7 +211,7 @@ class Export {
     return written;
   }
 
-  private mergeRange(
+  private async mergeRange(
     table: TableMetadata,
     readers: readonly SSTableReader[],
     interval: TokenInterval | null,
@@ -221,12 +221,13 @@ class Export {
     const { statics, regulars } = columnsOf(table, readers);
     const uncompressed = readers.reduce((sum, reader) => sum + reader.dataLength, 0);
     const before = this.bytesDone;
+    const partitions = await this.countPartitions(readers);
     return this.snapshot.writeTemporary(table, {
       version: this.version,
       encodingStats: encodingStatsOf(readers),
       staticColumns: statics,
       regularColumns: regulars,
-      expectedPartitions: interval === null ? countPartitions(readers) : partitionsWithin(readers, interval),
+      expectedPartitions: interval === null ? partitions : partitionsWithin(partitions, readers, interval),
       cursor: new KWayMerger(
         table,
         readers.map((reader) => reader.scan(range, Math.min(READ_AHEAD_BYTES, Math.floor(MERGE_BYTES / readers.length)))),
@@ -234,6 +235,16 @@ class Export {
       cancelled: () => this.hooks.signal?.aborted === true,
       onProgress: (bytes) => this.tell(before + share * Math.min(1, bytes / uncompressed) - this.bytesDone),
     });
+  }
+
+  private async countPartitions(readers: readonly SSTableReader[]): Promise<number> {
+    const steps = countPartitions(readers);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      await this.plan.slices.pause();
+      this.checkAborted();
+    }
   }
 
   /** Copies the components of an SSTable; each of its bytes counts as `weight` of progress. */
@@ -312,10 +323,10 @@ class Export {
   }
 }
 
-/** About how many partitions there are of some tokens: they lie evenly. */
-function partitionsWithin(readers: readonly SSTableReader[], interval: TokenInterval): number {
+/** About how many of the partitions are of some tokens: they lie evenly. */
+function partitionsWithin(partitions: number, readers: readonly SSTableReader[], interval: TokenInterval): number {
   const share = Math.max(...readers.map((reader) => shareWithin([interval], spanOf(reader))));
-  return Math.max(1, Math.ceil(countPartitions(readers) * share));
+  return Math.max(1, Math.ceil(partitions * share));
 }
 
 function damagedTable(table: TableMetadata, error: CorruptionError): CorruptionError {

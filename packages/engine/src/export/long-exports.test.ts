@@ -126,3 +126,33 @@ test('others have their turn while a sink answers at once, and can cancel', asyn
   expect(chunks).toBeLessThan(8);
   await db.close();
 });
+
+test('a merge that is cancelled while its partitions are counted ends there, before it makes a file', async () => {
+  const storage = new MemoryStorage();
+  const schema = 'CREATE TABLE t (a int PRIMARY KEY, v int)';
+  const db = await openDatabase({ storage, schema, config: { compaction: { enabled: false } } });
+  for (const first of [0, 600]) {
+    await db.executeMany(
+      'INSERT INTO t (a, v) VALUES (?, 1)',
+      Array.from({ length: 1200 }, (_, i) => [first + i]),
+    );
+    await db.flush();
+  }
+  const abort = new AbortController();
+  const made: string[] = [];
+  const open = storage.open.bind(storage);
+  storage.open = (name, options) => {
+    if (options?.create === true) made.push(name);
+    return open(name, options);
+  };
+  const onProgress = ({ phase }: ExportProgress) => {
+    if (phase === 'merging') abort.abort();
+  };
+  const exported = db.export({}, { write: () => undefined }, { signal: abort.signal, onProgress });
+  await expect(exported).rejects.toMatchObject({ code: 'ABORTED' });
+  expect(made).toEqual([]);
+  // What is counted is what there is, each key once.
+  const { sstables } = await db.export({}, { write: () => undefined });
+  expect(sstables).toMatchObject([{ partitions: 1800, merged: true }]);
+  await db.close();
+});

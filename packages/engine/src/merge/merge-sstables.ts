@@ -60,11 +60,15 @@ export function endsInFullChunk({ compression, dataLength }: SSTableReader): boo
   );
 }
 
+/** Partitions: two milliseconds of thirty SSTables. */
+const COUNTED_AT_A_TIME = 500;
+
 /**
  * How many different partitions SSTables have together, told from their indexes alone: a bloom filter is made for the keys
- * that are in the file, not for the sum of those that went in.
+ * that are in the file, not for the sum of those that went in. Every key of every index is looked at, so that it stops after each few hundred
+ * for others to have their turn.
  */
-export function countPartitions(readers: readonly SSTableReader[]): number {
+export function* countPartitions(readers: readonly SSTableReader[]): Generator<void, number, void> {
   const heads = readers.map((reader) => new Head(reader.keys())).filter((head) => head.next());
   let count = 0;
   while (heads.length > 0) {
@@ -73,6 +77,7 @@ export function countPartitions(readers: readonly SSTableReader[]): number {
     count++;
     const same = heads.filter((head) => head.compare(least) === 0);
     for (const head of same) if (!head.next()) heads.splice(heads.indexOf(head), 1);
+    if (count % COUNTED_AT_A_TIME === 0) yield;
   }
   return count;
 }
