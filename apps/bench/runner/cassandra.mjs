@@ -132,6 +132,7 @@ export async function measurePairs({ main, scratch, rounds, warmUps, rows, loadR
     warmUps,
     figures,
     tools,
+    loadRows,
     missing: cassandra.args === null ? cassandra.why : null,
   };
 }
