@@ -18,10 +18,13 @@ export class FakeStore {
   private holder: FakeContext | null = null;
   /** How often it was opened. */
   openings = 0;
+  /** What the engine of a worker is given beside what its tab asks for. */
+  readonly engine: (worker: FakeContext) => Partial<DatabaseOptions>;
 
-  constructor(browser: FakeBrowser, schema: string) {
+  constructor(browser: FakeBrowser, schema: string, engine: FakeStore['engine'] = () => ({})) {
     this.browser = browser;
     this.schema = schema;
+    this.engine = engine;
   }
 
   /** A new tab that opens the store. */
@@ -91,7 +94,8 @@ export class FakeTab {
           platform: worker.platform,
           open: async ({ options }) => {
             const storage = await store.storageFor(worker);
-            const database = await openDatabase({ ...options, storage, clock: { nowMicros: () => store.browser.now * 1000 } });
+            const clock = { nowMicros: () => store.browser.now * 1000 };
+            const database = await openDatabase({ ...options, ...store.engine(worker), storage, clock });
             // What a dead worker's engine still wants to do fails, and is of no interest.
             worker.onKill.push(() => void database.close().catch(() => undefined));
             return { database, inMemoryReason: null };
