@@ -60,8 +60,8 @@ describe.skipIf(!tools.ok)(`cassette load${tools.ok ? '' : ` (skipped: ${tools.w
     const rows = (await judge.rows({ schemaCql: SCHEMA, dir: out, version: format }))['l.t'];
     const read = new Map(
       rows.map(({ k, c, v, n }) => [
-        `${k.json}:${c.json}`,
-        { ...(v !== null && { v: JSON.parse(v.json) }), ...(n !== null && { n: n.json }) },
+        `${k?.json}:${c?.json}`,
+        { ...(v !== null && { v: JSON.parse(v.json ?? 'null') }), ...(n !== null && { n: n.json }) },
       ]),
     );
     expect(read).toEqual(model);
