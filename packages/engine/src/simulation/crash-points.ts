@@ -7,7 +7,7 @@ declare const process: { readonly env: Readonly<Record<string, string | undefine
 const LIFE = { owners: 6, steps: 25, density: 1 } as const;
 
 /** Crash points of one part, of which no two of a life leave the same disk; CASSETTE_SIMULATION_POINTS says another number. */
-const POINTS_OF_PART = 2500;
+const POINTS_OF_PART = 25_000;
 
 /** From so many points on all that {@link whatHappens} tells has happened. */
 const POINTS_OF_EVERYTHING = 20_000;
