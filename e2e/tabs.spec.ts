@@ -284,7 +284,7 @@ test('dedicated, shared and service workers are served; without a tab the last t
       expect(error).toEqual(['NO_WORKER', expect.stringContaining(`${call}() needs`)]);
     }
   }
-  expect((await ask('shared', 'list')).value).toContain(name);
+  for (const kind of ['shared', 'service'] as const) expect((await ask(kind, 'list')).value).toContain(name);
   await ask('dedicated', 'close');
   await page.waitForFunction(() => window.db.role === 'owner');
   for (const kind of ['shared', 'service'] as const) {

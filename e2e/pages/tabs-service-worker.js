@@ -1,3 +1,4 @@
+import '/client/parts.js';
 import { carryOut } from './tabs-commands.js';
 
 self.addEventListener('install', () => self.skipWaiting());

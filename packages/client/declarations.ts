@@ -80,6 +80,8 @@ export function declarations(): Plugin {
       rmSync(target, { recursive: true, force: true });
       copy(own, 'index.d.ts', target, new Map());
       writeFileSync(join(here, 'dist/index.d.ts'), "export * from './types/client/index.js';\n");
+      // Imported for what it does.
+      writeFileSync(join(here, 'dist/parts.d.ts'), 'export {};\n');
     },
   };
 }

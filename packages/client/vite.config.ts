@@ -59,6 +59,7 @@ function keptNames(): string[] {
 const entries = {
   index: fileURLToPath(new URL('./src/index.ts', import.meta.url)),
   worker: fileURLToPath(new URL('./src/worker.ts', import.meta.url)),
+  parts: fileURLToPath(new URL('./src/parts.ts', import.meta.url)),
 };
 
 /**
@@ -114,7 +115,7 @@ const config: UserConfig = {
   },
 };
 
-/** dist/: index.js and worker.js, ES modules that any page can import by URL under script-src 'self', and the chunks that they load. */
+/** dist/: index.js, worker.js and parts.js, ES modules that any page can import by URL under script-src 'self', and the chunks that they load. */
 export default defineConfig(async () => {
   const chunks = await chunksOfModules(config);
   return {

@@ -38,7 +38,7 @@ test('a part that could not be loaded says so, and is tried again by the next ca
   expect(error).toBeInstanceOf(PartUnavailableError);
   expect(error).toMatchObject({ code: 'PART_UNAVAILABLE', part: 'upload', data: { part: 'upload' }, cause });
   expect((error as Error).message).toBe(
-    'Cassette\'s part "upload" could not be loaded (Failed to fetch dynamically imported module: https://a.test/upload-1.js). Nothing was changed by this call: try again when the network is there. If it stays so, a newer version of the app was deployed while this page was open, without the files of this one: reload the page.',
+    "Cassette's part \"upload\" could not be loaded (Failed to fetch dynamically imported module: https://a.test/upload-1.js). Nothing was changed by this call: try again when the network is there. If it stays so, a newer version of the app was deployed while this page was open, without the files of this one: reload the page. A service worker can load nothing late: there, import '@cassette/client/parts' first.",
   );
   isOnline = true;
   expect(await part.load()).toEqual({ ok: true });

@@ -12,7 +12,7 @@ export class PartUnavailableError extends CassetteError {
     const why = cause instanceof Error ? cause.message : String(cause);
     super(
       'PART_UNAVAILABLE',
-      `Cassette's part "${part}" could not be loaded (${why.replace(/\.+$/, '')}). Nothing was changed by this call: try again when the network is there. If it stays so, a newer version of the app was deployed while this page was open, without the files of this one: reload the page.`,
+      `Cassette's part "${part}" could not be loaded (${why.replace(/\.+$/, '')}). Nothing was changed by this call: try again when the network is there. If it stays so, a newer version of the app was deployed while this page was open, without the files of this one: reload the page. A service worker can load nothing late: there, import '@cassette/client/parts' first.`,
       { part },
       cause,
     );

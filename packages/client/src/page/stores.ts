@@ -19,7 +19,8 @@ export interface CopyStoreOptions extends WorkerOptions {
 }
 
 // Most pages open a store and no more: what is done with stores that are not open comes with the first call.
-const managing = new LazyPart('management of stores', () => import('./manage-stores.ts'));
+/** What `list`, `rename` and `destroy` need. */
+export const managing = new LazyPart('management of stores', () => import('./manage-stores.ts'));
 const copying = new LazyPart('copies of stores', () => import('./encrypted-stores.ts'));
 
 /**

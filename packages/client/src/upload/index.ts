@@ -10,7 +10,8 @@ export type { HttpUploadOptions, UploadOptions, UploadProgress, UploadReport, Up
 export type { StoreUploadOptions } from './upload-store.ts';
 export type { SidecarUploadOptions } from './upload-to-sidecar.ts';
 
-const uploads = new LazyPart('uploads', () => import('./uploads.ts'));
+/** What all of these need. */
+export const uploading = new LazyPart('uploads', () => import('./uploads.ts'));
 
 /**
  * Exports a store into a file of the origin and uploads that, part by part. One that did not come to its end, because the network or the
@@ -19,7 +20,7 @@ const uploads = new LazyPart('uploads', () => import('./uploads.ts'));
  * code can't be loaded, and with what `export`, {@link uploadExport} and {@link uploadToSidecar} reject with.
  */
 export async function upload(database: RemoteDatabase, url: string, options: StoreUploadOptions = {}): Promise<UploadReport> {
-  return (await uploads.load()).upload(database, url, options);
+  return (await uploading.load()).upload(database, url, options);
 }
 
 /**
@@ -29,7 +30,7 @@ export async function upload(database: RemoteDatabase, url: string, options: Sto
  * UploadError, AbortedError, and CassetteError NOT_AN_EXPORT.
  */
 export async function uploadExport(zip: Blob, url: string, options: HttpUploadOptions = {}): Promise<UploadReport> {
-  return (await uploads.load()).uploadExport(zip, url, options);
+  return (await uploading.load()).uploadExport(zip, url, options);
 }
 
 /**
@@ -39,5 +40,5 @@ export async function uploadExport(zip: Blob, url: string, options: HttpUploadOp
  * Keyspaces and tables have to be there. Rejects with UploadError, AbortedError, and CassetteError NOT_AN_EXPORT.
  */
 export async function uploadToSidecar(zip: Blob, url: string, options: SidecarUploadOptions = {}): Promise<UploadReport> {
-  return (await uploads.load()).uploadToSidecar(zip, url, options);
+  return (await uploading.load()).uploadToSidecar(zip, url, options);
 }
