@@ -121,16 +121,14 @@ test('a flipped bit of an SSTable is told with file and place, as in a plain sto
   const others = await again.execute('SELECT c FROM t WHERE k = ?', [`log ${MARKER}`]);
   expect(others.rows).toHaveLength(20);
   await again.close();
-  // What the tags vouch for is salvaged.
+  // What the tags vouch for is salvaged, and what lies in damaged chunks is found in the log that is kept for changes().
   const source = new EncryptedStorage(storage, KEY);
   await source.acquire();
   const target = await openDatabase({ storage: new MemoryStorage() });
   const report = await salvage(source, target.engine);
   expect(report.sstables.some(({ lost }) => lost.length > 0)).toBe(true);
   const salvaged = await rowsOf(target);
-  expect(salvaged.length).toBeGreaterThan(100);
-  expect(salvaged.every((row) => rows.includes(row))).toBe(true);
-  expect(salvaged.length).toBeLessThan(rows.length);
+  expect(salvaged.sort()).toEqual([...rows].sort());
   await source.close();
   await target.close();
 });

@@ -61,7 +61,7 @@ test('a write tells of its mutation and of the group that it was committed with'
   const { wal, counters } = db.stats();
   const [{ bytes }] = of(activities, 'mutation');
   expect(of(activities, 'prepared')).toEqual([{ kind: 'prepared', cached: true }]);
-  expect(of(activities, 'committed')).toMatchObject([{ kind: 'committed', groupWrites: 1 }]);
+  expect(of(activities, 'committed')).toMatchObject([{ kind: 'committed', groupWrites: 3 }]);
   expect(counters.mutationBytes).toBeGreaterThan(bytes);
   expect(wal.segments).toBeGreaterThan(0);
 });

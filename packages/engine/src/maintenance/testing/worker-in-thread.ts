@@ -102,6 +102,7 @@ export class WorkerInThread {
   private readonly files: () => Promise<StorageFiles>;
   private died: ((why: string) => void) | null = null;
   private isDead = false;
+  private held: ToWorker[] | null = null;
 
   constructor(files: () => Promise<StorageFiles>) {
     this.files = files;
@@ -111,6 +112,11 @@ export class WorkerInThread {
   die(): void {
     this.isDead = true;
     this.died?.('it crashed');
+  }
+
+  /** From now on it gets nothing before what it does is called off: then all of it, in order. */
+  hold(): void {
+    this.held ??= [];
   }
 
   readonly start: MaintenanceStarter = (listener) => {
@@ -132,8 +138,14 @@ export class WorkerInThread {
     return {
       post: (message, transfer = []) => {
         const clone = structuredClone(message, { transfer: [...transfer] }) as ToWorker;
+        if (this.held !== null) {
+          this.held.push(clone);
+          if (clone.kind !== 'cancel') return;
+        }
+        const messages = this.held ?? [clone];
+        this.held = null;
         setImmediate(() => {
-          if (!this.isDead) server.take(clone);
+          for (const one of messages) if (!this.isDead) server.take(one);
         });
       },
       end: () => {
