@@ -173,6 +173,30 @@ test('what is not there leaves neither cell nor tombstone, and the later of two 
   expect(b.rows).toMatchObject([{ clustering: [2], cells: [] }]);
 });
 
+test('the later row stays, with an end of line behind it or not, in the next file, and among rows of static columns', async () => {
+  const values = async (query: string) => {
+    const rows = await answers(query);
+    for (const made of ['out', 'store']) rmSync(path(made), { recursive: true });
+    return rows;
+  };
+  const read = 'SELECT k, c, v FROM ks.t';
+  expect((await load(READINGS, [write('a.csv', 'k,c,v\na,1,8\na,1,9\na,1,1')])).error).toBe(null);
+  expect(await values(read)).toEqual([{ k: 'a', c: 1, v: 1 }]);
+  const [a, b] = [write('a.csv', 'k,c,v\na,1,8\nb,1,7'), write('b.csv', 'k,c,v\nb,1,5\na,1,2')];
+  expect((await load(READINGS, [a, b])).error).toBe(null);
+  expect((await values(read)).sort()).toEqual([
+    { k: 'a', c: 1, v: 2 },
+    { k: 'b', c: 1, v: 5 },
+  ]);
+  const schema = 'CREATE TABLE ks.t (k int, c int, s int static, PRIMARY KEY (k, c));';
+  const rows = '{"k": 1, "c": 1, "s": 8}\n{"k": 1, "c": 2, "s": 9}\n{"k": 1, "s": 1}\n{"k": 2, "s": 9}\n{"k": 2, "c": 1, "s": 2}';
+  expect((await load(schema, [write('rows.json', rows)])).error).toBe(null);
+  expect(await values('SELECT DISTINCT k, s FROM ks.t')).toEqual([
+    { k: 1, s: 1 },
+    { k: 2, s: 2 },
+  ]);
+});
+
 test('rows of static columns alone are rows of their partition', async () => {
   const schema = 'CREATE TABLE ks.t (k int, c int, s text static, v int, PRIMARY KEY (k, c));';
   const rows =

@@ -74,7 +74,7 @@ export async function load(files: readonly string[], options: LoadCommandOptions
         csv,
         parts,
         timestamp,
-        perRow: options.timestamp === undefined,
+        stamps: options.timestamp !== undefined ? 'same' : total === null ? 'by rows' : 'by bytes',
         ttl: options.ttl ?? null,
         errorsMax: options.maxErrors,
         memtableBytes: MEMTABLE_BYTES,

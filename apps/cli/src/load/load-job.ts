@@ -35,9 +35,13 @@ export interface LoadJob {
   readonly format: 'json' | 'csv';
   readonly csv: CsvFormat;
   readonly parts: readonly LoadPart[];
-  /** Microseconds: of all rows where `perRow` is false, else of the first, and more for each byte of the files. */
+  /** Microseconds: of all rows where `stamps` says so, else of the first. */
   readonly timestamp: number;
-  readonly perRow: boolean;
+  /**
+   * How much later than the first each row is, so that of rows about one key the later one stays: as far as bytes of all files lie between
+   * them, whichever thread has them; a row by one where nobody knows how many bytes will come; or not at all.
+   */
+  readonly stamps: 'by bytes' | 'by rows' | 'same';
   /** Seconds; null for rows that stay. */
   readonly ttl: number | null;
   /** Rows that may be refused before all is given up. */

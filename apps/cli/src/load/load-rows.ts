@@ -11,7 +11,7 @@ import { textChunks } from './text-chunks.ts';
 /** Rows that are handed over at a time. */
 const BATCH_ROWS = 5000;
 
-/** A row, and where it was. */
+/** A row, its timestamp behind its values, and where it was. */
 interface ReadRow {
   readonly values: unknown[];
   readonly at: Omit<RefusedRow, 'reason'>;
@@ -53,10 +53,13 @@ class RowLoader {
   private readonly staticQuery: string | null;
   private readonly refused: RefusedRow[] = [];
   private rows = 0;
+  /** Microseconds: of the next row that is taken. */
+  private stamp: number;
 
   constructor(job: LoadJob, database: Database) {
     this.job = job;
     this.database = database;
+    this.stamp = job.timestamp;
     const table = database.schema.table(job.keyspace, job.table);
     if (table === undefined) throw new CassetteError('NO_TABLE', `The schema has no table ${job.keyspace}.${job.table}`);
     this.table = table;
@@ -71,12 +74,21 @@ class RowLoader {
 
   async load(part: LoadPart, onProgress: (bytes: number) => void): Promise<void> {
     const read = this.job.format === 'json' ? this.jsonReader(part) : this.csvReader(part);
+    let end = 0;
     for (const chunk of textChunks(part)) {
-      const rows = read(chunk.text, false);
-      await this.write(rows, this.job.timestamp + (this.job.perRow ? part.before + chunk.offset : 0));
+      this.stampFrom(part.before + chunk.offset);
+      await this.write(read(chunk.text, false));
+      end = chunk.offset + chunk.bytes;
       onProgress(chunk.bytes);
     }
-    await this.write(read('', true), this.job.timestamp);
+    // A last record that no end of line ends: later than all before it, and not later than the first of the next file.
+    this.stampFrom(part.before + end - 1);
+    await this.write(read('', true));
+  }
+
+  /** Rows that are taken from here on lie at or behind so many bytes of all files. There are never more rows than bytes. */
+  private stampFrom(bytes: number): void {
+    if (this.job.stamps === 'by bytes') this.stamp = this.job.timestamp + bytes;
   }
 
   private jsonReader(part: LoadPart) {
@@ -128,6 +140,8 @@ class RowLoader {
     try {
       const values = read();
       this.checkKey(values);
+      values.push(this.stamp);
+      if (this.job.stamps !== 'same') this.stamp++;
       rows.push({ values, at });
     } catch (error) {
       if (!(error instanceof RefusedValue)) throw error;
@@ -154,37 +168,30 @@ class RowLoader {
     }
   }
 
-  /** `timestamp`: of the first row, and one more for each row after it. */
-  private async write(rows: readonly ReadRow[], timestamp: number): Promise<void> {
-    if (this.staticQuery === null) return this.writeAll(this.query, rows, (values) => values, timestamp);
+  private async write(rows: readonly ReadRow[]): Promise<void> {
+    const all = (values: unknown[]) => values;
+    if (this.staticQuery === null) return this.writeAll(this.query, rows, all);
     const { partitionKey, clustering, staticColumns } = this.table;
     const [from, to] = [partitionKey.length, partitionKey.length + clustering.length];
     const isStatic = ({ values }: ReadRow) => values.slice(from, to).every((value) => value === undefined);
+    const short = (values: unknown[]) => [
+      ...values.slice(0, from),
+      ...values.slice(to, to + staticColumns.length),
+      values.at(-1),
+    ];
     const statics = rows.filter(isStatic);
-    const short = (values: unknown[]) => [...values.slice(0, from), ...values.slice(to, to + staticColumns.length)];
-    await this.writeAll(this.staticQuery, statics, short, timestamp);
-    await this.writeAll(
-      this.query,
-      statics.length === 0 ? rows : rows.filter((row) => !isStatic(row)),
-      (values) => values,
-      timestamp,
-    );
+    // Each row brings its timestamp: it does not matter which of them are written first.
+    await this.writeAll(this.staticQuery, statics, short);
+    await this.writeAll(this.query, statics.length === 0 ? rows : rows.filter((row) => !isStatic(row)), all);
   }
 
-  private async writeAll(
-    query: string,
-    rows: readonly ReadRow[],
-    parameters: (values: unknown[]) => unknown[],
-    timestamp: number,
-  ): Promise<void> {
+  private async writeAll(query: string, rows: readonly ReadRow[], parameters: (values: unknown[]) => unknown[]): Promise<void> {
     for (let from = 0; from < rows.length; ) {
       const batch = rows.slice(from, from + BATCH_ROWS);
-      const options = this.job.perRow ? { firstTimestamp: timestamp + from } : { timestamp };
       try {
         await this.database.executeMany(
           query,
           batch.map(({ values }) => parameters(values)),
-          options,
         );
         this.rows += batch.length;
         from += batch.length;
@@ -195,7 +202,7 @@ class RowLoader {
         const bad = error.data['row'];
         this.rows += written;
         this.refuse(batch[bad].at, error.reason.replace(/^Row \d+: /, ''));
-        await this.writeAll(query, batch.slice(written, bad), parameters, timestamp + from + written);
+        await this.writeAll(query, batch.slice(written, bad), parameters);
         from += bad + 1;
       }
     }
@@ -204,8 +211,8 @@ class RowLoader {
   private insert(names: readonly string[]): string {
     const { keyspace, name } = this.table;
     const columns = names.map(quoted).join(', ');
-    const ttl = this.job.ttl === null ? '' : ` USING TTL ${this.job.ttl}`;
-    return `INSERT INTO ${quoted(keyspace)}.${quoted(name)} (${columns}) VALUES (${names.map(() => '?').join(', ')})${ttl}`;
+    const ttl = this.job.ttl === null ? '' : ` AND TTL ${this.job.ttl}`;
+    return `INSERT INTO ${quoted(keyspace)}.${quoted(name)} (${columns}) VALUES (${names.map(() => '?').join(', ')}) USING TIMESTAMP ?${ttl}`;
   }
 }
 
