@@ -7,5 +7,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
     testTimeout: 300_000,
+    hookTimeout: 60_000,
+    // Vitest leaves one core idle, which of two is half of them.
+    maxWorkers: '100%',
   },
 });
