@@ -161,8 +161,12 @@ export class Flusher {
         const record = await this.write(set, id, memtable);
         const table = state.tables.get(id)?.table;
         if (record === null) continue;
+        if (table === undefined) {
+          // Dropped while it was written: there is none whose it could be.
+          this.unwanted.push(record);
+          continue;
+        }
         records.push(record);
-        if (table === undefined) continue;
         // Its files have names that a crash may still take; that matters to nobody before the sync below.
         flushed.push({ memtable, sstable: await LiveSSTable.open(storage, record, table) });
       }

@@ -229,6 +229,21 @@ test('a table that is dropped while the worker has it takes the task and its fil
   await store.database.close();
 });
 
+test('a table that is dropped while the worker flushes it leaves no files of that flush', async () => {
+  const store = new Opened();
+  const worker = workerOf(store);
+  const database = await store.open(worker.start);
+  await store.fill(0);
+  worker.mute();
+  const flushing = database.flush();
+  while (!worker.hasSaidUnheard('done')) await new Promise((resolve) => setImmediate(resolve));
+  await database.execute('DROP TABLE t');
+  worker.unmute();
+  await flushing;
+  expect(await store.sstables()).toEqual({});
+  await database.close();
+});
+
 test('a store that is closed while the worker is at it is whole, and has no litter', async () => {
   const store = new Opened();
   const worker = workerOf(store);

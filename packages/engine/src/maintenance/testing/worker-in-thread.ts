@@ -103,6 +103,8 @@ export class WorkerInThread {
   private died: ((why: string) => void) | null = null;
   private isDead = false;
   private held: ToWorker[] | null = null;
+  private unheard: FromWorker[] | null = null;
+  private hear: (message: FromWorker) => void = () => undefined;
 
   constructor(files: () => Promise<StorageFiles>) {
     this.files = files;
@@ -119,19 +121,41 @@ export class WorkerInThread {
     this.held ??= [];
   }
 
+  /** From now on it is not heard, whatever it says. */
+  mute(): void {
+    this.unheard ??= [];
+  }
+
+  /** What it said since {@link mute} is heard, and what it says. */
+  unmute(): void {
+    const said = this.unheard ?? [];
+    this.unheard = null;
+    for (const message of said) this.hear(message);
+  }
+
+  /** Of what it said and was not heard, whether there is such a message. */
+  hasSaidUnheard(kind: FromWorker['kind']): boolean {
+    return this.unheard?.some((message) => message.kind === kind) ?? false;
+  }
+
   readonly start: MaintenanceStarter = (listener) => {
     this.started++;
     this.died = listener.died;
+    this.hear = (message) => {
+      if (this.isDead) return;
+      if (this.unheard !== null) {
+        this.unheard.push(message);
+        return;
+      }
+      this.said.push(message);
+      this.onSaid(message);
+      if (!this.isDead) listener.message(message);
+    };
     const server = new MaintenanceServer(
       this.files(),
       (message) => {
         const clone = structuredClone(message);
-        setImmediate(() => {
-          if (this.isDead) return;
-          this.said.push(clone);
-          this.onSaid(clone);
-          if (!this.isDead) listener.message(clone);
-        });
+        setImmediate(() => this.hear(clone));
       },
       defaultScheduler(),
     );
