@@ -1,7 +1,8 @@
+import { rareCompressors } from '@cassette/sstable';
 import { MemoryStorage, StorageFullError } from '@cassette/storage';
 import { FaultyStorage, seededRandom } from '@cassette/storage/testing';
 import { unzipSync } from 'fflate';
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { Durability } from '../config/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
 import type { ExportOptions } from './export-options.ts';
@@ -201,4 +202,69 @@ test('what is written while an export of a full device lasts is not in it', asyn
   expect((await db.execute('SELECT v FROM t WHERE a = 3')).rows.map(({ v }) => v)).toEqual(['late']);
   storage.quotaBytes = Number.POSITIVE_INFINITY;
   await db.close();
+});
+
+describe('where compressors are loaded when they are first needed, as in pages', () => {
+  /** As in a page that has met none yet, and takes them from `importing`. */
+  function unloaded(importing: () => Promise<unknown>): void {
+    Object.assign(rareCompressors, { loaded: null, underWay: null, importing });
+  }
+
+  const { module } = rareCompressors;
+  afterEach(() => rareCompressors.provide(module));
+
+  /** A store that takes no flush, with a row in a table of that compressor that is in no SSTable. */
+  async function fullStore(compression: string) {
+    const storage = new FaultyStorage({ random: seededRandom(3) });
+    const db = await openDatabase({
+      storage,
+      schema: `CREATE TABLE t (a int PRIMARY KEY, v text) WITH compression = ${compression}`,
+    });
+    await db.execute("INSERT INTO t (a, v) VALUES (1, 'flushed')");
+    await db.flush();
+    await db.close();
+    const again = await openDatabase({ storage });
+    await again.execute("INSERT INTO t (a, v) VALUES (3, 'not flushed')");
+    storage.quotaBytes = (await storage.estimate()).usage!;
+    return { storage, db: again };
+  }
+
+  test.each([
+    "{'class': 'ZstdCompressor'}",
+    "{'class': 'DeflateCompressor'}",
+    "{'class': 'LZ4Compressor', 'lz4_compressor_type': 'high'}",
+  ])('an export from a full device compresses as a flush would, fast, and loads nothing: %s', async (compression) => {
+    const { storage, db } = await fullStore(compression);
+    unloaded(() => Promise.reject(new TypeError('Failed to fetch')));
+    const { report, zip } = await exported(db, { compact: false });
+    expect(report.sstables).toHaveLength(2);
+    rareCompressors.provide(module);
+    expect(await loaded(zip)).toEqual(['1 flushed', '3 not flushed']);
+    storage.quotaBytes = Number.POSITIVE_INFINITY;
+    await db.close();
+  });
+
+  test('an export from a full device loads what a table needs, and says where it can not why that was needed', async () => {
+    const { storage, db } = await fullStore("{'class': 'SnappyCompressor'}");
+    let isOnline = false;
+    unloaded(async () => {
+      if (!isOnline) throw new TypeError('Failed to fetch');
+      return module;
+    });
+    const reason = await exported(db, { compact: false }).catch((error: unknown) => error);
+    expect(reason).toMatchObject({
+      code: 'PART_UNAVAILABLE',
+      part: 'compressors',
+      message: expect.stringContaining('Failed to fetch'),
+    });
+    const { errors } = (reason as { cause: AggregateError }).cause;
+    expect(errors).toEqual([new TypeError('Failed to fetch'), expect.any(StorageFullError)]);
+    expect((reason as Error).message).toContain(errors[1].message);
+    isOnline = true;
+    const { report, zip } = await exported(db, { compact: false });
+    expect(report.sstables).toHaveLength(2);
+    expect(await loaded(zip)).toEqual(['1 flushed', '3 not flushed']);
+    storage.quotaBytes = Number.POSITIVE_INFINITY;
+    await db.close();
+  });
 });

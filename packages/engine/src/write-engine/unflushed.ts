@@ -1,10 +1,10 @@
-import { ByteWriter, crc32c } from '@cassette/bytes';
+import { ByteWriter, crc32c, withParts } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
 import { Component, SSTableWriter, writeCursor } from '@cassette/sstable';
 import { MemoryStorage, type Storage } from '@cassette/storage';
 import { type SSTableRecord, tableKey } from '../catalog/index.ts';
 import type { Memtable } from '../memtable/index.ts';
-import { descriptorOf, LiveSSTable, sstableFileName, WRITE_VERSION } from '../sstables/index.ts';
+import { descriptorOf, flushCompression, LiveSSTable, sstableFileName, WRITE_VERSION } from '../sstables/index.ts';
 import { EngineSnapshot } from './engine-snapshot.ts';
 import type { EngineState } from './engine-state.ts';
 
@@ -22,9 +22,28 @@ interface Unflushed {
 
 /**
  * A snapshot without a flush: memtables are in it as SSTables that lie in memory. All of it is of one moment, which takes as long as their
- * flush would without the disk.
+ * flush would without the disk. `checkOpen` is asked before that moment, for code may have to be loaded first. Rejects with what it
+ * throws, and with PartUnavailableError.
  */
-export async function snapshotOfUnflushed(state: EngineState): Promise<EngineSnapshot> {
+export async function snapshotOfUnflushed(state: EngineState, checkOpen: () => void): Promise<EngineSnapshot> {
+  // With all of it done again once a compressor is loaded: what was written meanwhile is of no other moment than the rest.
+  const { snapshot, unflushed } = await withParts(() => {
+    checkOpen();
+    return gather(state);
+  });
+  try {
+    const storage = new MemoryStorage('writes that are in no SSTable yet');
+    await storage.acquire();
+    for (const one of unflushed) snapshot.include(one.table, await open(storage, one));
+    return snapshot;
+  } catch (error) {
+    snapshot.release();
+    throw error;
+  }
+}
+
+/** Throws PartNotLoadedError; nothing is held on to then. */
+function gather(state: EngineState): { readonly snapshot: EngineSnapshot; readonly unflushed: readonly Unflushed[] } {
   const snapshot = new EngineSnapshot(state);
   try {
     const unflushed: Unflushed[] = [];
@@ -36,10 +55,7 @@ export async function snapshotOfUnflushed(state: EngineState): Promise<EngineSna
         if (written !== null) unflushed.push(written);
       }
     }
-    const storage = new MemoryStorage('writes that are in no SSTable yet');
-    await storage.acquire();
-    for (const one of unflushed) snapshot.include(one.table, await open(storage, one));
-    return snapshot;
+    return { snapshot, unflushed };
   } catch (error) {
     snapshot.release();
     throw error;
@@ -58,6 +74,8 @@ function write(table: TableMetadata, memtable: Memtable, generation: number): Un
     staticColumns: statics,
     regularColumns: regulars,
     expectedPartitions: Math.max(1, memtable.expectedPartitions),
+    // As a flush does it: writes stand still meanwhile.
+    compression: flushCompression(table.params.compression),
     emptyChunk: 'after a full one',
     sink: (component) => {
       const out = new ByteWriter(1024);

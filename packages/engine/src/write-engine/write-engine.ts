@@ -42,6 +42,7 @@ import { ClosedError } from './errors.ts';
 import { type RecoveryReport, type WalRecoveryReport, walRecoveryOf } from './recovery-report.ts';
 import { RoomWatch } from './room-watch.ts';
 import { Sealer } from './sealer.ts';
+import { snapshotWithoutFlush } from './unflushed-part.ts';
 import { WriteGate } from './write-gate.ts';
 
 /** What an engine is opened with. */
@@ -406,16 +407,14 @@ export class WriteEngine {
 
   /**
    * Flushes, and holds on to what there is then: all that was acknowledged before this was called. Where there is no room for a flush, what
-   * memory holds is in it as it is. To be released. Throws StorageError.
+   * memory holds is in it as it is. To be released. Throws StorageError, PartUnavailableError.
    */
   async snapshot(): Promise<EngineSnapshot> {
     try {
       await this.flush();
     } catch (error) {
       if (!(error instanceof StorageFullError)) throw error;
-      const { snapshotOfUnflushed } = await import('./unflushed.ts');
-      this.checkOpen();
-      return snapshotOfUnflushed(this.state);
+      return snapshotWithoutFlush(this.state, error, () => this.checkOpen());
     }
     return new EngineSnapshot(this.state);
   }
