@@ -31,6 +31,8 @@ export interface FlusherHooks {
   cutRefused(): Promise<void>;
   /** Whether there is a file of that WAL segment. */
   hasSegment(segment: number): boolean;
+  /** Number of the oldest segment there is, kept for those who read changes, needed, or about to be kept. */
+  oldestSegment(): number;
 }
 
 /**
@@ -300,7 +302,8 @@ export class Flusher {
     const transaction = new CatalogTransaction().putStore({ lowestWalSegment, hasWal, clock: state.clock.lastTimestamp });
     for (const { tableId, generation } of this.doubtful) transaction.delete(sstableKey(tableId, generation));
     for (const { record } of live) transaction.putSSTable(record);
-    const over = [...state.truncated].filter(([, segment]) => segment <= lowestWalSegment).map(([id]) => id);
+    const oldest = this.oldestAfter(lowestWalSegment);
+    const over = [...state.truncated].filter(([, segment]) => segment <= oldest).map(([id]) => id);
     transaction.delete(...over.map(truncatedKey));
     try {
       await state.storage.catalog.commit(transaction.changes);
@@ -324,6 +327,17 @@ export class Flusher {
     }
     state.sealed.shift();
     return live;
+  }
+
+  /**
+   * The oldest segment that may be there once those before `lowestWalSegment` were retired: kept ones, which salvage reads, and those that
+   * become such are older. A truncation has to be known for as long as one is there that was written before it.
+   */
+  private oldestAfter(lowestWalSegment: number): number {
+    const { changeLog } = this.state;
+    if (changeLog.isWanted) return Math.min(lowestWalSegment, this.hooks.oldestSegment());
+    const [oldestKept = lowestWalSegment] = changeLog.segments.keys();
+    return Math.min(lowestWalSegment, oldestKept);
   }
 
   private tellAdded({ keyspace, name }: TableMetadata, { generation, bytes }: SSTableRecord): void {

@@ -147,6 +147,7 @@ export class WriteEngine {
       },
       // Until there is an engine only what was replayed is flushed: up to segments that were read.
       hasSegment: (segment) => engine?.wal.has(segment) ?? true,
+      oldestSegment: () => (engine === undefined ? 0 : oldestSegment(state, engine.wal)),
     });
     const reader = new MutationReader();
     const { storage, scheduler, config, clock, events } = state;
