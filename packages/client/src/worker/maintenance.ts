@@ -7,6 +7,13 @@ import { helperLockName } from '@cassette/storage/browser';
 /** The name of such a worker is this and the store's name. */
 const PREFIX = 'cassette maintenance: ';
 
+/**
+ * Of which build this script is. Its chunk has the engine, and a name with the hash of its content, in which the names of all that it loads are;
+ * and bundlers that put it elsewhere name that by its content, or leave its name here. The worker's own script is no such name: the same URL
+ * may be another version by the time it is loaded again.
+ */
+const BUILD = import.meta.url;
+
 /** The store that this worker is to flush and compact for; null in every other worker. */
 export function storeToMaintain(): string | null {
   return self.name.startsWith(PREFIX) ? self.name.slice(PREFIX.length) : null;
@@ -14,7 +21,7 @@ export function storeToMaintain(): string | null {
 
 /** Flushes and compacts for the worker that has started this one. */
 export function maintain(store: string): void {
-  const loaded = import('./serve-maintenance.ts').then(({ serveMaintenance }) => serveMaintenance(store));
+  const loaded = import('./serve-maintenance.ts').then(({ serveMaintenance }) => serveMaintenance(store, BUILD));
   loaded.catch((error: unknown) => {
     // Whoever started this worker hears of what nobody catches.
     setTimeout(() => {
@@ -44,6 +51,7 @@ export function maintenanceStarter(store: string): MaintenanceStarter | undefine
     worker.addEventListener('message', () => watchLock(store, watch.signal, listener.died), { once: true });
     worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => listener.message(data));
     return {
+      build: BUILD,
       post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
       end: () => {
         watch.abort();

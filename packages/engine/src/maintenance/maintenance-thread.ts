@@ -38,6 +38,8 @@ export class MaintenanceThread {
   private readonly state: EngineState;
   private readonly start: MaintenanceStarter;
   private worker: MaintenanceWorker | null = null;
+  /** What the worker said of which build it is; null before it is ready. */
+  private heardBuild: string | null = null;
   private isLost = false;
   private readonly tasks = new Map<number, RemoteTask>();
   private readonly nextGenerations = new Map<number, () => number>();
@@ -65,9 +67,14 @@ export class MaintenanceThread {
     return { ...this.figures, inWorker: !this.isLost };
   }
 
-  /** Whether work of about so many bytes is to be handed over. */
+  /**
+   * Whether work of about so many bytes is to be handed over. The first such starts the worker; until it is ready nobody waits for it, and nothing
+   * is handed over.
+   */
   takes(bytes: number): boolean {
-    return !this.isLost && bytes >= WORTH_BYTES;
+    if (this.isLost || bytes < WORTH_BYTES) return false;
+    if (this.worker === null) this.attempt(() => this.begin());
+    return !this.isLost && this.heardBuild !== null;
   }
 
   /** Whether the flush of a memtable is to be handed over. */
@@ -131,9 +138,20 @@ export class MaintenanceThread {
     return held;
   }
 
+  private begin(): void {
+    const worker = this.start({ message: (message) => this.heard(message), died: (why) => this.lose(why) });
+    if (this.isLost) worker.end();
+    else this.worker = worker;
+    this.checkBuild();
+  }
+
+  private checkBuild(): void {
+    if (this.worker === null || this.heardBuild === null || this.heardBuild === this.worker.build) return;
+    this.lose('its script is that of another version');
+  }
+
   private running(): MaintenanceWorker {
-    if (this.isLost) throw new Error('the worker has ended');
-    this.worker ??= this.start({ message: (message) => this.heard(message), died: (why) => this.lose(why) });
+    if (this.worker === null) throw new Error('the worker has ended');
     const { schema } = this.state;
     if (schema !== this.sentSchema) {
       this.sentSchema = schema;
@@ -151,8 +169,17 @@ export class MaintenanceThread {
   }
 
   private heard(message: FromWorker): void {
-    const { id } = message;
     this.quietLooks = 0;
+    if (message.kind === 'ready') {
+      this.heardBuild = message.build;
+      this.checkBuild();
+      return;
+    }
+    if (message.kind === 'unfit') {
+      this.lose(message.why);
+      return;
+    }
+    const { id } = message;
     const task = this.tasks.get(id);
     if (task === undefined) return;
     if (message.kind === 'next generation') {

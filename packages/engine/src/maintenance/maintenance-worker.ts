@@ -2,6 +2,11 @@ import type { FromWorker, ToWorker } from './wire.ts';
 
 /** A worker that serves one engine with a `MaintenanceServer`. */
 export interface MaintenanceWorker {
+  /**
+   * Of which build its script has to be, exactly: what the two say to one another are their own data as they have them in memory. A script that
+   * is loaded later may be that of a version deployed meanwhile.
+   */
+  readonly build: string;
   /** Posts a message; what it transfers is the worker's. */
   post(message: ToWorker, transfer?: readonly ArrayBuffer[]): void;
   /** Ends it at once, whatever it does: its files are closed, and may be half-written. */

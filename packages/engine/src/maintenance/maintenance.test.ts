@@ -153,9 +153,70 @@ test('a tombstone stays as long as it covers what is in memory or in another SST
   await database.close();
 });
 
+test('until the worker is ready nobody waits for it, and then it is handed what comes', async () => {
+  const store = new Opened();
+  const worker = new WorkerInThread(async () => store.storage.workbench(), { isCold: true });
+  worker.mute();
+  const database = await store.open(worker.start);
+  await filled(store, 2);
+  expect(worker.started).toBe(1);
+  expect(worker.given).toEqual([]);
+  expect(database.stats().maintenance).toMatchObject({ inWorker: true, flushesInWorker: 0, failures: 0 });
+  while (!worker.hasSaidUnheard('ready')) await new Promise((resolve) => setImmediate(resolve));
+  worker.unmute();
+  await database.compact('t');
+  expect(worker.given.map(({ kind }) => kind).slice(0, 2)).toEqual(['schema', 'compact']);
+  expect(database.stats().maintenance).toMatchObject({ flushesInWorker: 0, compactionsInWorker: 1, failures: 0 });
+  await database.close();
+  expect(worker.ended).toBe(1);
+});
+
+test.each([true, false])('a worker of another build is handed nothing (cold: %s)', async (isCold) => {
+  const store = new Opened();
+  const worker = new WorkerInThread(async () => store.storage.workbench(), { isCold, build: 'of tomorrow' });
+  const database = await store.open(worker.start);
+  await filled(store, 2);
+  const before = await store.rows();
+  await database.compact('t');
+  expect(await store.rows()).toEqual(before);
+  expect(worker.given).toEqual([]);
+  expect([worker.started, worker.ended]).toEqual([1, 1]);
+  expect(database.stats().maintenance).toEqual({
+    inWorker: false,
+    flushesInWorker: 0,
+    compactionsInWorker: 0,
+    failures: 0,
+    lastFailure: 'its script is that of another version',
+  });
+  await database.close();
+});
+
+test('a worker that never comes up holds up neither flush nor close', async () => {
+  const store = new Opened();
+  const worker = new WorkerInThread(() => new Promise(() => undefined), { isCold: true });
+  const database = await store.open(worker.start);
+  await filled(store, 1);
+  await database.close();
+  expect(worker.ended).toBe(1);
+});
+
+test('a worker that can not have the files is given up at once', async () => {
+  const store = new Opened();
+  const worker = new WorkerInThread(() => Promise.reject(new Error('no files here')), { isCold: true });
+  const database = await store.open(worker.start);
+  await filled(store, 2);
+  expect(await store.rows()).not.toEqual([]);
+  expect(worker.given).toEqual([]);
+  expect(database.stats().maintenance).toMatchObject({ inWorker: false, failures: 0, lastFailure: 'no files here' });
+  await database.close();
+});
+
 test('what the worker can not do is done by the engine, and nothing is left of the try', async () => {
   const store = new Opened();
-  const worker = new WorkerInThread(() => Promise.reject(new Error('no files here')));
+  const worker = new WorkerInThread(async () => ({
+    ...store.storage.workbench(),
+    open: () => Promise.reject(new Error('no files here')),
+  }));
   const database = await store.open(worker.start);
   await filled(store, 3);
   const before = await store.rows();

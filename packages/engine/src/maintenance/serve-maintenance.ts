@@ -42,13 +42,21 @@ export class MaintenanceServer {
   private readonly tasks = new Map<number, Held>();
   private schema: Schema = Schema.empty;
 
-  constructor(storage: Promise<StorageFiles>, post: (message: FromWorker) => void, scheduler: Scheduler = defaultScheduler()) {
+  /** Says that it is ready when the storage is open. `build`: see `MaintenanceWorker.build`. */
+  constructor(
+    storage: Promise<StorageFiles>,
+    post: (message: FromWorker) => void,
+    build: string,
+    scheduler: Scheduler = defaultScheduler(),
+  ) {
     this.storage = storage;
     this.post = post;
     this.scheduler = scheduler;
     this.pace = new Pace(scheduler);
-    // Every task tells of it.
-    storage.catch(() => undefined);
+    storage.then(
+      () => post({ kind: 'ready', build }),
+      (error: unknown) => post({ kind: 'unfit', why: messageOf(error) }),
+    );
   }
 
   /** Takes a message of the engine. */
@@ -96,7 +104,7 @@ export class MaintenanceServer {
       .then(work)
       .then(
         (done) => this.post(done === null ? { kind: 'ended', id, error: null } : { kind: 'done', id, ...done }),
-        (error: unknown) => this.post({ kind: 'ended', id, error: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) => this.post({ kind: 'ended', id, error: messageOf(error) }),
       )
       .finally(() => this.tasks.delete(id));
   }
@@ -204,6 +212,10 @@ export class MaintenanceServer {
     held.toldAt = now;
     this.post({ kind: 'progress', id: held.id, progress: progress() });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function tableOf(schema: Schema, id: string): TableMetadata {

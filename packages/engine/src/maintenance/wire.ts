@@ -62,6 +62,10 @@ export interface TaskProgress {
 
 /** From the worker. */
 export type FromWorker =
+  /** The first: its script has loaded and the store's files are open. `build` says of which build that script is. */
+  | { readonly kind: 'ready'; readonly build: string }
+  /** It can do nothing at all, and why. */
+  | { readonly kind: 'unfit'; readonly why: string }
   | { readonly kind: 'progress'; readonly id: number; readonly progress: TaskProgress }
   | { readonly kind: 'next generation'; readonly id: number }
   /** All is written and closed. */

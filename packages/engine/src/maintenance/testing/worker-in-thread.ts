@@ -91,23 +91,33 @@ function refuse(): never {
   throw new Error('open for reading only');
 }
 
+/** Of which build the engine is. */
+const BUILD = 'the build of the engine';
+
 /** A worker that is none: the server, behind messages that are cloned and come in a later turn. */
 export class WorkerInThread {
   /** How often one was started, and ended. */
   started = 0;
   ended = 0;
   readonly said: FromWorker[] = [];
+  /** What it was given. */
+  readonly given: ToWorker[] = [];
   /** Called before a message of the worker is delivered; may call {@link die}. */
   onSaid: (message: FromWorker) => void = () => undefined;
   private readonly files: () => Promise<StorageFiles>;
+  private readonly build: string;
+  private readonly isCold: boolean;
   private died: ((why: string) => void) | null = null;
   private isDead = false;
   private held: ToWorker[] | null = null;
   private unheard: FromWorker[] | null = null;
   private hear: (message: FromWorker) => void = () => undefined;
 
-  constructor(files: () => Promise<StorageFiles>) {
+  /** `build`: what it says of which build it is. One that is not `isCold` is ready as soon as it is started. */
+  constructor(files: () => Promise<StorageFiles>, { build = BUILD, isCold = false } = {}) {
     this.files = files;
+    this.build = build;
+    this.isCold = isCold;
   }
 
   /** Ends it in the middle of what it does, as if it had crashed: it is not heard any more. */
@@ -151,17 +161,22 @@ export class WorkerInThread {
       this.onSaid(message);
       if (!this.isDead) listener.message(message);
     };
+    if (!this.isCold) listener.message({ kind: 'ready', build: this.build });
     const server = new MaintenanceServer(
       this.files(),
       (message) => {
+        if (message.kind === 'ready' && !this.isCold) return;
         const clone = structuredClone(message);
         setImmediate(() => this.hear(clone));
       },
+      this.build,
       defaultScheduler(),
     );
     return {
+      build: BUILD,
       post: (message, transfer = []) => {
         const clone = structuredClone(message, { transfer: [...transfer] }) as ToWorker;
+        this.given.push(clone);
         if (this.held !== null) {
           this.held.push(clone);
           if (clone.kind !== 'cancel') return;
