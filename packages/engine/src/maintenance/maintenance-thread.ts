@@ -133,7 +133,8 @@ export class MaintenanceThread {
 
   private hold(id: number, tableId: string): RemoteTask {
     const pause = (milliseconds: number) => this.pause(milliseconds);
-    const held = new RemoteTask(tableId, pause, () => this.attempt(() => this.running().post({ kind: 'cancel', id })));
+    const askToEnd = () => this.attempt(() => this.running().post({ kind: 'cancel', id }));
+    const held = new RemoteTask(tableId, pause, askToEnd, () => this.lose('it did not leave off when it was told to'));
     this.tasks.set(id, held);
     return held;
   }

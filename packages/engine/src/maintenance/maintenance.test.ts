@@ -330,6 +330,27 @@ test('a store that is closed while the worker is at it is whole, and has no litt
   await store.database.close();
 });
 
+test('a worker that does not leave off is ended: close does not wait for it, and nothing is lost', async () => {
+  const store = new Opened();
+  const worker = workerOf(store);
+  const database = await store.open(worker.start);
+  await filled(store, 3);
+  const before = await store.rows();
+  worker.mute();
+  const compacting = database.compact('t').catch(({ code }) => code);
+  while (!worker.hasSaidUnheard('next generation')) await new Promise((resolve) => setImmediate(resolve));
+  await database.close();
+  expect(await compacting).toBe('CLOSED');
+  expect(worker.ended).toBe(1);
+  expect(database.stats().maintenance).toMatchObject({
+    inWorker: false,
+    lastFailure: 'it did not leave off when it was told to',
+  });
+  await store.open();
+  expect(await store.rows()).toEqual(before);
+  await store.database.close();
+});
+
 test('little is not handed over', async () => {
   const store = new Opened();
   const worker = workerOf(store);

@@ -16,16 +16,18 @@ export class RemoteTask {
   end: TaskEnd | null = null;
   private readonly pause: (milliseconds: number) => Promise<void>;
   private readonly askToEnd: () => void;
+  private readonly giveUp: () => void;
   private over: () => void = () => undefined;
   private readonly ended = new Promise<void>((resolve) => {
     this.over = resolve;
   });
 
-  /** `pause` comes between two looks, `askToEnd` asks the worker to leave off. */
-  constructor(tableId: string, pause: (milliseconds: number) => Promise<void>, askToEnd: () => void) {
+  /** `pause` comes between two looks, `askToEnd` asks the worker to leave off, `giveUp` ends one that does not: the task has settled after it. */
+  constructor(tableId: string, pause: (milliseconds: number) => Promise<void>, askToEnd: () => void, giveUp: () => void) {
     this.tableId = tableId;
     this.pause = pause;
     this.askToEnd = askToEnd;
+    this.giveUp = giveUp;
   }
 
   /** Says how it ended; the first that does is right. */
@@ -42,13 +44,19 @@ export class RemoteTask {
     return this.end;
   }
 
-  /** Calls it off; resolves when the worker has closed and removed what it wrote, or is dead, or was done before. */
+  /**
+   * Calls it off; resolves when the worker has closed and removed what it wrote, or is dead, or was done before. One that has not answered after
+   * {@link CANCEL_MILLISECONDS} is ended: whoever closes the store or drops the table waits for this.
+   */
   async cancel(): Promise<void> {
     if (this.end !== null) return;
     this.askToEnd();
-    while (this.end === null) await this.wait(WAIT_MILLISECONDS);
+    if ((await this.wait(CANCEL_MILLISECONDS)) === null) this.giveUp();
   }
 }
+
+/** Milliseconds in which a worker that is called off is to answer: it looks many times as often. */
+const CANCEL_MILLISECONDS = 2000;
 
 /** Milliseconds between two looks at a task. */
 export const WAIT_MILLISECONDS = 50;
