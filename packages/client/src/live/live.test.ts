@@ -137,11 +137,11 @@ test('changes arrive with their values, and go on with another owner of the stor
   const follow = false;
   let db = await openDatabase({ storage, schema });
   const fromNow = new ServedChanges(db, { since: 'now', follow: true });
-  const now = await fromNow.next({ since: 'now', follow: true });
+  const now = (await fromNow.next({ since: 'now', follow: true }))!;
   expect(now.changes).toEqual([]);
   await db.execute(write);
   await db.execute(write);
-  const sent = structuredClone(await fromNow.next({ since: now.position, follow: true }));
+  const sent = structuredClone(await fromNow.next({ since: now.position, follow: true }))!;
   const wanted: Change[] = [];
   for await (const change of db.changes({ follow })) wanted.push(change);
   expect(sent.changes.map(changeFromTransfer)).toEqual(wanted);
@@ -151,9 +151,10 @@ test('changes arrive with their values, and go on with another owner of the stor
   await db.close();
   db = await openDatabase({ storage, schema });
   const next = new ServedChanges(db, { since: sent.position, follow });
-  const rest = await next.next({ follow });
+  const rest = (await next.next({ follow }))!;
   expect(rest.changes.length).toBe(1);
-  expect((await next.next({ since: rest.position, follow })).changes).toEqual([]);
+  expect(await next.next({ since: rest.position, follow })).toMatchObject({ changes: [] });
   next.close();
+  expect(await next.next({ since: rest.position, follow })).toBe(null);
   await db.close();
 });

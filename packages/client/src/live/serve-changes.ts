@@ -18,6 +18,7 @@ export interface ChangesReply {
 export class ServedChanges {
   private readonly feed: ChangeFeed;
   private position: string | undefined;
+  private isClosed = false;
 
   /** Throws what `Database.changeFeed` throws. */
   constructor(database: Database, request: ChangesRequest) {
@@ -30,22 +31,29 @@ export class ServedChanges {
     return since === this.position;
   }
 
-  /** The next changes; none only where nobody wants to wait for them. */
-  async next({ follow }: ChangesRequest): Promise<ChangesReply> {
-    for (;;) {
-      const changes = await this.feed.next();
-      const position = this.feed.reached;
-      // The first answer is one without changes too: from then on the place is known that 'now' was.
-      const isFirst = this.position === undefined || this.position === 'now';
-      if (changes.length > 0 || !follow || isFirst) {
-        this.position = position;
-        return { changes, position };
+  /** The next changes; none only where nobody wants to wait for them, null once `close` was called. */
+  async next({ follow }: ChangesRequest): Promise<ChangesReply | null> {
+    try {
+      for (;;) {
+        const changes = await this.feed.next();
+        const position = this.feed.reached;
+        // The first answer is one without changes too: from then on the place is known that 'now' was.
+        const isFirst = this.position === undefined || this.position === 'now';
+        if (changes.length > 0 || !follow || isFirst) {
+          this.position = position;
+          return { changes, position };
+        }
+        await this.feed.changed();
       }
-      await this.feed.changed();
+    } catch (error) {
+      // Its ClosedError would say of the store that it closes, and send the tab, which has what it wanted, to look for another owner.
+      if (this.isClosed) return null;
+      throw error;
     }
   }
 
   close(): void {
+    this.isClosed = true;
     this.feed.close();
   }
 }

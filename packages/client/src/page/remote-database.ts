@@ -402,7 +402,9 @@ export class RemoteDatabase {
         if (this.ended !== null) throw this.ended;
         const request = { ...(position !== undefined && { since: position }), ...(tables !== undefined && { tables }), follow };
         // Not as a call that close() waits for: it may take for ever.
-        const reply = await this.link.run(() => this.host.changes(id, request) as Promise<ChangesReply>, true);
+        const ask = (): Promise<ChangesReply | null> => (hasEnded() ? Promise.resolve(null) : this.host.changes(id, request));
+        const reply = await this.link.run(ask, true);
+        if (reply === null) return;
         for (const change of reply.changes) {
           yield changeFromTransfer(change);
           if (hasEnded()) return;

@@ -227,14 +227,27 @@ export class WorkerHost {
     this.listeners.set(id, serveLive(this.opened(this.database), { ...request, keyspace }, updated, failed));
   }
 
-  /** What was written behind `request.since`, for the reader of that number, until `unlisten`; waits for it where that is asked for. */
-  async changes(id: number, request: ChangesRequest): Promise<ChangesReply> {
-    await changeFeeds.load();
+  /**
+   * What was written behind `request.since`, for the reader of that number, until `unlisten`; waits for it where that is asked for. Null
+   * where it was ended meanwhile.
+   */
+  async changes(id: number, request: ChangesRequest): Promise<ChangesReply | null> {
     let served = this.readers.get(id);
     if (served?.isAt(request) !== true) {
       this.unlisten(id);
-      const opened = new ServedChanges(this.opened(this.database), request);
-      served = opened;
+      let hasEnded = false;
+      const endEarly = () => {
+        hasEnded = true;
+      };
+      this.listeners.set(id, endEarly);
+      try {
+        await changeFeeds.load();
+        if (hasEnded) return null;
+        served = new ServedChanges(this.opened(this.database), request);
+      } finally {
+        if (this.listeners.get(id) === endEarly) this.listeners.delete(id);
+      }
+      const opened = served;
       this.readers.set(id, opened);
       this.listeners.set(id, () => {
         this.readers.delete(id);
