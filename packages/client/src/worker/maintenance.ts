@@ -22,17 +22,20 @@ export function storeToMaintain(): string | null {
 /** Flushes and compacts for the worker that has started this one. */
 export function maintain(store: string): void {
   const loaded = import('./serve-maintenance.ts').then(({ serveMaintenance }) => serveMaintenance(store, BUILD));
-  loaded.catch((error: unknown) => {
-    // Whoever started this worker hears of what nobody catches.
-    setTimeout(() => {
-      throw error;
-    });
-  });
+  loaded.catch(tellStarter);
   self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     loaded.then(
       (server) => server.take(data),
       () => undefined,
     );
+  });
+  self.addEventListener('messageerror', () => tellStarter(new Error('what it was told could not be understood')));
+}
+
+/** Whoever started this worker hears of what nobody catches, but of no promise that is rejected. */
+function tellStarter(error: unknown): void {
+  setTimeout(() => {
+    throw error;
   });
 }
 

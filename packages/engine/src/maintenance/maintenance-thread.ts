@@ -98,10 +98,18 @@ export class MaintenanceThread {
     const held = this.hold(id, task.tableId);
     held.generations.push(task.generation);
     this.attempt(() => this.running().post({ kind: 'flush', id, task: { ...task, image: imageOf(memtable) } }));
-    for (const piece of piecesOf(memtable)) {
-      if (held.end !== null) break;
-      this.attempt(() => this.running().post({ kind: 'piece', id, piece }, [piece.data.buffer]));
-      await pause();
+    try {
+      for (const piece of piecesOf(memtable)) {
+        if (held.end !== null) break;
+        this.attempt(() => this.running().post({ kind: 'piece', id, piece }, [piece.data.buffer]));
+        await pause();
+      }
+    } catch (error) {
+      // There may be no memory for the copy. Without all of it the worker has written nothing, and would wait for ever.
+      this.attempt(() => this.running().post({ kind: 'cancel', id }));
+      this.forget(id);
+      if (held.end === null) this.failed(String(error));
+      held.settle('failed');
     }
     return held;
   }

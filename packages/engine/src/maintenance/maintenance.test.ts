@@ -1,8 +1,15 @@
+import { Schema, type SchemaJson } from '@cassette/cql';
 import { seededRandom } from '@cassette/storage/testing';
 import { expect, test } from 'vitest';
 import { type Database, openDatabase } from '../database/index.ts';
+import type { Memtable } from '../memtable/index.ts';
+import { defaultScheduler } from '../scheduler/index.ts';
+import type { EngineState } from '../write-engine/engine-state.ts';
+import { MaintenanceThread } from './maintenance-thread.ts';
 import type { MaintenanceStarter } from './maintenance-worker.ts';
+import { MaintenanceServer } from './serve-maintenance.ts';
 import { SharedStorage, WorkerInThread } from './testing/worker-in-thread.ts';
+import type { FlushTask, FromWorker } from './wire.ts';
 
 const schema = `
   CREATE TYPE IF NOT EXISTS pair (a int, b text);
@@ -14,6 +21,16 @@ const random = seededRandom(7);
 const noise = Array.from({ length: 8000 }, () => Math.floor(random() * 36).toString(36)).join('');
 /** Text that does not compress. */
 const text = (n: number) => noise.slice((n * 37) % 7700).slice(0, 300);
+
+const flushTask: Omit<FlushTask, 'image'> = {
+  tableId: '00',
+  generation: 1,
+  encodingStats: { minTimestamp: 0n, minLocalDeletionTime: 0, minTtl: 0 },
+  staticColumns: [],
+  regularColumns: [],
+  expectedPartitions: 1,
+  createdAt: 0,
+};
 
 /** A store whose clock stands still, for files that are the same whenever they are made. */
 class Opened {
@@ -349,6 +366,60 @@ test('a worker that does not leave off is ended: close does not wait for it, and
   await store.open();
   expect(await store.rows()).toEqual(before);
   await store.database.close();
+});
+
+test('a compaction that is called off while the worker waits for a generation is no failure', async () => {
+  const store = new Opened();
+  const worker = workerOf(store);
+  const database = await store.open(worker.start);
+  await filled(store, 3);
+  worker.mute();
+  const compacting = database.compact('t');
+  while (!worker.hasSaidUnheard('next generation')) await new Promise((resolve) => setImmediate(resolve));
+  await database.execute('DROP TABLE t');
+  while (!worker.hasSaidUnheard('ended')) await new Promise((resolve) => setImmediate(resolve));
+  worker.unmute();
+  expect(await compacting).toEqual([]);
+  expect(worker.said.at(-1)).toMatchObject({ kind: 'ended', error: null });
+  expect(database.stats().maintenance).toMatchObject({ inWorker: true, failures: 0, lastFailure: null });
+  await database.close();
+});
+
+test('a memtable that can not be copied is no task of the worker any more', async () => {
+  const worker = new WorkerInThread(async () => new SharedStorage().workbench());
+  const state = { schema: Schema.empty, scheduler: defaultScheduler() } as EngineState;
+  const thread = new MaintenanceThread(state, worker.start);
+  expect(thread.takes(1_000_000)).toBe(true);
+  const noMemory = {
+    length: 1,
+    slice: () => {
+      throw new RangeError('no memory');
+    },
+  };
+  const store = { usedNodes: new Int32Array(1), arena: { all: [noMemory] }, partitionCount: 1, rowCount: 1 };
+  const task = await thread.flush(flushTask, { store, deletions: [] } as unknown as Memtable, () => Promise.resolve());
+  expect(task.end).toBe('failed');
+  expect(thread.stats()).toMatchObject({ inWorker: true, failures: 1, lastFailure: 'RangeError: no memory' });
+  expect(worker.given.map(({ kind }) => kind)).toEqual(['schema', 'flush', 'piece', 'cancel']);
+  thread.end();
+  expect(thread.stats()).toMatchObject({ failures: 1 });
+});
+
+test('what is wrong with a message is told: it ends the task, or the worker where there is none', async () => {
+  const said: FromWorker[] = [];
+  const server = new MaintenanceServer(Promise.resolve(new SharedStorage().workbench()), (message) => said.push(message), 'b');
+  const image = { nodes: 1, chunks: [], partitionCount: 1, rowCount: 1, deletions: [] };
+  server.take({ kind: 'flush', id: 1, task: { ...flushTask, image: { ...image, nodes: -1 } } });
+  server.take({ kind: 'flush', id: 2, task: { ...flushTask, image } });
+  server.take({ kind: 'piece', id: 2, piece: { chunk: -1, from: 9, data: new Int32Array(1) } });
+  server.take({ kind: 'schema', schema: null as unknown as SchemaJson });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(said).toEqual([
+    { kind: 'ended', id: 1, error: expect.stringMatching(/length/) },
+    { kind: 'unfit', why: expect.any(String) },
+    { kind: 'ready', build: 'b' },
+    { kind: 'ended', id: 2, error: expect.stringMatching(/offset/) },
+  ]);
 });
 
 test('little is not handed over', async () => {

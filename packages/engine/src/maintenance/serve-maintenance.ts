@@ -22,6 +22,8 @@ interface Held {
   readonly id: number;
   readonly schema: Schema;
   isCancelled: boolean;
+  /** Why it is cancelled, where not the engine wanted it. */
+  failure: string | null;
   toldAt: number;
   /** Takes the generation that was asked for. */
   generation: ((generation: number) => void) | null;
@@ -59,8 +61,21 @@ export class MaintenanceServer {
     );
   }
 
-  /** Takes a message of the engine. */
+  /** Takes a message of the engine. What is wrong with it ends its task, or, where it has none, all: nobody else would hear of it. */
   take(message: ToWorker): void {
+    try {
+      this.understand(message);
+    } catch (error) {
+      const held = 'id' in message ? this.tasks.get(message.id) : undefined;
+      if (held !== undefined) {
+        held.failure = messageOf(error);
+        this.callOff(held);
+      } else if ('id' in message) this.post({ kind: 'ended', id: message.id, error: messageOf(error) });
+      else this.post({ kind: 'unfit', why: messageOf(error) });
+    }
+  }
+
+  private understand(message: ToWorker): void {
     if (message.kind === 'schema') this.schema = schemaFromJson(message.schema);
     else if (message.kind === 'pace') this.pace.order = message.order;
     else if (message.kind === 'compact') {
@@ -79,17 +94,28 @@ export class MaintenanceServer {
       held.copy?.add(message.piece);
       if (held.copy?.isComplete) held.whenCopied();
     } else if (message.kind === 'generation') held.generation?.(message.generation);
-    else {
-      held.isCancelled = true;
-      held.whenCopied();
-      // Who waits for one goes on, and finds that it is over.
-      held.generation?.(0);
-    }
+    else this.callOff(held);
+  }
+
+  private callOff(held: Held): void {
+    held.isCancelled = true;
+    held.whenCopied();
+    // Who waits for one goes on, and finds that it is over.
+    held.generation?.(0);
   }
 
   private hold(id: number, copy: MemtableCopy | null): Held {
     const { schema } = this;
-    const held = { id, schema, isCancelled: false, toldAt: 0, generation: null, copy, whenCopied: () => undefined };
+    const held: Held = {
+      id,
+      schema,
+      isCancelled: false,
+      failure: null,
+      toldAt: 0,
+      generation: null,
+      copy,
+      whenCopied: () => undefined,
+    };
     this.tasks.set(id, held);
     return held;
   }
@@ -103,8 +129,9 @@ export class MaintenanceServer {
     this.storage
       .then(work)
       .then(
-        (done) => this.post(done === null ? { kind: 'ended', id, error: null } : { kind: 'done', id, ...done }),
-        (error: unknown) => this.post({ kind: 'ended', id, error: messageOf(error) }),
+        (done) => this.post(done === null ? { kind: 'ended', id, error: held.failure } : { kind: 'done', id, ...done }),
+        // What is called off ends with an error where it waited for something; that is none.
+        (error: unknown) => this.post({ kind: 'ended', id, error: held.isCancelled ? held.failure : messageOf(error) }),
       )
       .finally(() => this.tasks.delete(id));
   }
