@@ -214,16 +214,16 @@ test('rows that are sent again, for nobody knows whether they were written, have
       return settled;
     },
   };
-  const stamps: number[] = [];
+  const stamps: (readonly number[])[] = [];
   const link = {
     current: {},
     ownerClock: 0,
     used: undefined,
     over: (_: unknown, call: (to: typeof host) => unknown) => call(host),
     mayHaveRun: () => true,
-    stamp(count: number) {
-      stamps.push(count);
-      return 1000;
+    stamps(counts: readonly number[]) {
+      stamps.push(counts);
+      return [1000, 1001, 1004];
     },
   };
   const queue = new CallQueue(link as unknown as QueueLink);
@@ -237,7 +237,7 @@ test('rows that are sent again, for nobody knows whether they were written, have
     queue.call(CallKind.EXECUTE_MANY, insert, rows, undefined),
     queue.call(CallKind.EXECUTE, insert, ['b', 2, 'w'], undefined),
   ]);
-  expect([before.length, stamps]).toEqual([3, [5]]);
+  expect([before.length, stamps]).toEqual([3, [[1, 3, 1]]]);
   expect(messages.map(({ calls }) => calls.map(({ retry }) => retry?.timestamp))).toEqual([
     [undefined, undefined, undefined],
     [1000, 1001, 1004],

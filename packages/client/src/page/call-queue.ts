@@ -13,7 +13,7 @@ export interface CallTarget {
 }
 
 /** What the queue needs of a {@link StoreLink}. */
-export type QueueLink = Pick<StoreLink, 'current' | 'connected' | 'over' | 'mayHaveRun' | 'stamp' | 'used' | 'ownerClock'>;
+export type QueueLink = Pick<StoreLink, 'current' | 'connected' | 'over' | 'mayHaveRun' | 'stamps' | 'used' | 'ownerClock'>;
 
 /** A call that waits for its answer; null once it has it. */
 type Waiting = { resolve(result: ResultSet): void; reject(error: unknown): void } | null;
@@ -90,14 +90,8 @@ export class CallQueue {
     this.calls = [];
     this.stamps = [];
     this.waiting = [];
-    let reserved = 0;
-    // Where each call's begin, from the first on.
-    const offsets = stamps.map((count) => {
-      reserved += count;
-      return reserved - count;
-    });
-    const first = link.stamp(reserved);
-    const nowInSeconds = Math.floor(first / 1_000_000);
+    const timestamps = link.stamps(stamps);
+    const nowInSeconds = Math.floor(timestamps[0] / 1_000_000);
     let mayHaveRun = false;
     try {
       for (let attempt = 1; ; attempt++) {
@@ -105,7 +99,10 @@ export class CallQueue {
         // Only those that have no answer yet.
         const order = [...waiting.keys()].filter((index) => waiting[index] !== null);
         const calls = mayHaveRun
-          ? order.map((index) => ({ ...message.calls[index], retry: { timestamp: first + offsets[index], nowInSeconds } }))
+          ? order.map((index) => {
+              const retry = { timestamp: timestamps[index], count: stamps[index], nowInSeconds };
+              return { ...message.calls[index], retry };
+            })
           : order.map((index) => message.calls[index]);
         try {
           let settled = await link.over(connection, (host) => host.submit({ ...message, calls }));

@@ -43,6 +43,9 @@ export interface StoreLinkOptions {
  */
 const attemptsMax = 10;
 
+/** How far ahead of its sending rows that were sent before put a call's timestamp. Microseconds. */
+const stampsAheadMax = 5_000;
+
 /** How often a worker may die while it opens the store. */
 const deathsMax = 3;
 
@@ -83,7 +86,9 @@ export class StoreLink {
   private isAlone: boolean;
   private hasConnected = false;
   private ended: Error | null = null;
+  /** Where the timestamps of the last call begin, and what is behind them. */
   private lastStamp = 0;
+  private stampsEnd = 0;
   private readonly liveness: Liveness;
   private ownerless = 0;
   /** Workers that died while they opened the store, one after the other. */
@@ -202,14 +207,26 @@ export class StoreLink {
   }
 
   /**
-   * Timestamps for so many writes, should they have to be sent again: microseconds, the first of them. At least what was
-   * acknowledged to this tab before is older, and the first try, if it counted, was at none of an earlier time.
+   * Where the timestamps of calls begin, should those have to be sent again; how many each takes, one after the other. Microseconds.
+   *
+   * What was acknowledged to this tab before is older than all of them: each answer tells the owner's clock, which what was sent again moves
+   * on too. And the first try of a call, if it counted, must have been at no earlier time, or the second one would put it on top of what
+   * others wrote in between. So a call begins now, or one microsecond after the call before, for the owner begins them in their order and
+   * gives each a time of its own. It gives each row one as well, but lets others have their turn between rows: a call behind many rows may
+   * be carried out long before the last of them. Therefore a call begins behind all rows that were sent before it only as long as those take
+   * it a few milliseconds ahead, which keeps the order of what is sent in one turn and is how much too late a second try can be; behind
+   * more of them it begins among them. That takes from no order that was there: who awaits rows gets a time after theirs, and of
+   * calls that were made side by side no order was promised. Two of many rows each that overlap still have their first rows, their second
+   * ones and so on in the order of the calls.
    */
-  stamp(count: number): number {
+  stamps(counts: readonly number[]): number[] {
     const micros = (this.platform?.now() ?? 0) * 1000;
-    const first = Math.max(micros, this.lastStamp + 1, this.ownerClock + 1);
-    this.lastStamp = first + count - 1;
-    return first;
+    return counts.map((count) => {
+      const afterRows = Math.min(this.stampsEnd, micros + stampsAheadMax);
+      this.lastStamp = Math.max(micros, this.lastStamp + 1, this.ownerClock + 1, afterRows);
+      this.stampsEnd = this.lastStamp + count;
+      return this.lastStamp;
+    });
   }
 
   /** Ends it: the worker of an owner is ended, its lock given free. Calls under way and later ones are rejected with `reason`. */

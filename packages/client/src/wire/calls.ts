@@ -28,6 +28,8 @@ export interface CallOptions {
 export interface Retry {
   /** Microseconds: the timestamp that its writes get, so that what the first try wrote stays as it is. Of many rows that of the first; each later one gets one more. */
   readonly timestamp: number;
+  /** How many timestamps there are from that one on; tabs of older versions don't say. */
+  readonly count?: number;
   readonly nowInSeconds: number;
 }
 
