@@ -1,8 +1,9 @@
+import { LazyPart } from '@cassette/bytes';
 import { Decimal, Duration, InetAddress, LocalDate, LocalTime, TimeUuid, Uuid } from '@cassette/cql';
 import { type Database, openDatabase, ResultSet } from '@cassette/engine';
 import { MemoryStorage } from '@cassette/storage/browser';
 import { expose, type Remote, wrap } from 'comlink';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { installErrorTransfer } from '../errors/error-transfer.ts';
 import { Connection } from '../tabs/connection.ts';
 import { StoreLink } from '../tabs/store-link.ts';
@@ -286,4 +287,18 @@ test('values of every class arrive as the type of their column takes them', asyn
   );
   const result = await queue.call(CallKind.EXECUTE, 'SELECT a, b, c, d, e, f, g, h, i, j, l FROM k.v', null, undefined);
   expect(result.first()?.values().map(String)).toEqual(given.map(String));
+});
+
+test('encoded mutations wait behind a call that waits for code that is not loaded yet', async () => {
+  const database = await realDatabase();
+  const done: string[] = [];
+  const part = new LazyPart('tests', async () => ({ answer: 42 }));
+  vi.spyOn(database, 'write').mockImplementation(async () => {
+    done.push('write');
+  });
+  const waiting = database.inOrder(() => Promise.resolve(done.push(`execute ${part.module.answer}`)));
+  const writing = new CallRunner(database).write(new Uint8Array(1));
+  expect(done).toEqual([]);
+  await Promise.all([waiting, writing]);
+  expect(done).toEqual(['execute 42', 'write']);
 });

@@ -44,9 +44,9 @@ export class CallRunner {
     return this.defaults.keyspace;
   }
 
-  /** Writes encoded mutations. Rejects with what `Database.write` rejects with. */
+  /** Writes encoded mutations, behind calls that wait for code. Rejects with what `Database.write` rejects with. */
   write(mutations: Uint8Array | readonly Uint8Array[], options?: WriteOptions): Promise<void> {
-    return this.database.write(mutations, { ...this.defaults, ...options });
+    return this.database.inOrder(() => this.database.write(mutations, { ...this.defaults, ...options }));
   }
 
   /** Starts all calls of a message; answers when the first of them have settled. */
