@@ -1,6 +1,7 @@
 import { CassetteError } from '@cassette/bytes';
 import { Component } from '@cassette/sstable';
 import type { SSTableRecord } from '../catalog/index.ts';
+import { WAIT_MILLISECONDS } from '../maintenance/remote-task.ts';
 import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
 import { tellCorruption } from '../write-engine/engine-events.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
@@ -95,7 +96,8 @@ export class Compactor {
       const until = started + budgetMilliseconds;
       const compactions: CompactionStats[] = [];
       do {
-        const stats = await this.slice(until, budgetMilliseconds);
+        // However much time there is: whoever closes the store, say, is not to wait for all of it.
+        const stats = await this.slice(until, Math.min(WAIT_MILLISECONDS, until - scheduler.now()));
         if (stats === 'nothing to do') break;
         if (stats !== null) compactions.push(stats);
         if (scheduler.now() < until) await scheduler.yield();

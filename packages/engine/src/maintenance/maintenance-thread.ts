@@ -14,8 +14,10 @@ const WORTH_BYTES = 128 * 1024;
 const DELETIONS_MAX = 1000;
 /** Tasks that may fail one after the other before the worker is given up. */
 const FAILURES_MAX = 3;
-/** Looks at tasks, 50 ms apart, in which a worker may say nothing before it is taken for dead. */
-const QUIET_LOOKS_MAX = 600;
+/** Milliseconds in which a worker that has a task may say nothing before it is taken for dead. */
+const QUIET_MILLISECONDS_MAX = 30_000;
+/** Of the time between two looks at tasks what counts at most: in a longer one all threads stood still, or nobody wanted to know. */
+const LOOK_MILLISECONDS_MAX = 1000;
 
 /** Where flushes and compactions are done, and how it went. */
 export interface MaintenanceStats {
@@ -47,7 +49,9 @@ export class MaintenanceThread {
   private sentSchema: Schema | null = null;
   private sentOrder: PaceOrder | null = null;
   private failuresInARow = 0;
-  private quietLooks = 0;
+  /** Milliseconds that it has said nothing, and when that was looked at. */
+  private quiet = 0;
+  private lookedAt = 0;
   private readonly figures: { -readonly [K in keyof MaintenanceStats]: MaintenanceStats[K] } = {
     inWorker: true,
     flushesInWorker: 0,
@@ -141,6 +145,10 @@ export class MaintenanceThread {
 
   private hold(id: number, tableId: string): RemoteTask {
     const pause = (milliseconds: number) => this.pause(milliseconds);
+    if (this.tasks.size === 0) {
+      this.quiet = 0;
+      this.lookedAt = this.state.scheduler.now();
+    }
     const askToEnd = () => this.attempt(() => this.running().post({ kind: 'cancel', id }));
     const held = new RemoteTask(tableId, pause, askToEnd, () => this.lose('it did not leave off when it was told to'));
     this.tasks.set(id, held);
@@ -178,7 +186,7 @@ export class MaintenanceThread {
   }
 
   private heard(message: FromWorker): void {
-    this.quietLooks = 0;
+    this.quiet = 0;
     if (message.kind === 'ready') {
       this.heardBuild = message.build;
       this.checkBuild();
@@ -253,7 +261,9 @@ export class MaintenanceThread {
   private async pause(milliseconds: number): Promise<void> {
     await new Promise<void>((resolve) => this.state.scheduler.later(resolve, milliseconds));
     if (this.tasks.size === 0) return;
-    this.quietLooks++;
-    if (this.quietLooks > QUIET_LOOKS_MAX) this.lose('it says nothing any more');
+    const now = this.state.scheduler.now();
+    this.quiet += Math.min(now - this.lookedAt, LOOK_MILLISECONDS_MAX);
+    this.lookedAt = now;
+    if (this.quiet > QUIET_MILLISECONDS_MAX) this.lose('it says nothing any more');
   }
 }

@@ -9,7 +9,7 @@ import { MaintenanceThread } from './maintenance-thread.ts';
 import type { MaintenanceStarter } from './maintenance-worker.ts';
 import { MaintenanceServer } from './serve-maintenance.ts';
 import { SharedStorage, WorkerInThread } from './testing/worker-in-thread.ts';
-import type { FlushTask, FromWorker } from './wire.ts';
+import type { CompactTask, FlushTask, FromWorker } from './wire.ts';
 
 const schema = `
   CREATE TYPE IF NOT EXISTS pair (a int, b text);
@@ -420,6 +420,50 @@ test('what is wrong with a message is told: it ends the task, or the worker wher
     { kind: 'ready', build: 'b' },
     { kind: 'ended', id: 2, error: expect.stringMatching(/offset/) },
   ]);
+});
+
+test('a store is closed while somebody gives a compaction of the worker much time', async () => {
+  const store = new Opened();
+  const worker = workerOf(store);
+  const database = await store.open(worker.start, true);
+  const begun = new Promise<void>((resolve) => {
+    worker.onSaid = (message) => {
+      if (message.kind !== 'next generation') return;
+      worker.hold();
+      resolve();
+    };
+  });
+  await filled(store, 4);
+  await begun;
+  const given = database.maintenanceStep(600_000);
+  // For it to have its turn, after that of the background.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  await database.close();
+  expect((await given).compactions).toEqual([]);
+});
+
+test('how long a worker says nothing is measured by the clock, and time in which nobody looked counts little', async () => {
+  const worker = new WorkerInThread(async () => new SharedStorage().workbench());
+  let now = 0;
+  const due: (() => void)[] = [];
+  const scheduler = { now: () => now, later: (task: () => void) => due.push(task) };
+  const thread = new MaintenanceThread({ schema: Schema.empty, scheduler } as unknown as EngineState, worker.start);
+  expect(thread.takes(1_000_000)).toBe(true);
+  worker.mute();
+  const task = thread.compact({ tableId: '00' } as CompactTask, () => 1);
+  const look = async (milliseconds: number) => {
+    const waited = task.wait(milliseconds);
+    now += milliseconds;
+    for (const one of due.splice(0)) one();
+    return await waited;
+  };
+  // A short look is a look too.
+  for (let i = 0; i < 2000; i++) expect(await look(1)).toBeNull();
+  // The machine slept.
+  expect(await look(3_600_000)).toBeNull();
+  for (let i = 0; i < 54; i++) expect(await look(500)).toBeNull();
+  expect(await look(500)).toBe('failed');
+  expect(thread.stats()).toMatchObject({ inWorker: false, failures: 1, lastFailure: 'it says nothing any more' });
 });
 
 test('little is not handed over', async () => {
