@@ -11,7 +11,7 @@ import { fullyExpired } from './expired-sstables.ts';
 import { MergeJob } from './merge-job.ts';
 import { Overlaps } from './overlaps.ts';
 import { type PurgeTime, purgeTimeOf } from './purge-time.ts';
-import { olderOverlaps, overlapFactsOf } from './settled-overlaps.ts';
+import { olderOverlaps, overlapFactsOf, purgedTooMuch } from './settled-overlaps.ts';
 import { tombstoneOptionOf } from './shadow-sources.ts';
 
 /**
@@ -43,6 +43,8 @@ export class CompactionRun {
   /** What the worker wrote, and how far it got. */
   private written: readonly SSTableRecord[] = [];
   private reached: TaskProgress | null = null;
+  /** Generations of the table's SSTables when it began. */
+  private readonly known: ReadonlySet<number>;
   private isReleased = false;
 
   /** Keeps the inputs from being removed until `release`. */
@@ -60,6 +62,7 @@ export class CompactionRun {
     const shadows = tombstoneOptionOf(this.form.params.compaction) !== 'none';
     this.beside = shadows ? table.sstables.filter((one) => !inputs.includes(one)) : [];
     this.progress = new EveryTenth(state.scheduler);
+    this.known = new Set(table.sstables.map(({ record }) => record.generation));
     this.remote = this.handedOver();
     if (this.remote === null) this.job = this.begun();
     for (const sstable of [...inputs, ...this.beside]) sstable.acquire();
@@ -107,6 +110,11 @@ export class CompactionRun {
     this.remote = null;
     if (end === 'done') {
       this.written = remote.records;
+      if (!this.isVoid && purgedTooMuch(this.state, this.table, this.inputs, this.known, remote.purged)) {
+        // Once more, here, where each partition is asked for as things are by then.
+        await removeSSTableFiles(this.state, this.handOver());
+        return false;
+      }
       this.reached = remote.progress;
       this.state.maintenance?.succeeded('compaction');
       return true;

@@ -1,4 +1,4 @@
-import { compareInt64, highWord, lowWord } from '@cassette/bytes';
+import { compareInt64, highWord, lowWord, toBigInt } from '@cassette/bytes';
 import type { LiveSSTable } from '../sstables/index.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import { mayShareTokens } from './expired-sstables.ts';
@@ -37,8 +37,25 @@ export function overlapFactsOf(state: EngineState, table: TableState, inputs: re
 }
 
 /**
- * What may be purged where nobody can be asked how things are by now. Data of memtables counts for every partition; what is written after
- * the compaction has begun counts as if it were written after its end, as it does where a partition has been passed by already.
+ * Whether what a compaction purged is still needed, for data that is older has come since it began: by writes with timestamps of their own, by
+ * an import. `known`: the table's SSTables when it began, as {@link SettledOverlaps} thought of them. `purged`: what that has of this name.
+ */
+export function purgedTooMuch(
+  state: EngineState,
+  table: TableState,
+  inputs: readonly LiveSSTable[],
+  known: ReadonlySet<number>,
+  purged: bigint | null,
+): boolean {
+  if (purged === null) return false;
+  const { mayPurge, memtables } = overlapFactsOf(state, table, inputs);
+  if (!mayPurge || (memtables !== null && memtables <= purged)) return true;
+  return table.sstables.some(({ record }) => !known.has(record.generation) && record.minTimestamp <= purged);
+}
+
+/**
+ * What may be purged where nobody can be asked how things are by now. Data of memtables counts for every partition; for what is written
+ * after the compaction has begun, whoever makes it live asks {@link purgedTooMuch}.
  */
 export class SettledOverlaps implements PartitionPurge {
   private readonly others: readonly MergeInput[];
@@ -50,6 +67,9 @@ export class SettledOverlaps implements PartitionPurge {
   };
   private least: bigint | null = null;
   private isKnown = false;
+  private hasPurged = false;
+  private purgedHi = 0;
+  private purgedLo = 0;
 
   /** `others`: as {@link olderOverlaps} found them. */
   constructor(others: readonly MergeInput[], facts: OverlapFacts) {
@@ -65,10 +85,21 @@ export class SettledOverlaps implements PartitionPurge {
     if (this.others.length > 0) this.key.bytes = key.slice(from, to);
   }
 
+  /** No deletion was purged with a greater timestamp, in microseconds; null where none was. */
+  get purged(): bigint | null {
+    return this.hasPurged ? toBigInt(this.purgedHi, this.purgedLo) : null;
+  }
+
   mayPurge(hi: number, lo: number): boolean {
     if (!this.facts.mayPurge) return false;
     if (!this.isKnown) this.look();
-    return this.least === null || compareInt64(hi, lo, highWord(this.least), lowWord(this.least)) < 0;
+    if (this.least !== null && compareInt64(hi, lo, highWord(this.least), lowWord(this.least)) >= 0) return false;
+    if (!this.hasPurged || compareInt64(hi, lo, this.purgedHi, this.purgedLo) > 0) {
+      this.hasPurged = true;
+      this.purgedHi = hi;
+      this.purgedLo = lo;
+    }
+    return true;
   }
 
   private look(): void {

@@ -208,10 +208,8 @@ export class MaintenanceThread {
       this.order();
     } else {
       this.forget(id);
-      if (message.kind === 'done') {
-        task.progress = message.progress;
-        task.settle('done', message.records);
-      } else if (message.error === null) task.settle('cancelled');
+      if (message.kind === 'done') task.settle('done', message);
+      else if (message.error === null) task.settle('cancelled');
       else {
         task.settle('failed');
         this.failed(message.error);

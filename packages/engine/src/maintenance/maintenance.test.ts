@@ -466,6 +466,37 @@ test('how long a worker says nothing is measured by the clock, and time in which
   expect(thread.stats()).toMatchObject({ inWorker: false, failures: 1, lastFailure: 'it says nothing any more' });
 });
 
+test.each(['in a memtable', 'flushed', 'newer'])(
+  'deletions that the worker purged stay gone only where nothing older has come meanwhile: %s',
+  async (which) => {
+    const store = new Opened();
+    const worker = workerOf(store);
+    const database = await store.open(worker.start);
+    await filled(store, 3);
+    worker.onSaid = ({ kind }) => {
+      if (kind === 'next generation') worker.mute();
+    };
+    const before = await store.rows();
+    const compacting = database.compact('t');
+    while (!worker.hasSaidUnheard('done')) await new Promise((resolve) => setImmediate(resolve));
+    // Partition 0 was deleted.
+    const timestamp = which === 'newer' ? store.micros : 1;
+    await database.execute('INSERT INTO t (k, c, v) VALUES (0, 99999, ?) USING TIMESTAMP ?', ['late', timestamp]);
+    if (which === 'flushed') await database.flush();
+    worker.unmute();
+    expect(await compacting).toHaveLength(1);
+    const { rows } = await database.execute('SELECT v FROM t WHERE k = 0 AND c = 99999');
+    expect(rows.map(({ v }) => v)).toEqual(which === 'newer' ? ['late'] : []);
+    if (which !== 'newer') expect(await store.rows()).toEqual(before);
+    expect(database.stats().maintenance).toMatchObject({ compactionsInWorker: which === 'newer' ? 1 : 0, failures: 0 });
+    await database.close();
+    const again = await store.open();
+    expect(again.recovery.litterSwept.filter((name) => !/-nb-[123]-/.test(name))).toEqual([]);
+    expect(again.stats().tables.find(({ table }) => table === 't')!.sstables).toHaveLength(which === 'flushed' ? 2 : 1);
+    await again.close();
+  },
+);
+
 test('little is not handed over', async () => {
   const store = new Opened();
   const worker = workerOf(store);

@@ -1,5 +1,5 @@
 import type { SSTableRecord } from '../catalog/index.ts';
-import type { TaskProgress } from './wire.ts';
+import type { TaskOutcome, TaskProgress } from './wire.ts';
 
 /** How a task of the worker ended. */
 export type TaskEnd = 'done' | 'failed' | 'cancelled';
@@ -12,6 +12,8 @@ export class RemoteTask {
   progress: TaskProgress = { bytesRead: 0, bytesWritten: 0, rowsMerged: 0 };
   /** What it wrote, once it is done. */
   records: readonly SSTableRecord[] = [];
+  /** Of a compaction that is done, see `SettledOverlaps.purged`. */
+  purged: bigint | null = null;
   /** Null while it runs. */
   end: TaskEnd | null = null;
   private readonly pause: (milliseconds: number) => Promise<void>;
@@ -31,10 +33,14 @@ export class RemoteTask {
   }
 
   /** Says how it ended; the first that does is right. */
-  settle(end: TaskEnd, records: readonly SSTableRecord[] = []): void {
+  settle(end: TaskEnd, outcome: TaskOutcome | null = null): void {
     if (this.end !== null) return;
     this.end = end;
-    this.records = records;
+    if (outcome !== null) {
+      this.records = outcome.records;
+      this.progress = outcome.progress;
+      this.purged = outcome.purged;
+    }
     this.over();
   }
 

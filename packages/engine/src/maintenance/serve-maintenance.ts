@@ -8,7 +8,7 @@ import { MemtableCopy } from '../memtable/memtable-image.ts';
 import { defaultScheduler, type Scheduler } from '../scheduler/index.ts';
 import { filesOf, flushCompression, openToRead, writeSSTable } from '../sstables/index.ts';
 import { Pace } from './pace.ts';
-import type { CompactTask, FlushTask, FromWorker, TaskProgress, ToWorker } from './wire.ts';
+import type { CompactTask, FlushTask, FromWorker, TaskOutcome, TaskProgress, ToWorker } from './wire.ts';
 
 /** Bytes of a file after which it is flushed: nobody waits for the worker, and each flush of a file delays the log's. */
 const FLUSH_BYTES = 1024 * 1024;
@@ -121,10 +121,7 @@ export class MaintenanceServer {
   }
 
   /** `work` resolves with null where it was cancelled, and leaves nothing behind. */
-  private run(
-    held: Held,
-    work: (storage: StorageFiles) => Promise<{ records: readonly SSTableRecord[]; progress: TaskProgress } | null>,
-  ): void {
+  private run(held: Held, work: (storage: StorageFiles) => Promise<TaskOutcome | null>): void {
     const { id } = held;
     this.storage
       .then(work)
@@ -151,6 +148,7 @@ export class MaintenanceServer {
         }
         return inputs;
       };
+      const purge = new SettledOverlaps(await open(task.others), task.facts);
       job = new MergeJob({
         storage,
         form,
@@ -158,7 +156,7 @@ export class MaintenanceServer {
         inputs: await open(task.inputs),
         beside: [],
         time: task.time,
-        purge: new SettledOverlaps(await open(task.others), task.facts),
+        purge,
         createdAt: () => task.time.nowInSeconds,
         nextGeneration: () => this.nextGeneration(held),
         now: () => this.scheduler.now(),
@@ -172,7 +170,7 @@ export class MaintenanceServer {
         isDone = await job.advance(until);
         if (!isDone) this.tellProgress(held, progress);
       }
-      return isDone ? { records: job.records, progress: progress() } : null;
+      return isDone ? { records: job.records, progress: progress(), purged: purge.purged } : null;
     } finally {
       if (!isDone && job !== null) {
         await job.abandon();
@@ -216,7 +214,7 @@ export class MaintenanceServer {
         },
       });
       if (record === null && held.isCancelled) return null;
-      return { records: record === null ? [] : [record], progress: progress() };
+      return { records: record === null ? [] : [record], progress: progress(), purged: null };
     } finally {
       cursor.close();
     }

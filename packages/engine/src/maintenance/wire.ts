@@ -60,6 +60,15 @@ export interface TaskProgress {
   readonly rowsMerged: number;
 }
 
+/** What comes of a task. */
+export interface TaskOutcome {
+  /** What was written. */
+  readonly records: readonly SSTableRecord[];
+  readonly progress: TaskProgress;
+  /** See `SettledOverlaps.purged`. */
+  readonly purged: bigint | null;
+}
+
 /** From the worker. */
 export type FromWorker =
   /** The first: its script has loaded and the store's files are open. `build` says of which build that script is. */
@@ -69,6 +78,6 @@ export type FromWorker =
   | { readonly kind: 'progress'; readonly id: number; readonly progress: TaskProgress }
   | { readonly kind: 'next generation'; readonly id: number }
   /** All is written and closed. */
-  | { readonly kind: 'done'; readonly id: number; readonly records: readonly SSTableRecord[]; readonly progress: TaskProgress }
+  | ({ readonly kind: 'done'; readonly id: number } & TaskOutcome)
   /** Nothing of it is left: it was cancelled, or could not be done. */
   | { readonly kind: 'ended'; readonly id: number; readonly error: string | null };
