@@ -206,7 +206,9 @@ export class ChangeFeed {
         const { durable: end, salted } = current;
         const part = readPart((at, length) => current.readDurable(at, length), { from, end, salted });
         this.begin(segment, from, part, salted);
-        return true;
+        // It may be a description of the store, and no mutation.
+        if (this.loaded !== null) return true;
+        continue;
       }
       const file = this.fileOf(segment);
       if (file === null) {

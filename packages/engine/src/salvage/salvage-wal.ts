@@ -79,8 +79,8 @@ export async function descriptionIn(
     for (let i = descriptions.length - 2; i >= 0; i -= 2) {
       try {
         const description = decodeDescription(bytes.subarray(descriptions[i], descriptions[i + 1]), file, descriptions[i]);
-        // A new store is described before it has tables.
-        if (description.schema.tables.length > 0) return { file, description };
+        // A new store is described before it has tables; where it was described before that, they have been dropped.
+        if (description.schema.tables.length > 0 || i > 0) return { file, description };
       } catch (error) {
         // One before it may make sense.
         if (!(error instanceof CorruptionError)) throw error;

@@ -6,6 +6,7 @@ import {
   RECORD_HEADER_SIZE,
   RECORD_MARKER,
   recordChecksum,
+  SEGMENT_HEADER_SIZE,
   saltCrc,
   segmentName,
 } from './wal-format.ts';
@@ -25,8 +26,8 @@ export class WalSegment {
   private described: Uint8Array | null = null;
   /** Up to here it holds nothing that anybody was told is done. */
   private begun: number;
-  /** Bytes of the records that were written, without descriptions. */
-  recordBytes = 0;
+  /** Bytes of that description with its record's header. */
+  private describedBytes = 0;
   /** Set where its end could not be put right again: nothing more may be written to it. */
   broken = false;
 
@@ -77,6 +78,11 @@ export class WalSegment {
     return this.end - Math.max(this.durable, this.begun);
   }
 
+  /** Bytes of records, and of descriptions but for the last. */
+  get recordBytes(): number {
+    return this.end - SEGMENT_HEADER_SIZE - this.describedBytes;
+  }
+
   /** Bytes of the file. */
   get size(): number {
     return this.end;
@@ -121,8 +127,28 @@ export class WalSegment {
       throw error;
     }
     this.end += bytes.length;
-    this.recordBytes += records.length;
+    if (bytes !== records) this.describedBytes = bytes.length - records.length;
     this.described = description;
+  }
+
+  /**
+   * Writes a description of the store, unless it has that one already, for when no write comes after the change. `isUnread`: nothing else was
+   * ever written to it and nobody reads it, so that this one takes the place of the one it begins with. Throws StorageError; then it is
+   * without, or it is broken. False where there was nothing to write.
+   */
+  describe(description: Uint8Array, clock: number, isUnread: boolean): boolean {
+    if (description === this.described) return false;
+    if (isUnread) {
+      this.durable = Math.min(this.durable, SEGMENT_HEADER_SIZE);
+      this.begun = SEGMENT_HEADER_SIZE;
+      this.takeBack(SEGMENT_HEADER_SIZE);
+      if (this.broken) return false;
+    }
+    const isSynced = this.unsynced === 0;
+    this.write(NOTHING, description, clock);
+    // Nobody waits for it.
+    if (isSynced) this.begun = this.end;
+    return true;
   }
 
   private describing(records: Uint8Array, description: Uint8Array, clock: number): Uint8Array {

@@ -121,7 +121,9 @@ export class WriteAheadLog {
     return this.current;
   }
 
-  /** Bytes of the writes in the segment that is written to. Its description of the store, which each begins with, makes none full. */
+  /**
+   * Bytes of the writes in the segment that is written to, and of descriptions of the store. The last of these, which each has, makes none full.
+   */
   get segmentBytes(): number {
     return this.current?.recordBytes ?? 0;
   }
@@ -217,6 +219,16 @@ export class WriteAheadLog {
       this.sealedPhysical.delete(number);
       this.options.host.segmentRetired(number);
     }
+  }
+
+  /**
+   * Has the log tell how the store is described from now on: to be called in the turn in which that changes, after the catalog has it. Else it
+   * would be told with the next write, and not at all without one. Where it can't be written it is tried with that again: only who has lost
+   * the catalog misses it.
+   */
+  describe(): void {
+    // The one that is written to first: while the other is written again, it has what it had, or nothing.
+    for (const segment of [this.current, this.spare]) if (segment !== null && !segment.broken) this.describeIn(segment);
   }
 
   /** Makes what is written durable now; false where that fails, or has failed before. */
@@ -331,12 +343,25 @@ export class WriteAheadLog {
     await this.making;
   }
 
+  private describeIn(segment: WalSegment): void {
+    const { host, durability } = this.options;
+    try {
+      const isNew = segment.describe(host.description(), host.lastTimestamp(), segment === this.spare);
+      if (isNew && durability.kind === 'sync-each-write') this.flush(segment);
+    } catch (error) {
+      // Its writers were told that they are done, and now nobody knows.
+      if (segment.broken && segment.unsynced > 0) this.untold = this.doubt(segment, error);
+    }
+  }
+
   private async makeSpare(): Promise<void> {
     const { storage, random, host } = this.options;
     const number = this.nextNumber;
     try {
       const salt = Math.floor(random() * 0x100000000);
       this.spare = await WalSegment.create(storage, number, salt, host.description(), host.lastTimestamp());
+      // It may be another store than the one that it describes: that changed while it was made.
+      this.describeIn(this.spare);
       // A number whose file could not be made is tried again: a gap would look like a segment that was lost.
       this.nextNumber = number + 1;
       host.segmentCreated(number);

@@ -361,6 +361,7 @@ export class WriteEngine {
       await state.storage.catalog.commit(transaction.changes);
       switched.forEach((table, i) => void changeLog.switches.set(tableKey(table), switches[i]));
       for (const { table, sstables } of state.setSchema(next)) discardSSTables(state, table, sstables);
+      this.wal.describe();
       state.watch.schemaChanged();
       state.events.emit({ type: 'schema-changed' });
     });
@@ -385,6 +386,7 @@ export class WriteEngine {
       await state.storage.catalog.commit(transaction.changes);
       state.exports = state.exports.map((record) => told.get(record.number) ?? record);
       state.setTruncated(table.id, firstSegment);
+      this.wal.describe();
       state.forgetMemtables(table.id, true);
       table.sstables = [];
       table.setAside = [];
@@ -435,6 +437,7 @@ export class WriteEngine {
     this.checkOpen();
     await this.wal.drain();
     await this.adoption.adopt(records, planned, checkWanted);
+    this.wal.describe();
     this.compactor.tablesChanged();
   }
 
