@@ -347,7 +347,10 @@ export class WriteAheadLog {
     const { host, durability } = this.options;
     try {
       const isNew = segment.describe(host.description(), host.lastTimestamp(), segment === this.spare);
-      if (isNew && durability.kind === 'sync-each-write') this.flush(segment);
+      if (!isNew || durability.kind !== 'sync-each-write') return;
+      // What is counted is what writes cost.
+      segment.flush();
+      for (const listener of this.onDurable) listener();
     } catch (error) {
       // Its writers were told that they are done, and now nobody knows.
       if (segment.broken && segment.unsynced > 0) this.untold = this.doubt(segment, error);
