@@ -67,7 +67,7 @@ test('the built files import nothing but each other', async () => {
   const scripts = (await readdir(dist)).filter((file) => file.endsWith('.js'));
   // What an app names keeps its name; a chunk has its content in its name, so that chunks of two builds are never mixed.
   const entries = scripts.filter((file) => !/^[\w-]+-[\w-]{8}\.js$/.test(file)).sort();
-  expect(entries).toEqual(['index.js', 'worker.js']);
+  expect(entries).toEqual(['index.js', 'parts.js', 'worker.js']);
   for (const script of scripts) {
     const text = await readFile(join(dist, script), 'utf8');
     const declared = parseAst(text).body.map((node) => ('source' in node ? node.source?.value : undefined));
