@@ -14,6 +14,7 @@ import { comparatorOf } from '../deletion/comparator-of.ts';
 import { setMarkerAt } from '../deletion/marker-at.ts';
 import { type PathOrder, pathOrderOf } from '../merge/path-order.ts';
 import { removeShadowed } from '../merge/remove-shadowed.ts';
+import { WrappedCursor } from '../merge/wrapped-cursor.ts';
 import { removeShadowedCells } from './remove-shadowed-cells.ts';
 import type { ShadowSources } from './shadow-sources.ts';
 
@@ -21,10 +22,9 @@ import type { ShadowSources } from './shadow-sources.ts';
  * A merge without what other SSTables shadow: with those it reads as before. Deletions are taken off only, never put in: those that shadow
  * stay where they are. It reads forward. Cassandra: CompactionIterator.GarbageSkippingUnfilteredRowIterator.
  */
-export class GarbageSkippingCursor implements UnfilteredCursor {
+export class GarbageSkippingCursor extends WrappedCursor {
   readonly partitionDeletion = new DeletionTime();
   staticRow: Row | null = null;
-  private readonly source: UnfilteredCursor;
   private readonly shadows: ShadowSources;
   private readonly cellLevel: boolean;
   private readonly comparator: ClusteringComparator;
@@ -51,7 +51,7 @@ export class GarbageSkippingCursor implements UnfilteredCursor {
 
   /** Takes the source over; `cellLevel`: whether single cells that are overwritten go too. */
   constructor(table: TableMetadata, source: UnfilteredCursor, shadows: ShadowSources, cellLevel: boolean) {
-    this.source = source;
+    super(source);
     this.shadows = shadows;
     this.cellLevel = cellLevel;
     this.comparator = comparatorOf(table);
@@ -59,21 +59,6 @@ export class GarbageSkippingCursor implements UnfilteredCursor {
     this.paths = pathOrderOf(table);
   }
 
-  get keyBytes(): Uint8Array {
-    return this.source.keyBytes;
-  }
-  get keyFrom(): number {
-    return this.source.keyFrom;
-  }
-  get keyTo(): number {
-    return this.source.keyTo;
-  }
-  get tokenHi(): number {
-    return this.source.tokenHi;
-  }
-  get tokenLo(): number {
-    return this.source.tokenLo;
-  }
   get row(): Row {
     return this.source.row;
   }
@@ -119,9 +104,9 @@ export class GarbageSkippingCursor implements UnfilteredCursor {
     }
   }
 
-  close(): void {
+  override close(): void {
     this.closeShadow();
-    this.source.close();
+    super.close();
   }
 
   private begin(shadow: UnfilteredCursor): void {

@@ -7,6 +7,7 @@ import {
   Unfiltered,
   type UnfilteredCursor,
 } from '@cassette/sstable';
+import { WrappedCursor } from '../merge/wrapped-cursor.ts';
 import type { PurgeTime } from './purge-time.ts';
 import { type PurgeEvaluator, Purger } from './purger.ts';
 
@@ -20,12 +21,11 @@ export interface PartitionPurge extends PurgeEvaluator {
  * A merge without what may be purged. Partitions that nothing is left of are still told, as ones of nothing: the writer passes
  * over them. Cassandra: db.compaction.CompactionIterator.Purger.
  */
-export class PurgingCursor implements UnfilteredCursor {
+export class PurgingCursor extends WrappedCursor {
   readonly partitionDeletion = new DeletionTime();
   staticRow: Row | null = null;
   /** Rows and markers that came in, static rows included. */
   rowsRead = 0;
-  private readonly source: UnfilteredCursor;
   private readonly overlaps: PartitionPurge;
   private readonly purger: Purger;
   private readonly cut = new RangeTombstoneMarker();
@@ -33,26 +33,11 @@ export class PurgingCursor implements UnfilteredCursor {
 
   /** Takes the source over. */
   constructor(source: UnfilteredCursor, time: PurgeTime, overlaps: PartitionPurge) {
-    this.source = source;
+    super(source);
     this.overlaps = overlaps;
     this.purger = new Purger(time, overlaps);
   }
 
-  get keyBytes(): Uint8Array {
-    return this.source.keyBytes;
-  }
-  get keyFrom(): number {
-    return this.source.keyFrom;
-  }
-  get keyTo(): number {
-    return this.source.keyTo;
-  }
-  get tokenHi(): number {
-    return this.source.tokenHi;
-  }
-  get tokenLo(): number {
-    return this.source.tokenLo;
-  }
   get row(): Row {
     return this.source.row;
   }
@@ -86,10 +71,6 @@ export class PurgingCursor implements UnfilteredCursor {
         if (!source.row.isEmpty) return found;
       } else if (this.keepsMarker(source.marker)) return found;
     }
-  }
-
-  close(): void {
-    this.source.close();
   }
 
   /** Whether something of the marker stays; of a boundary it may be either side. */

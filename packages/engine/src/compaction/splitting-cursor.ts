@@ -1,12 +1,12 @@
 import type { DeletionTime, RangeTombstoneMarker, Row, Unfiltered, UnfilteredCursor } from '@cassette/sstable';
+import { WrappedCursor } from '../merge/wrapped-cursor.ts';
 
 /**
  * Gives a cursor out in parts, each as a cursor that ends: for outputs that follow each other. A part ends before a partition, where the
  * output is full or where tokens pass into another shard of the ring. Cassandra: compaction.writers.CompactionAwareWriter,
  * unified.ShardedMultiWriter.
  */
-export class SplittingCursor implements UnfilteredCursor {
-  private readonly source: UnfilteredCursor;
+export class SplittingCursor extends WrappedCursor {
   private readonly isFull: () => boolean;
   private readonly shards: number;
   private shard = -1;
@@ -16,7 +16,7 @@ export class SplittingCursor implements UnfilteredCursor {
 
   /** `isFull` is asked before each partition. */
   constructor(source: UnfilteredCursor, shards: number, isFull: () => boolean) {
-    this.source = source;
+    super(source);
     this.shards = shards;
     this.isFull = isFull;
   }
@@ -47,21 +47,6 @@ export class SplittingCursor implements UnfilteredCursor {
     return !this.isWaiting;
   }
 
-  get keyBytes(): Uint8Array {
-    return this.source.keyBytes;
-  }
-  get keyFrom(): number {
-    return this.source.keyFrom;
-  }
-  get keyTo(): number {
-    return this.source.keyTo;
-  }
-  get tokenHi(): number {
-    return this.source.tokenHi;
-  }
-  get tokenLo(): number {
-    return this.source.tokenLo;
-  }
   get partitionDeletion(): DeletionTime {
     return this.source.partitionDeletion;
   }
@@ -77,10 +62,6 @@ export class SplittingCursor implements UnfilteredCursor {
 
   next(): Unfiltered {
     return this.source.next();
-  }
-
-  close(): void {
-    this.source.close();
   }
 
   private shardHere(): number {

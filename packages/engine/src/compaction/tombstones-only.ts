@@ -1,35 +1,15 @@
-import { type DeletionTime, type RangeTombstoneMarker, Row, Unfiltered, type UnfilteredCursor } from '@cassette/sstable';
+import { type DeletionTime, type RangeTombstoneMarker, Row, Unfiltered } from '@cassette/sstable';
+import { WrappedCursor } from '../merge/wrapped-cursor.ts';
 
 /**
  * What deletes whole rows in a cursor: deletions of partitions, ranges and rows, without a cell. It reads forward.
  * Cassandra: io.sstable.SSTableSimpleIterator.CurrentFormatTombstoneIterator.
  */
-export class TombstonesOnly implements UnfilteredCursor {
+export class TombstonesOnly extends WrappedCursor {
   /** A static row has no deletion of its own. */
   readonly staticRow = null;
   readonly row = new Row();
-  private readonly source: UnfilteredCursor;
 
-  /** Takes the source over. */
-  constructor(source: UnfilteredCursor) {
-    this.source = source;
-  }
-
-  get keyBytes(): Uint8Array {
-    return this.source.keyBytes;
-  }
-  get keyFrom(): number {
-    return this.source.keyFrom;
-  }
-  get keyTo(): number {
-    return this.source.keyTo;
-  }
-  get tokenHi(): number {
-    return this.source.tokenHi;
-  }
-  get tokenLo(): number {
-    return this.source.tokenLo;
-  }
   get partitionDeletion(): DeletionTime {
     return this.source.partitionDeletion;
   }
@@ -53,9 +33,5 @@ export class TombstonesOnly implements UnfilteredCursor {
       row.deletion.set(deletion);
       return found;
     }
-  }
-
-  close(): void {
-    this.source.close();
   }
 }

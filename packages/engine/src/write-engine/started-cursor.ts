@@ -1,22 +1,22 @@
 import type { DeletionTime, RangeTombstoneMarker, Row, Unfiltered, UnfilteredCursor } from '@cassette/sstable';
+import { WrappedCursor } from '../merge/wrapped-cursor.ts';
 
 /** A cursor that was moved to its first partition, and to the first thing in it, before anyone asked: to see what it has. */
-export class StartedCursor implements UnfilteredCursor {
+export class StartedCursor extends WrappedCursor {
   /** Whether it has a partition at all. */
   readonly hasPartition: boolean;
-  private readonly cursor: UnfilteredCursor;
   private isBefore = true;
   private peeked: Unfiltered | null = null;
 
   /** Takes the cursor over. */
   constructor(cursor: UnfilteredCursor) {
-    this.cursor = cursor;
+    super(cursor);
     this.hasPartition = cursor.nextPartition();
   }
 
   /** What `next` will move to first; `row` and `marker` are valid after it as after `next`. */
   peek(): Unfiltered {
-    this.peeked ??= this.cursor.next();
+    this.peeked ??= this.source.next();
     return this.peeked;
   }
 
@@ -26,53 +26,29 @@ export class StartedCursor implements UnfilteredCursor {
       return this.hasPartition;
     }
     this.peeked = null;
-    return this.cursor.nextPartition();
+    return this.source.nextPartition();
   }
 
   next(): Unfiltered {
     const { peeked } = this;
-    if (peeked === null) return this.cursor.next();
+    if (peeked === null) return this.source.next();
     this.peeked = null;
     return peeked;
   }
 
-  close(): void {
-    this.cursor.close();
-  }
-
-  get keyBytes(): Uint8Array {
-    return this.cursor.keyBytes;
-  }
-
-  get keyFrom(): number {
-    return this.cursor.keyFrom;
-  }
-
-  get keyTo(): number {
-    return this.cursor.keyTo;
-  }
-
-  get tokenHi(): number {
-    return this.cursor.tokenHi;
-  }
-
-  get tokenLo(): number {
-    return this.cursor.tokenLo;
-  }
-
   get partitionDeletion(): DeletionTime {
-    return this.cursor.partitionDeletion;
+    return this.source.partitionDeletion;
   }
 
   get staticRow(): Row | null {
-    return this.cursor.staticRow;
+    return this.source.staticRow;
   }
 
   get row(): Row {
-    return this.cursor.row;
+    return this.source.row;
   }
 
   get marker(): RangeTombstoneMarker {
-    return this.cursor.marker;
+    return this.source.marker;
   }
 }
