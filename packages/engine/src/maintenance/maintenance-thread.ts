@@ -8,7 +8,7 @@ import type { MaintenanceStarter, MaintenanceWorker } from './maintenance-worker
 import { RemoteTask } from './remote-task.ts';
 import type { CompactTask, FlushTask, FromWorker, PaceOrder } from './wire.ts';
 
-/** Bytes from which on it is worth to hand work over: less is done in a few slices. */
+/** Bytes from which on it is worth to hand work over, unless the starter says another number: less is done in a few slices. */
 const WORTH_BYTES = 128 * 1024;
 /** Deletions of partitions and ranges past which a memtable is flushed here: they are objects, and take long to hand over. */
 const DELETIONS_MAX = 1000;
@@ -76,7 +76,7 @@ export class MaintenanceThread {
    * is handed over.
    */
   takes(bytes: number): boolean {
-    if (this.isLost || bytes < WORTH_BYTES) return false;
+    if (this.isLost || bytes < (this.start.worthBytes ?? WORTH_BYTES)) return false;
     if (this.worker === null) this.attempt(() => this.begin());
     return !this.isLost && this.heardBuild !== null;
   }

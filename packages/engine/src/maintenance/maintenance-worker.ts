@@ -21,4 +21,8 @@ export interface MaintenanceListener {
 }
 
 /** Starts a worker; throws where none can be had. Called when there is something to do. */
-export type MaintenanceStarter = (listener: MaintenanceListener) => MaintenanceWorker;
+export interface MaintenanceStarter {
+  (listener: MaintenanceListener): MaintenanceWorker;
+  /** Bytes of work from which on it is worth to hand it over; default 128 KiB, for less is done in a few slices. */
+  readonly worthBytes?: number;
+}
