@@ -1,10 +1,7 @@
-import { CassetteError, LazyPart, PartNotLoadedError } from '@cassette/bytes';
-import { InvalidRequestError, type Place, printSchema, type Schema, type TableMetadata, Uuid } from '@cassette/cql';
-import { type Change, type ChangeFeed, type ChangesOptions, changeFromTransfer } from '../changes/index.ts';
+import { InvalidRequestError, printSchema, type Schema, Uuid } from '@cassette/cql';
+import type { Change, ChangeFeed, ChangesOptions } from '../changes/index.ts';
 import type { CompactionStats, MaintenanceReport } from '../compaction/index.ts';
 import { checkKnown } from '../config/known-options.ts';
-import { checkCounterBatch } from '../cql-to-mutation/index.ts';
-import { isSchemaStatement } from '../ddl/index.ts';
 import {
   type ExportHooks,
   type ExportOptions,
@@ -14,7 +11,6 @@ import {
   type ExportTarget,
   intoStream,
   isExportStream,
-  runExport,
   ZipTarget,
 } from '../export/index.ts';
 import type { ImportOptions, ImportReport, ImportSource } from '../import/index.ts';
@@ -28,22 +24,18 @@ import {
   type Subscription,
   type SubscriptionListener,
 } from '../live/index.ts';
-import type { Tracer } from '../observe/index.ts';
-import { type BatchPlan, type Environment, type PreparedStatement, StatementCache } from '../prepared/index.ts';
-import { ResultSet, type Row } from '../result/index.ts';
-import { type Scheduler, untilAborted } from '../scheduler/index.ts';
-import { executeSelect, type SelectPlan } from '../select/index.ts';
+import type { Environment, PreparedStatement } from '../prepared/index.ts';
+import type { ResultSet, Row } from '../result/index.ts';
+import type { SelectPlan } from '../select/index.ts';
 import {
   ClosedError,
   type EngineEvents,
-  type EngineStats,
   type RecoveryReport,
-  tellCorruption,
   type WalRecoveryReport,
   type WriteEngine,
 } from '../write-engine/index.ts';
+import { ChangeReaders, changesOf } from './change-readers.ts';
 import {
-  type CheckedOptions,
   checkedBatch,
   checkedMutations,
   checkedOptions,
@@ -54,80 +46,43 @@ import {
 } from './check-arguments.ts';
 import { concatBytes } from './concat-bytes.ts';
 import type { BatchOptions, BatchQuery, ExecuteManyOptions, ExecuteOptions, Params, WriteOptions } from './database-options.ts';
-import { Imports } from './imports.ts';
-import { type BoundPlan, ModificationExecutor, type WriteContext } from './modification-executor.ts';
+import { type DatabaseParts, type DatabaseStats, DEFAULT_KEYSPACE, type EncodedMutation } from './database-parts.ts';
+import { ModificationExecutor } from './modification-executor.ts';
 import { SchemaExecutor } from './schema-executor.ts';
 import { natureOf, type StatementNature } from './statement-nature.ts';
+import { StatementRunner } from './statement-runner.ts';
 import { tableNamed } from './table-named.ts';
-import { ToldTransfers } from './told.ts';
-import { asksForNothing, unsupported } from './unsupported.ts';
-
-/** The keyspace of those who name none. */
-export const DEFAULT_KEYSPACE = 'cassette';
-
-/** Rows of a page that `stream` reads ahead where nobody says otherwise. */
-const STREAM_FETCH_SIZE = 1000;
-
-const describing = new LazyPart('DESCRIBE', () => import('../describe/index.ts'));
-
-// Few ask for traces, and those who do can wait for the code.
-const tracing = new LazyPart('traces', () => import('../observe/tracer.ts'));
-
-/** An encoded mutation, as MutationBuilder makes it. */
-export type EncodedMutation = Uint8Array;
-
-/** The engine's figures, and those of what stands before it. */
-export interface DatabaseStats extends EngineStats {
-  /** Live queries that are open. */
-  readonly subscriptions: number;
-  /** Readers of `changes` that are open. */
-  readonly changeFeeds: number;
-  /** Statements that are kept planned, and how many had to be parsed and planned since the store was opened. */
-  readonly statements: { readonly cached: number; readonly planned: number };
-}
-
-/** What a Database is made of; `openDatabase` puts it together. */
-export interface DatabaseParts {
-  readonly engine: WriteEngine;
-  readonly environment: Environment;
-  readonly scheduler: Scheduler;
-  readonly keyspace: string;
-}
+import { Transfers } from './transfers.ts';
 
 /** A store with CQL in front: what Node calls directly, and a page through the worker's proxy. Made by `openDatabase`. */
 export class Database {
   /** The engine behind it. */
   readonly engine: WriteEngine;
   private readonly environment: Environment;
-  private readonly scheduler: Scheduler;
-  private readonly statements = new StatementCache();
+  private readonly runner: StatementRunner;
   private readonly modifications: ModificationExecutor;
   private readonly schemaChanges: SchemaExecutor;
-  private readonly imports: Imports;
   private readonly liveQueries: LiveQueries;
-  private readonly feeds = new Set<ChangeFeed>();
-  private readonly transfers: ToldTransfers;
-  private currentKeyspace: string;
-  /** The code that a call waits for, and all calls behind it; what it ends with is the error of the one that needs it. */
-  private loading: Promise<unknown> | null = null;
+  private readonly changeReaders: ChangeReaders;
+  private readonly transfers: Transfers;
   private isClosed = false;
 
   constructor(parts: DatabaseParts) {
     this.engine = parts.engine;
     this.environment = parts.environment;
-    this.scheduler = parts.scheduler;
-    this.currentKeyspace = parts.keyspace;
     this.modifications = new ModificationExecutor(parts.engine, parts.environment);
     this.schemaChanges = new SchemaExecutor(parts.engine, parts.environment, parts.keyspace);
-    const betweenCounts = (task: () => Promise<void>) => this.modifications.betweenCounts(task);
-    this.imports = new Imports({ ...parts, schemaChanges: this.schemaChanges, betweenCounts });
-    this.transfers = new ToldTransfers(parts.engine.events, parts.scheduler);
+    const { modifications, schemaChanges } = this;
+    const checkOpen = () => this.checkOpen();
+    this.runner = new StatementRunner({ ...parts, modifications, schemaChanges, checkOpen }, parts.keyspace);
+    this.changeReaders = new ChangeReaders(parts.engine);
+    this.transfers = new Transfers({ ...parts, modifications, schemaChanges });
     this.liveQueries = new LiveQueries(parts.engine, parts.scheduler, parts.environment);
   }
 
   /** The keyspace of names that tell none: the one of `openDatabase`, or of the last USE. */
   get keyspace(): string {
-    return this.currentKeyspace;
+    return this.runner.keyspace;
   }
 
   /** The schema as it is now. */
@@ -156,7 +111,7 @@ export class Database {
    */
   async execute(query: string, params?: Params | null, options?: ExecuteOptions | null): Promise<ResultSet> {
     checkQuery(query, 'execute');
-    return this.executeChecked(query, params, checkedOptions(options));
+    return this.runner.execute(query, params, checkedOptions(options));
   }
 
   /**
@@ -164,79 +119,7 @@ export class Database {
    * after: they are carried out in their order. `work` throws, rather than rejects, what planning throws. Rejects with PartUnavailableError.
    */
   inOrder<T>(work: () => Promise<T>): Promise<T> {
-    if (this.loading !== null) return this.whenLoaded(work, null);
-    try {
-      return work();
-    } catch (error) {
-      return error instanceof PartNotLoadedError ? this.whenLoaded(work, error.part) : Promise.reject(error);
-    }
-  }
-
-  private async whenLoaded<T>(work: () => Promise<T>, first: LazyPart<unknown> | null): Promise<T> {
-    let part = first;
-    while (true) {
-      if (part === null) {
-        while (this.loading !== null) await this.loading;
-      } else {
-        // Those behind are woken after this one, which is the first that waits.
-        this.loading = part.load().then(
-          () => null,
-          (error: unknown) => ({ error }),
-        );
-        const failure = (await this.loading) as { readonly error: unknown } | null;
-        this.loading = null;
-        if (failure !== null) throw failure.error;
-      }
-      try {
-        return work();
-      } catch (error) {
-        if (!(error instanceof PartNotLoadedError)) throw error;
-        part = error.part;
-      }
-    }
-  }
-
-  private executeChecked(query: string, params: Params | null | undefined, options: CheckedOptions): Promise<ResultSet> {
-    const page =
-      options.tracing === true
-        ? this.traced(query, (tracer) => this.inOrder(() => this.executePage(query, params, options, tracer)))
-        : this.inOrder(() => this.executePage(query, params, options, null));
-    return options.fetchSize === undefined ? page : this.followed(page, query, params, options);
-  }
-
-  private executePage(
-    query: string,
-    params: Params | null | undefined,
-    options: CheckedOptions,
-    tracer: Tracer | null,
-  ): Promise<ResultSet> {
-    const prepared = this.prepared(query, options, tracer);
-    return this.run(prepared, prepared.values(params), options, tracer);
-  }
-
-  /** Runs a task, and gives its result with what was done for it. */
-  private async traced(query: string, task: (tracer: Tracer) => Promise<ResultSet>): Promise<ResultSet> {
-    const { Tracer } = await tracing.load();
-    const tracer = new Tracer(() => this.scheduler.now(), query, this.environment.nowInMillis());
-    try {
-      return (await task(tracer)).tracedBy(tracer.finish());
-    } catch (error) {
-      // Who asks for a trace wants it most where something fails; there is no result to carry it.
-      if (error instanceof CassetteError) Object.assign(error.data, { trace: tracer.finish() });
-      throw error;
-    }
-  }
-
-  private async followed(
-    answer: Promise<ResultSet>,
-    query: string,
-    params: Params | null | undefined,
-    options: CheckedOptions,
-  ): Promise<ResultSet> {
-    // The pages that follow are of the same keyspace, whatever a USE says meanwhile.
-    const keyspace = options.keyspace ?? this.currentKeyspace;
-    const page = await answer;
-    return page.followedBy((pageState) => this.executeChecked(query, params, { ...options, keyspace, pageState }));
+    return this.runner.order.begin(work);
   }
 
   /**
@@ -248,14 +131,14 @@ export class Database {
     options?: ExecuteOptions | null,
   ): Pick<PreparedStatement, 'markers'> & { readonly columns: SelectPlan['columns'] | null } {
     checkQuery(query, 'prepare');
-    const { markers, plan } = this.prepared(query, checkedOptions(options));
+    const { markers, plan } = this.runner.prepared(query, checkedOptions(options));
     return { markers, columns: plan !== null && 'kind' in plan && plan.kind === 'select' ? plan.columns : null };
   }
 
   /** What it means to execute a statement a second time. Throws what `execute` rejects with before anything is written, and as `prepare`. */
   natureOf(query: string, options?: ExecuteOptions | null): StatementNature {
     checkQuery(query, 'natureOf');
-    return natureOf(this.prepared(query, checkedOptions(options)));
+    return natureOf(this.runner.prepared(query, checkedOptions(options)));
   }
 
   /**
@@ -265,52 +148,13 @@ export class Database {
   async executeMany(query: string, rows: Iterable<Params>, given?: ExecuteManyOptions | null): Promise<ResultSet> {
     checkQuery(query, 'executeMany');
     checkedRows(rows);
-    const options = checkedOptions(given);
-    return this.inOrder(() => this.executeRows(query, rows, options));
-  }
-
-  private executeRows(query: string, rows: Iterable<Params>, options: CheckedOptions<ExecuteManyOptions>): Promise<ResultSet> {
-    const prepared = this.prepared(query, options);
-    const { plan } = prepared;
-    if (plan === null || 'kind' in plan) {
-      throw new InvalidRequestError('executeMany takes INSERT, UPDATE or DELETE', placeOf(prepared));
-    }
-    const total = Array.isArray(rows) ? rows.length : undefined;
-    const { onProgress } = options;
-    const context = { ...this.writeContext(options, null), firstTimestamp: options.firstTimestamp };
-    const tell = (written: number) => onProgress?.(written, total);
-    return this.modifications.executeMany(plan, valuesOf(prepared, rows), context, tell).then(() => ResultSet.empty());
+    return this.runner.executeMany(query, rows, checkedOptions(given));
   }
 
   /** Executes modifications as one write: all of them or none, with one timestamp. */
   async batch(queries: readonly (BatchQuery | string)[], given?: BatchOptions | null): Promise<ResultSet> {
     const options = checkedOptions(given);
-    const checked = checkedBatch(queries);
-    if (options.tracing !== true) return this.inOrder(() => this.executeBatch(checked, options, null));
-    const text = checked.map(({ query }) => query).join('; ');
-    return this.traced(text, (tracer) => this.inOrder(() => this.executeBatch(checked, options, tracer)));
-  }
-
-  private executeBatch(
-    queries: readonly BatchQuery[],
-    options: CheckedOptions<BatchOptions>,
-    tracer: Tracer | null,
-  ): Promise<ResultSet> {
-    const context = this.writeContext(options, tracer);
-    const statements: BoundPlan[] = queries.map(({ query, params }) => {
-      const prepared = this.prepared(query, options, tracer);
-      if (prepared.plan === null || 'kind' in prepared.plan) {
-        throw new InvalidRequestError('A batch takes INSERT, UPDATE and DELETE only', placeOf(prepared));
-      }
-      return { plan: prepared.plan, binding: this.binding(prepared.values(params), context) };
-    });
-    const type = options.counter === true ? 'counter' : options.logged === false ? 'unlogged' : 'logged';
-    checkCounterBatch(
-      type,
-      Array.from(statements, ({ plan }) => plan),
-      null,
-    );
-    return this.modifications.executeBatch(statements, context, null, null);
+    return this.runner.batch(checkedBatch(queries), options);
   }
 
   /**
@@ -319,15 +163,7 @@ export class Database {
    */
   async *stream(query: string, params?: Params | null, given?: ExecuteOptions | null): AsyncGenerator<Row, void, void> {
     checkQuery(query, 'stream');
-    const options = checkedOptions(given);
-    const paged = { keyspace: this.currentKeyspace, fetchSize: STREAM_FETCH_SIZE, pagesIfPossible: true, ...options };
-    let page = await this.executeChecked(query, params, paged);
-    // Page by page here as well: rows through two asynchronous iterators would cost twice as much.
-    yield* page[Symbol.iterator]();
-    while (page.pageState !== null) {
-      page = await this.executeChecked(query, params, { ...paged, pageState: page.pageState });
-      yield* page[Symbol.iterator]();
-    }
+    yield* this.runner.stream(query, params, checkedOptions(given));
   }
 
   /**
@@ -361,53 +197,21 @@ export class Database {
    * removed, copied, put back): begin anew then; StorageError, ClosedError.
    */
   async *changes(options: ChangesOptions = {}): AsyncGenerator<Change, void, void> {
-    const { follow = true, signal } = options;
-    const feed = this.changeFeed(options);
-    const end = () => feed.close();
-    const hasEnded = () => signal?.aborted === true;
-    signal?.addEventListener('abort', end);
-    try {
-      while (!hasEnded()) {
-        const found = await feed.next();
-        for (const change of found) {
-          yield changeFromTransfer(change);
-          if (hasEnded()) return;
-        }
-        if (found.length > 0) continue;
-        if (!follow) return;
-        await feed.changed();
-      }
-    } catch (error) {
-      if (!hasEnded()) throw error;
-    } finally {
-      signal?.removeEventListener('abort', end);
-      feed.close();
-    }
+    yield* changesOf(this.changeFeed(options), options);
   }
 
   /** As `changes`, batch by batch and with encoded values, for whoever carries them on; to be closed. */
   changeFeed(options: ChangesOptions): ChangeFeed {
     this.checkOpen();
-    checkKnown(options, ['since', 'tables', 'follow', 'signal'], 'changes');
-    const { since, tables } = options;
-    const names = tables?.map((name) => {
-      const table = tableNamed(this.schema, name, this.currentKeyspace);
-      if (this.engine.hasChanges(table)) return table.toString();
-      throw new InvalidRequestError(`Table ${table} has no changes to be read: ALTER TABLE ${table} WITH cdc = true`);
-    });
-    const includes = (table: TableMetadata) => names === undefined || names.includes(table.toString());
-    const feed = this.engine.changes({ ...(since !== undefined && { since }), includes });
-    this.feeds.add(feed);
-    feed.onClose = () => this.feeds.delete(feed);
-    return feed;
+    return this.changeReaders.open(options, this.keyspace);
   }
 
   /** As `subscribe`, with updates as they travel: encoded, and to be applied by whoever gets them. */
   live(query: string, params: Params | null | undefined, options: SubscribeOptions, sink: LiveQuerySink): LiveQueryHandle {
     checkQuery(query, 'subscribe');
     this.checkOpen();
-    const keyspace = options.keyspace ?? this.currentKeyspace;
-    return this.liveQueries.add(() => this.prepared(query, { keyspace }), params, sink, options.maxRows);
+    const keyspace = options.keyspace ?? this.keyspace;
+    return this.liveQueries.add(() => this.runner.prepared(query, { keyspace }), params, sink, options.maxRows);
   }
 
   /** Writes encoded mutations as one write. Rejects with what `WriteEngine.apply` rejects with. */
@@ -432,7 +236,7 @@ export class Database {
    */
   async compact(table?: string): Promise<CompactionStats[]> {
     this.checkOpen();
-    return this.engine.compact(table === undefined ? undefined : tableNamed(this.schema, table, this.currentKeyspace));
+    return this.engine.compact(table === undefined ? undefined : tableNamed(this.schema, table, this.keyspace));
   }
 
   /**
@@ -490,12 +294,7 @@ export class Database {
   /** As `export`, into a target that takes files. */
   async exportTo(options: ExportOptions, target: ExportTarget, hooks?: ExportHooks): Promise<ExportReport> {
     this.checkOpen();
-    const { engine, environment, scheduler } = this;
-    const run = async () => {
-      await untilAborted(this.modifications.drain(), hooks?.signal, 'The export');
-      return runExport(engine, environment, scheduler, options ?? {}, target, hooks);
-    };
-    return this.transfers.told('export', run, ({ bytes, sstables }) => ({ bytes, sstables: sstables.length }));
+    return this.transfers.export(options, target, hooks);
   }
 
   /**
@@ -505,9 +304,7 @@ export class Database {
    */
   async import(source: ImportSource, options: ImportOptions = {}): Promise<ImportReport> {
     this.checkOpen();
-    const run = () => this.imports.run(source, options, this.currentKeyspace);
-    const sstables = ({ tables }: ImportReport) => tables.reduce((sum, table) => sum + table.sstables, 0);
-    return this.transfers.told('import', run, (report) => ({ bytes: report.bytes, sstables: sstables(report) }));
+    return this.transfers.import(source, options, this.keyspace);
   }
 
   /** The schema of a keyspace as CQL that makes it again, or of all keyspaces. Throws InvalidRequestError. */
@@ -521,11 +318,11 @@ export class Database {
 
   /** What the engine holds and has done: looked up and counted, nothing is read for it. */
   stats(): DatabaseStats {
-    const { statements } = this;
+    const { statements } = this.runner;
     return {
       ...this.engine.stats(),
       subscriptions: this.liveQueries.size,
-      changeFeeds: this.feeds.size,
+      changeFeeds: this.changeReaders.size,
       statements: { cached: statements.size, planned: statements.misses },
     };
   }
@@ -534,8 +331,8 @@ export class Database {
   async close(): Promise<void> {
     this.isClosed = true;
     this.liveQueries.close();
-    for (const feed of this.feeds) feed.close();
-    await this.imports.close();
+    this.changeReaders.close();
+    await this.transfers.close();
     await this.modifications.drain();
     await this.engine.close();
   }
@@ -543,7 +340,7 @@ export class Database {
   /** Executes a script of CREATE …, as one change; see DatabaseOptions.schema. */
   async applySchema(script: string): Promise<void> {
     this.checkOpen();
-    this.currentKeyspace = await this.schemaChanges.executeScript(script, this.currentKeyspace);
+    this.runner.keyspace = await this.schemaChanges.executeScript(script, this.keyspace);
   }
 
   /**
@@ -559,98 +356,4 @@ export class Database {
   private checkOpen(): void {
     if (this.isClosed) throw new ClosedError('The database');
   }
-
-  private prepared(query: string, options: CheckedOptions, tracer: Tracer | null = null): PreparedStatement {
-    this.checkOpen();
-    const { statements } = this;
-    const { misses } = statements;
-    const began = tracer === null ? 0 : tracer.now();
-    const prepared = statements.get(query, this.engine.schema, options.keyspace ?? this.currentKeyspace);
-    tracer?.add({ kind: 'prepared', cached: statements.misses === misses, spent: tracer.since(began) });
-    return prepared;
-  }
-
-  private binding(values: readonly unknown[], { nowInSeconds }: WriteContext) {
-    return { values, environment: this.environment, nowInSeconds };
-  }
-
-  private writeContext(options: CheckedOptions, tracer: Tracer | null): WriteContext {
-    const { nowInSeconds = this.environment.nowInSeconds(), timestamp, durability, defaultDurability } = options;
-    return { nowInSeconds, timestamp, durability, defaultDurability, tracer };
-  }
-
-  private async run(
-    prepared: PreparedStatement,
-    values: readonly unknown[],
-    options: CheckedOptions,
-    tracer: Tracer | null,
-  ): Promise<ResultSet> {
-    const { plan } = prepared;
-    const context = this.writeContext(options, tracer);
-    if (plan === null) {
-      const began = tracer === null ? 0 : tracer.now();
-      const result = await this.runOther(prepared, options);
-      tracer?.add({ kind: 'executed', statement: prepared.statement.kind, spent: tracer.since(began) });
-      return result;
-    }
-    if (!('kind' in plan)) return this.modifications.execute(plan, values, context);
-    const binding = this.binding(values, context);
-    if (plan.kind === 'batch') return this.runBatch(plan, values, context);
-    const began = this.scheduler.now();
-    const answer = executeSelect(tracer?.source(this.engine) ?? this.engine, this.scheduler, plan, binding, {
-      ...(options.fetchSize !== undefined && { fetchSize: options.fetchSize }),
-      ...(options.pagesIfPossible === true && { pagesIfPossible: true }),
-      pageState: options.pageState ?? null,
-      sliceMilliseconds: this.engine.config.sliceMilliseconds,
-      tracer,
-    });
-    try {
-      const result = await answer;
-      this.engine.answered(prepared.source, this.scheduler.now() - began);
-      return result;
-    } catch (error) {
-      tellCorruption(this.events, error);
-      throw error;
-    }
-  }
-
-  private runBatch(plan: BatchPlan, values: readonly unknown[], context: WriteContext): Promise<ResultSet> {
-    const binding = this.binding(values, context);
-    const statements = plan.statements.map((child) => ({ plan: child, binding }));
-    return this.modifications.executeBatch(statements, context, plan.attributes, binding);
-  }
-
-  private async runOther({ source, statement }: PreparedStatement, options: CheckedOptions): Promise<ResultSet> {
-    const keyspace = options.keyspace ?? this.currentKeyspace;
-    if (isSchemaStatement(statement)) {
-      await this.schemaChanges.execute(source, statement, keyspace);
-      return ResultSet.empty();
-    }
-    switch (statement.kind) {
-      case 'use':
-        this.currentKeyspace = this.schemaChanges.checkKeyspace(this.engine.schema, statement.keyspace, source);
-        return ResultSet.empty();
-      case 'truncate':
-        await this.modifications.betweenCounts(() => this.schemaChanges.truncate(source, statement, keyspace));
-        return ResultSet.empty();
-      case 'describe': {
-        const { schema } = this.engine;
-        const current = schema.keyspace(keyspace) === undefined ? null : keyspace;
-        const { describe } = await describing.load();
-        return describe(statement, { schema, keyspace: current, source });
-      }
-      default:
-        if (asksForNothing(statement)) return ResultSet.empty();
-        throw unsupported(source, statement);
-    }
-  }
-}
-
-/** Where a statement begins. */
-function placeOf({ source, statement }: PreparedStatement): Place {
-  return { source, position: statement.pos };
-}
-
-function* valuesOf(prepared: PreparedStatement, rows: Iterable<Params>): Generator<readonly unknown[]> {
-  for (const row of rows) yield prepared.values(row);
 }

@@ -6,8 +6,9 @@ import { type Environment, TimeUuidGenerator } from '../prepared/index.ts';
 import { defaultScheduler } from '../scheduler/index.ts';
 import { WriteEngine } from '../write-engine/index.ts';
 import { checkDatabaseOptions } from './check-arguments.ts';
-import { Database, DEFAULT_KEYSPACE } from './database.ts';
+import { Database } from './database.ts';
 import type { DatabaseOptions } from './database-options.ts';
+import { DEFAULT_KEYSPACE } from './database-parts.ts';
 
 /**
  * Opens a store, empty or not, and executes the schema. Rejects with what `WriteEngine.open` rejects with, with CassetteError

@@ -1,0 +1,249 @@
+import { CassetteError, LazyPart } from '@cassette/bytes';
+import { InvalidRequestError, type Place } from '@cassette/cql';
+import { checkCounterBatch } from '../cql-to-mutation/index.ts';
+import { isSchemaStatement } from '../ddl/index.ts';
+import type { Tracer } from '../observe/index.ts';
+import { type BatchPlan, type Environment, type PreparedStatement, StatementCache } from '../prepared/index.ts';
+import { ResultSet, type Row } from '../result/index.ts';
+import type { Scheduler } from '../scheduler/index.ts';
+import { executeSelect } from '../select/index.ts';
+import { tellCorruption, type WriteEngine } from '../write-engine/index.ts';
+import type { CheckedOptions } from './check-arguments.ts';
+import type { BatchOptions, BatchQuery, ExecuteManyOptions, Params } from './database-options.ts';
+import type { BoundPlan, ModificationExecutor, WriteContext } from './modification-executor.ts';
+import { OrderedWork } from './ordered-work.ts';
+import type { SchemaExecutor } from './schema-executor.ts';
+import { asksForNothing, unsupported } from './unsupported.ts';
+
+/** Rows of a page that `stream` reads ahead where nobody says otherwise. */
+const STREAM_FETCH_SIZE = 1000;
+
+const describing = new LazyPart('DESCRIBE', () => import('../describe/index.ts'));
+
+// Few ask for traces, and those who do can wait for the code.
+const tracing = new LazyPart('traces', () => import('../observe/tracer.ts'));
+
+/** What statements are carried out with. */
+export interface StatementRunnerParts {
+  readonly engine: WriteEngine;
+  readonly environment: Environment;
+  readonly scheduler: Scheduler;
+  readonly modifications: ModificationExecutor;
+  readonly schemaChanges: SchemaExecutor;
+  /** Throws ClosedError. */
+  checkOpen(): void;
+}
+
+/** Plans CQL statements, and has those read, write and change the schema whose work that is. What callers pass was checked before. */
+export class StatementRunner {
+  /** The keyspace of names that tell none. */
+  keyspace: string;
+  /** Statements that are planned. */
+  readonly statements = new StatementCache();
+  /** What needs a statement planned begins through it. */
+  readonly order = new OrderedWork();
+  private readonly parts: StatementRunnerParts;
+
+  constructor(parts: StatementRunnerParts, keyspace: string) {
+    this.parts = parts;
+    this.keyspace = keyspace;
+  }
+
+  /** See `Database.execute`. */
+  execute(query: string, params: Params | null | undefined, options: CheckedOptions): Promise<ResultSet> {
+    const page =
+      options.tracing === true
+        ? this.traced(query, (tracer) => this.order.begin(() => this.executePage(query, params, options, tracer)))
+        : this.order.begin(() => this.executePage(query, params, options, null));
+    return options.fetchSize === undefined ? page : this.followed(page, query, params, options);
+  }
+
+  private executePage(
+    query: string,
+    params: Params | null | undefined,
+    options: CheckedOptions,
+    tracer: Tracer | null,
+  ): Promise<ResultSet> {
+    const prepared = this.prepared(query, options, tracer);
+    return this.run(prepared, prepared.values(params), options, tracer);
+  }
+
+  /** Runs a task, and gives its result with what was done for it. */
+  private async traced(query: string, task: (tracer: Tracer) => Promise<ResultSet>): Promise<ResultSet> {
+    const { Tracer } = await tracing.load();
+    const tracer = new Tracer(() => this.parts.scheduler.now(), query, this.parts.environment.nowInMillis());
+    try {
+      return (await task(tracer)).tracedBy(tracer.finish());
+    } catch (error) {
+      // Who asks for a trace wants it most where something fails; there is no result to carry it.
+      if (error instanceof CassetteError) Object.assign(error.data, { trace: tracer.finish() });
+      throw error;
+    }
+  }
+
+  private async followed(
+    answer: Promise<ResultSet>,
+    query: string,
+    params: Params | null | undefined,
+    options: CheckedOptions,
+  ): Promise<ResultSet> {
+    // The pages that follow are of the same keyspace, whatever a USE says meanwhile.
+    const keyspace = options.keyspace ?? this.keyspace;
+    const page = await answer;
+    return page.followedBy((pageState) => this.execute(query, params, { ...options, keyspace, pageState }));
+  }
+
+  /** See `Database.executeMany`. */
+  executeMany(query: string, rows: Iterable<Params>, options: CheckedOptions<ExecuteManyOptions>): Promise<ResultSet> {
+    return this.order.begin(() => this.executeRows(query, rows, options));
+  }
+
+  private executeRows(query: string, rows: Iterable<Params>, options: CheckedOptions<ExecuteManyOptions>): Promise<ResultSet> {
+    const prepared = this.prepared(query, options);
+    const { plan } = prepared;
+    if (plan === null || 'kind' in plan) {
+      throw new InvalidRequestError('executeMany takes INSERT, UPDATE or DELETE', placeOf(prepared));
+    }
+    const total = Array.isArray(rows) ? rows.length : undefined;
+    const { onProgress } = options;
+    const context = { ...this.writeContext(options, null), firstTimestamp: options.firstTimestamp };
+    const tell = (written: number) => onProgress?.(written, total);
+    return this.parts.modifications.executeMany(plan, valuesOf(prepared, rows), context, tell).then(() => ResultSet.empty());
+  }
+
+  /** See `Database.batch`. */
+  async batch(queries: readonly BatchQuery[], options: CheckedOptions<BatchOptions>): Promise<ResultSet> {
+    if (options.tracing !== true) return this.order.begin(() => this.executeBatch(queries, options, null));
+    const text = queries.map(({ query }) => query).join('; ');
+    return this.traced(text, (tracer) => this.order.begin(() => this.executeBatch(queries, options, tracer)));
+  }
+
+  private executeBatch(
+    queries: readonly BatchQuery[],
+    options: CheckedOptions<BatchOptions>,
+    tracer: Tracer | null,
+  ): Promise<ResultSet> {
+    const context = this.writeContext(options, tracer);
+    const statements: BoundPlan[] = queries.map(({ query, params }) => {
+      const prepared = this.prepared(query, options, tracer);
+      if (prepared.plan === null || 'kind' in prepared.plan) {
+        throw new InvalidRequestError('A batch takes INSERT, UPDATE and DELETE only', placeOf(prepared));
+      }
+      return { plan: prepared.plan, binding: this.binding(prepared.values(params), context) };
+    });
+    const type = options.counter === true ? 'counter' : options.logged === false ? 'unlogged' : 'logged';
+    checkCounterBatch(
+      type,
+      Array.from(statements, ({ plan }) => plan),
+      null,
+    );
+    return this.parts.modifications.executeBatch(statements, context, null, null);
+  }
+
+  /** See `Database.stream`. */
+  async *stream(query: string, params: Params | null | undefined, options: CheckedOptions): AsyncGenerator<Row, void, void> {
+    const paged = { keyspace: this.keyspace, fetchSize: STREAM_FETCH_SIZE, pagesIfPossible: true, ...options };
+    let page = await this.execute(query, params, paged);
+    // Page by page here as well: rows through two asynchronous iterators would cost twice as much.
+    yield* page[Symbol.iterator]();
+    while (page.pageState !== null) {
+      page = await this.execute(query, params, { ...paged, pageState: page.pageState });
+      yield* page[Symbol.iterator]();
+    }
+  }
+
+  /** The plan of a statement, made now or found. Throws what planning throws, PartNotLoadedError, ClosedError. */
+  prepared(query: string, options: CheckedOptions, tracer: Tracer | null = null): PreparedStatement {
+    this.parts.checkOpen();
+    const { statements } = this;
+    const { misses } = statements;
+    const began = tracer === null ? 0 : tracer.now();
+    const prepared = statements.get(query, this.parts.engine.schema, options.keyspace ?? this.keyspace);
+    tracer?.add({ kind: 'prepared', cached: statements.misses === misses, spent: tracer.since(began) });
+    return prepared;
+  }
+
+  private binding(values: readonly unknown[], { nowInSeconds }: WriteContext) {
+    return { values, environment: this.parts.environment, nowInSeconds };
+  }
+
+  private writeContext(options: CheckedOptions, tracer: Tracer | null): WriteContext {
+    const { nowInSeconds = this.parts.environment.nowInSeconds(), timestamp, durability, defaultDurability } = options;
+    return { nowInSeconds, timestamp, durability, defaultDurability, tracer };
+  }
+
+  private async run(
+    prepared: PreparedStatement,
+    values: readonly unknown[],
+    options: CheckedOptions,
+    tracer: Tracer | null,
+  ): Promise<ResultSet> {
+    const { plan } = prepared;
+    const context = this.writeContext(options, tracer);
+    if (plan === null) {
+      const began = tracer === null ? 0 : tracer.now();
+      const result = await this.runOther(prepared, options);
+      tracer?.add({ kind: 'executed', statement: prepared.statement.kind, spent: tracer.since(began) });
+      return result;
+    }
+    if (!('kind' in plan)) return this.parts.modifications.execute(plan, values, context);
+    const binding = this.binding(values, context);
+    if (plan.kind === 'batch') return this.runBatch(plan, values, context);
+    const began = this.parts.scheduler.now();
+    const answer = executeSelect(tracer?.source(this.parts.engine) ?? this.parts.engine, this.parts.scheduler, plan, binding, {
+      ...(options.fetchSize !== undefined && { fetchSize: options.fetchSize }),
+      ...(options.pagesIfPossible === true && { pagesIfPossible: true }),
+      pageState: options.pageState ?? null,
+      sliceMilliseconds: this.parts.engine.config.sliceMilliseconds,
+      tracer,
+    });
+    try {
+      const result = await answer;
+      this.parts.engine.answered(prepared.source, this.parts.scheduler.now() - began);
+      return result;
+    } catch (error) {
+      tellCorruption(this.parts.engine.events, error);
+      throw error;
+    }
+  }
+
+  private runBatch(plan: BatchPlan, values: readonly unknown[], context: WriteContext): Promise<ResultSet> {
+    const binding = this.binding(values, context);
+    const statements = plan.statements.map((child) => ({ plan: child, binding }));
+    return this.parts.modifications.executeBatch(statements, context, plan.attributes, binding);
+  }
+
+  private async runOther({ source, statement }: PreparedStatement, options: CheckedOptions): Promise<ResultSet> {
+    const keyspace = options.keyspace ?? this.keyspace;
+    if (isSchemaStatement(statement)) {
+      await this.parts.schemaChanges.execute(source, statement, keyspace);
+      return ResultSet.empty();
+    }
+    switch (statement.kind) {
+      case 'use':
+        this.keyspace = this.parts.schemaChanges.checkKeyspace(this.parts.engine.schema, statement.keyspace, source);
+        return ResultSet.empty();
+      case 'truncate':
+        await this.parts.modifications.betweenCounts(() => this.parts.schemaChanges.truncate(source, statement, keyspace));
+        return ResultSet.empty();
+      case 'describe': {
+        const { schema } = this.parts.engine;
+        const current = schema.keyspace(keyspace) === undefined ? null : keyspace;
+        const { describe } = await describing.load();
+        return describe(statement, { schema, keyspace: current, source });
+      }
+      default:
+        if (asksForNothing(statement)) return ResultSet.empty();
+        throw unsupported(source, statement);
+    }
+  }
+}
+
+/** Where a statement begins. */
+function placeOf({ source, statement }: PreparedStatement): Place {
+  return { source, position: statement.pos };
+}
+
+function* valuesOf(prepared: PreparedStatement, rows: Iterable<Params>): Generator<readonly unknown[]> {
+  for (const row of rows) yield prepared.values(row);
+}
