@@ -1,4 +1,3 @@
-import { CorruptionError } from '@cassette/bytes';
 import { Component } from '@cassette/sstable';
 import { poolsOf } from '../lineage/coverage.ts';
 import {
@@ -27,8 +26,6 @@ export class CompactionChoice {
     TableState,
     { readonly options: CompactionOptions; readonly byPool: Map<string, MergePolicy> }
   >();
-  /** SSTables that could not be read: to try again would fail again. */
-  private readonly suspects = new WeakSet<LiveSSTable>();
   private lastTable: string | null = null;
 
   constructor(state: EngineState) {
@@ -84,12 +81,6 @@ export class CompactionChoice {
     for (const policy of this.policies.get(table)?.byPool.values() ?? []) policy.compacted?.([before], after.map(factsOf));
   }
 
-  /** A compaction failed: an SSTable that is damaged is not tried again. */
-  failed(run: CompactionRun, error: unknown): void {
-    if (!(error instanceof CorruptionError)) return;
-    for (const input of run.inputs) if (error.file.includes(prefixOf(input))) this.suspects.add(input);
-  }
-
   private policyOf(table: TableState, pool: string): MergePolicy {
     const options = table.table.params.compaction;
     let known = this.policies.get(table);
@@ -107,7 +98,7 @@ export class CompactionChoice {
 
   /** What may be compacted with one another. */
   private pools(table: TableState): ReadonlyMap<string, readonly SSTableFacts[]> {
-    const sstables = table.sstables.filter((sstable) => !this.suspects.has(sstable));
+    const sstables = table.sstables.filter((sstable) => !sstable.isSuspect);
     // A table without any has a pool all the same: its policy may have something to say.
     if (sstables.length === 0) return new Map([['', []]]);
     const pools = new Map<string, readonly SSTableFacts[]>();
@@ -145,8 +136,4 @@ export function factsOf({ record, reader }: LiveSSTable): SSTableFacts {
     lastToken: reader.lastToken,
     tokenSpaceCoverage: reader.stats.tokenSpaceCoverage,
   };
-}
-
-function prefixOf({ record }: LiveSSTable): string {
-  return `${record.tableId}-${record.version}-${record.generation}-`;
 }

@@ -32,7 +32,7 @@ export class CompactionRun {
   /** The form of the table that it reads and writes; the table may take another meanwhile. */
   readonly form: TableMetadata;
   private readonly read: readonly LiveSSTable[];
-  /** Other SSTables, which are asked what they shadow. */
+  /** Other SSTables, which are asked what they shadow: those that are known to be damaged are not. */
   private readonly beside: readonly LiveSSTable[];
   private readonly time: PurgeTime;
   private readonly progress: EveryTenth;
@@ -60,7 +60,7 @@ export class CompactionRun {
     this.read = inputs.filter((one) => !expired.has(one));
     this.bytesToRead = this.read.reduce((sum, { record }) => sum + record.bytes, 0);
     const shadows = tombstoneOptionOf(this.form.params.compaction) !== 'none';
-    this.beside = shadows ? table.sstables.filter((one) => !inputs.includes(one)) : [];
+    this.beside = shadows ? table.sstables.filter((one) => !inputs.includes(one) && !one.isSuspect) : [];
     this.progress = new EveryTenth(state.scheduler);
     this.known = new Set(table.sstables.map(({ record }) => record.generation));
     this.remote = this.handedOver();

@@ -11,6 +11,7 @@ import { CompactionRun } from './compaction-run.ts';
 import type { CompactionStats, MaintenanceReport } from './compaction-stats.ts';
 import { checkSpace } from './disk-space.ts';
 import { LevelChanges } from './level-changes.ts';
+import { markSuspects } from './suspects.ts';
 import { Swapper } from './swap.ts';
 
 /** Milliseconds after which a compaction that failed is tried again at the latest. */
@@ -270,7 +271,6 @@ export class Compactor {
     } catch (error) {
       this.run = null;
       await run.abandon();
-      this.choice.failed(run, error);
       this.tellFailed(run.table, run.plan, error);
       throw error;
     }
@@ -334,6 +334,7 @@ export class Compactor {
     const message = error instanceof Error ? error.message : String(error);
     events.emit({ type: 'compaction-failed', keyspace, table: name, inputs: plan.inputs, code, message });
     tellCorruption(events, error);
+    markSuspects(table, error);
   }
 
   private nextSlice(): Promise<number> {

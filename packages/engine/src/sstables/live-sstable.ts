@@ -41,6 +41,7 @@ export class LiveSSTable {
   /** The catalog has a level whose file has not got its name yet. */
   private isLevelUnnamed = false;
   private whenUnused: (() => void) | null = null;
+  private suspect = false;
 
   private constructor(
     storage: Storage,
@@ -174,6 +175,16 @@ export class LiveSSTable {
   /** Removes the file of a level that it did not get. Throws StorageError. */
   dropLevel(): Promise<void> {
     return this.inTurn(() => (this.isLevelUnnamed ? Promise.resolve() : dropLevel(this.storage, this.current)));
+  }
+
+  /** Whether it turned out to be damaged: no compaction reads it any more. */
+  get isSuspect(): boolean {
+    return this.suspect;
+  }
+
+  /** Says so, for as long as the store is open. Cassandra: SSTableReader#markSuspect. */
+  markSuspect(): void {
+    this.suspect = true;
   }
 
   /** Says that somebody reads it; `release` must follow. */
