@@ -1,20 +1,36 @@
 import type { RemoteDatabase } from '@cassette/client';
-import { useEffect } from 'preact/hooks';
-import { Console } from '../console/console.tsx';
+import { useEffect, useRef } from 'preact/hooks';
+import { ConsoleView } from '../console/console-view.tsx';
 import { runs } from '../console/run-script.ts';
-import { EnginePanel } from '../engine/engine-panel.tsx';
-import { Results } from '../results/results.tsx';
-import { SchemaPanel } from '../schema/schema-panel.tsx';
 import { session } from '../store/session.ts';
 import { watch } from '../store/watch.ts';
 import { ClosedPage } from './closed-pages.tsx';
 import { Header } from './header.tsx';
+import { LaterView } from './later-view.tsx';
+import { Navigation, viewKeys } from './navigation.tsx';
 import { NoticeBar, tellFailure } from './notice.tsx';
+import { route } from './route.ts';
+import { applyTheme } from './theme.ts';
+import { consoleView, lateViews } from './views.ts';
 
 /** The whole page. */
 export function App() {
   const now = session.value;
-  return now.kind === 'open' ? <OpenPage database={now.database} /> : <ClosedPage session={now} />;
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = root.current!;
+    const stop = applyTheme(element);
+    element.addEventListener('keydown', viewKeys);
+    return () => {
+      stop();
+      element.removeEventListener('keydown', viewKeys);
+    };
+  }, []);
+  return (
+    <div class="cassette" ref={root}>
+      {now.kind === 'open' ? <OpenPage database={now.database} /> : <ClosedPage session={now} />}
+    </div>
+  );
 }
 
 function OpenPage({ database }: { database: RemoteDatabase }) {
@@ -22,18 +38,21 @@ function OpenPage({ database }: { database: RemoteDatabase }) {
     runs.value = [];
     return watch(database, (error) => tellFailure('The engine could not be asked', error));
   }, [database]);
+  const late = lateViews.find(({ id }) => id === route.value.view);
+  const shown = late ?? consoleView;
   return (
     <div class="page">
       <Header database={database} />
       <NoticeBar />
-      <main class="columns">
-        <SchemaPanel />
-        <div class="work">
-          <Console database={database} />
-          <Results database={database} />
-        </div>
-        <EnginePanel database={database} />
-      </main>
+      <div class="body">
+        <Navigation shown={shown} />
+        <main class="view" aria-label={shown.title}>
+          <div class="view-inside" hidden={late !== undefined}>
+            <ConsoleView database={database} />
+          </div>
+          {late !== undefined && <LaterView key={late.id} view={late} database={database} />}
+        </main>
+      </div>
     </div>
   );
 }
