@@ -12,6 +12,7 @@ import {
 } from '@cassette/sstable';
 import { comparatorOf } from '../deletion/comparator-of.ts';
 import { setMarkerAt } from '../deletion/marker-at.ts';
+import { PASSED_MAX } from '../merge/k-way-merger.ts';
 import { type PathOrder, pathOrderOf } from '../merge/path-order.ts';
 import { removeShadowed } from '../merge/remove-shadowed.ts';
 import { WrappedCursor } from '../merge/wrapped-cursor.ts';
@@ -20,7 +21,7 @@ import type { ShadowSources } from './shadow-sources.ts';
 
 /**
  * A merge without what other SSTables shadow: with those it reads as before. Deletions are taken off only, never put in: those that shadow
- * stay where they are. It reads forward. Cassandra: CompactionIterator.GarbageSkippingUnfilteredRowIterator.
+ * stay where they are. It reads forward, and pauses. Cassandra: CompactionIterator.GarbageSkippingUnfilteredRowIterator.
  */
 export class GarbageSkippingCursor extends WrappedCursor {
   readonly partitionDeletion = new DeletionTime();
@@ -85,13 +86,18 @@ export class GarbageSkippingCursor extends WrappedCursor {
       this.current = source.marker;
       return found;
     }
-    for (;;) {
-      if (this.isTaken) this.kind = source.next();
-      if (this.isShadowTaken) this.shadowKind = shadow.next();
-      if (this.kind === Unfiltered.END) {
-        this.isTaken = this.isShadowTaken = false;
-        return Unfiltered.END;
+    for (let passed = 0; passed < PASSED_MAX; passed++) {
+      if (this.isTaken) {
+        this.kind = source.next();
+        if (this.kind === Unfiltered.PAUSE) return Unfiltered.PAUSE;
+        this.isTaken = false;
       }
+      if (this.isShadowTaken) {
+        this.shadowKind = shadow.next();
+        if (this.shadowKind === Unfiltered.PAUSE) return Unfiltered.PAUSE;
+        this.isShadowTaken = false;
+      }
+      if (this.kind === Unfiltered.END) return Unfiltered.END;
       const order = this.shadowKind === Unfiltered.END ? -1 : this.compare(shadow);
       this.isTaken = order <= 0;
       this.isShadowTaken = order >= 0;
@@ -102,6 +108,7 @@ export class GarbageSkippingCursor extends WrappedCursor {
         if (this.keepsRow(source.row, order === 0 ? shadow.row : null)) return Unfiltered.ROW;
       } else if (this.keepsMarker(source.marker)) return Unfiltered.MARKER;
     }
+    return Unfiltered.PAUSE;
   }
 
   override close(): void {

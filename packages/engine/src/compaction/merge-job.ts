@@ -10,7 +10,7 @@ import {
 } from '@cassette/sstable';
 import type { StorageFiles } from '@cassette/storage';
 import type { SSTableRecord } from '../catalog/index.ts';
-import { KWayMerger } from '../merge/index.ts';
+import { KWayMerger, PASSED_MAX } from '../merge/index.ts';
 import { columnsOf, encodingStatsOf } from '../merge/merge-sstables.ts';
 import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
 import { flushCompression, SSTableOutput, WRITE_VERSION } from '../sstables/index.ts';
@@ -105,7 +105,7 @@ export class MergeJob {
       inputs.map(({ record }) => record),
       option,
     );
-    const merger = new KWayMerger(form, this.cursors);
+    const merger = new KWayMerger(form, this.cursors, { passedMax: PASSED_MAX });
     const merged = shadows.isEmpty ? merger : new GarbageSkippingCursor(form, merger, shadows, option === 'cell');
     this.purging = new PurgingCursor(merged, options.time, options.purge);
     this.rows = new SplittingCursor(this.purging, shape.outputShards ?? 1, () => this.isFull());

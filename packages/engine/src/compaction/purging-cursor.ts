@@ -7,6 +7,7 @@ import {
   Unfiltered,
   type UnfilteredCursor,
 } from '@cassette/sstable';
+import { PASSED_MAX } from '../merge/k-way-merger.ts';
 import { WrappedCursor } from '../merge/wrapped-cursor.ts';
 import type { PurgeTime } from './purge-time.ts';
 import { type PurgeEvaluator, Purger } from './purger.ts';
@@ -19,7 +20,7 @@ export interface PartitionPurge extends PurgeEvaluator {
 
 /**
  * A merge without what may be purged. Partitions that nothing is left of are still told, as ones of nothing: the writer passes
- * over them. Cassandra: db.compaction.CompactionIterator.Purger.
+ * over them. It pauses where much goes. Cassandra: db.compaction.CompactionIterator.Purger.
  */
 export class PurgingCursor extends WrappedCursor {
   readonly partitionDeletion = new DeletionTime();
@@ -62,15 +63,16 @@ export class PurgingCursor extends WrappedCursor {
 
   next(): Unfiltered {
     const { source, purger } = this;
-    for (;;) {
+    for (let passed = 0; passed < PASSED_MAX; passed++) {
       const found = source.next();
-      if (found === Unfiltered.END) return found;
+      if (found === Unfiltered.END || found === Unfiltered.PAUSE) return found;
       this.rowsRead++;
       if (found === Unfiltered.ROW) {
         purger.purge(source.row);
         if (!source.row.isEmpty) return found;
       } else if (this.keepsMarker(source.marker)) return found;
     }
+    return Unfiltered.PAUSE;
   }
 
   /** Whether something of the marker stays; of a boundary it may be either side. */

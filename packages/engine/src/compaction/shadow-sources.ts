@@ -1,6 +1,6 @@
 import type { TableMetadata } from '@cassette/cql';
 import { NO_DELETION_TIME, type SSTableReader, type UnfilteredCursor } from '@cassette/sstable';
-import { KWayMerger } from '../merge/index.ts';
+import { KWayMerger, PASSED_MAX } from '../merge/index.ts';
 import type { CompactionOptions } from '../merge-policy/merge-policy.ts';
 import { TombstonesOnly } from './tombstones-only.ts';
 
@@ -52,7 +52,7 @@ export class ShadowSources {
       const cursor = reader.cursor({ partitions: { keys: [key] } });
       return this.option === 'cell' ? cursor : new TombstonesOnly(cursor);
     });
-    const merged = new KWayMerger(this.table, cursors);
+    const merged = new KWayMerger(this.table, cursors, { passedMax: PASSED_MAX });
     if (merged.nextPartition()) return merged;
     merged.close();
     return null;

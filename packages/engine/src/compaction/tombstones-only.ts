@@ -1,8 +1,9 @@
 import { type DeletionTime, type RangeTombstoneMarker, Row, Unfiltered } from '@cassette/sstable';
+import { PASSED_MAX } from '../merge/k-way-merger.ts';
 import { WrappedCursor } from '../merge/wrapped-cursor.ts';
 
 /**
- * What deletes whole rows in a cursor: deletions of partitions, ranges and rows, without a cell. It reads forward.
+ * What deletes whole rows in a cursor: deletions of partitions, ranges and rows, without a cell. It reads forward, and pauses.
  * Cassandra: io.sstable.SSTableSimpleIterator.CurrentFormatTombstoneIterator.
  */
 export class TombstonesOnly extends WrappedCursor {
@@ -23,7 +24,7 @@ export class TombstonesOnly extends WrappedCursor {
 
   next(): Unfiltered {
     const { source, row } = this;
-    for (;;) {
+    for (let passed = 0; passed < PASSED_MAX; passed++) {
       const found = source.next();
       if (found !== Unfiltered.ROW) return found;
       const { deletion, clusteringBytes, clusteringFrom, clusteringTo } = source.row;
@@ -33,5 +34,6 @@ export class TombstonesOnly extends WrappedCursor {
       row.deletion.set(deletion);
       return found;
     }
+    return Unfiltered.PAUSE;
   }
 }

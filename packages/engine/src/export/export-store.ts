@@ -13,7 +13,7 @@ import {
 } from '@cassette/sstable';
 import { StorageFullError } from '@cassette/storage';
 import { hasAllOf, readRangeOf, shareWithin, spanOf, type TokenInterval } from '../lineage/token-ranges.ts';
-import { KWayMerger } from '../merge/index.ts';
+import { KWayMerger, PASSED_MAX } from '../merge/index.ts';
 import { columnsOf, countPartitions, encodingStatsOf, endsInFullChunk, hasDroppedColumns } from '../merge/merge-sstables.ts';
 import type { Slices } from '../scheduler/index.ts';
 import { descriptorOf, type LiveSSTable } from '../sstables/index.ts';
@@ -231,6 +231,7 @@ class Export {
       cursor: new KWayMerger(
         table,
         readers.map((reader) => reader.scan(range, Math.min(READ_AHEAD_BYTES, Math.floor(MERGE_BYTES / readers.length)))),
+        { passedMax: PASSED_MAX },
       ),
       cancelled: () => this.hooks.signal?.aborted === true,
       onProgress: (bytes) => this.tell(before + share * Math.min(1, bytes / uncompressed) - this.bytesDone),

@@ -17,10 +17,21 @@ import { RowMerger } from './row-merger.ts';
 
 const NONE = new Uint8Array(0);
 
+/** Rows and markers that are passed over between two {@link Unfiltered.PAUSE}, where somebody wants them: a fraction of a millisecond's. */
+export const PASSED_MAX = 256;
+
+/** How cursors are merged. */
+export interface KWayMergerOptions {
+  /** Whether the cursors were made to go backward. */
+  readonly reversed?: boolean;
+  /** How many rows and markers of which nothing is left to pass over before PAUSE is said; default: it never is. */
+  readonly passedMax?: number;
+}
+
 /**
  * Several cursors over one table as one: partitions by token and key, rows and markers in clustering order, versions of the
  * same thing reconciled as Cassandra does. What deletions take is gone, the deletions themselves and expired cells are still
- * there: what becomes of those is for whoever reads. Where only one source has a partition, that source is passed through.
+ * there: what becomes of those is for whoever reads. Where only one source has a partition, that source is passed through. Sources may pause.
  * Cassandra: db.rows.UnfilteredRowIterators#merge and db.partitions.UnfilteredPartitionIterators#merge.
  */
 export class KWayMerger implements UnfilteredCursor {
@@ -49,17 +60,19 @@ export class KWayMerger implements UnfilteredCursor {
   /** By source: where it stands in `current`, and what its cursor is at. */
   private readonly place: Int32Array;
   private readonly kind: Uint8Array;
-  /** Sources at the row or marker that was given out last: moved on when the next one is asked for. */
+  private readonly passedMax: number;
+  /** Sources at the row or marker that was given out last, and those that paused: moved on when the next one is asked for. */
   private readonly taken: number[] = [];
   private began = false;
   private closed = false;
 
-  /** Takes the cursors over; `reversed` as they were made. */
-  constructor(table: TableMetadata, sources: readonly UnfilteredCursor[], options: { readonly reversed?: boolean } = {}) {
+  /** Takes the cursors over. */
+  constructor(table: TableMetadata, sources: readonly UnfilteredCursor[], options: KWayMergerOptions = {}) {
     this.sources = sources;
     this.comparator = comparatorOf(table);
     this.clusteringSize = table.clustering.length;
     this.reversed = options.reversed === true;
+    this.passedMax = options.passedMax ?? Number.POSITIVE_INFINITY;
     const paths = pathOrderOf(table);
     this.rows = new RowMerger(paths);
     this.statics = new RowMerger(paths);
@@ -107,14 +120,14 @@ export class KWayMerger implements UnfilteredCursor {
     if (!this.began) {
       this.began = true;
       this.unfiltereds.clear();
-      for (const i of current) this.advance(i);
-    } else for (const i of this.taken) this.advance(i);
-    while (this.unfiltereds.size > 0) {
-      if (this.takeFirst()) return this.kind[this.taken[0]] as Unfiltered;
-      for (const i of this.taken) this.advance(i);
+      this.taken.length = 0;
+      this.taken.push(...current);
     }
-    this.taken.length = 0;
-    return Unfiltered.END;
+    for (let passed = 0; ; passed++) {
+      if (!this.advance() || passed >= this.passedMax) return Unfiltered.PAUSE;
+      if (this.unfiltereds.size === 0) return Unfiltered.END;
+      if (this.takeFirst()) return this.kind[this.taken[0]] as Unfiltered;
+    }
   }
 
   close(): void {
@@ -162,10 +175,19 @@ export class KWayMerger implements UnfilteredCursor {
     return true;
   }
 
-  private advance(i: number): void {
-    const found = this.sources[i].next();
-    this.kind[i] = found;
-    if (found !== Unfiltered.END) this.unfiltereds.push(i);
+  /** Moves those on that were taken; false where some of them pause, which are moved on when it is called again. */
+  private advance(): boolean {
+    const { sources, taken, kind, unfiltereds } = this;
+    let pausing = 0;
+    for (let n = 0; n < taken.length; n++) {
+      const i = taken[n];
+      const found = sources[i].next();
+      kind[i] = found;
+      if (found === Unfiltered.PAUSE) taken[pausing++] = i;
+      else if (found !== Unfiltered.END) unfiltereds.push(i);
+    }
+    taken.length = pausing;
+    return pausing === 0;
   }
 
   private comparePartitions(i: number, j: number): number {

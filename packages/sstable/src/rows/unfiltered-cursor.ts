@@ -2,8 +2,11 @@ import type { DeletionTime } from './deletion-time.ts';
 import type { RangeTombstoneMarker } from './range-tombstone-marker.ts';
 import type { Row } from './row.ts';
 
-/** What `UnfilteredCursor.next` moved to. */
-export const Unfiltered = { END: 0, ROW: 1, MARKER: 2 } as const;
+/**
+ * What `UnfilteredCursor.next` moved to. PAUSE is nothing yet: much was passed over that is not told, and whoever has other things to do may do
+ * them before he asks again. Only cursors that were asked for it when they were made say so.
+ */
+export const Unfiltered = { END: 0, ROW: 1, MARKER: 2, PAUSE: 3 } as const;
 
 /** One of {@link Unfiltered}. */
 export type Unfiltered = (typeof Unfiltered)[keyof typeof Unfiltered];

@@ -1,6 +1,9 @@
 import { Unfiltered, type UnfilteredCursor } from '../rows/unfiltered-cursor.ts';
 import type { SSTableWriter } from './sstable-writer.ts';
 
+/** Partitions, rows and markers of a step at most: of those that nothing is written of, as where all was purged, bytes don't tell. */
+const MOVES_MAX = 512;
+
 /**
  * Writes all that a cursor gives, in steps: a flush or a compaction stays within a time slice, also within a partition. The
  * cursor must go forward.
@@ -16,11 +19,14 @@ export class CursorWriter {
     this.cursor = cursor;
   }
 
-  /** Writes about `bytes` more bytes (uncompressed); false when everything is written. `finish` is the caller's. */
+  /**
+   * Writes about `bytes` more bytes (uncompressed), or less where much is passed over; false when everything is written. `finish` is the
+   * caller's.
+   */
   step(bytes: number): boolean {
     const { writer, cursor } = this;
     const until = writer.position + bytes;
-    while (!this.done && writer.position < until) {
+    for (let moves = 0; moves < MOVES_MAX && !this.done && writer.position < until; moves++) {
       if (!this.inPartition) {
         if (!cursor.nextPartition()) {
           this.done = true;
@@ -33,6 +39,7 @@ export class CursorWriter {
       const found = cursor.next();
       if (found === Unfiltered.ROW) writer.addRow(cursor.row);
       else if (found === Unfiltered.MARKER) writer.addMarker(cursor.marker);
+      else if (found === Unfiltered.PAUSE) break;
       else {
         writer.endPartition();
         this.inPartition = false;
@@ -44,5 +51,6 @@ export class CursorWriter {
 
 /** Writes all that a cursor gives, in one go. */
 export function writeCursor(writer: SSTableWriter, cursor: UnfilteredCursor): void {
-  new CursorWriter(writer, cursor).step(Number.POSITIVE_INFINITY);
+  const rows = new CursorWriter(writer, cursor);
+  while (rows.step(Number.POSITIVE_INFINITY));
 }
