@@ -542,6 +542,15 @@ export class RemoteDatabase {
   }
 
   /**
+   * Ends the worker that holds the store in the midst of whatever it does, as a crash would, to see what is there afterwards: nothing is
+   * closed, flushed or answered. The worker may be another tab's (`role`). The next owner opens the store by itself and replays its log;
+   * calls under way go on with it as far as that is safe, and `listen` tells `recovered`. A store in memory is gone. For tests and for tools.
+   */
+  crashWorker(): Promise<void> {
+    return this.ended === null ? this.link.crash() : Promise.reject(this.ended);
+  }
+
+  /**
    * Ends the store's worker. Calls that were made before are carried out first, exports included; everything acknowledged is
    * on disk. Calls after it reject with ClosedError.
    */

@@ -151,6 +151,21 @@ export class StoreLink {
     );
   }
 
+  /**
+   * Ends the worker that holds the store in the midst of whatever it does, the one of another tab too: what is not durable is gone as in a
+   * crash. Whoever is next opens the store.
+   */
+  async crash(): Promise<void> {
+    const connection = await this.connected();
+    if (connection.role === 'owner') return connection.lose('it was crashed on purpose');
+    await connection
+      .run((host) => host.crash())
+      .catch((error: unknown) => {
+        // It is gone before it can answer.
+        if (!(error instanceof ConnectionLost)) throw error;
+      });
+  }
+
   /** The connection, or the next one. Rejects with what keeps this tab from having one. */
   connected(): Promise<Connection> {
     if (this.connection !== null) return Promise.resolve(this.connection);

@@ -10,6 +10,7 @@ const RIGHT = { passphrase: 'right' };
 async function heldBy(encryption: typeof RIGHT | undefined): Promise<HeldStore> {
   const held = new HeldStore({
     platform: null,
+    end: () => undefined,
     open: async (request) => {
       const given = request.encryption === undefined ? {} : { encryption: request.encryption };
       return { database: await openDatabase({ storage: new MemoryStorage(), ...given }), inMemoryReason: null };

@@ -18,6 +18,8 @@ const lockWaitMs = 4000;
 /** What a worker holds of its surroundings; tests hand in others. */
 export interface Surroundings {
   readonly platform: TabPlatform | null;
+  /** Ends the worker, with nothing done before. */
+  end(): void;
   /** Opens a database, or says why data can't be kept. */
   open(request: OpenRequest): Promise<{ readonly database: Database; readonly inMemoryReason: string | null }>;
 }
@@ -26,6 +28,9 @@ export interface Surroundings {
 export const browserSurroundings: Surroundings = {
   get platform() {
     return browserPlatform();
+  },
+  end() {
+    self.close();
   },
   async open({ name, allowInMemory, options, encryption }) {
     const support = await detectOpfs();
@@ -116,6 +121,11 @@ export class HeldStore {
 
   remove(host: WorkerHost): void {
     this.hosts.delete(host);
+  }
+
+  /** Ends the worker as a crash does: nothing is closed, flushed or answered. */
+  crash(): void {
+    this.surroundings.end();
   }
 
   /** Closes the store when the calls that came before have settled, those of other tabs included. */

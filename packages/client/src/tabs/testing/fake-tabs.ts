@@ -92,6 +92,7 @@ export class FakeTab {
         const name = store.browser.newId();
         const held = new HeldStore({
           platform: worker.platform,
+          end: () => worker.kill(),
           open: async ({ options }) => {
             const storage = await store.storageFor(worker);
             const clock = { nowMicros: () => store.browser.now * 1000 };
