@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromiumArgs, findBrowser } from './tools/browsers.mjs';
-import { cleanBuild } from './tools/clean-build.mjs';
+import { packAll } from './tools/pack.mjs';
 import { capture, run } from './tools/run.mjs';
 import { bin, cache, ensureBuilt, ensureInstalled, root } from './tools/workspace.mjs';
 
@@ -33,6 +33,13 @@ async function bundle() {
   // It reads scripts with a package that is only there once everything is installed.
   const { checkBundle } = await import('./tools/bundle-size.mjs');
   return counted(checkBundle());
+}
+
+/** The packages: built where nothing was built before, packed, and looked at as whoever installs them does. */
+async function packages() {
+  const { checkTarballs } = await import('./tools/check-packages.mjs');
+  const tarballs = await packAll();
+  return sum(counted(tarballs !== null), counted(tarballs !== null && (await checkTarballs(tarballs))));
 }
 
 /** One check that is a command. */
@@ -99,7 +106,7 @@ const suites = {
     sum(
       await single(bin('biome'), ['ci', '--error-on-warnings', '.']),
       await single(bin('tsc'), ['--noEmit']),
-      counted(await cleanBuild()),
+      await packages(),
       await bundle(),
     ),
   unit: () => vitest('unit', []),

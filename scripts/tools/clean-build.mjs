@@ -25,9 +25,10 @@ function sourcesBelow(folder) {
  * Builds the packages of `from` in a copy, which is gone afterwards. Wrong are a compiler that fails, and one that leaves files outside of
  * the folders for what is built.
  * @param {string} [from] the workspace
+ * @param {(copy: string) => boolean | Promise<boolean>} [andThen] looks at what was built, while it is there
  * @returns {Promise<boolean>} whether all is well; what is not was printed
  */
-export async function cleanBuild(from = root) {
+export async function cleanBuild(from = root, andThen = () => true) {
   const copy = join(cache, `clean-build-${process.pid}`);
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
@@ -44,7 +45,7 @@ export async function cleanBuild(from = root) {
     }
     const strays = sourcesBelow(join(copy, 'packages')).filter((path) => !before.has(path));
     for (const path of strays) console.error(`tsc -b leaves ${relative(copy, path)}, among the sources`);
-    return strays.length === 0;
+    return strays.length === 0 && (await andThen(copy));
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }

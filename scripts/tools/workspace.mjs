@@ -20,7 +20,7 @@ export function bin(name) {
 }
 
 /** The command that runs the pinned pnpm: the one that is there if its version is right, else through npx. */
-async function pnpm() {
+export async function pnpm() {
   const there = await capture('pnpm', ['--version'], { cwd: root });
   return there.code === 0 && there.stdout.trim() === pnpmVersion ? ['pnpm'] : ['npx', '--yes', `pnpm@${pnpmVersion}`];
 }
