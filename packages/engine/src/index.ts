@@ -24,6 +24,7 @@ export * from './result/index.ts';
 export * from './salvage/index.ts';
 export * from './scheduler/index.ts';
 export * from './sstables/index.ts';
+export * from './text-rows/index.ts';
 export * from './typescript/index.ts';
 export * from './wal/index.ts';
 export * from './write-engine/index.ts';

@@ -1,11 +1,7 @@
+import type { CsvDialect } from '@cassette/engine';
+
 /** How values that are no JSON are written. */
-export interface CsvFormat {
-  /** One character between values. */
-  readonly delimiter: string;
-  /** One character around values that hold delimiters, quotes or ends of lines. */
-  readonly quote: string;
-  /** What stands before a quote that is meant as one: the quote itself as RFC 4180 has it, a backslash as cqlsh's COPY TO writes it. */
-  readonly escapeWith: string;
+export interface CsvFormat extends CsvDialect {
   /** The text of a value that is not there. */
   readonly nullText: string;
   /** What the columns are; null where the first line of each file tells them. */

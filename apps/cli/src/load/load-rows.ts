@@ -1,11 +1,8 @@
 import { CassetteError } from '@cassette/bytes';
 import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
-import { type Database, Durability, openDatabase } from '@cassette/engine';
+import { CsvRecords, CsvRows, type Database, Durability, JsonRows, openDatabase, RefusedValue } from '@cassette/engine';
 import { NodeStorage } from '@cassette/storage';
-import { CsvRecords, CsvRows } from './csv-rows.ts';
-import { JsonRows } from './json-rows.ts';
 import type { LoadJob, LoadOutcome, LoadPart, RefusedRow } from './load-job.ts';
-import { RefusedValue } from './refused-value.ts';
 import { textChunks } from './text-chunks.ts';
 
 /** Rows that are handed over at a time. */
@@ -111,7 +108,8 @@ class RowLoader {
   private csvReader(part: LoadPart) {
     const { csv } = this.job;
     const records = new CsvRecords(csv);
-    const rowsOf = (names: readonly string[]) => new CsvRows(this.table, this.database.schema, names, csv, part.file);
+    const options = { nullText: csv.nullText, schema: this.database.schema };
+    const rowsOf = (names: readonly string[]) => new CsvRows(this.table, names, options, part.file);
     let reader = csv.columns === null ? null : rowsOf(csv.columns);
     let number = 0;
     return (text: string, isLast: boolean): ReadRow[] => {

@@ -1,6 +1,5 @@
-import { ByteWriter } from '@cassette/bytes';
+import { ByteWriter, fromHex } from '@cassette/bytes';
 import {
-  type ColumnMetadata,
   type CqlType,
   encodeJson,
   InvalidRequestError,
@@ -8,10 +7,9 @@ import {
   type JsonValue,
   jsonByName,
   parseJson,
-  type TableMetadata,
 } from '@cassette/cql';
-import { EncodedValue } from '@cassette/engine';
 import { RefusedValue } from './refused-value.ts';
+import { type EncodedAs, encodedHere, type TextTable } from './text-table.ts';
 
 /** A value of JSON as a parameter of the column's type; undefined where only the exact way tells. */
 type Shortcut = (value: unknown) => unknown;
@@ -25,14 +23,17 @@ const HEXADECIMAL = /^0x([0-9a-fA-F]{2})*$/;
  * takes; names in quotes are case-sensitive as there. Absent values and nulls are left out: a file of rows deletes nothing.
  */
 export class JsonRows {
-  private readonly columns: readonly ColumnMetadata[];
+  private readonly columns: TextTable['columns'];
   private readonly shortcuts: readonly Shortcut[];
   /** Positions of columns by names as files have them; filled as they come. */
   private readonly positions = new Map<string, number>();
-  private readonly table: TableMetadata;
+  private readonly table: TextTable;
+  private readonly encodedAs: EncodedAs;
   private readonly out = new ByteWriter(256);
 
-  constructor(table: TableMetadata) {
+  /** `encodedAs`: for an engine that is another copy of this code. */
+  constructor(table: TextTable, encodedAs: EncodedAs = encodedHere) {
+    this.encodedAs = encodedAs;
     this.table = table;
     this.columns = table.columns;
     this.shortcuts = this.columns.map(({ type }) => shortcutOf(type));
@@ -66,17 +67,17 @@ export class JsonRows {
     if (value === null || !isJsonObject(value)) throw new RefusedValue('it is no JSON object');
     const row: unknown[] = new Array(this.columns.length).fill(undefined);
     for (const [name, one] of jsonByName(value)) {
-      const column = this.table.column(name);
-      if (column === undefined) throw this.unknown(name);
-      if (one !== null) row[this.columns.indexOf(column)] = this.encoded(column, one);
+      const position = this.columns.findIndex((column) => column.name === name);
+      if (position < 0) throw this.unknown(name);
+      if (one !== null) row[position] = this.encoded(this.columns[position], one);
     }
     return row;
   }
 
-  private encoded({ name, type }: ColumnMetadata, value: Exclude<JsonValue, null>): EncodedValue {
+  private encoded({ name, type }: TextTable['columns'][number], value: Exclude<JsonValue, null>): unknown {
     this.out.clear();
     orRefused(() => encodeJson(type, value, this.out), `${name}: `);
-    return new EncodedValue(this.out.written().slice());
+    return this.encodedAs(this.out.written().slice());
   }
 
   private positionOf(name: string): number {
@@ -90,7 +91,7 @@ export class JsonRows {
   }
 
   private unknown(name: string): RefusedValue {
-    return new RefusedValue(`${this.table} has no column ${name}`);
+    return new RefusedValue(`${this.table.keyspace}.${this.table.name} has no column ${name}`);
   }
 }
 
@@ -129,7 +130,7 @@ function shortcutOf(type: CqlType): Shortcut {
         return Number.isNaN(milliseconds) ? undefined : milliseconds;
       };
     case 'blob':
-      return (value) => (typeof value === 'string' && HEXADECIMAL.test(value) ? Buffer.from(value.slice(2), 'hex') : undefined);
+      return (value) => (typeof value === 'string' && HEXADECIMAL.test(value) ? fromHex(value.slice(2)) : undefined);
     default:
       return () => undefined;
   }
