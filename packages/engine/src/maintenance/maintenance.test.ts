@@ -1,4 +1,6 @@
+import { ByteWriter, hash128, token } from '@cassette/bytes';
 import { Schema, type SchemaJson } from '@cassette/cql';
+import { BloomFilter, encodeBloomFilter } from '@cassette/sstable';
 import { seededRandom } from '@cassette/storage/testing';
 import { expect, test } from 'vitest';
 import { type Database, openDatabase } from '../database/index.ts';
@@ -496,6 +498,53 @@ test.each(['in a memtable', 'flushed', 'newer'])(
     await again.close();
   },
 );
+
+test('a filter that the worker finds damaged is not believed: the engine, which has it, compacts itself', async () => {
+  const store = new Opened();
+  const files = store.storage.workbench();
+  const worker = new WorkerInThread(async () => {
+    const open: typeof files.open = async (name, options) => {
+      const file = await files.open(name, options);
+      if (options?.create === true || !/-nb-1-.*Filter\.db$/.test(name)) return file;
+      // All keys that there are but one.
+      const filter = BloomFilter.create(21, 0.01);
+      for (let k = 0; k < 20; k++) {
+        token(Uint8Array.of(0, 0, 0, k));
+        filter.add(hash128[0], hash128[1], hash128[2], hash128[3]);
+      }
+      const out = new ByteWriter(64);
+      encodeBloomFilter(out, filter);
+      const bytes = out.toBytes();
+      expect(bytes).toHaveLength(file.size);
+      file.read = (target, position) => {
+        const part = bytes.subarray(position, position + target.length);
+        target.set(part);
+        return part.length;
+      };
+      return file;
+    };
+    return { ...files, open };
+  });
+  const database = await store.open();
+  await database.execute("ALTER TABLE t WITH compaction = {'class': 'SizeTieredCompactionStrategy', 'min_sstable_size': 0}");
+  await database.execute('INSERT INTO t (k, c, v) VALUES (100, 1, ?) USING TIMESTAMP 1', ['old']);
+  await store.fill(0, 2500);
+  await database.flush();
+  await database.execute('DELETE FROM t USING TIMESTAMP 5 WHERE k = 100');
+  for (let round = 1; round < 5; round++) {
+    await store.fill(round);
+    await database.flush();
+  }
+  await database.close();
+  const again = await store.open(worker.start, true);
+  while (again.stats().compaction.history.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(again.stats().compaction.history).toMatchObject([{ inputs: expect.not.arrayContaining([1]) }]);
+  expect(again.stats().compaction.history).toMatchObject([{ inputs: expect.not.arrayContaining([1]) }]);
+  expect((await again.execute('SELECT * FROM t WHERE k = 100')).rows).toEqual([]);
+  expect(worker.given.map(({ kind }) => kind)).toContain('compact');
+  expect(again.stats().maintenance).toMatchObject({ compactionsInWorker: 0, lastFailure: expect.stringMatching(/checksum/) });
+  await again.close();
+});
 
 test('little is not handed over', async () => {
   const store = new Opened();

@@ -38,9 +38,22 @@ export async function damagedComponents(
     if (found === expected) continue;
     if (REBUILDABLE.includes(component)) damaged.push(component);
     else if (found === null) throw new FileNotFoundError(name, storage.description);
-    else throw new CorruptionError('the file is not what was written: its checksum is another', name, 0);
+    else throw damagedFile(name);
   }
   return damaged;
+}
+
+/**
+ * Compares one component with the checksum that the catalog has of it, where it has one. Throws CorruptionError. Bytes read: all of it.
+ */
+export function checkComponent(record: SSTableRecord, component: Component, file: ByteSource): void {
+  const expected = record.checksums[component];
+  if (expected === undefined || UNCHECKED.includes(component) || checksumOf(file) === expected) return;
+  throw damagedFile(file.name);
+}
+
+function damagedFile(name: string): CorruptionError {
+  return new CorruptionError('the file is not what was written: its checksum is another', name, 0);
 }
 
 /** Null where there is no such file. */

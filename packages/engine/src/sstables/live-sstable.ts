@@ -3,7 +3,7 @@ import type { TableMetadata } from '@cassette/cql';
 import { type ByteSource, ChunkCachePool, Component, ReadFigure, SSTableReader, type SSTableSources } from '@cassette/sstable';
 import type { Storage, StorageFile, StorageFiles } from '@cassette/storage';
 import type { SSTableRecord } from '../catalog/index.ts';
-import { damagedComponents } from './component-checksums.ts';
+import { checkComponent, damagedComponents } from './component-checksums.ts';
 import { rebuildComponent } from './rebuild-component.ts';
 import { descriptorOf, filesOf, largeComponents, sstableFileName } from './sstable-files.ts';
 import { dropLevel, takeLevel, writeLevel } from './statistics-change.ts';
@@ -72,7 +72,7 @@ export class LiveSSTable {
       await openLarge(storage, record, held);
       const damaged = options.verify === true ? await damagedComponents(storage, record, held) : [];
       const sizes = physicalSizes(storage, record, held);
-      let reader = await openReader(storage, record, table, held, damaged, sizes);
+      let reader = await openReader(storage, record, table, held, { without: damaged, sizes });
       const standIns: Rebuilt = {};
       for (const component of damaged) standIns[component] = rebuildComponent(component, record, reader);
       if (damaged.length > 0) reader = await openReader(storage, record, table, { ...held, ...standIns });
@@ -228,7 +228,11 @@ export class LiveSSTable {
   }
 }
 
-/** An SSTable that is read by somebody else than the one who has the store: as it is, unchecked. `close` when it is read. */
+/**
+ * An SSTable that is read by somebody else than the one who has the store. What is read of it at once, the filter above all, is compared with its
+ * checksums: who has the store did so when it opened it, and a filter with a bit turned says that keys are not there. `close` when it is read.
+ * Throws CorruptionError, StorageError.
+ */
 export async function openToRead(
   storage: StorageFiles,
   record: SSTableRecord,
@@ -240,7 +244,7 @@ export async function openToRead(
   };
   try {
     await openLarge(storage, record, held);
-    return { reader: await openReader(storage, record, table, held), close };
+    return { reader: await openReader(storage, record, table, held, { isChecked: true }), close };
   } catch (error) {
     close();
     throw error;
@@ -274,14 +278,23 @@ function physicalSizes(
   return sizes;
 }
 
+/** How the components that are not held are read. */
+interface ReaderOptions {
+  /** Those that are not: they are damaged. */
+  readonly without?: readonly Component[];
+  /** Gets what each takes where it lies. */
+  readonly sizes?: Map<string, number>;
+  /** Whether they are compared with their checksums; default false. */
+  readonly isChecked?: boolean;
+}
+
 /** The other components are read once and closed: a store with many SSTables has two open files for each. */
 async function openReader(
   storage: StorageFiles,
   record: SSTableRecord,
   table: TableMetadata,
   held: Partial<Record<Component, ByteSource>>,
-  without: readonly Component[] = [],
-  sizes?: Map<string, number>,
+  { without = [], sizes, isChecked = false }: ReaderOptions = {},
 ): Promise<SSTableReader> {
   const descriptor = descriptorOf(record);
   const sources: SSTableSources = { ...held };
@@ -292,6 +305,7 @@ async function openReader(
       const file = await storage.open(sstableFileName(record.tableId, descriptor, name));
       opened.push(file);
       sizes?.set(name, file.physicalSize ?? file.size);
+      if (isChecked) checkComponent(record, name, file);
       sources[name] = file;
     }
     const options = {
