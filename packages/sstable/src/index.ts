@@ -1,4 +1,4 @@
-export type * from './anatomy/anatomy.ts';
+export * from './anatomy/index.ts';
 export * from './annotate/index.ts';
 export * from './bti/index.ts';
 export { btiFormat } from './bti-format-part.ts';

@@ -1,0 +1,114 @@
+import { assert } from '@cassette/bytes';
+import type { Anatomy, Piece } from './anatomy.ts';
+import { damage, type Part, type PartList, whyDamaged } from './part.ts';
+import { HeldParts } from './part-lists.ts';
+
+/** Pieces whose lists are kept: those looked at last. */
+const OPEN_MAX = 512;
+
+interface Open {
+  readonly part: Part;
+  /** Null as long as nobody asked for its parts. */
+  list: PartList | null;
+}
+
+/** An Anatomy over parts: gives them names, by the way that leads to them, and keeps what is needed again. */
+export class LazyAnatomy implements Anatomy {
+  readonly root: Piece;
+  private readonly whole: Open;
+  // In the order of their last use.
+  private readonly open = new Map<string, Open>();
+
+  constructor(root: Part) {
+    this.whole = { part: root, list: null };
+    this.root = pieceOf('0', this.whole);
+  }
+
+  parts(piece: Piece, first: number, max: number): readonly Piece[] {
+    const open = this.find(piece.id);
+    const list = listOf(open);
+    const pieces: Piece[] = [];
+    for (let i = Math.max(0, first); pieces.length < max; i++) {
+      const part = list.at(i);
+      if (part === null) break;
+      const id = `${piece.id}.${i}`;
+      pieces.push(pieceOf(id, this.open.get(id) ?? { part, list: null }));
+    }
+    return pieces;
+  }
+
+  pathTo(offset: number): readonly { readonly piece: Piece; readonly index: number }[] {
+    const { from, to } = this.whole.part;
+    const wanted = Math.min(Math.max(offset, from), Math.max(from, to - 1));
+    const path: { piece: Piece; index: number }[] = [];
+    let open = this.whole;
+    let index = 0;
+    for (let id = '0'; ; id = `${id}.${index}`) {
+      if (path.length > 0) open = this.child(open, id, index);
+      const { part } = open;
+      if (part.inner === null) return [...path, { piece: pieceOf(id, open), index }];
+      const list = listOf(open);
+      path.push({ piece: pieceOf(id, open), index });
+      index = list.indexOf(wanted);
+    }
+  }
+
+  /** What has that name; names come back from those who were given them. */
+  private find(id: string): Open {
+    if (id === '0') return this.whole;
+    const known = this.kept(id);
+    if (known !== undefined) return known;
+    const dot = id.lastIndexOf('.');
+    const index = Number(id.slice(dot + 1));
+    assert(dot > 0 && Number.isSafeInteger(index) && index >= 0, `a piece is called ${id.slice(0, 100)}`);
+    return this.child(this.find(id.slice(0, dot)), id, index);
+  }
+
+  private child(parent: Open, id: string, index: number): Open {
+    const known = this.kept(id);
+    if (known !== undefined) return known;
+    const part = listOf(parent).at(index);
+    assert(part !== null, `there is no piece ${id}`);
+    const open = { part, list: null };
+    if (part.inner !== null) {
+      if (this.open.size === OPEN_MAX) this.open.delete(this.open.keys().next().value!);
+      this.open.set(id, open);
+    }
+    return open;
+  }
+
+  private kept(id: string): Open | undefined {
+    const known = this.open.get(id);
+    if (known === undefined) return undefined;
+    this.open.delete(id);
+    this.open.set(id, known);
+    return known;
+  }
+}
+
+function listOf(open: Open): PartList {
+  if (open.list === null) {
+    const { inner, from, to } = open.part;
+    try {
+      open.list = typeof inner === 'function' ? inner() : new HeldParts(inner ?? []);
+    } catch (error) {
+      open.list = new HeldParts([damage(from, to, whyDamaged(error))]);
+    }
+  }
+  return open.list;
+}
+
+function pieceOf(id: string, { part, list }: Open): Piece {
+  const { from, to, value, inner } = part;
+  const [kind, name, note = ''] = part.words;
+  return {
+    id,
+    from,
+    to,
+    kind,
+    name,
+    value,
+    note,
+    parts: inner === null ? 0 : (list?.count ?? (typeof inner === 'function' ? -1 : inner.length)),
+  };
+}
