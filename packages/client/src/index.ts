@@ -115,7 +115,8 @@ export { type ExportToDirectoryOptions, exportToDirectory } from './page/export-
 export { type ExportToFileOptions, exportToFile } from './page/export-to-file.ts';
 export type { ImportInput, ImportPart } from './page/import-source.ts';
 export { type OpenOptions, open } from './page/open.ts';
-export { RemoteDatabase, type StreamHooks } from './page/remote-database.ts';
+export { RemoteDatabase } from './page/remote-database.ts';
+export type { StreamHooks } from './page/remote-transfers.ts';
 export type { StorageFacts } from './page/storage-facts.ts';
 export { type CopyStoreOptions, changePassphrase, copyStore, destroy, list, rename, type WorkerOptions } from './page/stores.ts';
 export type { TabRole } from './tabs/connection.ts';

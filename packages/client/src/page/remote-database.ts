@@ -1,27 +1,21 @@
-import { CassetteError } from '@cassette/bytes';
 import {
   type Change,
   type ChangesOptions,
   ClosedError,
   type CompactionStats,
   type ConfirmOptions,
-  changeFromTransfer,
-  checkKnown,
   type DropReport,
   type EngineEvent,
   type ExecuteOptions,
   type ExportHooks,
   type ExportInfo,
   type ExportOptions,
-  type ExportProgress,
   type ExportReport,
   type ImportOptions,
-  type ImportProgress,
   type ImportReport,
   type MaintenanceReport,
   type RecoveryReport,
-  ResultSet,
-  type Row,
+  type ResultSet,
   type SubscribeOptions,
   type Subscription,
   type SubscriptionListener,
@@ -29,49 +23,26 @@ import {
   type WriteOptions,
   walRecoveryOf,
 } from '@cassette/engine';
-import { proxy, type Remote, transfer } from 'comlink';
-import { AbortedError, type WorkerDiedError } from '../errors/client-errors.ts';
+import { proxy, type Remote } from 'comlink';
+import type { WorkerDiedError } from '../errors/client-errors.ts';
 import { packedParams } from '../live/live-wire.ts';
+import { changesOver } from '../live/remote-changes.ts';
 import { RemoteSubscription } from '../live/remote-subscription.ts';
-import type { ChangesReply } from '../live/serve-changes.ts';
 import { checkedSubscribeArguments } from '../live/subscribe-arguments.ts';
-import { ConnectionLost, type TabRole } from '../tabs/connection.ts';
+import type { TabRole } from '../tabs/connection.ts';
 import type { StoreLink } from '../tabs/store-link.ts';
 import type { ArgumentsOf, BatchItem, BoundStatement, ParamsOf, ResultOf, RowOf } from '../typed/typed-statement.ts';
-import { CallKind } from '../wire/calls.ts';
-import type { ExportForm } from '../wire/export-wire.ts';
 import type { OpenReply } from '../wire/protocol.ts';
 import type { KeyspaceInfo } from '../wire/schema-info.ts';
 import type { ScriptPart } from '../wire/script-part.ts';
 import type { StoreStats } from '../wire/store-stats.ts';
 import type { WorkerHost } from '../worker/worker-host.ts';
-import { CallQueue } from './call-queue.ts';
-import {
-  checkedBatch,
-  checkedCallOptions,
-  checkMutations,
-  checkParams,
-  checkQuery,
-  checkRows,
-  checkSendable,
-  checkText,
-  invalidOption,
-} from './check-arguments.ts';
-import { directorySink, type PageSink, streamSink } from './export-sinks.ts';
-import { type ImportInput, sentImport } from './import-source.ts';
-import { isWrite, PersistenceRequest, type StorageFacts } from './storage-facts.ts';
-
-/** Who looks on while an export goes into a stream, and how it is written. */
-export interface StreamHooks extends ExportHooks {
-  /**
-   * A chunk is not needed any more when its write has resolved: then it is filled again, and no garbage gathers (of a sink that sends or
-   * compresses what it gets). Default false, for a sink may keep its chunks; streams of files are known not to.
-   */
-  readonly reuseChunks?: boolean;
-}
-
-/** Rows of one message of `executeMany`: enough that a message costs nothing beside them, few enough to be no burden. */
-const rowsOfMessage = 10_000;
+import { checkedCallOptions, checkMutations, checkQuery, checkSendable, checkText, invalidOption } from './check-arguments.ts';
+import type { ImportInput } from './import-source.ts';
+import { RemoteStatements } from './remote-statements.ts';
+import { RemoteTransfers, type StreamHooks } from './remote-transfers.ts';
+import { PersistenceRequest, type StorageFacts } from './storage-facts.ts';
+import { StoreCalls } from './store-calls.ts';
 
 /** A store as a tab sees it: the same calls as the engine's `Database`, answered by the worker that holds it, of this tab or of another. */
 export class RemoteDatabase {
@@ -86,19 +57,14 @@ export class RemoteDatabase {
   /** What opening found and mended. */
   readonly recovery: RecoveryReport;
   private readonly link: StoreLink;
-  private readonly queue: CallQueue;
+  private readonly calls: StoreCalls;
+  private readonly statements: RemoteStatements;
+  private readonly transfers: RemoteTransfers;
   private readonly persistence: PersistenceRequest;
   /** What an owner has to be told before it is called: what tabs keep going over more than one. */
   private readonly standing = new Map<number, (host: Remote<WorkerHost>) => Promise<unknown>>();
   private readonly subscriptions = new Set<RemoteSubscription>();
-  /** Calls under way. */
-  private pending = 0;
-  /** What calls reject with from now on. */
-  private ended: Error | null = null;
   private closing: Promise<void> | null = null;
-  /** Called when nothing is under way any more. */
-  private idle: () => void = () => undefined;
-  private nextId = 1;
   private settleClosed: (error: WorkerDiedError | null) => void = () => undefined;
 
   /** For `open()`, which is how a tab gets one. */
@@ -111,10 +77,12 @@ export class RemoteDatabase {
     this.closed = new Promise((resolve) => {
       this.settleClosed = resolve;
     });
-    this.queue = new CallQueue(link);
+    this.calls = new StoreCalls(link);
     this.persistence = new PersistenceRequest(asksPersistence && reply.persistent);
+    this.statements = new RemoteStatements(this.calls, this.persistence);
+    this.transfers = new RemoteTransfers(this.calls, this.persistence);
     link.onDeath = (error) => {
-      this.ended ??= error;
+      this.calls.ended ??= error;
       for (const subscription of [...this.subscriptions]) subscription.fail(error);
       this.settleClosed(error);
     };
@@ -141,11 +109,6 @@ export class RemoteDatabase {
     };
   }
 
-  /** The worker that calls go to; there is one whenever a call is made. */
-  private get host(): Remote<WorkerHost> {
-    return this.link.current!.host;
-  }
-
   /**
    * Runs one statement. A write is durable when this resolves, unless `durability` says less. A SELECT gives all its rows unless `fetchSize` is set; the Node
    * driver would give pages of 5,000. `for await` over the result gives the rows of all pages. Statements of one turn run side by side: await one that the next one needs. Rejects with
@@ -155,35 +118,7 @@ export class RemoteDatabase {
    */
   execute<S extends string>(query: S, ...rest: ArgumentsOf<S>): Promise<ResultOf<S>> {
     const [params, options] = rest;
-    return this.run(query, params, options) as Promise<ResultOf<S>>;
-  }
-
-  private run(query: string, params: object | null | undefined, options: ExecuteOptions | undefined): Promise<ResultSet> {
-    return this.guard(() => {
-      checkQuery(query, 'execute()');
-      checkParams(params, 'execute()');
-      const answer = this.queue.call(CallKind.EXECUTE, query, params ?? undefined, options);
-      if (this.persistence.isWaiting && isWrite(query)) this.asksAfter(answer);
-      return options?.fetchSize ? this.followed(answer, query, params, options) : answer;
-    });
-  }
-
-  /** The first write that goes well is when the browser is asked to keep the data. */
-  private asksAfter(write: Promise<unknown>): void {
-    // A failure is its caller's.
-    write.then(
-      () => this.persistence.wrote(),
-      () => undefined,
-    );
-  }
-
-  private async followed(
-    answer: Promise<ResultSet>,
-    query: string,
-    params: object | null | undefined,
-    options: ExecuteOptions,
-  ): Promise<ResultSet> {
-    return (await answer).followedBy((pageState) => this.run(query, params, { ...options, pageState }));
+    return this.statements.run(query, params, options) as Promise<ResultOf<S>>;
   }
 
   /**
@@ -195,19 +130,7 @@ export class RemoteDatabase {
     rows: readonly ParamsOf<S>[],
     options: ExecuteOptions & { onProgress?: (rowsDone: number) => void } = {},
   ): Promise<ResultSet> {
-    return this.guard(async () => {
-      checkQuery(query, 'executeMany()');
-      checkRows(rows);
-      for (let from = 0; from < rows.length; from += rowsOfMessage) {
-        const part = rows.length <= rowsOfMessage ? rows : rows.slice(from, from + rowsOfMessage);
-        await this.queue.call(CallKind.EXECUTE_MANY, query, part, options).catch((error: unknown) => {
-          throw countedFrom(error, from);
-        });
-        options?.onProgress?.(Math.min(from + rowsOfMessage, rows.length));
-      }
-      if (rows.length > 0) this.persistence.wrote();
-      return ResultSet.empty();
-    });
+    return this.statements.executeMany(query, rows, options);
   }
 
   /**
@@ -218,45 +141,31 @@ export class RemoteDatabase {
     queries: Q & { readonly [I in keyof Q]: BatchItem<Q[I]> },
     options?: ExecuteOptions & { logged?: boolean; counter?: boolean },
   ): Promise<ResultSet> {
-    return this.guard(() => {
-      const answer = this.queue.call(CallKind.BATCH, null, checkedBatch(queries), options);
-      this.asksAfter(answer);
-      return answer;
-    });
+    return this.statements.batch(queries, options);
   }
 
   /**
    * Rows of a SELECT, a page at a time, one page read ahead. Rows of several partitions that are sorted (ORDER BY with IN) come in one page,
    * for all have to be seen before the first is known.
    */
-  async *stream<S extends string>(query: S, ...rest: ArgumentsOf<S>): AsyncGenerator<RowOf<S>, void, undefined> {
-    const [params, given] = rest;
-    const options = { ...given, fetchSize: given?.fetchSize ?? 1000, pagesIfPossible: true };
-    const ask = (more: ExecuteOptions) => this.run(query, params, { ...options, ...more });
-    let page: ResultSet | null = await ask({});
-    while (page !== null) {
-      // The worker reads the next page while the caller looks at this one.
-      const next: Promise<ResultSet> | null = page.pageState === null ? null : ask({ pageState: page.pageState });
-      // Who stops early never asks for it; who goes on gets its error below.
-      next?.catch(() => undefined);
-      yield* page[Symbol.iterator]() as Iterable<Row> as Iterable<RowOf<S>>;
-      page = await next;
-    }
+  stream<S extends string>(query: S, ...rest: ArgumentsOf<S>): AsyncGenerator<RowOf<S>, void, undefined> {
+    const [params, options] = rest;
+    return this.statements.stream(query, params, options) as AsyncGenerator<RowOf<S>, void, undefined>;
   }
 
   /** Writes mutations in their encoded form (see the engine's MutationBuilder) as one write: all of them or none. */
   write(mutations: Uint8Array | readonly Uint8Array[], options?: WriteOptions): Promise<void> {
-    return this.ask(() => {
+    return this.calls.ask(() => {
       checkMutations(mutations);
-      const answer = this.host.write(mutations, checkedCallOptions(options));
-      this.asksAfter(answer);
+      const answer = this.calls.host.write(mutations, checkedCallOptions(options));
+      this.persistence.asksAfter(answer);
       return answer;
     }, true);
   }
 
   /** Writes what is in memory to SSTables. */
   flush(): Promise<void> {
-    return this.ask(() => this.host.flush(), true);
+    return this.calls.ask(() => this.calls.host.flush(), true);
   }
 
   /**
@@ -265,9 +174,9 @@ export class RemoteDatabase {
    * on meanwhile.
    */
   compact(table?: string): Promise<readonly CompactionStats[]> {
-    return this.ask(() => {
+    return this.calls.ask(() => {
       if (table !== undefined) checkText(table, 'compact()', 'the name of a table');
-      return this.host.compact(table);
+      return this.calls.host.compact(table);
     }, true);
   }
 
@@ -276,7 +185,7 @@ export class RemoteDatabase {
    * open with `config: { compaction: { enabled: false } }` and know when there is time.
    */
   maintenanceStep(budgetMilliseconds: number): Promise<MaintenanceReport> {
-    return this.ask(() => this.host.maintenanceStep(budgetMilliseconds), true);
+    return this.calls.ask(() => this.calls.host.maintenanceStep(budgetMilliseconds), true);
   }
 
   /** Where the store lies, whether the browser keeps it, and how much room there is and is taken. */
@@ -292,27 +201,27 @@ export class RemoteDatabase {
 
   /** What the store holds and has done since its owner opened it, and who uses it. Cheap: counted, and nothing is read for it. */
   stats(): Promise<StoreStats> {
-    return this.ask(() => this.host.stats() as Promise<StoreStats>, true);
+    return this.calls.ask(() => this.calls.host.stats() as Promise<StoreStats>, true);
   }
 
   /** The schema as CQL. */
   describe(keyspace?: string): Promise<string> {
-    return this.ask(() => {
+    return this.calls.ask(() => {
       if (keyspace !== undefined) checkText(keyspace, 'describe()', 'the name of a keyspace');
-      return this.host.describe(keyspace);
+      return this.calls.host.describe(keyspace);
     }, true);
   }
 
   /** Keyspaces, their tables and types, as plain data. */
   metadata(): Promise<readonly KeyspaceInfo[]> {
-    return this.ask(() => this.host.metadata(), true);
+    return this.calls.ask(() => this.calls.host.metadata(), true);
   }
 
   /** The statements of a script and where they stand in it. Rejects with CqlSyntaxError where the text stops being CQL. */
   splitScript(script: string): Promise<readonly ScriptPart[]> {
-    return this.ask(() => {
+    return this.calls.ask(() => {
       checkQuery(script, 'splitScript()');
-      return this.host.splitScript(script);
+      return this.calls.host.splitScript(script);
     }, true);
   }
 
@@ -323,17 +232,17 @@ export class RemoteDatabase {
    */
   async listen(listener: (events: readonly EngineEvent[]) => void): Promise<() => Promise<void>> {
     if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
-    const id = this.nextId++;
+    const id = this.calls.newId();
     const tell = (host: Remote<WorkerHost>) =>
       host.listen(
         id,
         proxy(async (events: readonly EngineEvent[]) => listener(events)),
       );
-    await this.ask(() => tell(this.host), true);
+    await this.calls.ask(() => tell(this.calls.host), true);
     this.standing.set(id, tell);
     return () => {
       this.standing.delete(id);
-      return this.ask(() => this.host.unlisten(id), true);
+      return this.calls.ask(() => this.calls.host.unlisten(id), true);
     };
   }
 
@@ -356,29 +265,31 @@ export class RemoteDatabase {
     listener: SubscriptionListener<RowOf<S>>,
   ): Subscription<RowOf<S>>;
   subscribe(query: string, ...rest: readonly unknown[]): Subscription<never> {
-    if (this.ended !== null) throw this.ended;
+    if (this.calls.ended !== null) throw this.calls.ended;
     const { params, options, listener } = checkedSubscribeArguments(query, rest);
     const { keyspace, maxRows, onError } = options;
     const more = { ...(keyspace !== undefined && { keyspace }), ...(maxRows !== undefined && { maxRows }) };
     const request = { query, params: packedParams(params), ...more };
-    const id = this.nextId++;
+    const id = this.calls.newId();
     const subscription = new RemoteSubscription(listener, onError, () => {
       this.standing.delete(id);
       this.subscriptions.delete(subscription);
       // Where there is no owner now, the next one is not told to begin.
-      if (this.ended === null) this.ask(() => this.host.unlisten(id), true).catch(() => undefined);
+      if (this.calls.ended === null) this.calls.ask(() => this.calls.host.unlisten(id), true).catch(() => undefined);
     });
     this.subscriptions.add(subscription);
     const tell = (host: Remote<WorkerHost>) => {
       const { updated, failed } = subscription.begin();
       return host.live(id, request, proxy(updated), proxy(failed));
     };
-    this.ask(() => tell(this.host), true).then(
-      () => {
-        if (!subscription.closed) this.standing.set(id, tell);
-      },
-      (error: unknown) => subscription.fail(error),
-    );
+    this.calls
+      .ask(() => tell(this.calls.host), true)
+      .then(
+        () => {
+          if (!subscription.closed) this.standing.set(id, tell);
+        },
+        (error: unknown) => subscription.fail(error),
+      );
     return subscription as unknown as Subscription<never>;
   }
 
@@ -389,41 +300,13 @@ export class RemoteDatabase {
    * CHANGES_UNKNOWN_POSITION for a position of another store, or of another life of this one (it was
    * removed, copied, put back): begin anew then.
    */
-  async *changes(options: ChangesOptions = {}): AsyncGenerator<Change, void, void> {
-    checkKnown(options, ['since', 'tables', 'follow', 'signal'], 'changes()');
-    const { since, tables, follow = true, signal } = options;
-    const id = this.nextId++;
-    const end = () => void this.link.current?.host.unlisten(id);
-    const hasEnded = () => signal?.aborted === true;
-    let position = since ?? undefined;
-    signal?.addEventListener('abort', end);
-    try {
-      while (!hasEnded()) {
-        if (this.ended !== null) throw this.ended;
-        const request = { ...(position !== undefined && { since: position }), ...(tables !== undefined && { tables }), follow };
-        // Not as a call that close() waits for: it may take for ever.
-        const ask = (): Promise<ChangesReply | null> => (hasEnded() ? Promise.resolve(null) : this.host.changes(id, request));
-        const reply = await this.link.run(ask, true);
-        if (reply === null) return;
-        for (const change of reply.changes) {
-          yield changeFromTransfer(change);
-          if (hasEnded()) return;
-        }
-        const isOver = !follow && reply.changes.length === 0;
-        position = reply.position;
-        if (isOver) return;
-      }
-    } catch (error) {
-      if (!hasEnded()) throw error;
-    } finally {
-      signal?.removeEventListener('abort', end);
-      if (this.ended === null) end();
-    }
+  changes(options: ChangesOptions = {}): AsyncGenerator<Change, void, void> {
+    return changesOver(this.calls, options);
   }
 
   /** The exports that were made of the store and that it remembers, oldest first; what `since` may name. */
   exports(): Promise<readonly ExportInfo[]> {
-    return this.ask(() => this.host.listExports(), true);
+    return this.calls.ask(() => this.calls.host.listExports(), true);
   }
 
   /**
@@ -432,10 +315,10 @@ export class RemoteDatabase {
    * CassetteError UNKNOWN_EXPORT, StorageError.
    */
   confirmExported(id: string, options?: ConfirmOptions): Promise<DropReport> {
-    return this.ask(() => {
+    return this.calls.ask(() => {
       checkText(id, 'confirmExported()', 'the id of an export');
       checkSendable(options, 'options');
-      return this.host.confirmExported(id, options);
+      return this.calls.host.confirmExported(id, options);
     }, true);
   }
 
@@ -446,7 +329,7 @@ export class RemoteDatabase {
    * StorageError.
    */
   renewCounterId(): Promise<string | null> {
-    return this.ask(() => this.host.renewCounterId(), true);
+    return this.calls.ask(() => this.calls.host.renewCounterId(), true);
   }
 
   /**
@@ -454,10 +337,7 @@ export class RemoteDatabase {
    * at the end and aborted when the export fails. Rejects with AbortedError when `signal` ends it.
    */
   async export(options: ExportOptions, sink: WritableStream<Uint8Array>, hooks: StreamHooks = {}): Promise<ExportReport> {
-    checkSendable(options, 'options');
-    checkKnown(hooks, ['onProgress', 'signal', 'reuseChunks'], 'export()');
-    if (typeof sink?.getWriter !== 'function') throw invalidOption('The sink of export()', 'a WritableStream', sink);
-    return this.exportInto(options, 'zip', streamSink(sink, hooks.reuseChunks === true), hooks);
+    return this.transfers.export(options, sink, hooks);
   }
 
   /**
@@ -465,52 +345,7 @@ export class RemoteDatabase {
    * Rejects with CassetteError DIRECTORY_NOT_EMPTY too.
    */
   async exportTo(options: ExportOptions, directory: FileSystemDirectoryHandle, hooks: ExportHooks = {}): Promise<ExportReport> {
-    checkSendable(options, 'options');
-    checkKnown(hooks, ['onProgress', 'signal'], 'exportTo()');
-    if (typeof directory?.getDirectoryHandle !== 'function') {
-      throw invalidOption('The folder of exportTo()', 'a FileSystemDirectoryHandle', directory);
-    }
-    return this.exportInto(options, 'files', await directorySink(directory), hooks);
-  }
-
-  private async exportInto(
-    options: ExportOptions,
-    form: ExportForm,
-    sink: PageSink,
-    { onProgress, signal }: ExportHooks,
-  ): Promise<ExportReport> {
-    const id = this.nextId++;
-    // Not as a call of its own: a store that is being closed waits for its exports, and this ends one.
-    const cancel = () => void this.link.current?.host.cancelExport(id);
-    // What the sink said, as the page knows it: on its way to the worker and back it would lose its class.
-    let refused: { error: unknown } | null = null;
-    const write = async (chunk: Uint8Array | null, file: string | null) => {
-      try {
-        const back = await sink.write(chunk, file);
-        return back && transfer(back, [back.buffer as ArrayBuffer]);
-      } catch (error) {
-        refused = { error };
-        throw error;
-      }
-    };
-    const tell = onProgress && (async (now: ExportProgress) => onProgress(now));
-    try {
-      if (signal?.aborted) throw new AbortedError('The export', signal.reason);
-      signal?.addEventListener('abort', cancel);
-      const report = await this.ask(
-        () => this.host.export(id, options, form, proxy(write), tell ? proxy(tell) : null) as Promise<ExportReport>,
-      );
-      await sink.close();
-      return report;
-    } catch (error) {
-      const cause = refused === null ? error : (refused as { error: unknown }).error;
-      await sink
-        .abort(cause)
-        .catch((second: unknown) => console.warn('Cassette: the sink of a failed export could not be aborted', second));
-      throw cause;
-    } finally {
-      signal?.removeEventListener('abort', cancel);
-    }
+    return this.transfers.exportTo(options, directory, hooks);
   }
 
   /**
@@ -518,27 +353,8 @@ export class RemoteDatabase {
    * keyspaces, types and tables are made as the schema.cql among them says. Resolves with what came. Rejects with ImportError,
    * StorageFullError and CassetteErrors such as SCHEMA_MISMATCH, with AbortedError when `signal` ends it; nothing of it is there then.
    */
-  async import(source: ImportInput, { onProgress, signal, ...options }: ImportOptions = {}): Promise<ImportReport> {
-    checkSendable(options, 'options');
-    const { files, read, cancel } = sentImport(source);
-    const id = this.nextId++;
-    const abort = () => void this.link.current?.host.cancelExport(id);
-    const tell = onProgress && (async (now: ImportProgress) => onProgress(now));
-    const chunks = () => (read === null ? null : proxy(read));
-    try {
-      if (signal?.aborted) throw new AbortedError('The import', signal.reason);
-      signal?.addEventListener('abort', abort);
-      // Blobs may be sent again, should the owner go; what was read of a stream is gone.
-      const call = () => this.host.import(id, { files, options }, chunks(), tell ? proxy(tell) : null) as Promise<ImportReport>;
-      const report = await this.ask(call, files !== null);
-      this.persistence.wrote();
-      return report;
-    } catch (error) {
-      await cancel(error).catch((second: unknown) => console.warn('Cassette: the stream of a failed import did not end', second));
-      throw error;
-    } finally {
-      signal?.removeEventListener('abort', abort);
-    }
+  async import(source: ImportInput, options: ImportOptions = {}): Promise<ImportReport> {
+    return this.transfers.import(source, options);
   }
 
   /**
@@ -547,7 +363,7 @@ export class RemoteDatabase {
    * calls under way go on with it as far as that is safe, and `listen` tells `recovered`. A store in memory is gone. For tests and for tools.
    */
   crashWorker(): Promise<void> {
-    return this.ended === null ? this.link.crash() : Promise.reject(this.ended);
+    return this.calls.ended === null ? this.link.crash() : Promise.reject(this.calls.ended);
   }
 
   /**
@@ -555,70 +371,20 @@ export class RemoteDatabase {
    * on disk. Calls after it reject with ClosedError.
    */
   close(): Promise<void> {
-    this.closing ??= this.ended === null ? this.end() : Promise.resolve();
+    this.closing ??= this.calls.ended === null ? this.end() : Promise.resolve();
     return this.closing;
   }
 
   private async end(): Promise<void> {
-    this.queue.send();
+    const { calls } = this;
+    calls.queue.send();
     const closed = new ClosedError(`The store '${this.name}'`);
-    this.ended = closed;
+    calls.ended = closed;
     for (const subscription of [...this.subscriptions]) subscription.close();
     try {
-      if (this.pending > 0) {
-        await new Promise<void>((resolve) => {
-          this.idle = resolve;
-        });
-      }
-      // Where nobody holds the store there is nobody to take leave of.
-      const { current } = this.link;
-      await current
-        ?.run((host) => host.close())
-        .catch((error: unknown) => {
-          if (!(error instanceof ConnectionLost || error instanceof ClosedError)) throw error;
-        });
+      await calls.close(closed);
     } finally {
-      this.link.end(closed);
       this.settleClosed(null);
     }
   }
-
-  /**
-   * A call that does not go through the queue: what is queued goes first. `isRepeatable`: should its owner go, the next one gets
-   * it; else it rejects with OwnerLostError.
-   */
-  private ask<T>(call: () => Promise<T>, isRepeatable = false): Promise<T> {
-    return this.guard(() => {
-      this.queue.send();
-      return this.link.run(call, isRepeatable);
-    });
-  }
-
-  /** Runs a call, unless the store is done with. */
-  private guard<T>(call: () => Promise<T>): Promise<T> {
-    return this.ended === null ? this.track(call) : Promise.reject(this.ended);
-  }
-
-  /** Runs a call that `close()` waits for. */
-  private async track<T>(call: () => Promise<T>): Promise<T> {
-    this.pending++;
-    try {
-      return await call();
-    } finally {
-      this.pending--;
-      if (this.pending === 0) this.idle();
-    }
-  }
-}
-
-/** The worker counts the rows of its message; the caller counts all that he gave. */
-function countedFrom(error: unknown, first: number): unknown {
-  if (first === 0 || !(error instanceof CassetteError)) return error;
-  const { row, rowsWritten } = error.data;
-  if (typeof row !== 'number' || typeof rowsWritten !== 'number') return error;
-  error.message = error.message.replace(`Row ${row}:`, `Row ${row + first}:`);
-  return Object.defineProperty(error, 'data', {
-    ...Object.getOwnPropertyDescriptor(error, 'data'),
-    value: { ...error.data, row: row + first, rowsWritten: rowsWritten + first },
-  });
 }

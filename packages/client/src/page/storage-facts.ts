@@ -47,6 +47,14 @@ export class PersistenceRequest {
     });
   }
 
+  /** A write is under way: it counts when it goes well; its failure is its caller's. */
+  asksAfter(write: Promise<unknown>): void {
+    write.then(
+      () => this.wrote(),
+      () => undefined,
+    );
+  }
+
   /** The facts, with what the worker knows. */
   async facts(of: Pick<StorageFacts, 'persistent' | 'inMemoryReason'>, { diskBytes }: EngineStats): Promise<StorageFacts> {
     const manager: Partial<StorageManager> = navigator.storage ?? {};

@@ -3,6 +3,7 @@ import { installErrorTransfer } from '../errors/error-transfer.ts';
 import { FakeBrowser } from '../tabs/testing/fake-browser.ts';
 import { FakeStore } from '../tabs/testing/fake-tabs.ts';
 import type { RemoteDatabase } from './remote-database.ts';
+import type { RemoteStatements } from './remote-statements.ts';
 
 installErrorTransfer();
 
@@ -26,14 +27,12 @@ test('a stream asks for one page ahead of the one that is looked at, however man
       Array.from({ length: 20_000 }, (_, n) => [n >> 8, n & 255, n]),
     );
     let asked = 0;
-    const { execute } = database;
-    const { run } = database as unknown as { run: typeof execute };
-    Object.assign(database, {
-      run: (...call: Parameters<typeof run>) => {
-        asked++;
-        return run.apply(database, call);
-      },
-    });
+    const { statements } = database as unknown as { statements: RemoteStatements };
+    const { run } = statements;
+    statements.run = (...call) => {
+      asked++;
+      return run.apply(statements, call);
+    };
     let read = 0;
     let ahead = 0;
     let sum = 0;

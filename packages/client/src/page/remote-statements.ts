@@ -1,0 +1,101 @@
+import { CassetteError } from '@cassette/bytes';
+import { type ExecuteOptions, ResultSet, type Row } from '@cassette/engine';
+import { CallKind } from '../wire/calls.ts';
+import { checkedBatch, checkParams, checkQuery, checkRows } from './check-arguments.ts';
+import { isWrite, type PersistenceRequest } from './storage-facts.ts';
+import type { StoreCalls } from './store-calls.ts';
+
+/** Rows of one message of `executeMany`: enough that a message costs nothing beside them, few enough to be no burden. */
+const rowsOfMessage = 10_000;
+
+/** Statements on their way to the worker, and their rows on the way back; what callers see of it is typed in `RemoteDatabase`. */
+export class RemoteStatements {
+  private readonly calls: StoreCalls;
+  private readonly persistence: PersistenceRequest;
+
+  constructor(calls: StoreCalls, persistence: PersistenceRequest) {
+    this.calls = calls;
+    this.persistence = persistence;
+  }
+
+  /** See `RemoteDatabase.execute`. */
+  run(query: string, params: object | null | undefined, options: ExecuteOptions | undefined): Promise<ResultSet> {
+    return this.calls.guard(() => {
+      checkQuery(query, 'execute()');
+      checkParams(params, 'execute()');
+      const answer = this.calls.queue.call(CallKind.EXECUTE, query, params ?? undefined, options);
+      if (this.persistence.isWaiting && isWrite(query)) this.persistence.asksAfter(answer);
+      return options?.fetchSize ? this.followed(answer, query, params, options) : answer;
+    });
+  }
+
+  private async followed(
+    answer: Promise<ResultSet>,
+    query: string,
+    params: object | null | undefined,
+    options: ExecuteOptions,
+  ): Promise<ResultSet> {
+    return (await answer).followedBy((pageState) => this.run(query, params, { ...options, pageState }));
+  }
+
+  /** See `RemoteDatabase.executeMany`. */
+  executeMany(
+    query: string,
+    rows: readonly object[],
+    options: ExecuteOptions & { onProgress?: (rowsDone: number) => void },
+  ): Promise<ResultSet> {
+    return this.calls.guard(async () => {
+      checkQuery(query, 'executeMany()');
+      checkRows(rows);
+      for (let from = 0; from < rows.length; from += rowsOfMessage) {
+        const part = rows.length <= rowsOfMessage ? rows : rows.slice(from, from + rowsOfMessage);
+        await this.calls.queue.call(CallKind.EXECUTE_MANY, query, part, options).catch((error: unknown) => {
+          throw countedFrom(error, from);
+        });
+        options?.onProgress?.(Math.min(from + rowsOfMessage, rows.length));
+      }
+      if (rows.length > 0) this.persistence.wrote();
+      return ResultSet.empty();
+    });
+  }
+
+  /** See `RemoteDatabase.batch`. */
+  batch(queries: readonly unknown[], options: ExecuteOptions | undefined): Promise<ResultSet> {
+    return this.calls.guard(() => {
+      const answer = this.calls.queue.call(CallKind.BATCH, null, checkedBatch(queries), options);
+      this.persistence.asksAfter(answer);
+      return answer;
+    });
+  }
+
+  /** See `RemoteDatabase.stream`. */
+  async *stream(
+    query: string,
+    params: object | null | undefined,
+    given: ExecuteOptions | undefined,
+  ): AsyncGenerator<Row, void, undefined> {
+    const options = { ...given, fetchSize: given?.fetchSize ?? 1000, pagesIfPossible: true };
+    const ask = (more: ExecuteOptions) => this.run(query, params, { ...options, ...more });
+    let page: ResultSet | null = await ask({});
+    while (page !== null) {
+      // The worker reads the next page while the caller looks at this one.
+      const next: Promise<ResultSet> | null = page.pageState === null ? null : ask({ pageState: page.pageState });
+      // Who stops early never asks for it; who goes on gets its error below.
+      next?.catch(() => undefined);
+      yield* page[Symbol.iterator]();
+      page = await next;
+    }
+  }
+}
+
+/** The worker counts the rows of its message; the caller counts all that he gave. */
+function countedFrom(error: unknown, first: number): unknown {
+  if (first === 0 || !(error instanceof CassetteError)) return error;
+  const { row, rowsWritten } = error.data;
+  if (typeof row !== 'number' || typeof rowsWritten !== 'number') return error;
+  error.message = error.message.replace(`Row ${row}:`, `Row ${row + first}:`);
+  return Object.defineProperty(error, 'data', {
+    ...Object.getOwnPropertyDescriptor(error, 'data'),
+    value: { ...error.data, row: row + first, rowsWritten: rowsWritten + first },
+  });
+}

@@ -1,0 +1,121 @@
+import {
+  checkKnown,
+  type ExportHooks,
+  type ExportOptions,
+  type ExportProgress,
+  type ExportReport,
+  type ImportOptions,
+  type ImportProgress,
+  type ImportReport,
+} from '@cassette/engine';
+import { proxy, transfer } from 'comlink';
+import { AbortedError } from '../errors/client-errors.ts';
+import type { ExportForm } from '../wire/export-wire.ts';
+import { checkSendable, invalidOption } from './check-arguments.ts';
+import { directorySink, type PageSink, streamSink } from './export-sinks.ts';
+import { type ImportInput, sentImport } from './import-source.ts';
+import type { PersistenceRequest } from './storage-facts.ts';
+import type { StoreCalls } from './store-calls.ts';
+
+/** Who looks on while an export goes into a stream, and how it is written. */
+export interface StreamHooks extends ExportHooks {
+  /**
+   * A chunk is not needed any more when its write has resolved: then it is filled again, and no garbage gathers (of a sink that sends or
+   * compresses what it gets). Default false, for a sink may keep its chunks; streams of files are known not to.
+   */
+  readonly reuseChunks?: boolean;
+}
+
+/** Exports and imports of a tab: what the worker reads and writes goes through its page. */
+export class RemoteTransfers {
+  private readonly calls: StoreCalls;
+  private readonly persistence: PersistenceRequest;
+
+  constructor(calls: StoreCalls, persistence: PersistenceRequest) {
+    this.calls = calls;
+    this.persistence = persistence;
+  }
+
+  /** See `RemoteDatabase.export`. */
+  async export(options: ExportOptions, sink: WritableStream<Uint8Array>, hooks: StreamHooks): Promise<ExportReport> {
+    checkSendable(options, 'options');
+    checkKnown(hooks, ['onProgress', 'signal', 'reuseChunks'], 'export()');
+    if (typeof sink?.getWriter !== 'function') throw invalidOption('The sink of export()', 'a WritableStream', sink);
+    return this.exportInto(options, 'zip', streamSink(sink, hooks.reuseChunks === true), hooks);
+  }
+
+  /** See `RemoteDatabase.exportTo`. */
+  async exportTo(options: ExportOptions, directory: FileSystemDirectoryHandle, hooks: ExportHooks): Promise<ExportReport> {
+    checkSendable(options, 'options');
+    checkKnown(hooks, ['onProgress', 'signal'], 'exportTo()');
+    if (typeof directory?.getDirectoryHandle !== 'function') {
+      throw invalidOption('The folder of exportTo()', 'a FileSystemDirectoryHandle', directory);
+    }
+    return this.exportInto(options, 'files', await directorySink(directory), hooks);
+  }
+
+  /** See `RemoteDatabase.import`. */
+  async import(source: ImportInput, { onProgress, signal, ...options }: ImportOptions): Promise<ImportReport> {
+    checkSendable(options, 'options');
+    const { files, read, cancel } = sentImport(source);
+    const id = this.calls.newId();
+    const abort = () => void this.calls.link.current?.host.cancelExport(id);
+    const tell = onProgress && (async (now: ImportProgress) => onProgress(now));
+    const chunks = () => (read === null ? null : proxy(read));
+    try {
+      if (signal?.aborted) throw new AbortedError('The import', signal.reason);
+      signal?.addEventListener('abort', abort);
+      // Blobs may be sent again, should the owner go; what was read of a stream is gone.
+      const call = () =>
+        this.calls.host.import(id, { files, options }, chunks(), tell ? proxy(tell) : null) as Promise<ImportReport>;
+      const report = await this.calls.ask(call, files !== null);
+      this.persistence.wrote();
+      return report;
+    } catch (error) {
+      await cancel(error).catch((second: unknown) => console.warn('Cassette: the stream of a failed import did not end', second));
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  private async exportInto(
+    options: ExportOptions,
+    form: ExportForm,
+    sink: PageSink,
+    { onProgress, signal }: ExportHooks,
+  ): Promise<ExportReport> {
+    const id = this.calls.newId();
+    // Not as a call of its own: a store that is being closed waits for its exports, and this ends one.
+    const cancel = () => void this.calls.link.current?.host.cancelExport(id);
+    // What the sink said, as the page knows it: on its way to the worker and back it would lose its class.
+    let refused: { error: unknown } | null = null;
+    const write = async (chunk: Uint8Array | null, file: string | null) => {
+      try {
+        const back = await sink.write(chunk, file);
+        return back && transfer(back, [back.buffer as ArrayBuffer]);
+      } catch (error) {
+        refused = { error };
+        throw error;
+      }
+    };
+    const tell = onProgress && (async (now: ExportProgress) => onProgress(now));
+    try {
+      if (signal?.aborted) throw new AbortedError('The export', signal.reason);
+      signal?.addEventListener('abort', cancel);
+      const report = await this.calls.ask(
+        () => this.calls.host.export(id, options, form, proxy(write), tell ? proxy(tell) : null) as Promise<ExportReport>,
+      );
+      await sink.close();
+      return report;
+    } catch (error) {
+      const cause = refused === null ? error : (refused as { error: unknown }).error;
+      await sink
+        .abort(cause)
+        .catch((second: unknown) => console.warn('Cassette: the sink of a failed export could not be aborted', second));
+      throw cause;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+}
