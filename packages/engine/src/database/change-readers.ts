@@ -42,8 +42,9 @@ export class ChangeReaders {
 }
 
 /** What a reader finds, change by change, until it is aborted or, where it is not to follow, at its end; closes it then. */
-export async function* changesOf(feed: ChangeFeed, options: ChangesOptions): AsyncGenerator<Change, void, void> {
+export async function* changesOf(open: () => ChangeFeed, options: ChangesOptions): AsyncGenerator<Change, void, void> {
   const { follow = true, signal } = options;
+  const feed = open();
   const end = () => feed.close();
   const hasEnded = () => signal?.aborted === true;
   signal?.addEventListener('abort', end);

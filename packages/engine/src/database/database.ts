@@ -161,9 +161,8 @@ export class Database {
    * The rows of a SELECT, read page by page as they are asked for: memory stays bounded whatever the table holds. Rows of several
    * partitions that are sorted come in one page, for all have to be seen before the first is known.
    */
-  async *stream(query: string, params?: Params | null, given?: ExecuteOptions | null): AsyncGenerator<Row, void, void> {
-    checkQuery(query, 'stream');
-    yield* this.runner.stream(query, params, checkedOptions(given));
+  stream(query: string, params?: Params | null, options?: ExecuteOptions | null): AsyncGenerator<Row, void, void> {
+    return this.runner.stream(query, params, options);
   }
 
   /**
@@ -196,8 +195,8 @@ export class Database {
    * CHANGES_UNKNOWN_POSITION for a position of another store, or of another life of this one (it was
    * removed, copied, put back): begin anew then; StorageError, ClosedError.
    */
-  async *changes(options: ChangesOptions = {}): AsyncGenerator<Change, void, void> {
-    yield* changesOf(this.changeFeed(options), options);
+  changes(options: ChangesOptions = {}): AsyncGenerator<Change, void, void> {
+    return changesOf(() => this.changeFeed(options), options);
   }
 
   /** As `changes`, batch by batch and with encoded values, for whoever carries them on; to be closed. */

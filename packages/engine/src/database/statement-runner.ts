@@ -8,8 +8,8 @@ import { ResultSet, type Row } from '../result/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import { executeSelect } from '../select/index.ts';
 import { tellCorruption, type WriteEngine } from '../write-engine/index.ts';
-import type { CheckedOptions } from './check-arguments.ts';
-import type { BatchOptions, BatchQuery, ExecuteManyOptions, Params } from './database-options.ts';
+import { type CheckedOptions, checkedOptions, checkQuery } from './check-arguments.ts';
+import type { BatchOptions, BatchQuery, ExecuteManyOptions, ExecuteOptions, Params } from './database-options.ts';
 import type { BoundPlan, ModificationExecutor, WriteContext } from './modification-executor.ts';
 import { OrderedWork } from './ordered-work.ts';
 import type { SchemaExecutor } from './schema-executor.ts';
@@ -141,7 +141,13 @@ export class StatementRunner {
   }
 
   /** See `Database.stream`. */
-  async *stream(query: string, params: Params | null | undefined, options: CheckedOptions): AsyncGenerator<Row, void, void> {
+  async *stream(
+    query: string,
+    params: Params | null | undefined,
+    given: ExecuteOptions | null | undefined,
+  ): AsyncGenerator<Row, void, void> {
+    checkQuery(query, 'stream');
+    const options = checkedOptions(given);
     const paged = { keyspace: this.keyspace, fetchSize: STREAM_FETCH_SIZE, pagesIfPossible: true, ...options };
     let page = await this.execute(query, params, paged);
     // Page by page here as well: rows through two asynchronous iterators would cost twice as much.
