@@ -1,16 +1,11 @@
 // Encrypted stores in real browsers: nothing of what is kept can be read from the files, IndexedDB included; tabs prove their key.
 
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { serve } from '../scripts/tools/serve.mjs';
 import { inChromium, inFirefox } from './browser/client-page.ts';
 import { firefoxMissing } from './browser/firefox.ts';
-
-const here = fileURLToPath(new URL('.', import.meta.url));
-const dist = join(here, '../packages/client/dist');
+import { useSite } from './browser/site.ts';
 
 /** What pages/page.js puts on the window. */
 interface TestWindow {
@@ -18,18 +13,7 @@ interface TestWindow {
 }
 declare const window: TestWindow;
 
-let folder: string;
-let server: Awaited<ReturnType<typeof serve>>;
-
-test.beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cassette-encryption-'));
-  server = await serve({ '/': join(here, 'pages'), '/client/': dist });
-});
-
-test.afterAll(async () => {
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const site = useSite();
 
 /** Runs in a page: the life of an encrypted store, told as plain data. */
 async function lifeOfAStore(): Promise<Record<string, unknown>> {
@@ -156,26 +140,26 @@ async function filesWith(path: string, texts: readonly string[]): Promise<string
 }
 
 test('Chromium: an encrypted store is opened, joined, changed and copied with its key, and not without', async () => {
-  await inChromium(join(folder, 'chromium'), server.url, async (page) => {
+  await inChromium(join(site.folder, 'chromium'), site.url, async (page) => {
     expect(await page.evaluate(lifeOfAStore)).toEqual(expected);
   });
 });
 
 test('Firefox: the same', async () => {
   test.skip(firefoxMissing !== null, firefoxMissing ?? '');
-  await inFirefox(join(folder, 'firefox'), server.url, async (page) => {
+  await inFirefox(join(site.folder, 'firefox'), site.url, async (page) => {
     expect(await page.evaluate(lifeOfAStore)).toEqual(expected);
   });
 });
 
 test('Chromium: nothing of an encrypted store can be found in the profile, neither in its files nor in IndexedDB', async () => {
   const keep = async (profile: string, passphrase: string | null) => {
-    await inChromium(profile, server.url, async (page) => {
+    await inChromium(profile, site.url, async (page) => {
       await page.evaluate(keepSecrets, passphrase);
     });
   };
   const texts = ['quetzal', 'open barley sesame'];
-  const [secret, plain] = [join(folder, 'secret-profile'), join(folder, 'plain-profile')];
+  const [secret, plain] = [join(site.folder, 'secret-profile'), join(site.folder, 'plain-profile')];
   await keep(plain, null);
   // The search finds what is there: in the files, and in the catalog and its second copy.
   const found = await filesWith(plain, texts);

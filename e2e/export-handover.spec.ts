@@ -1,14 +1,7 @@
 // What a folder holds of an export whose owner goes, in real Chromium.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, type Page, test } from '@playwright/test';
-import { serve } from '../scripts/tools/serve.mjs';
-import { type KillableChromium, startChromium } from './browser/chromium.ts';
-
-const here = fileURLToPath(new URL('.', import.meta.url));
+import { useKillableChromium } from './browser/site.ts';
 
 /** What pages/page.js puts on the window, and what tests keep there. */
 interface TestWindow {
@@ -22,25 +15,10 @@ interface TestWindow {
 }
 declare const window: TestWindow;
 
-let folder: string;
-let server: Awaited<ReturnType<typeof serve>>;
-let chromium: KillableChromium;
-
-test.beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cassette-handover-'));
-  server = await serve({ '/': join(here, 'pages'), '/client/': join(here, '../packages/client/dist') });
-  chromium = await startChromium(join(folder, 'chromium'));
-});
-
-test.afterAll(async () => {
-  await chromium?.close();
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const site = useKillableChromium();
 
 async function newTab(): Promise<Page> {
-  const page = await chromium.open(server.url);
-  await page.waitForFunction(() => window.cassette !== undefined);
+  const page = await site.newTab();
   await page.evaluate(async () => {
     window.db = await window.cassette.open({ name: 'store', schema: 'CREATE TABLE IF NOT EXISTS t (k int PRIMARY KEY, v text)' });
   });
@@ -88,7 +66,7 @@ async function filesIn(name: string): Promise<string[]> {
 
 async function crash(tab: Page): Promise<void> {
   const crashed = tab.waitForEvent('crash');
-  const session = await chromium.context.newCDPSession(tab);
+  const session = await site.chromium.context.newCDPSession(tab);
   // The answer dies with it.
   session.send('Page.crash').catch(() => undefined);
   await crashed;

@@ -1,17 +1,11 @@
 // What one store exported is imported into another, in real browsers: as a zip, as a stream, as the files of a folder, from a second tab.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { serve } from '../scripts/tools/serve.mjs';
 import { openChromium } from './browser/chromium-profile.ts';
 import { inChromium, inFirefox } from './browser/client-page.ts';
 import { firefoxMissing } from './browser/firefox.ts';
-
-const here = fileURLToPath(new URL('.', import.meta.url));
-const dist = join(here, '../packages/client/dist');
+import { useSite } from './browser/site.ts';
 
 declare const window: {
   cassette: typeof import('@cassette/client');
@@ -22,18 +16,7 @@ CREATE TYPE IF NOT EXISTS t.place (lat double, lon double);
 CREATE TABLE IF NOT EXISTS t.readings (sensor text, at int, site text static, v double, tags set<text>, p frozen<place>, PRIMARY KEY (sensor, at));
 CREATE TABLE IF NOT EXISTS t.hits (page text PRIMARY KEY, n counter);`;
 
-let folder: string;
-let server: Awaited<ReturnType<typeof serve>>;
-
-test.beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cassette-import-'));
-  server = await serve({ '/': join(here, 'pages'), '/client/': dist });
-});
-
-test.afterAll(async () => {
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const site = useSite();
 
 /** Runs in the page. */
 async function scenario(cql: string) {
@@ -144,17 +127,17 @@ const right = {
 };
 
 test('Chromium imports what it exported', async () => {
-  await inChromium(join(folder, 'chromium'), server.url, async (page) => {
+  await inChromium(join(site.folder, 'chromium'), site.url, async (page) => {
     expect(await page.evaluate(scenario, schema)).toEqual(right);
   });
 });
 
 test('a second tab imports into the store that the first one holds', async () => {
-  const context = await openChromium(join(folder, 'tabs'));
+  const context = await openChromium(join(site.folder, 'tabs'));
   try {
     const pages = await Promise.all([context.newPage(), context.newPage()]);
     for (const page of pages) {
-      await page.goto(server.url);
+      await page.goto(site.url);
       await page.waitForFunction(() => window.cassette !== undefined);
     }
     const [owner, other] = pages;
@@ -190,7 +173,7 @@ test('a second tab imports into the store that the first one holds', async () =>
 
 test('Firefox imports what it exported', async () => {
   test.skip(firefoxMissing !== null, firefoxMissing ?? '');
-  await inFirefox(join(folder, 'firefox'), server.url, async (page) => {
+  await inFirefox(join(site.folder, 'firefox'), site.url, async (page) => {
     expect(await page.evaluate(scenario, schema)).toEqual(right);
   });
 });

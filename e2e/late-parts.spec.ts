@@ -1,15 +1,10 @@
 // What is loaded when: a page that writes, reads and exports gets by with what it has from the beginning, and the rest comes when it is needed.
 
-import { cp, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { bundleSizes } from '../scripts/tools/bundle-size.mjs';
-import { serve } from '../scripts/tools/serve.mjs';
-import { openChromium } from './browser/chromium-profile.ts';
-
-const here = fileURLToPath(new URL('.', import.meta.url));
+import { clientDist, useChromium } from './browser/site.ts';
 
 /** What pages/page.js puts on the window, and what tests keep there. */
 interface TestWindow {
@@ -18,34 +13,23 @@ interface TestWindow {
 }
 declare const window: TestWindow;
 
-let folder: string;
 let dist: string;
-let server: Awaited<ReturnType<typeof serve>>;
-let context: BrowserContext;
 let asked: string[] = [];
 let stores = 0;
 
-test.beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cassette-late-'));
-  dist = join(folder, 'dist');
-  await cp(join(here, '../packages/client/dist'), dist, { recursive: true });
-  const onRequest = (path: string) => asked.push(path);
-  server = await serve({ '/': join(here, 'pages'), '/client/': dist }, { onRequest });
-  context = await openChromium(join(folder, 'chromium'));
-});
-
-test.afterAll(async () => {
-  await context?.close();
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
+const site = useChromium({
+  folders: async (folder) => {
+    dist = join(folder, 'dist');
+    await cp(clientDist, dist, { recursive: true });
+    return { '/client/': dist };
+  },
+  onRequest: (path) => asked.push(path),
 });
 
 /** A page with a store open as `window.db`, made after `asked` was emptied. */
 async function pageWithStore(): Promise<Page> {
   asked = [];
-  const page = await context.newPage();
-  await page.goto(server.url);
-  await page.waitForFunction(() => window.cassette !== undefined);
+  const page = await site.newTab();
   await page.evaluate(async (name) => {
     window.db = await window.cassette.open({
       name,

@@ -1,16 +1,10 @@
 // Subscriptions and changes as pages have them: in one tab and over two, through the death of the one that owns the store.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type BrowserContext, expect, type Page, test } from '@playwright/test';
-import { serve } from '../scripts/tools/serve.mjs';
-import { openChromium } from './browser/chromium-profile.ts';
+import { expect, type Page, test } from '@playwright/test';
 import { inFirefox } from './browser/client-page.ts';
 import { firefoxMissing } from './browser/firefox.ts';
-
-const here = fileURLToPath(new URL('.', import.meta.url));
+import { useChromium } from './browser/site.ts';
 
 /** What pages/page.js puts on the window, and what tests keep there. */
 interface TestWindow {
@@ -23,21 +17,7 @@ declare const window: TestWindow;
 
 const schema = 'CREATE TABLE IF NOT EXISTS t (k int, c int, v text, PRIMARY KEY (k, c)) WITH cdc = true';
 
-let folder: string;
-let server: Awaited<ReturnType<typeof serve>>;
-let context: BrowserContext;
-
-test.beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cassette-live-'));
-  server = await serve({ '/': join(here, 'pages'), '/client/': join(here, '../packages/client/dist') });
-  context = await openChromium(join(folder, 'chromium'));
-});
-
-test.afterAll(async () => {
-  await context?.close();
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const site = useChromium();
 
 /** Opens the store, subscribes, and keeps what comes as `window.rows` and `window.patches`. */
 async function subscribe([name, cql]: readonly [string, string]): Promise<string | null> {
@@ -58,13 +38,6 @@ async function writes([statements, count]: readonly [readonly string[], number])
   await Promise.all(statements.map((statement) => window.db.execute(statement)));
   for (let i = 0; i < 1000 && window.patches.length < count; i++) await new Promise((resolve) => setTimeout(resolve, 10));
   return [window.rows, window.patches];
-}
-
-async function newTab(): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto(server.url);
-  await page.waitForFunction(() => window.cassette !== undefined);
-  return page;
 }
 
 /** The same in each browser: rows, patches of a turn, what expires, changes behind a position. */
@@ -107,22 +80,22 @@ async function followsOneTab(evaluate: Page['evaluate'], store: string): Promise
 }
 
 test('Chromium: rows, patches, what expires and changes in one tab', async () => {
-  const page = await newTab();
+  const page = await site.newTab();
   await followsOneTab(page.evaluate.bind(page) as Page['evaluate'], 'live');
   await page.close();
 });
 
 test('Firefox: the same', async () => {
   test.skip(firefoxMissing !== null, firefoxMissing ?? '');
-  await inFirefox(join(folder, 'firefox'), server.url, async (page) => {
+  await inFirefox(join(site.folder, 'firefox'), site.url, async (page) => {
     await followsOneTab(page.evaluate, 'live');
   });
 });
 
 test('a tab follows what another writes, and goes on when the one that owned the store is gone, told only what is different', async () => {
-  const owner = await newTab();
+  const owner = await site.newTab();
   expect(await owner.evaluate(subscribe, ['live two', schema] as const)).toBe('owner');
-  const client = await newTab();
+  const client = await site.newTab();
   expect(await client.evaluate(subscribe, ['live two', schema] as const)).toBe('client');
   await owner.evaluate(writes, [["INSERT INTO t (k, c, v) VALUES (1, 1, 'a')"], 2] as const);
   expect(await client.evaluate(writes, [[], 2] as const)).toEqual([[[1, 'a']], [null, [[], [0], 0]]]);

@@ -1,42 +1,31 @@
 // Flushes and compactions in a worker of the engine's worker: in real browsers, and when that worker dies.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { serve } from '../scripts/tools/serve.mjs';
 import { type ClientPage, inChromium, inFirefox } from './browser/client-page.ts';
 import { firefoxMissing } from './browser/firefox.ts';
-
-const here = fileURLToPath(new URL('.', import.meta.url));
+import { useSite } from './browser/site.ts';
 
 /** What pages/page.js puts on the window. */
 declare const window: { cassette: typeof import('@cassette/client') };
 
-let folder: string;
-let server: Awaited<ReturnType<typeof serve>>;
-
-test.beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cassette-maintenance-'));
-  // The client's worker, whose own worker somebody ends as soon as he is told to.
-  await writeFile(
-    join(folder, 'killing-worker.js'),
-    `import '/client/worker.js';
-     const Started = self.Worker;
-     self.Worker = class extends Started {
-       constructor(...given) {
-         super(...given);
-         new BroadcastChannel('end-maintenance').onmessage = () => this.terminate();
-       }
-     };`,
-  );
-  server = await serve({ '/': join(here, 'pages'), '/client/': join(here, '../packages/client/dist'), '/made/': folder });
-});
-
-test.afterAll(async () => {
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
+const site = useSite({
+  folders: async (folder) => {
+    // The client's worker, whose own worker somebody ends as soon as he is told to.
+    await writeFile(
+      join(folder, 'killing-worker.js'),
+      `import '/client/worker.js';
+       const Started = self.Worker;
+       self.Worker = class extends Started {
+         constructor(...given) {
+           super(...given);
+           new BroadcastChannel('end-maintenance').onmessage = () => this.terminate();
+         }
+       };`,
+    );
+    return { '/made/': folder };
+  },
 });
 
 interface Outcome {
@@ -108,7 +97,7 @@ const browsers = [
 for (const [browser, inBrowser] of browsers) {
   const inPage = async (use: (page: ClientPage) => Promise<void>) => {
     test.skip(browser === 'Firefox' && firefoxMissing !== null, firefoxMissing ?? '');
-    await inBrowser(await mkdtemp(join(folder, 'profile-')), server.url, use);
+    await inBrowser(await mkdtemp(join(site.folder, 'profile-')), site.url, use);
   };
 
   test(`${browser}: flushes and compactions are done by the worker's worker, which is gone without litter after close`, async () => {

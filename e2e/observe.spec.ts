@@ -1,33 +1,17 @@
 // What a store tells of itself, in real browsers: traces through worker and tabs, and figures that are those of the files in OPFS.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { serve } from '../scripts/tools/serve.mjs';
 import { inChromium, inFirefox } from './browser/client-page.ts';
 import { firefoxMissing } from './browser/firefox.ts';
-
-const here = fileURLToPath(new URL('.', import.meta.url));
+import { useSite } from './browser/site.ts';
 
 interface TestWindow {
   cassette: typeof import('@cassette/client');
 }
 declare const window: TestWindow;
 
-let folder: string;
-let server: Awaited<ReturnType<typeof serve>>;
-
-test.beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cassette-observe-'));
-  server = await serve({ '/': join(here, 'pages'), '/client/': join(here, '../packages/client/dist') });
-});
-
-test.afterAll(async () => {
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const site = useSite();
 
 /** In a page: writes, flushes and reads a store of its own, and tells what it was told. */
 async function observe(name: string) {
@@ -92,14 +76,14 @@ function check(seen: Awaited<ReturnType<typeof observe>>): void {
 }
 
 test('Chromium: a trace tells what was done, and figures are those of the files', async () => {
-  await inChromium(join(folder, 'chromium'), server.url, async (page) => {
+  await inChromium(join(site.folder, 'chromium'), site.url, async (page) => {
     check(await page.evaluate(observe, 'observed'));
   });
 });
 
 test('Firefox: the same', async () => {
   test.skip(firefoxMissing !== null, firefoxMissing ?? '');
-  await inFirefox(join(folder, 'firefox'), server.url, async (page) => {
+  await inFirefox(join(site.folder, 'firefox'), site.url, async (page) => {
     check(await page.evaluate(observe, 'observed'));
   });
 });

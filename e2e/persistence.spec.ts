@@ -1,14 +1,9 @@
 // When the browser is asked to keep a site's data, in real Chromium: after the first thing of any kind that was put into a store.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { serve } from '../scripts/tools/serve.mjs';
 import { inChromium } from './browser/client-page.ts';
-
-const here = fileURLToPath(new URL('.', import.meta.url));
+import { useSite } from './browser/site.ts';
 
 /** What pages/page.js puts on the window. */
 interface TestWindow {
@@ -16,18 +11,7 @@ interface TestWindow {
 }
 declare const window: TestWindow;
 
-let folder: string;
-let server: Awaited<ReturnType<typeof serve>>;
-
-test.beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cassette-persistence-'));
-  server = await serve({ '/': join(here, 'pages'), '/client/': join(here, '../packages/client/dist') });
-});
-
-test.afterAll(async () => {
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const site = useSite();
 
 /** Runs in a page: how often the browser was asked by each kind of call, made of a store that the tab has not written to. */
 async function askedBy(): Promise<Record<string, number>> {
@@ -68,7 +52,7 @@ async function askedBy(): Promise<Record<string, number>> {
 }
 
 test('the browser is asked once by what first puts data into a store: an import, a copy, a statement behind a comment', async () => {
-  await inChromium(join(folder, 'chromium'), server.url, async (page) => {
+  await inChromium(join(site.folder, 'chromium'), site.url, async (page) => {
     expect(await page.evaluate(askedBy)).toEqual({
       'against the will of the app': 0,
       read: 0,

@@ -1,16 +1,10 @@
 // Stores of a site in real browsers: whether the browser keeps them, how much room there is, and list, rename and destroy.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
-import { serve } from '../scripts/tools/serve.mjs';
 import { inChromium, inFirefox } from './browser/client-page.ts';
 import { firefoxMissing } from './browser/firefox.ts';
-
-const here = fileURLToPath(new URL('.', import.meta.url));
-const dist = join(here, '../packages/client/dist');
+import { useSite } from './browser/site.ts';
 
 /** What pages/page.js puts on the window. */
 interface TestWindow {
@@ -18,18 +12,7 @@ interface TestWindow {
 }
 declare const window: TestWindow;
 
-let folder: string;
-let server: Awaited<ReturnType<typeof serve>>;
-
-test.beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cassette-stores-'));
-  server = await serve({ '/': join(here, 'pages'), '/client/': dist });
-});
-
-test.afterAll(async () => {
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const site = useSite();
 
 /** Runs in a page: what became of stores that were made, renamed and removed, told as plain data. */
 async function livesOfStores(): Promise<Record<string, unknown>> {
@@ -127,14 +110,14 @@ function check(seen: Record<string, unknown>): void {
 }
 
 test('Chromium: stores are listed, renamed and removed; the browser is asked to keep data at the first write, and room is told', async () => {
-  await inChromium(join(folder, 'chromium'), server.url, async (page) => {
+  await inChromium(join(site.folder, 'chromium'), site.url, async (page) => {
     check(await page.evaluate(livesOfStores));
   });
 });
 
 test('Firefox: the same', async () => {
   test.skip(firefoxMissing !== null, firefoxMissing ?? '');
-  await inFirefox(join(folder, 'firefox'), server.url, async (page) => {
+  await inFirefox(join(site.folder, 'firefox'), site.url, async (page) => {
     check(await page.evaluate(livesOfStores));
   });
 });

@@ -1,14 +1,7 @@
 // Whose durability a write has, in real Chromium: that of the tab that writes, whichever tab owns the store.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, type Page, test } from '@playwright/test';
-import { serve } from '../scripts/tools/serve.mjs';
-import { type KillableChromium, startChromium } from './browser/chromium.ts';
-
-const here = fileURLToPath(new URL('.', import.meta.url));
+import { useKillableChromium } from './browser/site.ts';
 
 /** What pages/page.js puts on the window, and what tests keep there. */
 interface TestWindow {
@@ -23,25 +16,10 @@ interface Said {
   readonly config?: 'SyncEachWrite' | 'Disabled';
 }
 
-let folder: string;
-let server: Awaited<ReturnType<typeof serve>>;
-let chromium: KillableChromium;
-
-test.beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cassette-durability-'));
-  server = await serve({ '/': join(here, 'pages'), '/client/': join(here, '../packages/client/dist') });
-  chromium = await startChromium(join(folder, 'chromium'));
-});
-
-test.afterAll(async () => {
-  await chromium?.close();
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const site = useKillableChromium();
 
 async function tabThatSays(name: string, said: Said): Promise<Page> {
-  const page = await chromium.open(server.url);
-  await page.waitForFunction(() => window.cassette !== undefined);
+  const page = await site.newTab();
   await page.evaluate(
     async ([store, { durability, config }]) => {
       const { open, Durability } = window.cassette;
@@ -78,7 +56,7 @@ async function leftOf(name: string, owner: Said, client: Said): Promise<Record<s
   });
   // Its renderer dies, and its worker with it: nothing is flushed on the way out.
   const crashed = first.waitForEvent('crash');
-  const session = await chromium.context.newCDPSession(first);
+  const session = await site.chromium.context.newCDPSession(first);
   session.send('Page.crash').catch(() => undefined);
   await crashed;
   await first.close();

@@ -1,17 +1,11 @@
 // Many tabs of real browsers on one store: closed, crashed, killed and frozen while they write.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, type Page, test } from '@playwright/test';
 import type { Page as PuppeteerPage } from 'puppeteer-core';
-import { serve } from '../scripts/tools/serve.mjs';
-import { type KillableChromium, startChromium } from './browser/chromium.ts';
 import { firefoxMissing, startFirefox } from './browser/firefox.ts';
+import { useKillableChromium } from './browser/site.ts';
 import { startUnfocusedChromium } from './browser/unfocused-chromium.ts';
-
-const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** What pages/page.js puts on the window, and what tests keep there. */
 interface TestWindow {
@@ -33,28 +27,8 @@ interface WriteLog {
 
 const schema = 'CREATE TABLE IF NOT EXISTS t (tab int, n int, v text, PRIMARY KEY (tab, n))';
 
-let folder: string;
-let server: Awaited<ReturnType<typeof serve>>;
-let chromium: KillableChromium;
+const site = useKillableChromium();
 let stores = 0;
-
-test.beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cassette-tabs-'));
-  server = await serve({ '/': join(here, 'pages'), '/client/': join(here, '../packages/client/dist') });
-  chromium = await startChromium(join(folder, 'chromium'));
-});
-
-test.afterAll(async () => {
-  await chromium?.close();
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function newTab(): Promise<Page> {
-  const page = await chromium.open(server.url);
-  await page.waitForFunction(() => window.cassette !== undefined);
-  return page;
-}
 
 /** Opens the store in a page, as `window.db`. */
 function openStore([name, cql]: readonly [string, string]): Promise<string | null> {
@@ -110,7 +84,7 @@ async function ownerOf(tabs: ReadonlySet<Page>): Promise<Page> {
 /** The tab's renderer dies. */
 async function crash(tab: Page): Promise<void> {
   const crashed = tab.waitForEvent('crash');
-  const session = await chromium.context.newCDPSession(tab);
+  const session = await site.chromium.context.newCDPSession(tab);
   // The answer dies with it.
   session.send('Page.crash').catch(() => undefined);
   await crashed;
@@ -122,7 +96,7 @@ test('twenty tabs write while owners close and crash: every acknowledged write i
   const tabs = new Set<Page>();
   const numbers = new Map<Page, number>();
   for (let i = 0; i < 20; i++) {
-    const tab = await newTab();
+    const tab = await site.newTab();
     await tab.evaluate(openStore, [name, schema] as const);
     await tab.evaluate(startWriting, i);
     tabs.add(tab);
@@ -154,7 +128,7 @@ test('twenty tabs write while owners close and crash: every acknowledged write i
 
 test('a worker that is killed is followed by another, for its own tab too; events, USE and exports go on', async () => {
   const name = `tabs ${stores++}`;
-  const [first, second] = [await newTab(), await newTab()];
+  const [first, second] = [await site.newTab(), await site.newTab()];
   await first.evaluate(() => {
     const BrowsersWorker = globalThis.Worker;
     globalThis.Worker = class extends BrowsersWorker {
@@ -208,12 +182,12 @@ test('a worker that is killed is followed by another, for its own tab too; event
 
 test('a page that is frozen gives the store up, and is a client when it goes on', async () => {
   const name = `tabs ${stores++}`;
-  const browser = await startUnfocusedChromium(join(folder, 'unfocused'));
+  const browser = await startUnfocusedChromium(join(site.folder, 'unfocused'));
   try {
     const tabs: PuppeteerPage[] = [];
     for (let i = 0; i < 2; i++) {
       const tab = await browser.newPage();
-      await tab.goto(server.url);
+      await tab.goto(site.url);
       await tab.waitForFunction(() => window.cassette !== undefined);
       await tab.evaluate(openStore, [name, schema] as const);
       await tab.evaluate(startWriting, i);
@@ -243,7 +217,7 @@ type Answer = { value?: unknown; error?: [string, string] };
 
 test('dedicated, shared and service workers are served; without a tab the last two are told so', async () => {
   const name = `tabs ${stores++}`;
-  const page = await newTab();
+  const page = await site.newTab();
   const ask = (kind: 'shared' | 'service' | 'dedicated', command: string, ...args: unknown[]) =>
     page.evaluate(
       async ([to, message]) => {
@@ -295,13 +269,13 @@ test('dedicated, shared and service workers are served; without a tab the last t
 
 test('Firefox: tabs write while their owners close, and a shared worker is served', async () => {
   test.skip(firefoxMissing !== null, firefoxMissing ?? '');
-  const browser = await startFirefox(join(folder, 'firefox'));
+  const browser = await startFirefox(join(site.folder, 'firefox'));
   try {
     const name = `tabs ${stores++}`;
     const tabs: PuppeteerPage[] = [];
     for (let i = 0; i < 5; i++) {
       const tab = await browser.newPage();
-      await tab.goto(server.url);
+      await tab.goto(site.url);
       await tab.waitForFunction(() => window.cassette !== undefined);
       await tab.evaluate(openStore, [name, schema] as const);
       await tab.evaluate(startWriting, i);
