@@ -1,7 +1,6 @@
 import type { EngineStats, RemoteDatabase } from '@cassette/client';
 import { signal } from '@preact/signals';
 import { tellFailure } from '../frame/notice.tsx';
-import { memtableFlushThreshold } from '../store/session.ts';
 import { stats } from '../store/watch.ts';
 import { bytes, count, milliseconds, plural } from '../text/numbers.ts';
 import { Recovery } from './recovery.tsx';
@@ -112,14 +111,14 @@ function Memtable({ now }: { now: EngineStats }) {
         <span>
           {bytes(now.memtableBytes)}{' '}
           <span class="muted">
-            of {bytes(memtableFlushThreshold)}, {plural(rows, 'row')}
+            of {bytes(now.memtableFlushThreshold)}, {plural(rows, 'row')}
           </span>
         </span>
       </div>
       <progress
         aria-labelledby="memtable-label"
-        max={memtableFlushThreshold}
-        value={Math.min(now.memtableBytes, memtableFlushThreshold)}
+        max={now.memtableFlushThreshold}
+        value={Math.min(now.memtableBytes, now.memtableFlushThreshold)}
       />
     </div>
   );

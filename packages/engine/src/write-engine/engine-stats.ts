@@ -55,6 +55,8 @@ export interface EngineStats {
   readonly memtableBytes: number;
   /** Of that, what is sealed and waits for its flush. */
   readonly sealedMemtableBytes: number;
+  /** At so many bytes of memtables that take writes they are sealed and flushed: what the store was opened with. */
+  readonly memtableFlushThreshold: number;
   readonly walBytes: number;
   readonly walSegments: number;
   /** Of the WAL, what was acknowledged under Periodic and is not durable yet. */
@@ -152,6 +154,7 @@ export function statsOf(state: EngineState, wal: WriteAheadLog, compactor: Compa
   return {
     memtableBytes: state.memtableBytes,
     sealedMemtableBytes: state.sealedBytes,
+    memtableFlushThreshold: state.config.memtableFlushThreshold,
     walBytes: bytes,
     walSegments: segments,
     walUnsyncedBytes: wal.unsyncedBytes,
