@@ -1,36 +1,20 @@
-import { CassetteError } from '@cassette/bytes';
-import type { CqlType } from '@cassette/cql';
-import { CompressedSource, decodeCompressionInfo } from '../compression/index.ts';
-import type { DataLayout } from '../data/data-layout.ts';
-import { typeOf } from '../data/header-misfits.ts';
-import { layoutOfHeader, tableOfHeader } from '../data/layout-of-header.ts';
 import { Component, type Descriptor } from '../descriptor/index.ts';
-import { type SerializationHeader, withoutReversed } from '../header/index.ts';
 import type { ByteSource } from '../io/byte-source.ts';
-import { BigPartitionIndex } from '../reader/big-partition-index.ts';
-import { BtiPartitionIndex } from '../reader/bti-partition-index.ts';
-import { CountingSource, readAll } from '../reader/counting-source.ts';
 import { MissingComponentError, type SSTableSources } from '../reader/index.ts';
-import type { PartitionIndex } from '../reader/partition-index.ts';
-import { decodeStatistics } from '../statistics/index.ts';
-import { decodeSummary } from '../summary/index.ts';
 import type { Anatomy } from './anatomy.ts';
 import { chunkParts, compressionInfoParts } from './compression-parts.ts';
 import { DataParts } from './data-parts.ts';
 import { indexParts } from './index-parts.ts';
 import { LazyAnatomy } from './lazy-anatomy.ts';
-import { branch, leaf, type PartList, type Words } from './part.ts';
+import { branch, leaf, type PartList, type Words, whyDamaged } from './part.ts';
 import { HeldParts } from './part-lists.ts';
-import { PartitionPlaces } from './partition-places.ts';
 import { partitionsParts } from './partitions-parts.ts';
 import { RowParts } from './row-parts.ts';
 import { rowsParts } from './rows-parts.ts';
 import { checksumParts, digestParts, filterParts, tocParts } from './small-parts.ts';
+import { SSTableContext } from './sstable-context.ts';
 import { statisticsParts } from './statistics-parts.ts';
 import { summaryParts } from './summary-parts.ts';
-
-/** Samples of Index.db that are made where Summary.db is not there. */
-const INDEX_INTERVAL = 128;
 
 const NOTES: Readonly<Record<Component, string>> = {
   [Component.DATA]: 'The rows themselves: partitions in the order of their tokens.',
@@ -69,10 +53,11 @@ export function anatomyOf(
 ): Anatomy {
   const source = sources[component];
   if (source === undefined) throw new MissingComponentError(descriptor, component, sources);
-  const maker = new AnatomyMaker(descriptor, sources, source);
+  const context = new SSTableContext(descriptor, sources);
+  const maker = new AnatomyMaker(context, source);
   if (component === Component.DATA && sources[Component.COMPRESSION_INFO] !== undefined) {
     if (options.uncompressed !== true)
-      return whole(component, source.size, CHUNKS, () => chunkParts(source, maker.compression()));
+      return whole(component, source.size, CHUNKS, () => chunkParts(source, context.compression()));
     const { size, list } = maker.inChunks();
     return whole(component, size, NOTES[component], list);
   }
@@ -84,55 +69,46 @@ function whole(component: Component, size: number, note: string, list: () => Par
 }
 
 class AnatomyMaker {
-  private readonly descriptor: Descriptor;
-  private readonly sources: SSTableSources;
+  private readonly context: SSTableContext;
   private readonly source: ByteSource;
-  private read: SerializationHeader | null = null;
 
-  constructor(descriptor: Descriptor, sources: SSTableSources, source: ByteSource) {
-    this.descriptor = descriptor;
-    this.sources = sources;
+  constructor(context: SSTableContext, source: ByteSource) {
+    this.context = context;
     this.source = source;
-  }
-
-  compression() {
-    const info = this.need(Component.COMPRESSION_INFO);
-    return decodeCompressionInfo(readAll(info), info.name);
   }
 
   /** What is in the chunks. Where nobody knows that, there is nothing. */
   inChunks(): { readonly size: number; readonly list: () => PartList } {
     try {
-      const data = new CompressedSource(this.source, this.compression());
+      const data = this.context.uncompressed();
       return { size: data.size, list: () => this.data(data) };
     } catch (error) {
-      if (!(error instanceof CassetteError)) throw error;
+      whyDamaged(error);
       // A piece of no bytes can't tell: that CompressionInfo.db is damaged is told there.
       return { size: 0, list: () => new HeldParts([]) };
     }
   }
 
   parts(component: Component): PartList {
-    const { source } = this;
+    const { context, source } = this;
+    const { version } = context.descriptor;
     switch (component) {
       case Component.DATA:
         return this.data(source);
-      case Component.INDEX: {
-        const { clusteringTypes } = this.header();
+      case Component.INDEX:
         return indexParts(source, {
-          keyType: this.keyType(),
-          clusteringTypes: clusteringTypes.map((type) => this.typeOf(type)),
-          compactDeletionTime: this.descriptor.version.hasUIntDeletionTime,
+          keyType: context.keyType(),
+          clusteringTypes: context.header().clusteringTypes.map((type) => context.typeOf(type)),
+          compactDeletionTime: version.hasUIntDeletionTime,
         });
-      }
       case Component.PARTITIONS:
-        return partitionsParts(source, this.keyType());
+        return partitionsParts(source, context.keyType());
       case Component.ROWS:
-        return rowsParts(source, this.need(Component.PARTITIONS), this.keyType());
+        return rowsParts(source, context.need(Component.PARTITIONS), context.keyType());
       case Component.STATISTICS:
-        return statisticsParts(source, this.descriptor.version);
+        return statisticsParts(source, version);
       case Component.SUMMARY:
-        return summaryParts(source, this.keyType());
+        return summaryParts(source, context.keyType());
       case Component.FILTER:
         return filterParts(source);
       case Component.COMPRESSION_INFO:
@@ -149,69 +125,21 @@ class AnatomyMaker {
   }
 
   private data(data: ByteSource): PartList {
-    const { version } = this.descriptor;
-    const header = this.header();
-    const file = this.need(Component.STATISTICS).name;
-    const layout = layoutOfHeader(header, version, tableOfHeader(header, file), file);
-    const column = ({ name, type }: { readonly name: string; readonly type: string }) => ({ name, type: this.typeOf(type) });
+    const { context } = this;
+    const header = context.header();
+    const column = ({ name, type }: { readonly name: string; readonly type: string }) => ({ name, type: context.typeOf(type) });
     const rows = new RowParts({
-      clusteringTypes: header.clusteringTypes.map((type) => this.typeOf(type)),
+      clusteringTypes: header.clusteringTypes.map((type) => context.typeOf(type)),
       statics: header.staticColumns.map(column),
       regulars: header.regularColumns.map(column),
       stats: header.stats,
     });
     return new DataParts(data, {
-      keyType: this.keyType(),
+      keyType: context.keyType(),
       hasStatics: header.staticColumns.length > 0,
-      compactDeletionTime: version.hasUIntDeletionTime,
+      compactDeletionTime: context.descriptor.version.hasUIntDeletionTime,
       rows,
-      places: new PartitionPlaces(data, layout, this.index(data, layout)),
+      places: context.places(data, context.layout()),
     }).partitions();
-  }
-
-  // The index as far as it can be used: without it partitions are found one behind the other.
-  private index(data: ByteSource, layout: DataLayout): PartitionIndex | null {
-    const { version } = this.descriptor;
-    const usable = <T>(make: () => T): T | null => {
-      try {
-        return make();
-      } catch (error) {
-        if (error instanceof CassetteError && error.code === 'CORRUPTION') return null;
-        throw error;
-      }
-    };
-    const { [Component.INDEX]: index, [Component.SUMMARY]: summary } = this.sources;
-    const { [Component.PARTITIONS]: partitions, [Component.ROWS]: rowIndexes } = this.sources;
-    if (version.format === 'bti') {
-      if (partitions === undefined || rowIndexes === undefined) return null;
-      return usable(() => new BtiPartitionIndex(new CountingSource(partitions), new CountingSource(rowIndexes), data, layout));
-    }
-    if (index === undefined || index.size === 0) return null;
-    const samples = summary === undefined ? null : usable(() => decodeSummary(readAll(summary), summary.name));
-    const withSamples = (given: typeof samples) =>
-      usable(() => new BigPartitionIndex(new CountingSource(index), given, layout, version, INDEX_INTERVAL));
-    return (samples === null ? null : withSamples(samples)) ?? withSamples(null);
-  }
-
-  private header(): SerializationHeader {
-    if (this.read === null) {
-      const statistics = this.need(Component.STATISTICS);
-      this.read = decodeStatistics(readAll(statistics), statistics.name, this.descriptor.version).header;
-    }
-    return this.read;
-  }
-
-  private keyType(): CqlType {
-    return this.typeOf(this.header().keyType);
-  }
-
-  private typeOf(name: string): CqlType {
-    return typeOf(withoutReversed(name).type, this.need(Component.STATISTICS).name);
-  }
-
-  private need(component: Component): ByteSource {
-    const source = this.sources[component];
-    if (source === undefined) throw new MissingComponentError(this.descriptor, component, this.sources);
-    return source;
   }
 }

@@ -69,6 +69,12 @@ export class PartitionPlaces {
     }
   }
 
+  /** Place in the index's file of the entry of the partition at a place, where it has a row index; else -1. */
+  rowIndexOf(position: number): number {
+    const scanner = this.scannerAt(position);
+    return scanner?.hasRowIndex === true ? scanner.bookmark : -1;
+  }
+
   /** Where the row or marker at a place ends, or the byte that ends the partition; within `limit`. Throws CorruptionError. */
   endOfUnfiltered(position: number, limit: number): number {
     for (let count = NAME_BYTES; ; count *= 8) {

@@ -187,18 +187,13 @@ function dropTimes(reader: PartReader, version: Version): number {
           const time = Number(reader.i64(TIME, (value) => secondsText(Number(value))));
           return `${reader.i32(BIN_COUNT)} until ${secondsText(time)}`;
         }
-        const time = reader.field(TIME, 8, (input) => input.f64('time'), timeText);
-        return `${reader.i64(BIN_COUNT)} until ${timeText(time)}`;
+        const time = reader.field(TIME, 8, (input) => input.f64('time'), secondsText);
+        return `${reader.i64(BIN_COUNT)} until ${secondsText(time)}`;
       });
     }
     return `${bins} bins`;
   });
   return bins;
-}
-
-// A time that any bytes may be.
-function timeText(time: number): string {
-  return Number.isFinite(time) ? secondsText(time) : String(time);
 }
 
 function legacyBound(reader: PartReader, words: Words): void {

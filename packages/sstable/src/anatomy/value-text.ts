@@ -1,5 +1,6 @@
-import { CassetteError, toBigInt, toHex } from '@cassette/bytes';
+import { CassetteError, highWord, lowWord, toBigInt, toHex } from '@cassette/bytes';
 import { CompositeType, type CqlType } from '@cassette/cql';
+import { secondsText as instant, microsText } from '../dump/dump-times.ts';
 import { BoundKind } from '../rows/range-tombstone-marker.ts';
 
 /** The longest value that is shown as a literal, in bytes. */
@@ -43,17 +44,12 @@ export function keyText(type: CqlType, key: Uint8Array, count = key.length): str
 
 /** Microseconds since 1970, and when that is. */
 export function timestampText(micros: bigint): string {
-  return withDate(String(micros), micros / 1000n);
+  return `${micros} = ${microsText(highWord(micros), lowWord(micros), false)}`;
 }
 
 /** Seconds since 1970, and when that is. */
 export function secondsText(seconds: number): string {
-  return withDate(String(seconds), BigInt(Math.trunc(seconds)) * 1000n);
-}
-
-function withDate(text: string, milliseconds: bigint): string {
-  const at = Number(milliseconds);
-  return Math.abs(at) > 8.64e15 ? text : `${text} = ${new Date(at).toISOString()}`;
+  return Number.isSafeInteger(seconds) ? `${seconds} = ${instant(seconds, false)}` : String(seconds);
 }
 
 /** Two words as a signed number of 64 bits. */
