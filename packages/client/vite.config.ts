@@ -6,7 +6,8 @@ import { declarations } from './declarations.ts';
 
 /**
  * Leaves `new Worker(new URL('./worker.js', import.meta.url), …)` in the built file as bundlers know it, so that an app's
- * bundler takes the worker along. Vite, told to leave it alone here, would leave it in words that no bundler knows.
+ * bundler takes the worker along. Vite, told to leave it alone here, would leave it in words that no bundler knows. And bundlers that know
+ * it need not take the worker along a second time, as the chunk that is for others.
  */
 function plainWorkerUrl(): Plugin {
   return {
@@ -19,6 +20,9 @@ function plainWorkerUrl(): Plugin {
         .filter(({ code }) => disguised.test(code));
       if (starting.length !== 1) this.error(`${starting.length} chunks have a worker URL of the expected form, and not one`);
       starting[0].code = starting[0].code.replace(disguised, 'new Worker(new URL($1,import.meta.url)');
+      const late = /\bimport\((`\.\/worker-chunk-[^`]+`)\)/g;
+      if (Array.from(starting[0].code.matchAll(late)).length !== 1) this.error('the chunk of the worker is not imported once');
+      starting[0].code = starting[0].code.replace(late, 'import(/* webpackIgnore: true */ /* @vite-ignore */ $1)');
     },
   };
 }
@@ -81,7 +85,8 @@ async function chunksOfModules(config: UserConfig): Promise<ReadonlyMap<string, 
     for (const file of files) {
       const chunk = chunks.find(({ fileName }) => fileName === file);
       for (const imported of chunk?.imports ?? []) files.add(imported);
-      if (isLater) for (const imported of chunk?.dynamicImports ?? []) files.add(imported);
+      // The engine is loaded by no page: what leads there is for workers.
+      if (isLater) for (const imported of chunk?.dynamicImports ?? []) if (imported !== 'worker.js') files.add(imported);
     }
     return new Set(chunks.filter(({ fileName }) => files.has(fileName)).flatMap(({ moduleIds }) => moduleIds));
   };

@@ -75,9 +75,8 @@ async function requireStore(name: unknown): Promise<void> {
 
 async function inWorker<T>(workerUrl: string | URL | undefined, run: (started: StartedWorker) => Promise<T>): Promise<T> {
   installErrorTransfer();
-  const started = startWorker(workerUrl);
+  const started = await startWorker(workerUrl);
   try {
-    await Promise.race([started.alive, started.failed]);
     return await Promise.race([run(started), started.failed]);
   } finally {
     started.worker.terminate();

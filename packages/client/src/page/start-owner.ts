@@ -15,7 +15,7 @@ export async function startOwner(
   platform: TabPlatform | null,
   { signal, onEnd }: Pick<OwnerStart, 'signal' | 'onEnd'>,
 ): Promise<Connection> {
-  const { worker, host, alive, failed } = startWorker(workerUrl);
+  const { worker, host, alive, failed } = await startWorker(workerUrl, signal);
   let unwatch: () => void = () => undefined;
   const dispose = () => {
     unwatch();
@@ -24,8 +24,7 @@ export async function startOwner(
   const connection = new Connection('owner', host, dispose, onEnd);
   signal.addEventListener('abort', () => connection.lose('it was called off'));
   try {
-    const lock = await Promise.race([alive, failed]);
-    if (platform !== null && lock !== null) unwatch = watchLock(platform, lock, () => connection.lose('its worker ended'));
+    if (platform !== null && alive !== null) unwatch = watchLock(platform, alive, () => connection.lose('its worker ended'));
     connection.reply = (await Promise.race([connection.run((started) => started.open(request)), failed])) as OpenReply;
     worker.addEventListener('error', ({ message }) => connection.lose(`its worker failed: ${message}`));
     return connection;

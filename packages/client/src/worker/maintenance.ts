@@ -1,11 +1,9 @@
 import type { FromWorker, MaintenanceStarter, ToWorker } from '@cassette/engine';
 import { helperLockName } from '@cassette/storage/browser';
+import { MAINTENANCE_PREFIX } from './names.ts';
 
 // The worker that flushes and compacts beside the one that has the engine: a worker of that worker, of the same script, so that wherever an
 // app has the one it has the other.
-
-/** The name of such a worker is this and the store's name. */
-const PREFIX = 'cassette maintenance: ';
 
 /**
  * Of which build this script is. Its chunk has the engine, and a name with the hash of its content, in which the names of all that it loads are;
@@ -16,7 +14,7 @@ const BUILD = import.meta.url;
 
 /** The store that this worker is to flush and compact for; null in every other worker. */
 export function storeToMaintain(): string | null {
-  return self.name.startsWith(PREFIX) ? self.name.slice(PREFIX.length) : null;
+  return self.name.startsWith(MAINTENANCE_PREFIX) ? self.name.slice(MAINTENANCE_PREFIX.length) : null;
 }
 
 /** Flushes and compacts for the worker that has started this one. */
@@ -43,7 +41,7 @@ function tellStarter(error: unknown): void {
 export function maintenanceStarter(store: string): MaintenanceStarter | undefined {
   if (typeof Worker !== 'function') return undefined;
   return (listener) => {
-    const worker = new Worker(self.location.href, { type: isModule() ? 'module' : 'classic', name: PREFIX + store });
+    const worker = new Worker(self.location.href, { type: isModule() ? 'module' : 'classic', name: MAINTENANCE_PREFIX + store });
     const watch = new AbortController();
     worker.addEventListener('error', (event) => {
       // It is ours to deal with, and nobody else's.
