@@ -52,6 +52,24 @@ export function recordWal(state: EngineState, wal: WriteAheadLog, random: () => 
   });
 }
 
+/**
+ * Makes litter of segments that no memtable needs, and removes them: those that descriptions of the store alone have filled, with which no flush
+ * does that. Only while nothing is flushed. Throws StorageError.
+ */
+export function retireEmptied(state: EngineState, wal: WriteAheadLog, isStopped: () => boolean): Promise<void> {
+  return state.exclusive(async () => {
+    const lowestWalSegment = state.active.firstSegment;
+    if (state.sealed.length > 0 || lowestWalSegment <= state.lowestWalSegment || isStopped()) return;
+    if (state.changeLog.isWanted) await wal.cutRefused();
+    const hasWal = wal.has(lowestWalSegment);
+    const record = { lowestWalSegment, hasWal, clock: state.clock.lastTimestamp };
+    await state.storage.catalog.commit(new CatalogTransaction().putStore(record).changes);
+    state.lowestWalSegment = lowestWalSegment;
+    state.hasWal = hasWal;
+    await wal.retire(lowestWalSegment);
+  });
+}
+
 function newLogId(random: () => number): string {
   const digits = () =>
     Math.floor(random() * 0x1000000)

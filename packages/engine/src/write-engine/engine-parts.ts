@@ -37,6 +37,12 @@ export class EngineParts {
     );
   }
 
+  /** Has the log tell how the store is described from now on, in the turn in which that changes, after the catalog has it. */
+  describeStore(): void {
+    this.wal.describe();
+    this.sealer.sealIfFull();
+  }
+
   /** Throws ClosedError once the engine ends. */
   checkOpen(): void {
     if (this.isClosing) throw new ClosedError('The store');

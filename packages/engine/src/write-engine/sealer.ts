@@ -1,6 +1,8 @@
 import type { Flusher } from '../flush/index.ts';
 import { MemtableSet } from '../memtable/index.ts';
 import type { WriteAheadLog } from '../wal/index.ts';
+import { retireEmptied } from './after-recovery.ts';
+import { tellSweepFailed } from './discard-sstables.ts';
 import type { EngineState } from './engine-state.ts';
 import { ClosedError } from './errors.ts';
 
@@ -31,8 +33,9 @@ export class Sealer {
       // Somebody else sealed them, with the segment that was prepared.
       if (state.active !== sealed) return;
     }
-    // An empty set may be older than the segment: then a segment before it still has what this set's predecessors hold.
-    if (sealed.isEmpty && sealed.firstSegment === this.wal.segment) return;
+    // An empty set may be older than the segment: then a segment before it still has what this set's predecessors hold. And changes of the
+    // schema fill a segment, too, of which no set has anything.
+    if (sealed.isEmpty && sealed.firstSegment === this.wal.segment && !this.isSegmentFull) return;
     const segment = this.wal.switchSegment();
     state.active = new MemtableSet(segment);
     if (sealed.isEmpty) return;
@@ -48,7 +51,11 @@ export class Sealer {
     this.seal().then(
       () => {
         this.sealing = false;
-        this.flusher.start();
+        this.flusher.run().then(
+          () => this.retireEmptied(),
+          // Told by the flusher, which tries again.
+          () => undefined,
+        );
       },
       (error: unknown) => {
         this.sealing = false;
@@ -62,11 +69,20 @@ export class Sealer {
     );
   }
 
-  /** The same if there is enough to be worth it; asked after each group of writes. */
+  /** The same if there is enough to be worth it; asked after each group of writes, and after each change of what the log says. */
   sealIfFull(): void {
-    const { memtableFlushThreshold, walSegmentSizeMax } = this.state.config;
-    if (this.wal.segmentBytes < walSegmentSizeMax && this.state.active.bytes < memtableFlushThreshold) return;
-    this.sealSoon();
+    const { active, config } = this.state;
+    const { memtableFlushThreshold } = config;
+    if (this.isSegmentFull || active.bytes >= memtableFlushThreshold) this.sealSoon();
+  }
+
+  private get isSegmentFull(): boolean {
+    return this.wal.segmentBytes >= this.state.config.walSegmentSizeMax;
+  }
+
+  /** No flush does that for segments of which no set of memtables has anything. What can't be done now is done with the next one. */
+  private retireEmptied(): void {
+    retireEmptied(this.state, this.wal, () => this.stopped).catch((error: unknown) => tellSweepFailed(this.state, error));
   }
 
   /**

@@ -52,7 +52,7 @@ export class TableChanges {
       await state.storage.catalog.commit(transaction.changes);
       switched.forEach((table, i) => void changeLog.switches.set(tableKey(table), switches[i]));
       for (const { table, sstables } of state.setSchema(next)) discardSSTables(state, table, sstables);
-      this.parts.wal.describe();
+      this.parts.describeStore();
       state.watch.schemaChanged();
       state.events.emit({ type: 'schema-changed' });
     });
@@ -76,7 +76,7 @@ export class TableChanges {
       await state.storage.catalog.commit(transaction.changes);
       state.exports = state.exports.map((record) => told.get(record.number) ?? record);
       state.setTruncated(table.id, firstSegment);
-      this.parts.wal.describe();
+      this.parts.describeStore();
       state.forgetMemtables(table.id, true);
       table.sstables = [];
       table.setAside = [];

@@ -213,7 +213,7 @@ export class WriteEngine {
     this.checkOpen();
     await this.parts.wal.drain();
     await this.parts.adoption.adopt(records, planned, checkWanted);
-    this.parts.wal.describe();
+    this.parts.describeStore();
     this.parts.compactor.tablesChanged();
   }
 
