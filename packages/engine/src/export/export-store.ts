@@ -153,7 +153,7 @@ class Export {
 
   /** Several SSTables as one; one that is what a merge would write goes as it is. */
   private async addMerged(table: TableMetadata, sstables: readonly LiveSSTable[]): Promise<void> {
-    const readers = sstables.map((sstable) => sstable.reader);
+    const readers = sstables.map((sstable) => readerOf(table, sstable));
     const asAsked = !this.plan.compact || isCompressedAs(readers[0].compression, table.params.compression);
     if (sstables.length === 1 && asAsked && this.canGo(table, sstables[0]) && !endsInFullChunk(readers[0])) {
       await this.addFiles(table, sstables[0], 1);
@@ -184,7 +184,9 @@ class Export {
   }
 
   /** Whether an SSTable may be given out as it lies. */
-  private canGo(table: TableMetadata, { record, reader }: LiveSSTable): boolean {
+  private canGo(table: TableMetadata, sstable: LiveSSTable): boolean {
+    const { record } = sstable;
+    const reader = readerOf(table, sstable);
     const isWhole = this.plan.intervals === null || hasAllOf(this.plan.intervals, null, spanOf(reader));
     return isWhole && record.version === this.plan.format && !hasDroppedColumns(table, reader);
   }
@@ -322,6 +324,11 @@ class Export {
   private checkAborted(): void {
     if (this.hooks.signal?.aborted) throw new CassetteError('ABORTED', 'The export was cancelled');
   }
+}
+
+/** It shows the table as the export has it, whatever it was altered to meanwhile. */
+function readerOf(table: TableMetadata, sstable: LiveSSTable): SSTableReader {
+  return sstable.readerOf(table) ?? sstable.reader;
 }
 
 /** About how many of the partitions are of some tokens: they lie evenly. */
