@@ -18,7 +18,7 @@ let context: BrowserContext;
 test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cassette-devtools-'));
   server = await serve(dist);
-  context = await openChromium(join(folder, 'profile'));
+  context = await openChromium(join(folder, 'profile'), 'block');
   // A file picker is the system's own window, which no test can click; browsers without it offer a download.
   await context.addInitScript(() => {
     Reflect.deleteProperty(window, 'showSaveFilePicker');

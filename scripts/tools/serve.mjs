@@ -10,6 +10,7 @@ const types = {
   '.map': 'application/json',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json',
   '.csv': 'text/csv',
   '.woff2': 'font/woff2',
   '.wasm': 'application/wasm',

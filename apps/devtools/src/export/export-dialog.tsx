@@ -25,7 +25,7 @@ export function ExportDialog({ database, onClose }: { database: RemoteDatabase; 
     setLeftOut(next);
   };
   const cancel = useRef(new AbortController());
-  const fileName = `${storeName.replace(/[^\w.-]+/g, '-')}.zip`;
+  const fileName = `${storeName.value.replace(/[^\w.-]+/g, '-')}.zip`;
   const run = async () => {
     cancel.current = new AbortController();
     setStep({ kind: 'running', progress: null });

@@ -21,7 +21,7 @@ function Explanation({ session }: { session: Exclude<Session, { kind: 'open' }> 
     case 'opening':
       return (
         <p role="status" class="muted">
-          Opening the store '{storeName}' …
+          Opening the store '{storeName.value}' …
         </p>
       );
     case 'taken':
@@ -29,12 +29,12 @@ function Explanation({ session }: { session: Exclude<Session, { kind: 'open' }> 
         <section role="alert">
           <h2>This store is open in another tab</h2>
           <p>
-            One tab at a time writes to '{storeName}'. Close the other one, then try again here. Or open a store of another name
-            in this tab.
+            One tab at a time writes to '{storeName.value}'. Close the other one, then try again here. Or open a store of another
+            name in this tab.
           </p>
           <div class="buttons">
             {retry('Try again')}
-            <a href={`?store=${encodeURIComponent(`${storeName}-2`)}`}>Open '{storeName}-2' instead</a>
+            <a href={`?store=${encodeURIComponent(`${storeName.value}-2`)}`}>Open '{storeName.value}-2' instead</a>
           </div>
         </section>
       );

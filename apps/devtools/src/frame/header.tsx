@@ -5,6 +5,7 @@ import { SampleButton, SampleStatus } from '../sample/sample-button.tsx';
 import { storeName, wipeStore } from '../store/session.ts';
 import { schema } from '../store/watch.ts';
 import { Dialog } from './dialog.tsx';
+import { isEmbedded } from './host.ts';
 import { Title } from './logo.tsx';
 
 const dialog = signal<'export' | 'wipe' | null>(null);
@@ -22,7 +23,7 @@ export function Header({ database }: { database: RemoteDatabase }) {
       <dl class="store">
         <div>
           <dt>Store</dt>
-          <dd>{storeName}</dd>
+          <dd>{storeName.value}</dd>
         </div>
         <div>
           <dt>Kept</dt>
@@ -47,15 +48,17 @@ export function Header({ database }: { database: RemoteDatabase }) {
         >
           Export …
         </button>
-        <button
-          type="button"
-          class="quiet danger"
-          onClick={() => {
-            dialog.value = 'wipe';
-          }}
-        >
-          Wipe …
-        </button>
+        {!isEmbedded.value && (
+          <button
+            type="button"
+            class="quiet danger"
+            onClick={() => {
+              dialog.value = 'wipe';
+            }}
+          >
+            Wipe …
+          </button>
+        )}
       </div>
       <SampleStatus />
       {dialog.value === 'export' && <ExportDialog database={database} onClose={close} />}
@@ -66,7 +69,7 @@ export function Header({ database }: { database: RemoteDatabase }) {
 
 function WipeDialog() {
   return (
-    <Dialog title={`Wipe the store '${storeName}'?`} onClose={close}>
+    <Dialog title={`Wipe the store '${storeName.value}'?`} onClose={close}>
       <p>All its keyspaces, tables and rows are removed from this browser. What was exported stays what it is.</p>
       <div class="buttons end">
         <button type="button" data-first-focus onClick={close}>

@@ -33,7 +33,8 @@ export function applyTheme(root: HTMLElement): () => void {
   };
   dark.addEventListener('change', changed);
   const stop = effect(() => {
-    root.style.colorScheme = theme.value === 'auto' ? '' : theme.value;
+    // Told in the style sheet, not here: for browsers without light-dark() it is translated, which knows no inline styles.
+    root.dataset['theme'] = theme.value;
     changed();
   });
   return () => {

@@ -1,6 +1,7 @@
 import type { RemoteDatabase } from '@cassette/client';
 import { signal } from '@preact/signals';
 import { runInConsole } from '../console/console.tsx';
+import { isEmbedded } from '../frame/host.ts';
 import { tellFailure } from '../frame/notice.tsx';
 import { count } from '../text/numbers.ts';
 import { sampleExamples } from './examples.ts';
@@ -21,8 +22,9 @@ async function load(database: RemoteDatabase): Promise<void> {
   }
 }
 
-/** One click writes the sample rows and runs a first query on them. */
+/** One click writes the sample rows and runs a first query on them; not into the store of an app. */
 export function SampleButton({ database, prominent = false }: { database: RemoteDatabase; prominent?: boolean }) {
+  if (isEmbedded.value) return null;
   return (
     <button
       type="button"

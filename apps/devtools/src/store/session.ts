@@ -12,8 +12,8 @@ export type Session =
   | { readonly kind: 'lost'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string; readonly code: string };
 
-/** The store's name: `?store=NAME`, else `devtools`. */
-export const storeName = new URLSearchParams(location.search).get('store') || 'devtools';
+/** The store's name: on the page `?store=NAME`, else `devtools`; in an app that of its own. */
+export const storeName = signal(new URLSearchParams(location.search).get('store') || 'devtools');
 
 /** Memtables are flushed at this: small, so that flushes are seen. */
 export const memtableFlushThreshold = 4_000_000;
@@ -21,18 +21,27 @@ export const memtableFlushThreshold = 4_000_000;
 /** The session; every part of the page looks at it. */
 export const session = signal<Session>({ kind: 'opening' });
 
+/** Shows a store that somebody else opened, and will close. */
+export function showStore(database: RemoteDatabase): void {
+  storeName.value = database.name;
+  keep(database);
+}
+
+function keep(database: RemoteDatabase): void {
+  session.value = { kind: 'open', database };
+  void database.closed.then((error) => {
+    const now = session.value;
+    if (error !== null && now.kind === 'open' && now.database === database) {
+      session.value = { kind: 'lost', message: error.message };
+    }
+  });
+}
+
 /** Opens the store, or says why not. */
 export async function openStore(allowInMemory = false): Promise<void> {
   session.value = { kind: 'opening' };
   try {
-    const database = await open({ name: storeName, allowInMemory, config: { memtableFlushThreshold } });
-    session.value = { kind: 'open', database };
-    void database.closed.then((error) => {
-      const now = session.value;
-      if (error !== null && now.kind === 'open' && now.database === database) {
-        session.value = { kind: 'lost', message: error.message };
-      }
-    });
+    keep(await open({ name: storeName.peek(), allowInMemory, config: { memtableFlushThreshold } }));
   } catch (error) {
     session.value = refusal(error as CassetteError);
   }
@@ -57,7 +66,7 @@ export async function wipeStore(): Promise<void> {
   session.value = { kind: 'opening' };
   try {
     await now.database.close();
-    if (persistent) await destroy(storeName);
+    if (persistent) await destroy(storeName.peek());
   } catch (error) {
     session.value = refusal(error as CassetteError);
     return;
