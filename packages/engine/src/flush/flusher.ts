@@ -330,14 +330,15 @@ export class Flusher {
   }
 
   /**
-   * The oldest segment that may be there once those before `lowestWalSegment` were retired: kept ones, which salvage reads, and those that
-   * become such are older. A truncation has to be known for as long as one is there that was written before it.
+   * The oldest segment that may be there once those before `lowestWalSegment` were retired: kept ones, which salvage reads, those that
+   * become such, and what was set aside of one, are older. A truncation has to be known for as long as one is there that was written before it.
    */
   private oldestAfter(lowestWalSegment: number): number {
-    const { changeLog } = this.state;
-    if (changeLog.isWanted) return Math.min(lowestWalSegment, this.hooks.oldestSegment());
-    const [oldestKept = lowestWalSegment] = changeLog.segments.keys();
-    return Math.min(lowestWalSegment, oldestKept);
+    const { changeLog, oldestAside } = this.state;
+    const oldest = Math.min(lowestWalSegment, oldestAside);
+    if (changeLog.isWanted) return Math.min(oldest, this.hooks.oldestSegment());
+    const [oldestKept = oldest] = changeLog.segments.keys();
+    return Math.min(oldest, oldestKept);
   }
 
   private tellAdded({ keyspace, name }: TableMetadata, { generation, bytes }: SSTableRecord): void {

@@ -4,7 +4,7 @@ import { type CatalogContents, CatalogTransaction, loadCatalog, type SSTableReco
 import { MemtableSet } from '../memtable/index.ts';
 import { MutationReader } from '../mutation/index.ts';
 import { filesOf, finishLevels, LiveSSTable, parseSSTableFile } from '../sstables/index.ts';
-import { type DamagedRange, readSegment, type SegmentContents, segmentName } from '../wal/index.ts';
+import { asideSegmentNumber, type DamagedRange, readSegment, type SegmentContents, segmentName } from '../wal/index.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import type { CorruptionFound, FileAside, RecoveryReport, ReplayedSegment } from '../write-engine/recovery-report.ts';
 import { mendedCatalog, putLitterAside, requireCatalog } from './damaged-catalog.ts';
@@ -75,6 +75,7 @@ export class Recovery {
     state.nextExportNumber = exportNumbers.reduce((most, number) => Math.max(most, number), 0) + 1;
     if (contents.store === undefined) await this.begin(state.lowestWalSegment);
     else state.clock.advanceTo(contents.store.clock);
+    this.noteAside(files);
     for (const { first, last } of plan.lost) this.segmentsLost(first, last);
     for (const [id, generation] of plan.generations) {
       const table = state.tables.get(id);
@@ -83,6 +84,7 @@ export class Recovery {
     const doubtful = damage?.mayHaveLost === true;
     const swept = doubtful ? [] : await sweep(state.storage, await state.changeLog.recover(files, litter));
     const filesSetAside = doubtful ? await putLitterAside(state.storage, litter) : [];
+    this.noteAside(filesSetAside);
     await this.openSSTables(contents);
     const segments = await this.replayAll(plan.segments, plan.nextSegment);
     const report: RecoveryReport = {
@@ -106,6 +108,12 @@ export class Recovery {
   private async begin(lowestWalSegment: number): Promise<void> {
     const record = { lowestWalSegment, hasWal: false, clock: 0 };
     await this.state.storage.catalog.commit(new CatalogTransaction().putStore(record).changes);
+  }
+
+  /** For as long as files are there that were set aside of the log, truncations are remembered that came after them. */
+  private noteAside(files: readonly string[]): void {
+    const { state } = this;
+    for (const name of files) state.oldestAside = Math.min(state.oldestAside, asideSegmentNumber(name) ?? state.oldestAside);
   }
 
   private segmentsLost(first: number, last: number): void {
@@ -255,6 +263,7 @@ export class Recovery {
   ): Promise<void> {
     const { storage } = this.state;
     const setAside = `aside-${file}-${range.offset}`;
+    this.noteAside([setAside]);
     const sealed = `${setAside}-sealed`;
     try {
       await this.keep(setAside, bytes.subarray(range.offset, range.offset + range.size));

@@ -5,6 +5,7 @@ import { loadCatalog } from '../catalog/index.ts';
 import { Durability } from '../config/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
 import { TestScheduler } from '../testing/test-scheduler.ts';
+import { SEGMENT_HEADER_SIZE, segmentNumber } from '../wal/index.ts';
 import { salvage } from './index.ts';
 
 const clock = { nowMicros: () => 1_700_000_000_000_000 };
@@ -80,5 +81,35 @@ test('a truncation is remembered for as long as segments are kept that were writ
     await again.flush();
   }
   expect(await truncationsOf(storage)).toBe(0);
+  await again.close();
+});
+
+test('rows that were truncated do not come back out of what was set aside of the log before, however long that is ago', async () => {
+  const storage = new FaultyStorage({ random: seededRandom(1) });
+  const db = await openDatabase({ storage, ...options, scheduler: new TestScheduler() });
+  await db.applySchema('CREATE TABLE t (k int PRIMARY KEY, v text); CREATE TABLE o (k int PRIMARY KEY)');
+  for (let k = 0; k < 5; k++) await db.execute('INSERT INTO t (k, v) VALUES (?, ?)', [k, 'secret']);
+  await db.execute('INSERT INTO o (k) VALUES (1)');
+  const disk = storage.crash();
+  // A header without its salt, and a first record that does not tell it either: the whole segment is set aside.
+  const name = disk.names.find((one) => segmentNumber(one) !== null)!;
+  const content = disk.contentOf(name).slice();
+  content[13] ^= 1;
+  content[SEGMENT_HEADER_SIZE] ^= 1;
+  disk.place(name, content);
+
+  const found = await openDatabase({ storage: disk, ...options, scheduler: new TestScheduler() });
+  expect(found.recovery.corruption).toMatchObject([{ setAside: `aside-${name}-0` }]);
+  await found.execute('TRUNCATE t');
+  for (let k = 2; k < 5; k++) {
+    await found.execute('INSERT INTO o (k) VALUES (?)', [k]);
+    await found.flush();
+  }
+  await found.close();
+  const again = await openDatabase({ storage: disk, ...options, scheduler: new TestScheduler() });
+  await again.execute('INSERT INTO o (k) VALUES (?)', [5]);
+  await again.flush();
+  await salvage(again.engine.storage, again.engine, { what: 'aside' });
+  expect(await contentOf(again)).toEqual([1, 2, 3, 4, 5].map((k) => `o: {"k": ${k}}`));
   await again.close();
 });

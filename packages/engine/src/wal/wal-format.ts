@@ -57,6 +57,14 @@ export function segmentNumber(name: string): number | null {
   return match === null ? null : Number(match[1]);
 }
 
+const ASIDE_PATTERN = /^aside-(?:\d+-)?wal-(\d{10})\.log/;
+
+/** Number of the segment that a file was set aside of, whole or in part; null for other files. */
+export function asideSegmentNumber(name: string): number | null {
+  const match = ASIDE_PATTERN.exec(name);
+  return match === null ? null : Number(match[1]);
+}
+
 /** Bytes of a segment's header. */
 export function encodeSegmentHeader(number: number, salt: number): Uint8Array {
   const out = new ByteWriter(SEGMENT_HEADER_SIZE);

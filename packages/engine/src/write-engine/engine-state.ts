@@ -94,6 +94,8 @@ export class EngineState {
   nextExportNumber = 1;
   /** Of files that were set aside, now or earlier, as opening found them. */
   asideBytes = 0;
+  /** The oldest WAL segment of which something was set aside. */
+  oldestAside = Number.POSITIVE_INFINITY;
   /** Oldest segment that is needed, as the catalog has it. */
   lowestWalSegment = 0;
   /** Whether the catalog says that this segment has its file. */
