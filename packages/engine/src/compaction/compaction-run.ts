@@ -45,6 +45,8 @@ export class CompactionRun {
   private reached: TaskProgress | null = null;
   /** Generations of the table's SSTables when it began. */
   private readonly known: ReadonlySet<number>;
+  /** Whether the worker made what was written. */
+  private isRemote = false;
   private isReleased = false;
 
   /** Keeps the inputs from being removed until `release`. */
@@ -83,6 +85,11 @@ export class CompactionRun {
     return (this.job ?? this.remote?.progress ?? this.reached)?.bytesRead ?? 0;
   }
 
+  /** Whether the worker for maintenance did it. */
+  get isFromWorker(): boolean {
+    return this.isRemote;
+  }
+
   /** Whether it is time to tell how far it is. */
   isTimeToTell(): boolean {
     return this.progress.isTime();
@@ -102,8 +109,7 @@ export class CompactionRun {
   async advance(until: number, patience = WAIT_MILLISECONDS): Promise<boolean> {
     const { remote } = this;
     if (remote === null) {
-      this.job ??= this.begun();
-      return this.job.advance(until);
+      return this.advanceHere(until);
     }
     const end = await remote.wait(patience);
     if (end === null) return false;
@@ -116,6 +122,7 @@ export class CompactionRun {
         return false;
       }
       this.reached = remote.progress;
+      this.isRemote = true;
       this.state.maintenance?.succeeded('compaction');
       return true;
     }
@@ -182,6 +189,19 @@ export class CompactionRun {
       },
     };
     return maintenance.compact(task, () => table.nextGeneration++);
+  }
+
+  private async advanceHere(until: number): Promise<boolean> {
+    const { maintenance } = this.state;
+    try {
+      this.job ??= this.begun();
+      if (!(await this.job.advance(until))) return false;
+    } catch (error) {
+      maintenance?.failedHere('compaction');
+      throw error;
+    }
+    maintenance?.doneHere('compaction');
+    return true;
   }
 
   private begun(): MergeJob {

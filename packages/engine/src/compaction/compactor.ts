@@ -31,6 +31,10 @@ export class Compactor {
   private readonly levels: LevelChanges;
   /** The compaction that is under way: whoever has time next goes on with it. */
   private run: CompactionRun | null = null;
+  /** What was chosen and waits for the worker to come up: in the background nobody is in a hurry. */
+  private chosen: { readonly table: TableState; readonly plan: CompactionPlan } | null = null;
+  /** Ends that wait. */
+  private stopWaiting: (() => void) | null = null;
   /** One who works at a time. */
   private turn: Promise<unknown> = Promise.resolve();
   private background: Promise<void> | null = null;
@@ -83,6 +87,7 @@ export class Compactor {
   tablesChanged(): void {
     // Else the files of a table that is gone would stay for as long as nobody goes on with its compaction.
     if (this.run?.isVoid) void this.inTurn(() => (this.run?.isVoid ? this.abandonRun() : Promise.resolve()));
+    this.chosen = null;
     this.wake();
   }
 
@@ -137,6 +142,7 @@ export class Compactor {
   async stop(): Promise<void> {
     this.stopped = true;
     this.cancelRetry?.();
+    this.stopWaiting?.();
     await this.background;
     await this.inTurn(() => this.abandonRun());
   }
@@ -146,9 +152,10 @@ export class Compactor {
       while (!this.stopped) {
         this.isWoken = false;
         const until = await this.nextSlice();
-        const did = await this.inTurn(() => this.slice(until));
+        const did = await this.inTurn(async () => (this.waitsForWorker() ? 'worker' : this.slice(until)));
         if (did === 'nothing to do') return;
-        if (did !== null) this.failuresInARow = 0;
+        if (did === 'worker') await this.workerReady();
+        else if (did !== null) this.failuresInARow = 0;
       }
     } catch {
       // It was told as an event; nobody waits for it, and nothing is lost. A full disk may have room later.
@@ -167,6 +174,32 @@ export class Compactor {
     }, milliseconds);
   }
 
+  /** Whether something was chosen that the worker will do as soon as it is up, which it is not yet. */
+  private waitsForWorker(): boolean {
+    const { maintenance } = this.state;
+    if (maintenance === null || this.run !== null || this.stopped) return false;
+    this.chosen ??= this.choice.next();
+    if (this.chosen === null || this.chosen.plan.inPlace === true) return false;
+    const { table, plan } = this.chosen;
+    const inputs = table.sstables.filter(({ record }) => plan.inputs.includes(record.generation));
+    return maintenance.isComing(inputs.reduce((sum, { record }) => sum + record.bytes, 0));
+  }
+
+  private workerReady(): Promise<void> {
+    const { maintenance } = this.state;
+    return new Promise<void>((resolve) => {
+      const over = () => {
+        this.stopWaiting = null;
+        resolve();
+      };
+      const cancel = maintenance!.whenReady(over);
+      this.stopWaiting = () => {
+        cancel();
+        over();
+      };
+    });
+  }
+
   /**
    * One slice of work, up to a time of the scheduler's clock; the stats of a compaction that came to its end in it, else null. `patience`:
    * milliseconds to wait where another thread works.
@@ -174,7 +207,8 @@ export class Compactor {
   private async slice(until: number, patience?: number): Promise<CompactionStats | null | 'nothing to do'> {
     if (this.stopped) return 'nothing to do';
     if (this.run === null) {
-      const found = this.choice.next();
+      const found = this.chosen ?? this.choice.next();
+      this.chosen = null;
       if (found === null) return 'nothing to do';
       const moved = found.plan.inPlace === true ? await this.move(found.table, found.plan) : null;
       if (moved !== null) return moved;
@@ -267,6 +301,7 @@ export class Compactor {
         run,
         outputs.map(({ generation }) => generation),
       );
+      if (run.isFromWorker) this.state.maintenance?.counts('compaction');
       return this.tellFinished(run, outputs);
     } catch (error) {
       this.run = null;

@@ -52,6 +52,8 @@ export class Flusher {
   private doubtful: SSTableRecord[] = [];
   /** SSTables whose files can go. */
   private unwanted: SSTableRecord[] = [];
+  /** Whether the worker for maintenance has made something of the flush under way. */
+  private isFromWorker = false;
   private readonly hooks: FlusherHooks;
 
   constructor(state: EngineState, hooks: FlusherHooks) {
@@ -137,6 +139,7 @@ export class Flusher {
   private async flushSet(set: MemtableSet): Promise<void> {
     const { events, scheduler, counters } = this.state;
     const started = scheduler.now();
+    this.isFromWorker = false;
     events.emit({ type: 'flush-started', bytes: set.bytes, tables: set.size });
     const flushed = await this.writeAll(set).finally(() => {
       this.state.flushing = null;
@@ -144,6 +147,7 @@ export class Flusher {
     const live = await this.state.exclusive(() => this.commit(set, flushed));
     const bytes = live.reduce((sum, { record }) => sum + record.bytes, 0);
     counters.flushes++;
+    if (this.isFromWorker) this.state.maintenance?.counts('flush');
     counters.bytesFlushed += bytes;
     const milliseconds = scheduler.now() - started;
     this.state.tally.flushes.add(milliseconds);
@@ -197,7 +201,7 @@ export class Flusher {
     const { statics, regulars } = memtable.columnsWritten(table.table);
     const cursor = memtable.cursor(EVERYTHING, table.table);
     try {
-      return await writeSSTable({
+      const record = await writeSSTable({
         storage,
         scheduler,
         sliceMilliseconds: config.sliceMilliseconds,
@@ -214,6 +218,11 @@ export class Flusher {
         cancelled,
         onProgress: progress,
       });
+      if (record !== null) state.maintenance?.doneHere('flush');
+      return record;
+    } catch (error) {
+      state.maintenance?.failedHere('flush');
+      throw error;
     } finally {
       cursor.close();
     }
@@ -242,6 +251,7 @@ export class Flusher {
       },
       memtable,
       () => turns.next(),
+      cancelled,
     );
     let end = task.end;
     while (end === null && !cancelled()) {
@@ -254,6 +264,7 @@ export class Flusher {
     }
     if (end === 'done') {
       maintenance.succeeded('flush');
+      this.isFromWorker = true;
       return task.records[0] ?? null;
     }
     if (end === 'failed') await maintenance.clear(task);

@@ -6,25 +6,27 @@ import { tellSweepFailed } from '../write-engine/discard-sstables.ts';
 import type { EngineState } from '../write-engine/engine-state.ts';
 import type { MaintenanceStarter, MaintenanceWorker } from './maintenance-worker.ts';
 import { RemoteTask } from './remote-task.ts';
-import type { CompactTask, FlushTask, FromWorker, PaceOrder } from './wire.ts';
+import type { CompactTask, FlushTask, FromWorker, PaceOrder, TaskFailure, ToWorker } from './wire.ts';
+import { type TaskKind, WorkerTrust } from './worker-trust.ts';
 
 /** Bytes from which on it is worth to hand work over, unless the starter says another number: less is done in a few slices. */
 const WORTH_BYTES = 128 * 1024;
 /** Deletions of partitions and ranges past which a memtable is flushed here: they are objects, and take long to hand over. */
 const DELETIONS_MAX = 1000;
-/** Tasks that may fail one after the other before the worker is given up. */
-const FAILURES_MAX = 3;
 /** Milliseconds in which a worker that has a task may say nothing before it is taken for dead. */
 const QUIET_MILLISECONDS_MAX = 30_000;
+/** Milliseconds that it may take to come up, for those who can wait. */
+const COMING_MILLISECONDS_MAX = 5000;
 /** Of the time between two looks at tasks what counts at most: in a longer one all threads stood still, or nobody wanted to know. */
 const LOOK_MILLISECONDS_MAX = 1000;
 
 /** Where flushes and compactions are done, and how it went. */
 export interface MaintenanceStats {
-  /** Whether a worker does them: there is one, or will be when there is enough to do. */
+  /** Whether a worker does them: there is one, or will be when there is enough to do. False for a while after one was given up. */
   readonly inWorker: boolean;
-  /** Of those that came to their end, how many did in the worker. */
+  /** Of the flushes that came to their end (`counters.flushes`), those of which the worker made SSTables: those of little it has no part in. */
   readonly flushesInWorker: number;
+  /** Of the compactions that came to their end, those that the worker did. */
   readonly compactionsInWorker: number;
   /** Tasks that were done in the engine's own thread because the worker failed or died. */
   readonly failures: number;
@@ -42,13 +44,20 @@ export class MaintenanceThread {
   private worker: MaintenanceWorker | null = null;
   /** What the worker said of which build it is; null before it is ready. */
   private heardBuild: string | null = null;
-  private isLost = false;
+  /** When it was started, on the scheduler's clock. */
+  private startedAt = 0;
+  /** There will be none any more. */
+  private isOver = false;
+  private readonly trust = new WorkerTrust();
+  /** Called when it is ready, or lost. */
+  private readonly waiting = new Set<() => void>();
+  /** Bytes of copies of memtables that it has. */
+  private copied = 0;
   private readonly tasks = new Map<number, RemoteTask>();
   private readonly nextGenerations = new Map<number, () => number>();
   private nextId = 1;
   private sentSchema: Schema | null = null;
   private sentOrder: PaceOrder | null = null;
-  private failuresInARow = 0;
   /** Milliseconds that it has said nothing, and when that was looked at. */
   private quiet = 0;
   private lookedAt = 0;
@@ -68,7 +77,7 @@ export class MaintenanceThread {
 
   /** Where things are done, and how it went so far. */
   stats(): MaintenanceStats {
-    return { ...this.figures, inWorker: !this.isLost };
+    return { ...this.figures, inWorker: this.mayBe };
   }
 
   /**
@@ -76,53 +85,121 @@ export class MaintenanceThread {
    * is handed over.
    */
   takes(bytes: number): boolean {
-    if (this.isLost || bytes < (this.start.worthBytes ?? WORTH_BYTES)) return false;
-    if (this.worker === null) this.attempt(() => this.begin());
-    return !this.isLost && this.heardBuild !== null;
+    if (!this.isWorth(bytes)) return false;
+    this.prepare();
+    return this.worker !== null && this.heardBuild !== null;
+  }
+
+  /** Starts the worker, if there is none and may be one: there will soon be something to do. */
+  prepare(): void {
+    if (this.worker !== null || !this.mayBe) return;
+    try {
+      this.begin();
+    } catch (error) {
+      this.lose(String(error));
+    }
+  }
+
+  /** Whether work of so many bytes would be handed over a moment later, for the worker is just coming up. */
+  isComing(bytes: number): boolean {
+    if (this.takes(bytes) || this.worker === null || !this.isWorth(bytes)) return false;
+    return this.state.scheduler.now() - this.startedAt < COMING_MILLISECONDS_MAX;
+  }
+
+  /** Calls back when the worker is ready, or will not be; returns what takes that back. */
+  whenReady(call: () => void): () => void {
+    const { waiting } = this;
+    const cancel = this.state.scheduler.later(() => over(), COMING_MILLISECONDS_MAX);
+    const over = () => {
+      waiting.delete(over);
+      cancel();
+      call();
+    };
+    waiting.add(over);
+    return () => {
+      waiting.delete(over);
+      cancel();
+    };
+  }
+
+  /** Bytes of memory that copies of memtables take. */
+  get copiedBytes(): number {
+    return this.copied;
   }
 
   /** Whether the flush of a memtable is to be handed over. */
   takesFlush({ bytes, deletions }: Memtable): boolean {
-    if (!this.takes(bytes) || deletions.length > DELETIONS_MAX) return false;
+    // The copy takes memory as well.
+    const { memtableBytes, config } = this.state;
+    if (memtableBytes + bytes > config.memtableHardLimit || deletions.length > DELETIONS_MAX || !this.takes(bytes)) return false;
     return deletions.reduce((sum, { ranges }) => sum + (ranges?.size ?? 0), 0) <= DELETIONS_MAX;
   }
 
   /** Hands a compaction over. */
   compact(task: CompactTask, nextGeneration: () => number): RemoteTask {
     const id = this.nextId++;
-    const held = this.hold(id, task.tableId);
+    const held = this.hold(id, 'compaction', task.tableId);
     this.nextGenerations.set(id, nextGeneration);
-    this.attempt(() => this.running().post({ kind: 'compact', id, task }));
+    this.post({ kind: 'compact', id, task });
     return held;
   }
 
-  /** Hands a flush over; the memtable is copied in pieces, with `pause` between two. Whoever calls must see to it that it does not change. */
-  async flush(task: Omit<FlushTask, 'image'>, memtable: Memtable, pause: () => Promise<unknown>): Promise<RemoteTask> {
+  /**
+   * Hands a flush over; the memtable is copied in pieces, with `pause` between two, and no faster than the worker takes them. `cancelled` ends
+   * that early. Whoever calls must see to it that the memtable does not change.
+   */
+  async flush(
+    task: Omit<FlushTask, 'image'>,
+    memtable: Memtable,
+    pause: () => Promise<unknown>,
+    cancelled: () => boolean = () => false,
+  ): Promise<RemoteTask> {
     const id = this.nextId++;
-    const held = this.hold(id, task.tableId);
+    const held = this.hold(id, 'flush', task.tableId);
+    const { bytes } = memtable;
+    this.copied += bytes;
+    void held.whenOver.then(() => {
+      this.copied -= bytes;
+    });
     held.generations.push(task.generation);
-    this.attempt(() => this.running().post({ kind: 'flush', id, task: { ...task, image: imageOf(memtable) } }));
+    this.post({ kind: 'flush', id, task: { ...task, image: imageOf(memtable) } });
     try {
       for (const piece of piecesOf(memtable)) {
-        if (held.end !== null) break;
-        this.attempt(() => this.running().post({ kind: 'piece', id, piece }, [piece.data.buffer]));
+        while (!cancelled() && !(await held.hasRoom()));
+        if (held.end !== null || cancelled()) break;
+        this.post({ kind: 'piece', id, piece }, [piece.data.buffer]);
+        held.sent();
         await pause();
       }
     } catch (error) {
       // There may be no memory for the copy. Without all of it the worker has written nothing, and would wait for ever.
-      this.attempt(() => this.running().post({ kind: 'cancel', id }));
+      this.post({ kind: 'cancel', id });
       this.forget(id);
-      if (held.end === null) this.failed(String(error));
+      if (held.end === null) this.failed('flush', { message: String(error), code: null });
       held.settle('failed');
     }
     return held;
   }
 
-  /** The task's work counts. */
-  succeeded(what: 'flush' | 'compaction'): void {
-    this.failuresInARow = 0;
-    if (what === 'flush') this.figures.flushesInWorker++;
+  /** What the worker made of a task is as it should be. */
+  succeeded(kind: TaskKind): void {
+    this.trust.succeeded(kind);
+  }
+
+  /** A flush or compaction has come to its end, and the worker has made it. */
+  counts(kind: TaskKind): void {
+    if (kind === 'flush') this.figures.flushesInWorker++;
     else this.figures.compactionsInWorker++;
+  }
+
+  /** The engine has done such a task itself: where the worker could not, it was not for the disk. */
+  doneHere(kind: TaskKind): void {
+    if (this.trust.doneHere(kind)) this.lose(this.figures.lastFailure);
+  }
+
+  /** The engine could not do such a task. */
+  failedHere(kind: TaskKind): void {
+    this.trust.failedHere(kind);
   }
 
   /** Removes what may be left of a task that failed; what can't be removed is swept at the next start. */
@@ -138,48 +215,77 @@ export class MaintenanceThread {
     }
   }
 
-  /** Ends the worker, and with it what it does. */
+  /** Ends the worker, and with it what it does; there will be none any more. */
   end(): void {
+    this.isOver = true;
     this.lose(null);
   }
 
-  private hold(id: number, tableId: string): RemoteTask {
+  /** Whether there is a worker, or may be one now. */
+  private get mayBe(): boolean {
+    return !this.isOver && (this.worker !== null || this.trust.mayStart(this.state.scheduler.now()));
+  }
+
+  private isWorth(bytes: number): boolean {
+    return this.trust.mayTry && bytes >= (this.start.worthBytes ?? WORTH_BYTES);
+  }
+
+  private hold(id: number, kind: TaskKind, tableId: string): RemoteTask {
     const pause = (milliseconds: number) => this.pause(milliseconds);
     if (this.tasks.size === 0) {
       this.quiet = 0;
       this.lookedAt = this.state.scheduler.now();
     }
-    const askToEnd = () => this.attempt(() => this.running().post({ kind: 'cancel', id }));
-    const held = new RemoteTask(tableId, pause, askToEnd, () => this.lose('it did not leave off when it was told to'));
+    const askToEnd = () => this.post({ kind: 'cancel', id });
+    const held = new RemoteTask(kind, tableId, pause, askToEnd, () => this.lose('it did not leave off when it was told to'));
     this.tasks.set(id, held);
     return held;
   }
 
   private begin(): void {
-    const worker = this.start({ message: (message) => this.heard(message), died: (why) => this.lose(why) });
-    if (this.isLost) worker.end();
-    else this.worker = worker;
-    this.checkBuild();
+    let own: MaintenanceWorker | null = null;
+    let isEarly = true;
+    let why: string | null = null;
+    this.heardBuild = null;
+    this.sentSchema = null;
+    this.sentOrder = null;
+    this.startedAt = this.state.scheduler.now();
+    // One that was given up may say something still.
+    const isMeant = () => isEarly || (own !== null && own === this.worker);
+    own = this.start({
+      message: (message) => {
+        if (isMeant()) this.heard(message);
+      },
+      died: (reason) => {
+        if (isEarly) why = reason;
+        else if (isMeant()) this.lose(reason);
+      },
+    });
+    isEarly = false;
+    this.worker = own;
+    if (why !== null) this.lose(why);
+    else this.checkBuild();
   }
 
   private checkBuild(): void {
-    if (this.worker === null || this.heardBuild === null || this.heardBuild === this.worker.build) return;
-    this.lose('its script is that of another version');
+    if (this.worker === null || this.heardBuild === null) return;
+    if (this.heardBuild !== this.worker.build) {
+      // To load it again would not make it ours.
+      this.isOver = true;
+      this.lose('its script is that of another version');
+    } else for (const over of [...this.waiting]) over();
   }
 
-  private running(): MaintenanceWorker {
-    if (this.worker === null) throw new Error('the worker has ended');
+  /** Posts to the worker, after the schema if it has another; to none at all where it was given up, and its tasks with it. */
+  private post(message: ToWorker, transfer?: readonly ArrayBuffer[]): void {
+    const { worker } = this;
     const { schema } = this.state;
-    if (schema !== this.sentSchema) {
-      this.sentSchema = schema;
-      this.worker.post({ kind: 'schema', schema: schemaToJson(schema) });
-    }
-    return this.worker;
-  }
-
-  private attempt(post: () => void): void {
     try {
-      post();
+      if (worker !== null && schema !== this.sentSchema) {
+        this.sentSchema = schema;
+        worker.post({ kind: 'schema', schema: schemaToJson(schema) });
+      }
+      worker?.post(message, transfer);
     } catch (error) {
       this.lose(String(error));
     }
@@ -202,8 +308,9 @@ export class MaintenanceThread {
     if (message.kind === 'next generation') {
       const generation = this.nextGenerations.get(id)!();
       task.generations.push(generation);
-      this.attempt(() => this.running().post({ kind: 'generation', id, generation }));
-    } else if (message.kind === 'progress') {
+      this.post({ kind: 'generation', id, generation });
+    } else if (message.kind === 'taken') task.taken();
+    else if (message.kind === 'progress') {
       task.progress = message.progress;
       this.order();
     } else {
@@ -212,7 +319,7 @@ export class MaintenanceThread {
       else if (message.error === null) task.settle('cancelled');
       else {
         task.settle('failed');
-        this.failed(message.error);
+        this.failed(task.kind, message.error);
       }
     }
   }
@@ -225,22 +332,21 @@ export class MaintenanceThread {
     const order: PaceOrder = { isBusy: turns.isBusy(scheduler.now()), isUrgent };
     if (this.sentOrder?.isBusy === order.isBusy && this.sentOrder.isUrgent === isUrgent) return;
     this.sentOrder = order;
-    this.attempt(() => this.running().post({ kind: 'pace', order }));
+    this.post({ kind: 'pace', order });
   }
 
-  private failed(why: string): void {
+  private failed(kind: TaskKind, { message, code }: TaskFailure): void {
     this.figures.failures++;
-    this.figures.lastFailure = why;
-    this.failuresInARow++;
-    if (this.failuresInARow >= FAILURES_MAX) this.lose(why);
+    this.figures.lastFailure = message;
+    this.trust.failed(kind, code);
   }
 
   /** `why`: null where it was wanted. */
   private lose(why: string | null): void {
-    if (this.isLost) return;
-    this.isLost = true;
     this.worker?.end();
     this.worker = null;
+    this.heardBuild = null;
+    this.trust.gaveUp(this.state.scheduler.now());
     if (why !== null) {
       this.figures.failures += this.tasks.size;
       this.figures.lastFailure = why;
@@ -249,6 +355,7 @@ export class MaintenanceThread {
       this.forget(id);
       task.settle('failed');
     }
+    for (const over of [...this.waiting]) over();
   }
 
   private forget(id: number): void {

@@ -417,10 +417,10 @@ test('what is wrong with a message is told: it ends the task, or the worker wher
   server.take({ kind: 'schema', schema: null as unknown as SchemaJson });
   await new Promise((resolve) => setImmediate(resolve));
   expect(said).toEqual([
-    { kind: 'ended', id: 1, error: expect.stringMatching(/length/) },
+    { kind: 'ended', id: 1, error: { message: expect.stringMatching(/length/), code: null } },
     { kind: 'unfit', why: expect.any(String) },
     { kind: 'ready', build: 'b' },
-    { kind: 'ended', id: 2, error: expect.stringMatching(/offset/) },
+    { kind: 'ended', id: 2, error: { message: expect.stringMatching(/offset/), code: null } },
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { assert } from '@cassette/bytes';
+import { assert, CassetteError } from '@cassette/bytes';
 import { Schema, schemaFromJson, type TableMetadata } from '@cassette/cql';
 import type { StorageFiles } from '@cassette/storage';
 import { type SSTableRecord, tableKey } from '../catalog/index.ts';
@@ -8,7 +8,7 @@ import { MemtableCopy } from '../memtable/memtable-image.ts';
 import { defaultScheduler, type Scheduler } from '../scheduler/index.ts';
 import { filesOf, flushCompression, openToRead, writeSSTable } from '../sstables/index.ts';
 import { Pace } from './pace.ts';
-import type { CompactTask, FlushTask, FromWorker, TaskOutcome, TaskProgress, ToWorker } from './wire.ts';
+import type { CompactTask, FlushTask, FromWorker, TaskFailure, TaskOutcome, TaskProgress, ToWorker } from './wire.ts';
 
 /** Bytes of a file after which it is flushed: nobody waits for the worker, and each flush of a file delays the log's. */
 const FLUSH_BYTES = 1024 * 1024;
@@ -23,7 +23,7 @@ interface Held {
   readonly schema: Schema;
   isCancelled: boolean;
   /** Why it is cancelled, where not the engine wanted it. */
-  failure: string | null;
+  failure: TaskFailure | null;
   toldAt: number;
   /** Takes the generation that was asked for. */
   generation: ((generation: number) => void) | null;
@@ -68,9 +68,9 @@ export class MaintenanceServer {
     } catch (error) {
       const held = 'id' in message ? this.tasks.get(message.id) : undefined;
       if (held !== undefined) {
-        held.failure = messageOf(error);
+        held.failure = failureOf(error);
         this.callOff(held);
-      } else if ('id' in message) this.post({ kind: 'ended', id: message.id, error: messageOf(error) });
+      } else if ('id' in message) this.post({ kind: 'ended', id: message.id, error: failureOf(error) });
       else this.post({ kind: 'unfit', why: messageOf(error) });
     }
   }
@@ -92,6 +92,7 @@ export class MaintenanceServer {
     if (held === undefined) return;
     if (message.kind === 'piece') {
       held.copy?.add(message.piece);
+      this.post({ kind: 'taken', id: message.id });
       if (held.copy?.isComplete) held.whenCopied();
     } else if (message.kind === 'generation') held.generation?.(message.generation);
     else this.callOff(held);
@@ -128,7 +129,7 @@ export class MaintenanceServer {
       .then(
         (done) => this.post(done === null ? { kind: 'ended', id, error: held.failure } : { kind: 'done', id, ...done }),
         // What is called off ends with an error where it waited for something; that is none.
-        (error: unknown) => this.post({ kind: 'ended', id, error: held.isCancelled ? held.failure : messageOf(error) }),
+        (error: unknown) => this.post({ kind: 'ended', id, error: held.isCancelled ? held.failure : failureOf(error) }),
       )
       .finally(() => this.tasks.delete(id));
   }
@@ -241,6 +242,10 @@ export class MaintenanceServer {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function failureOf(error: unknown): TaskFailure {
+  return { message: messageOf(error), code: error instanceof CassetteError ? error.code : null };
 }
 
 function tableOf(schema: Schema, id: string): TableMetadata {

@@ -69,6 +69,13 @@ export interface TaskOutcome {
   readonly purged: bigint | null;
 }
 
+/** Why a task could not be done. */
+export interface TaskFailure {
+  readonly message: string;
+  /** Of a CassetteError; null for every other error. */
+  readonly code: string | null;
+}
+
 /** From the worker. */
 export type FromWorker =
   /** The first: its script has loaded and the store's files are open. `build` says of which build that script is. */
@@ -77,7 +84,9 @@ export type FromWorker =
   | { readonly kind: 'unfit'; readonly why: string }
   | { readonly kind: 'progress'; readonly id: number; readonly progress: TaskProgress }
   | { readonly kind: 'next generation'; readonly id: number }
+  /** It has a piece of a memtable: so many may be on their way and no more, for they take memory. */
+  | { readonly kind: 'taken'; readonly id: number }
   /** All is written and closed. */
   | ({ readonly kind: 'done'; readonly id: number } & TaskOutcome)
   /** Nothing of it is left: it was cancelled, or could not be done. */
-  | { readonly kind: 'ended'; readonly id: number; readonly error: string | null };
+  | { readonly kind: 'ended'; readonly id: number; readonly error: TaskFailure | null };

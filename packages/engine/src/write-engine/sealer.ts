@@ -71,8 +71,10 @@ export class Sealer {
 
   /** The same if there is enough to be worth it; asked after each group of writes, and after each change of what the log says. */
   sealIfFull(): void {
-    const { active, config } = this.state;
+    const { active, maintenance, config } = this.state;
     const { memtableFlushThreshold } = config;
+    // It takes its time to come up: by the flush it is to be there.
+    if (maintenance !== null && active.bytes >= memtableFlushThreshold / 4) maintenance.prepare();
     if (this.isSegmentFull || active.bytes >= memtableFlushThreshold) this.sealSoon();
   }
 

@@ -33,7 +33,8 @@ export class WriteGate {
     const { state } = this;
     // A single write larger than the limit would wait for ever: one at a time is let through.
     if (state.active.isEmpty && state.sealed.length === 0 && this.wal.pendingBytes === 0) return true;
-    return state.memtableBytes + this.wal.pendingBytes + size <= state.config.memtableHardLimit;
+    const copied = state.maintenance?.copiedBytes ?? 0;
+    return state.memtableBytes + copied + this.wal.pendingBytes + size <= state.config.memtableHardLimit;
   }
 
   /** Waits until it may. Throws MemtableFullError, or StorageFullError where there is no room to flush. */

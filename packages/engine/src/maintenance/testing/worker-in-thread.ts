@@ -104,6 +104,8 @@ export class WorkerInThread {
   readonly given: ToWorker[] = [];
   /** Called before a message of the worker is delivered; may call {@link die}. */
   onSaid: (message: FromWorker) => void = () => undefined;
+  /** Called when it was given a message. */
+  onGiven: () => void = () => undefined;
   private readonly files: () => Promise<StorageFiles>;
   private readonly build: string;
   private readonly isCold: boolean;
@@ -131,7 +133,7 @@ export class WorkerInThread {
     this.held ??= [];
   }
 
-  /** From now on it is not heard, whatever it says. */
+  /** From now on it is not heard, whatever it says: but for that it has taken something. */
   mute(): void {
     this.unheard ??= [];
   }
@@ -153,7 +155,7 @@ export class WorkerInThread {
     this.died = listener.died;
     this.hear = (message) => {
       if (this.isDead) return;
-      if (this.unheard !== null) {
+      if (this.unheard !== null && message.kind !== 'taken') {
         this.unheard.push(message);
         return;
       }
@@ -177,6 +179,7 @@ export class WorkerInThread {
       post: (message, transfer = []) => {
         const clone = structuredClone(message, { transfer: [...transfer] }) as ToWorker;
         this.given.push(clone);
+        this.onGiven();
         if (this.held !== null) {
           this.held.push(clone);
           if (clone.kind !== 'cancel') return;
