@@ -1,12 +1,12 @@
+import { loadParts } from '@cassette/bytes';
 import type { Database } from '../database/index.ts';
-import { mustBeSound } from './crash-images.ts';
+import { mustBeSound, mustBeTidy } from './crash-images.ts';
 import { LifeChecks } from './life-checks.ts';
 import { LOOSE } from './model/world.ts';
 import { exported, readExports } from './movements.ts';
 import { differences, type Operation, Possibilities } from './operations.ts';
 import { readLoose, readStore } from './read-store.ts';
 import { isPowerCut } from './simulated-life.ts';
-import { SimulatedScheduler } from './simulated-time.ts';
 import { schemaScript } from './workload.ts';
 
 /**
@@ -15,7 +15,13 @@ import { schemaScript } from './workload.ts';
  */
 export class CrashLife extends LifeChecks {
   /** All of it. Throws where the store breaks a promise. */
-  async live(): Promise<void> {
+  live(): Promise<void> {
+    return Promise.race([this.lives(), this.hung]);
+  }
+
+  private async lives(): Promise<void> {
+    // They would come at a moment of the platform's, which follows from no seed, and for which time that passes by itself does not wait.
+    await loadParts();
     this.db = await this.opened(schemaScript(this.tableOptions, this.others));
     this.isMade = true;
     for (let owner = 1; owner < this.options.owners; owner++) {
@@ -92,6 +98,7 @@ export class CrashLife extends LifeChecks {
     }
     this.throwErrors();
     this.db = null;
+    this.ownerEnds();
     await this.images.check(new Possibilities(this.world, [...this.open]));
     this.fold();
     this.storage.clearFaults();
@@ -100,6 +107,7 @@ export class CrashLife extends LifeChecks {
 
   protected async die(temper: 'keep' | undefined): Promise<void> {
     const next = this.storage.crash(temper);
+    this.ownerEnds();
     this.db = null;
     for (let turn = 0; turn < 100; turn++) await null;
     await this.images.check(new Possibilities(this.world, [...this.open]));
@@ -108,10 +116,11 @@ export class CrashLife extends LifeChecks {
 
   /** `resends`: what was under way is asked for again, as tabs do whose owner is gone. */
   protected async takeOver(resends: boolean): Promise<void> {
-    const { chance, clock } = this;
+    const { chance } = this;
     for (;;) {
-      this.scheduler = new SimulatedScheduler(clock, chance);
+      this.scheduler = this.newScheduler();
       this.isClosing = false;
+      this.wasFaulty = false;
       if (chance.is(0.15)) this.storage.crashAfter(chance.below(30));
       try {
         this.db = await this.opened();
@@ -122,6 +131,7 @@ export class CrashLife extends LifeChecks {
       }
       this.count('crashes while opening');
       this.db = null;
+      this.ownerEnds();
       const next = this.storage.crash();
       for (let turn = 0; turn < 100; turn++) await null;
       await this.images.check(new Possibilities(this.world, [...this.open]));
@@ -174,6 +184,14 @@ export class CrashLife extends LifeChecks {
     this.loose.settle(await readLoose(db));
   }
 
+  /** Whoever closed the store has removed what nobody needs, what workers left that failed included. */
+  private async mustHaveLeftNothing(): Promise<void> {
+    const disk = this.storage.image({ random: this.chance.random }, 'keep');
+    await disk.acquire();
+    await mustBeTidy(disk);
+    this.count('left tidy');
+  }
+
   /** The last owner: everything is exported, said to be in the cluster and dropped; together they have all of it. */
   protected async end(): Promise<void> {
     if (this.storage.crashed || this.open.length > 0) await this.handOver();
@@ -181,7 +199,7 @@ export class CrashLife extends LifeChecks {
     this.storage.clearFaults();
     const { db, clock, chance } = this;
     if (db === null) throw new Error('nobody has the store');
-    while (this.open.some(({ state }) => state === 'pending')) await null;
+    while (this.open.some(({ state }) => state === 'pending')) await chance.turns();
     await this.images.check(new Possibilities(this.world, [...this.open]));
     this.fold();
     await this.checkQuiet();
@@ -198,12 +216,14 @@ export class CrashLife extends LifeChecks {
     const { dropped } = await db.confirmExported(this.lastExport as string, { drop: true });
     if (dropped.length > 0) this.count('drops');
     parts.push(await exported(db, {}));
-    const found = await readExports(db, parts, clock);
-    if (differences(found, this.world, clock.seconds) !== '') {
-      throw new Error(`cluster and store together lack something:\n${differences(found, this.world, clock.seconds)}`);
-    }
+    const { seconds } = clock;
+    const found = await readExports(db, parts, clock.stopped());
+    const lacking = differences(found, this.world, seconds);
+    if (lacking !== '') throw new Error(`cluster and store together lack something:\n${lacking}`);
     await db.close();
+    this.ownerEnds();
     await this.images.check(new Possibilities(this.world, []));
     this.throwErrors();
+    if (!this.wasFaulty) await this.mustHaveLeftNothing();
   }
 }

@@ -70,7 +70,10 @@ export class LifeCalls extends LifeState {
     const { db, images } = this;
     if (db === null) return Promise.resolve();
     // TRUNCATE, DROP and ALTER are in no later part of an export.
-    if (plan.isExclusive && plan.kind !== 'conditional') this.chain = [];
+    if (plan.isExclusive && plan.kind !== 'conditional') {
+      this.chain = [];
+      if (this.running !== null) this.running.isCrossed = true;
+    }
     const operation: Operation = {
       ...plan,
       sentAt: images.point,
@@ -158,7 +161,13 @@ export class LifeCalls extends LifeState {
   protected async export(db: Database): Promise<void> {
     const { chance } = this;
     const goesOn = this.lastExport !== undefined && this.chain.length > 0 && chance.is(0.6);
-    const running: RunningExport = { possible: [], since: goesOn ? [...this.chain] : [], files: null, failed: false };
+    const running: RunningExport = {
+      possible: [],
+      since: goesOn ? [...this.chain] : [],
+      files: null,
+      failed: false,
+      isCrossed: false,
+    };
     this.running = running;
     const options = {
       format: chance.pick(['nb', 'nb', 'oa', 'da'] as const),

@@ -114,9 +114,10 @@ export class LifeChecks extends LifeCalls {
     this.running = null;
     const exports = [...running.since, running.files];
     this.chain = exports;
-    if (this.open.some(({ isExclusive }) => isExclusive)) return;
-    const found = await readExports(db, exports, clock);
+    if (running.isCrossed || this.open.some(({ isExclusive }) => isExclusive)) return;
+    // Time may go on while they are read.
     const { seconds } = clock;
+    const found = await readExports(db, exports, clock.stopped());
     const fits = running.possible.some(
       (one) =>
         one.matching(
@@ -136,10 +137,16 @@ export class LifeChecks extends LifeCalls {
   protected planFaults(): void {
     const { chance, storage } = this;
     this.isFaulty = true;
+    this.wasFaulty = true;
     this.count('faults');
     if (chance.is(0.3)) {
       const usage = storage.names.reduce((sum, name) => sum + storage.contentOf(name).length, 0);
       storage.quotaBytes = usage + chance.below(20_000);
+      return;
+    }
+    // Where somebody reads the changes, the log that can't be made durable is the one that matters.
+    if (this.others.includes(FEED) && chance.is(0.25)) {
+      storage.failOn('flush', 1);
       return;
     }
     const kinds = ['write', 'flush', 'truncate', 'create', 'commit', 'sync', 'remove', 'open', 'read', 'rename'] as const;

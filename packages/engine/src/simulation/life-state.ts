@@ -15,6 +15,7 @@ import type { World } from './model/world.ts';
 import type { Operation, Possibilities } from './operations.ts';
 import { isPowerCut } from './simulated-life.ts';
 import { SimulatedClock, SimulatedScheduler } from './simulated-time.ts';
+import { SimulatedWorkers } from './simulated-worker.ts';
 import { newWorld, otherTables, Workload } from './workload.ts';
 
 /** An export under way, and what it may hold: one of these. */
@@ -23,6 +24,8 @@ export interface RunningExport {
   readonly since: readonly ExportedFiles[];
   files: ExportedFiles | null;
   failed: boolean;
+  /** Tables were made, changed, emptied or dropped meanwhile: what it holds is of no world then. */
+  isCrossed: boolean;
 }
 
 /** How long a life is. */
@@ -61,10 +64,19 @@ export class LifeState {
   protected readonly isPurging: boolean;
   protected storage: FaultyStorage;
   protected scheduler: SimulatedScheduler;
+  /** Workers that flush and compact for the owner; null in a life without. */
+  protected workers: SimulatedWorkers | null = null;
+  /** Decides what befalls workers; null in a life without. */
+  private readonly workersChance: Chance | null;
+  /** Rejects when somebody waits for ever. */
+  protected readonly hung: Promise<never>;
+  private hang: (error: Error) => void = () => undefined;
   protected db: Database | null = null;
   protected isMade = false;
   protected isClosing = false;
   protected isFaulty = false;
+  /** The disk of this owner failed once, or lost its power. */
+  protected wasFaulty = false;
   /** What is there for certain, and what came after it. */
   protected world: World;
   protected open: Operation[] = [];
@@ -95,7 +107,13 @@ export class LifeState {
       keepDeletionsUntilConfirmed: chance.pick(['always', 'once-exported'] as const),
       compaction: { enabled: chance.is(0.8), sliceMilliseconds: 0 },
     };
-    this.scheduler = new SimulatedScheduler(this.clock, chance);
+    this.hung = new Promise((_, reject) => {
+      this.hang = reject;
+    });
+    // By another chance, so that a life without is what it was before there were any.
+    const workersChance = new Chance(seed + 2_000_000_011);
+    this.workersChance = workersChance.is(0.4) ? workersChance : null;
+    this.scheduler = this.newScheduler();
     this.storage = new FaultyStorage({
       random: chance.random,
       pause: () => chance.turns(3),
@@ -106,8 +124,32 @@ export class LifeState {
   }
 
   protected opened(schema?: string): Promise<Database> {
-    const { storage, clock, scheduler, config, chance } = this;
-    return openDatabase({ storage, clock, scheduler, config, random: chance.random, ...(schema !== undefined && { schema }) });
+    const { storage, clock, scheduler, config, chance, workersChance } = this;
+    const count = (what: string) => this.count(what);
+    this.workers = workersChance === null ? null : new SimulatedWorkers({ chance: workersChance, clock, storage, count });
+    return openDatabase({
+      storage,
+      clock,
+      scheduler,
+      config,
+      random: chance.random,
+      ...(schema !== undefined && { schema }),
+      ...(this.workers !== null && { maintenance: this.workers.start }),
+    });
+  }
+
+  /** Time goes on by itself where workers are waited for. */
+  protected newScheduler(): SimulatedScheduler {
+    const scheduler = new SimulatedScheduler(this.clock, this.chance, this.workersChance !== null);
+    scheduler.onHang = () => this.hang(new Error('somebody waits for ever: nothing happened but timers for twenty minutes'));
+    return scheduler;
+  }
+
+  /** The owner is gone: its timers and its workers are too. */
+  protected ownerEnds(): void {
+    this.scheduler.end();
+    this.workers?.end();
+    this.workers = null;
   }
 
   protected passTime(): void {

@@ -273,3 +273,22 @@ test('the fingerprint of a disk is that of another one that has the same names, 
   const others = [await made('b', pattern(1000), 1), await made('a', pattern(999), 1), await made('a', pattern(1000), 2)];
   expect(others).not.toContain(one);
 });
+
+test('a snapshot reads a file that somebody has open, as it was, counts and fails as other reads do, and ends with the file', async () => {
+  const storage = await acquired();
+  await put(storage, 'a', pattern(100), false);
+  const held = await storage.open('a');
+  const snapshot = storage.snapshot('a');
+  held.write(pattern(50), 100);
+  const read = new Uint8Array(200);
+  expect([snapshot.size, snapshot.read(read, 10)]).toEqual([100, 90]);
+  expect(read.subarray(0, 90)).toEqual(pattern(100).subarray(10));
+  expect(storage.counters.calls.read).toBe(1);
+  storage.failOn('read', 1);
+  expect(() => snapshot.read(read, 0)).toThrow(expect.objectContaining({ code: 'STORAGE_IO' }));
+  expect(() => snapshot.write(read, 0)).toThrow(expect.objectContaining({ code: 'STORAGE_IO' }));
+  held.close();
+  await storage.remove('a');
+  expect(() => snapshot.read(read, 0)).toThrow(expect.objectContaining({ code: 'FILE_NOT_FOUND' }));
+  expect(() => storage.snapshot('b')).toThrow(expect.objectContaining({ code: 'FILE_NOT_FOUND' }));
+});

@@ -1,5 +1,5 @@
 import { hash128, murmur3 } from '@cassette/bytes';
-import { type StorageError, StorageFullError } from '../errors.ts';
+import { StorageError, StorageFullError } from '../errors.ts';
 import { ChunkedBytes } from '../memory/chunked-bytes.ts';
 import { checkFileName } from '../shared/file-name.ts';
 import { StoreSession } from '../shared/store-session.ts';
@@ -151,6 +151,35 @@ export class FaultyStorage implements Storage {
   /** Names of the files on the disk, sorted, whether the store is open or not. */
   get names(): string[] {
     return [...this.#directory.current.keys()].sort();
+  }
+
+  /**
+   * A file as somebody sees it who has not got the store, as it is now and for reading only, whoever has it open; its reads count and fail as
+   * others do, and each one does once the file has gone. Throws FileNotFoundError.
+   */
+  snapshot(name: string): StorageFile {
+    this.#plan.pass('open');
+    const file = this.#directory.current.get(name);
+    if (file === undefined) throw this.#session.notFound(name);
+    const content = file.current.toBytes();
+    const refuse = (): never => {
+      throw new StorageError('STORAGE_IO', `${name} is open for reading only`, { file: name });
+    };
+    return {
+      name,
+      size: content.length,
+      read: (target, position) => {
+        this.#plan.pass('read');
+        if (this.#directory.current.get(name) !== file) throw this.#session.notFound(name);
+        const bytes = content.subarray(position, position + target.length);
+        target.set(bytes);
+        return bytes.length;
+      },
+      write: refuse,
+      truncate: refuse,
+      flush: refuse,
+      close: () => undefined,
+    };
   }
 
   // Storage.
