@@ -2,4 +2,4 @@ export type { Anatomy, Piece, PieceKind } from './anatomy.ts';
 export { type AnatomyOptions, anatomyOf } from './component-anatomy.ts';
 export { DataDirectory, type DataPlace } from './data-directory.ts';
 export { trieNodeTypes } from './trie-parts.ts';
-export { keyText, literal } from './value-text.ts';
+export { keyText, literal, secondsText, timestampText } from './value-text.ts';

@@ -3,6 +3,9 @@ import { CassetteError } from '@cassette/bytes';
 /** Findings that are kept of each kind; the rest is counted. */
 const FINDINGS_MAX = 100;
 
+/** Told of findings as they are made. */
+export type FindingListener = (severity: 'error' | 'warning', text: string) => void;
+
 /** What a verification found. */
 export class Findings {
   /** Wrong bytes, or data that a read could miss. */
@@ -13,6 +16,12 @@ export class Findings {
   readonly checks: string[] = [];
   private errorsLeft = FINDINGS_MAX;
   private warningsLeft = FINDINGS_MAX;
+  private readonly told: FindingListener | undefined;
+
+  /** `told` is called with each finding that is kept, when it is made. */
+  constructor(told?: FindingListener) {
+    this.told = told;
+  }
 
   /** Whether there are so many errors that more would tell nothing. */
   get isFull(): boolean {
@@ -20,13 +29,18 @@ export class Findings {
   }
 
   error(text: string): void {
-    if (this.errorsLeft-- > 0) this.errors.push(text);
-    else if (this.errorsLeft === -1) this.errors.push('and more errors, which are left out');
+    if (this.errorsLeft-- > 0) this.keep('error', text);
+    else if (this.errorsLeft === -1) this.keep('error', 'and more errors, which are left out');
   }
 
   warn(text: string): void {
-    if (this.warningsLeft-- > 0) this.warnings.push(text);
-    else if (this.warningsLeft === -1) this.warnings.push('and more warnings, which are left out');
+    if (this.warningsLeft-- > 0) this.keep('warning', text);
+    else if (this.warningsLeft === -1) this.keep('warning', 'and more warnings, which are left out');
+  }
+
+  private keep(severity: 'error' | 'warning', text: string): void {
+    (severity === 'error' ? this.errors : this.warnings).push(text);
+    this.told?.(severity, text);
   }
 
   /** A caught error as a finding; one that is not Cassette's own is a bug and is thrown on. */

@@ -14,7 +14,7 @@ import { BtiIndexCheck } from './bti-index-check.ts';
 import { checkComponents, checkDigest, type DataPass, openData } from './check-files.ts';
 import { checkStatistics } from './check-statistics.ts';
 import { DigestedSource } from './digested-source.ts';
-import { Findings } from './findings.ts';
+import { type FindingListener, Findings } from './findings.ts';
 import { GuardedIndexCheck } from './guarded-index-check.ts';
 import type { PartitionIndexCheck } from './partition-index-check.ts';
 import { DataScan } from './scan-data.ts';
@@ -47,6 +47,8 @@ export interface VerifyOptions {
   readonly table?: TableMetadata;
   /** The components that there are, also those that are not among the sources (of indexes, say); default: the sources'. */
   readonly components?: readonly string[];
+  /** Called with each error and warning when it is found, before the verdict has them all. */
+  readonly told?: FindingListener;
 }
 
 /**
@@ -73,7 +75,7 @@ export function* verifySSTableInSteps(
   sources: SSTableSources,
   options: VerifyOptions = {},
 ): Generator<number, SSTableVerdict, void> {
-  const findings = new Findings();
+  const findings = new Findings(options.told);
   const counts = yield* verify(descriptor, sources, options, findings);
   return {
     sstable: printFileName(descriptor, Component.DATA),

@@ -129,6 +129,8 @@ export interface Inspector {
     space: Space,
     offset: number,
   ): Promise<readonly { readonly piece: Piece; readonly index: number }[]>;
+  /** The leaves that lie in a range, wholly or in part, in their order, `max` at most: for the colours of the hex view. */
+  leaves(id: string, component: Component, space: Space, from: number, to: number, max: number): Promise<readonly Piece[]>;
   /** Bytes, for the hex view; at most 64 KiB at once. */
   bytes(id: string, component: Component, space: Space, from: number, to: number): Promise<Uint8Array>;
   /** A filter as a picture of so many cells. */
