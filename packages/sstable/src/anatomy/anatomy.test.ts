@@ -22,6 +22,10 @@ describe.each(all)('$name', ({ descriptor, files }) => {
           component,
         ).toEqual([]);
         if (anatomy.root.to === 0) continue;
+        const from = dice.below(anatomy.root.to);
+        const to = from + 1 + dice.below(300);
+        const within = seen.filter((leaf) => leaf.to > from && leaf.from < to).map(({ id }) => id);
+        expect(anatomy.leaves(from, to, 1000).map(({ id }) => id)).toEqual(within);
         for (let i = 0; i < 4; i++) expect(strayIn(anatomy, dice.below(anatomy.root.to)), component).toBe(null);
         // And where nothing was seen before.
         const fresh = anatomyOf(descriptor, sources, component, { uncompressed });

@@ -52,4 +52,6 @@ export interface Anatomy {
   parts(piece: Piece, first: number, max: number): readonly Piece[];
   /** The pieces that a byte is in, from the root to the leaf, and for each but the root which part it is of the one before. */
   pathTo(offset: number): readonly { readonly piece: Piece; readonly index: number }[];
+  /** The leaves that lie in a range of bytes, wholly or in part, in their order, `max` at most. */
+  leaves(from: number, to: number, max: number): readonly Piece[];
 }

@@ -53,6 +53,24 @@ export class LazyAnatomy implements Anatomy {
     }
   }
 
+  leaves(from: number, to: number, max: number): readonly Piece[] {
+    const found: Piece[] = [];
+    const add = (open: Open, id: string): void => {
+      if (open.part.inner === null) {
+        if (open.part.to > open.part.from) found.push(pieceOf(id, open));
+        return;
+      }
+      const list = listOf(open);
+      for (let i = list.indexOf(Math.max(from, open.part.from)); found.length < max; i++) {
+        const part = list.at(i);
+        if (part === null || part.from >= to) return;
+        add(this.child(open, `${id}.${i}`, i), `${id}.${i}`);
+      }
+    };
+    if (from < to && to > this.whole.part.from && from < this.whole.part.to && max > 0) add(this.whole, '0');
+    return found;
+  }
+
   /** What has that name; names come back from those who were given them. */
   private find(id: string): Open {
     if (id === '0') return this.whole;

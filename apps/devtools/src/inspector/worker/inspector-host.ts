@@ -164,6 +164,10 @@ export class InspectorHost implements Inspector {
     return leaves;
   }
 
+  async leaves(id: string, component: Component, space: Space, from: number, to: number, max: number): Promise<readonly Piece[]> {
+    return this.known(id).anatomy(component, space).leaves(from, to, max);
+  }
+
   async bytes(id: string, component: Component, space: Space, from: number, to: number): Promise<Uint8Array> {
     return this.known(id).bytes(component, space, from, Math.min(to, from + BYTES_MAX));
   }
