@@ -2,4 +2,4 @@
 import { ensureBuilt, ensureInstalled } from './tools/workspace.mjs';
 
 await ensureInstalled();
-await ensureBuilt('cli', 'devtools', 'bench');
+await ensureBuilt('cli', 'devtools', 'bench', 'survey');

@@ -121,7 +121,7 @@ if (unknown.length > 0) {
 }
 
 await ensureInstalled();
-await ensureBuilt('cli', 'devtools', 'bench');
+await ensureBuilt('cli', 'devtools', 'bench', 'survey');
 
 /** @type {Counts} */
 let total = { passed: 0, failed: 0, skipped: 0 };

@@ -91,6 +91,12 @@ const steps = [
     build: () => must(bin('vite'), ['build', '--logLevel', 'warn'], { cwd: join(root, 'apps/devtools') }),
   },
   {
+    name: 'survey',
+    sources: ['packages', 'apps/survey'],
+    output: 'apps/survey/dist/index.html',
+    build: () => must(bin('vite'), ['build', '--logLevel', 'warn'], { cwd: join(root, 'apps/survey') }),
+  },
+  {
     name: 'bench',
     sources: ['packages', 'apps/bench'],
     output: 'apps/bench/dist/lib/node/main.js',
@@ -102,7 +108,7 @@ const steps = [
 ];
 
 /**
- * Builds what is named ('packages', 'cli', 'devtools', 'bench'), in order, where sources changed since the last time.
+ * Builds what is named ('packages', 'cli', 'devtools', 'survey', 'bench'), in order, where sources changed since the last time.
  * 'packages' always comes first.
  */
 export async function ensureBuilt(...names) {
