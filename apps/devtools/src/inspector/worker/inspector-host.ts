@@ -154,17 +154,6 @@ export class InspectorHost implements Inspector {
   }
 
   async leaves(id: string, component: Component, space: Space, from: number, to: number, max: number): Promise<readonly Piece[]> {
-    const anatomy = this.known(id).anatomy(component, space);
-    const leaves: Piece[] = [];
-    for (let at = from; at < Math.min(to, anatomy.root.to) && leaves.length < max; ) {
-      const leaf = anatomy.pathTo(at).at(-1)!.piece;
-      leaves.push(leaf);
-      at = leaf.to;
-    }
-    return leaves;
-  }
-
-  async leaves(id: string, component: Component, space: Space, from: number, to: number, max: number): Promise<readonly Piece[]> {
     return this.known(id).anatomy(component, space).leaves(from, to, max);
   }
 

@@ -47,7 +47,6 @@ export function calling(remote: Remote<AnsweringInspector>, died: Promise<never>
     parts: (id, component, space, piece, first, max) => call('parts', id, component, space, piece, first, max),
     pathTo: (id, component, space, offset) => call('pathTo', id, component, space, offset),
     leaves: (id, component, space, from, to, max) => call('leaves', id, component, space, from, to, max),
-    leaves: (id, component, space, from, to, max) => call('leaves', id, component, space, from, to, max),
     bytes: (id, component, space, from, to) => call('bytes', id, component, space, from, to),
     filter: (id, cells) => call('filter', id, cells),
     trie: (id, where, max) => call('trie', id, where, max),
