@@ -36,18 +36,23 @@ export async function importPlan(
   });
   const facts: Fact[] = [];
   const others: Fact[] = [];
-  const options = { nowInSeconds: clock.seconds };
-  for (const statement of workload.donation(world)) {
-    await donor.execute(statement.query, statement.params, options);
+  const given = workload.donation(world);
+  // Time may go on while they are carried out.
+  const nowInSeconds = clock.seconds;
+  for (const statement of given) {
+    await donor.execute(statement.query, statement.params, { nowInSeconds });
     facts.push(...statement.facts);
     if (chance.is(0.3)) await donor.flush();
   }
   if (hasTable) {
     // Of the same columns, but for those that were added.
     const bare = world.withTable(MAIN, new RichTable());
-    for (const { query, params, facts: more } of workload.donation(bare)) {
-      await donor.execute(query.replaceAll(`${KEYSPACE}.${MAIN}`, `${KEYSPACE}.${name}`), params, options);
-      others.push(...more);
+    const more = workload.donation(bare);
+    const moreInSeconds = clock.seconds;
+    for (const { query, params, facts } of more) {
+      const there = query.replaceAll(`${KEYSPACE}.${MAIN}`, `${KEYSPACE}.${name}`);
+      await donor.execute(there, params, { nowInSeconds: moreInSeconds });
+      others.push(...facts);
     }
   }
   const files = await exported(donor, { format: chance.pick(['nb', 'oa', 'da'] as const), compact: chance.is(0.5) });
