@@ -17,6 +17,8 @@ export interface Recovered {
   readonly segments: ReadonlyMap<number, number>;
   /** Bytes that they take where they lie. */
   readonly physical: ReadonlyMap<number, number>;
+  /** Where the last record of each ends that could be read. */
+  readonly ends: ReadonlyMap<number, number>;
   /** Number of the first segment to write. */
   readonly nextSegment: number;
 }
@@ -37,6 +39,9 @@ export class Recovery {
   private readonly tornTails: { file: string; offset: number; size: number }[] = [];
   private readonly segments: ReplayedSegment[] = [];
   private readonly physical = new Map<number, number>();
+  private readonly ends = new Map<number, number>();
+  /** Up to where each was durable once, as later ones say. */
+  private readonly endsTold = new Map<number, number>();
   private mutationsReplayed = 0;
   private mutationsSkipped = 0;
   /** Of the skipped ones those of tables that the catalog does not name. */
@@ -101,7 +106,7 @@ export class Recovery {
       sstablesSetAside: this.setAside,
       milliseconds: state.scheduler.now() - started,
     };
-    return { report, segments, physical: this.physical, nextSegment: plan.nextSegment };
+    return { report, segments, physical: this.physical, ends: this.ends, nextSegment: plan.nextSegment };
   }
 
   /** A new store: says so, so that a later version knows what it has before it. */
@@ -157,6 +162,9 @@ export class Recovery {
   private async replayAll(numbers: readonly number[], nextSegment: number): Promise<Map<number, number>> {
     const { state } = this;
     const sizes = new Map<number, number>();
+    const { oldestAside } = state;
+    // What will be set aside is known when all of them were read; no flush may forget truncations until then.
+    state.oldestAside = Math.min(oldestAside, numbers[0] ?? oldestAside);
     state.active = new MemtableSet(numbers[0] ?? nextSegment);
     for (const number of numbers) {
       const file = await state.storage.open(segmentName(number), { lenient: true });
@@ -172,8 +180,16 @@ export class Recovery {
         file.close();
       }
       sizes.set(number, contents.bytes.length);
+      this.ends.set(
+        number,
+        contents.damaged.reduce((end, { offset, size }) => Math.max(end, offset + size), contents.end),
+      );
+      for (const [before, end] of contents.endsBefore) this.endsTold.set(before, end);
       await this.replay(number, contents, stored);
     }
+    state.oldestAside = oldestAside;
+    this.noteAside(this.corruption.flatMap(({ setAside = [] }) => setAside));
+    for (const number of numbers) await this.checkEnd(number);
     return sizes;
   }
 
@@ -214,6 +230,33 @@ export class Recovery {
       const all = { offset: 0, size: bytes.length };
       await this.putAside(file, bytes, all, 'It has mutations of tables that the catalog, whose end is damaged, does not name');
     }
+  }
+
+  /** What a later segment says was durable of this one, and is not there, was acknowledged: that is no end that a crash cut off. */
+  private async checkEnd(number: number): Promise<void> {
+    const file = segmentName(number);
+    const offset = this.ends.get(number)!;
+    const size = (this.endsTold.get(number) ?? 0) - offset;
+    if (size <= 0) return;
+    const message = 'A WAL segment that is cut short or damaged at its end: what was written there is lost';
+    const torn = this.tornTails.findIndex((one) => one.file === file && one.offset === offset);
+    if (torn < 0) {
+      this.corruption.push({ file, offset, size, message });
+    } else {
+      const [range] = this.tornTails.splice(torn, 1);
+      const opened = await this.state.storage.open(file, { lenient: true });
+      const bytes = new Uint8Array(opened.size);
+      try {
+        opened.read(bytes, 0);
+        await this.putAside(file, bytes, { offset, size }, message, opened.storedBytes?.(offset, range.size));
+      } finally {
+        opened.close();
+      }
+    }
+    const at = this.segments.findIndex((one) => one.file === file);
+    const told = this.segments[at];
+    const tornBytes = this.tornTails.filter((one) => one.file === file).reduce((sum, one) => sum + one.size, 0);
+    this.segments[at] = { ...told, tornBytes, corruptBytes: told.corruptBytes + size };
   }
 
   private apply(bytes: Uint8Array, from: number, to: number, segment: number): void {

@@ -58,6 +58,56 @@ describe('recovery', () => {
     }
   });
 
+  test('of a segment that another follows tells what is missing at its end as lost, and not as a torn tail', async () => {
+    const cuts = ['between records', 'in a record', 'in the first record', 'none', 'a bit of the last record'] as const;
+    for (const cut of cuts) {
+      const { store, starts } = await fiveWrites();
+      await store.open();
+      await store.write(2, 2);
+      store.crash();
+      const content = store.storage.contentOf(SEGMENT);
+      const from = { 'between records': starts[3], 'in a record': starts[3] + 9, 'in the first record': starts[0] + 1 };
+      if (cut === 'a bit of the last record') store.storage.flipBit(SEGMENT, starts[5] - 3, 1);
+      else if (cut !== 'none') store.storage.place(SEGMENT, content.slice(0, from[cut]));
+      const { recovery } = await store.open();
+      const offset = { 'between records': starts[3], 'in a record': starts[3], 'in the first record': starts[0], none: 0 };
+      const lost =
+        cut === 'none' ? [] : [{ file: SEGMENT, offset: cut === 'a bit of the last record' ? starts[4] : offset[cut] }];
+      const found = lost.map((one) => ({ ...one, size: content.length - one.offset }));
+      expect([recovery.tornTails, recovery.corruption], cut).toMatchObject([[], found]);
+      expect(store.engine.walRecovery().corruptBytes, cut).toBe(found[0]?.size ?? 0);
+      const kept = recovery.corruption[0]?.setAside;
+      const left = store.storage.contentOf(SEGMENT).slice(found[0]?.offset ?? content.length);
+      expect(kept === undefined ? new Uint8Array(0) : store.storage.contentOf(kept), cut).toEqual(left);
+      const rows = cut === 'none' ? 5 : starts.indexOf(found[0].offset);
+      expect(store.rows(), cut).toHaveLength(rows + 1);
+      // Told once.
+      await store.write(3, 3);
+      store.crash();
+      expect((await store.open()).recovery.corruption, cut).toEqual([]);
+    }
+  });
+
+  test('of a segment that a full one follows tells the same, and of one that a crash had torn what it was before', async () => {
+    const { store } = await fiveWrites();
+    const torn = store.storage.contentOf(SEGMENT).length - 3;
+    store.storage.place(SEGMENT, store.storage.contentOf(SEGMENT).slice(0, torn));
+    for (let n = 1; n <= 3; n++) {
+      const { recovery } = await store.open();
+      expect([recovery.tornTails, recovery.corruption]).toMatchObject([[{ file: SEGMENT }], []]);
+      await store.write(n, n);
+      await store.write(n, n + 1);
+      store.crash();
+    }
+    const second = store.storage.contentOf('wal-0000000002.log');
+    store.storage.place('wal-0000000002.log', second.slice(0, -5));
+    const { recovery } = await store.open();
+    expect(recovery.tornTails).toMatchObject([{ file: SEGMENT }]);
+    expect(recovery.corruption).toMatchObject([{ file: 'wal-0000000002.log' }]);
+    const [{ offset, size }] = recovery.corruption;
+    expect(offset + size).toBe(second.length);
+  });
+
   test('reports damage in the middle with its place, sets it aside and brings back the rest', async () => {
     const { store, starts } = await fiveWrites();
     const damaged = starts[2] + RECORD_HEADER_SIZE + 3;

@@ -18,6 +18,8 @@ import { ByteReader, ByteWriter, crc32c } from '@cassette/bytes';
 //                    behind that a description of the store (store-description.ts): its schema, with the numbers that mutations name
 //                    columns by. A segment begins with one, and has another before the first mutation under another schema.
 //                    Recovery passes it over, for the catalog tells the same; salvage needs it where the catalog is lost.
+//                    Where 00 follows these four: for each segment before this one that there was when it was begun, u32 number and
+//                    u32 position up to which it was durable then. What is missing before that was lost later, and no crash cut it off.
 //   perhaps zeros, to the end of the file
 
 /** Version of the segment's layout. */
@@ -39,9 +41,32 @@ export function isReadVersion(version: number): boolean {
   return version >= WAL_VERSION_MIN && version <= WAL_VERSION;
 }
 
-/** Whether the payload at `at` is a description of the store. */
+/** Whether the payload at `at` is about the store, or about the log (see {@link endsIn}), and no mutation. */
 export function isDescription(bytes: Uint8Array, at: number, length: number): boolean {
   return length > DESCRIPTION_MARK_SIZE && (bytes[at] | bytes[at + 1] | bytes[at + 2] | bytes[at + 3]) === 0;
+}
+
+/** Payload of a record that says up to where the segments before it are durable. */
+export function encodeEnds(ends: ReadonlyMap<number, number>): Uint8Array {
+  const out = new ByteWriter(DESCRIPTION_MARK_SIZE + 1 + 8 * ends.size);
+  out.i32(0);
+  out.u8(0);
+  for (const [number, end] of ends) {
+    out.i32(number);
+    out.i32(end);
+  }
+  return out.toBytes();
+}
+
+/** What {@link encodeEnds} made; null where the payload, which {@link isDescription}, is something else. */
+export function endsIn(bytes: Uint8Array, at: number, length: number): ReadonlyMap<number, number> | null {
+  const count = (length - DESCRIPTION_MARK_SIZE - 1) / 8;
+  if (bytes[at + DESCRIPTION_MARK_SIZE] !== 0 || !Number.isInteger(count)) return null;
+  const input = new ByteReader(bytes);
+  input.position = at + DESCRIPTION_MARK_SIZE + 1;
+  const ends = new Map<number, number>();
+  for (let i = 0; i < count; i++) ends.set(input.u32('number'), input.u32('end'));
+  return ends;
 }
 
 const PATTERN = /^wal-(\d{10})\.log$/;

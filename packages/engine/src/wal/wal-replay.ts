@@ -3,6 +3,7 @@ import type { StorageFile } from '@cassette/storage';
 import {
   DESCRIPTION_MARK_SIZE,
   decodeSegmentHeader,
+  endsIn,
   isDescription,
   isReadVersion,
   RECORD_HEADER_SIZE,
@@ -30,6 +31,8 @@ export interface SegmentContents {
   readonly payloads: readonly number[];
   /** Descriptions of the store, as ranges of `bytes`. */
   readonly descriptions: readonly number[];
+  /** Of segments before this one, by number, up to where they were durable when it was begun: what it says last. */
+  readonly endsBefore: ReadonlyMap<number, number>;
   /** Where the last record that is right ends; where reading began if there is none. */
   readonly end: number;
   /** Greatest timestamp issued when the last record was written; 0 for none. */
@@ -67,6 +70,7 @@ export function readSegment(file: StorageFile, number: number): SegmentContents 
       bytes,
       payloads: [],
       descriptions: [],
+      endsBefore: new Map(),
       end: 0,
       lastTimestamp: 0,
       torn: neverUsed && size > 0 ? whole : [],
@@ -109,6 +113,7 @@ function scan(bytes: Uint8Array, size: number, salted: number, from = SEGMENT_HE
   const input = new ByteReader(bytes);
   const payloads: number[] = [];
   const descriptions: number[] = [];
+  let endsBefore: ReadonlyMap<number, number> = new Map();
   let end = from;
   const torn: DamagedRange[] = [];
   const damaged: DamagedRange[] = [];
@@ -147,11 +152,16 @@ function scan(bytes: Uint8Array, size: number, salted: number, from = SEGMENT_HE
     const payload = at + RECORD_HEADER_SIZE;
     at = payload + length;
     end = at;
-    if (isDescription(bytes, payload, length)) descriptions.push(payload + DESCRIPTION_MARK_SIZE, at);
-    else payloads.push(payload, at);
+    if (!isDescription(bytes, payload, length)) {
+      payloads.push(payload, at);
+      continue;
+    }
+    const ends = endsIn(bytes, payload, length);
+    if (ends === null) descriptions.push(payload + DESCRIPTION_MARK_SIZE, at);
+    else endsBefore = ends;
   }
   if (lost >= 0) torn.push({ offset: lost, size: size - lost });
-  return { bytes, payloads, descriptions, end, lastTimestamp, torn, damaged, markersDamaged };
+  return { bytes, payloads, descriptions, endsBefore, end, lastTimestamp, torn, damaged, markersDamaged };
 }
 
 /** Length of the payload of the record at `at`, whatever its marker; -1 if there is none whose checksum is right. */

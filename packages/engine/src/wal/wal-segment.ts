@@ -2,6 +2,7 @@ import { ByteWriter } from '@cassette/bytes';
 import type { Storage, StorageFile } from '@cassette/storage';
 import {
   DESCRIPTION_MARK_SIZE,
+  encodeEnds,
   encodeSegmentHeader,
   RECORD_HEADER_SIZE,
   RECORD_MARKER,
@@ -28,6 +29,8 @@ export class WalSegment {
   private begun: number;
   /** Bytes of that description with its record's header. */
   private describedBytes = 0;
+  /** The same of what it says of segments before it. */
+  private endsBytes = 0;
   /** Set where its end could not be put right again: nothing more may be written to it. */
   broken = false;
 
@@ -80,7 +83,7 @@ export class WalSegment {
 
   /** Bytes of records, and of descriptions but for the last. */
   get recordBytes(): number {
-    return this.end - SEGMENT_HEADER_SIZE - this.describedBytes;
+    return this.end - SEGMENT_HEADER_SIZE - this.describedBytes - this.endsBytes;
   }
 
   /** Bytes of the file. */
@@ -149,6 +152,22 @@ export class WalSegment {
     // Nobody waits for it.
     if (isSynced) this.begun = this.end;
     return true;
+  }
+
+  /**
+   * Writes up to where the segments before it are durable; it becomes durable with the first write, for nobody waits for it. Throws StorageError;
+   * then it is without, or it is broken.
+   */
+  tellEnds(ends: ReadonlyMap<number, number>, clock: number): void {
+    if (this.described === null) return;
+    const out = new ByteWriter(RECORD_HEADER_SIZE + 8 * (ends.size + 1));
+    WalSegment.beginRecord(out);
+    out.bytes(encodeEnds(ends));
+    this.seal(out, 0, out.length, clock);
+    const isSynced = this.unsynced === 0;
+    this.write(out.written(), this.described, clock);
+    this.endsBytes += out.length;
+    if (isSynced) this.begun = this.end;
   }
 
   private describing(records: Uint8Array, description: Uint8Array, clock: number): Uint8Array {

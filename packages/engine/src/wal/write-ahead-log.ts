@@ -30,6 +30,8 @@ export class WriteAheadLog {
   private readonly sealed = new Map<number, number>();
   /** What these take where they lie. */
   private readonly sealedPhysical = new Map<number, number>();
+  /** Of those the ones that are durable, up to where: the next one tells it. */
+  private readonly ends = new Map<number, number>();
   /** Of those the ones that could not be made durable, and where they end: behind that may be what was refused. */
   private readonly uncut = new Map<number, number>();
   private cancelTimer: (() => void) | null = null;
@@ -58,7 +60,7 @@ export class WriteAheadLog {
 
   /**
    * Opens a log with its first segment. `existing` are the segments that were replayed and are still needed, and their sizes,
-   * `physical` what they take where they lie.
+   * `physical` what they take where they lie, `ends` where the last record of each ends.
    * Where there is no room for a segment it opens without one, for what is there can be read all the same: the next write
    * tries again. Throws StorageError.
    */
@@ -66,10 +68,12 @@ export class WriteAheadLog {
     options: WalOptions,
     existing: ReadonlyMap<number, number>,
     physical: ReadonlyMap<number, number> = existing,
+    ends: ReadonlyMap<number, number> = new Map(),
   ): Promise<WriteAheadLog> {
     const log = new WriteAheadLog(options);
     for (const [number, size] of existing) log.sealed.set(number, size);
     for (const [number, size] of physical) log.sealedPhysical.set(number, size);
+    for (const [number, end] of ends) log.ends.set(number, end);
     try {
       await log.prepare();
       log.switchSegment();
@@ -183,6 +187,7 @@ export class WriteAheadLog {
     this.current = this.spare;
     this.spare = null;
     if (old !== null) this.seal(old);
+    if (this.current !== null && this.ends.size > 0) this.tellEnds(this.current);
     for (const listener of this.onDurable) listener();
     return this.current?.number ?? this.nextNumber;
   }
@@ -217,6 +222,7 @@ export class WriteAheadLog {
       if (!isKept) await this.options.storage.remove(segmentName(number));
       this.sealed.delete(number);
       this.sealedPhysical.delete(number);
+      this.ends.delete(number);
       this.options.host.segmentRetired(number);
     }
   }
@@ -357,6 +363,14 @@ export class WriteAheadLog {
     }
   }
 
+  private tellEnds(segment: WalSegment): void {
+    try {
+      segment.tellEnds(this.ends, this.options.host.lastTimestamp());
+    } catch {
+      // Whoever writes to it next gets the storage's error, or another segment; recovery then takes what is missing for cut off by a crash.
+    }
+  }
+
   private async makeSpare(): Promise<void> {
     const { storage, random, host } = this.options;
     const number = this.nextNumber;
@@ -378,6 +392,7 @@ export class WriteAheadLog {
     this.sealedPhysical.set(segment.number, segment.physicalSize);
     if (segment.broken) this.uncut.set(segment.number, segment.end);
     if (!segment.broken) this.flushBehind(segment);
+    if (!segment.broken && segment.unsynced === 0) this.ends.set(segment.number, segment.durable);
     segment.close();
   }
 

@@ -43,7 +43,10 @@ export interface RecoveryReport {
   readonly bytesReplayed: number;
   /** Mutations whose table was dropped or truncated after they were written. */
   readonly mutationsSkipped: number;
-  /** Ends of segments, or of the catalog, that a crash cut off in the middle of a record: a normal thing, nothing acknowledged was in them. */
+  /**
+   * Ends of segments, or of the catalog, that a crash cut off in the middle of a record: a normal thing, nothing acknowledged was in them. Of
+   * a segment that others follow what is missing of its durable end, which they tell, is in `corruption`.
+   */
   readonly tornTails: readonly { readonly file: string; readonly offset: number; readonly size: number }[];
   readonly corruption: readonly CorruptionFound[];
   /** Files that nothing names (of a flush that a crash cut off, say) and that were removed. */

@@ -96,10 +96,10 @@ async function startParts(state: EngineState, random: () => number): Promise<Sta
   };
   try {
     const recovery = new Recovery(state, (segment) => flushReplayed(state, flusher, segment));
-    const { report, segments, physical, nextSegment } = await recovery.run();
+    const { report, segments, physical, ends, nextSegment } = await recovery.run();
     const keep = (segment: number, size: number, physicalSize: number) => state.changeLog.keep(segment, size, physicalSize);
     const options = { storage, scheduler, durability: config.durability, random, host, firstSegment: nextSegment, keep };
-    const wal = await WriteAheadLog.open(options, segments, physical);
+    const wal = await WriteAheadLog.open(options, segments, physical, ends);
     engine = new EngineParts(state, wal, flusher);
     events.opened(report);
     await recordWal(state, wal, random);
