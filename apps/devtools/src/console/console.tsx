@@ -1,12 +1,16 @@
 import type { RemoteDatabase } from '@cassette/client';
-import { effect, signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { effect } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Example, firstExamples, sampleExamples } from '../sample/examples.ts';
 import { sampleKeyspace } from '../sample/sample-tables.ts';
 import { schema } from '../store/watch.ts';
 import { type Editor, makeEditor } from './editor.ts';
-import { remember, scripts } from './history.ts';
-import { running, runScript, shown, tracing } from './run-script.ts';
+import { layReady } from './files/desk.ts';
+import { openHistory, remember, scripts } from './history.ts';
+import { HistoryButton } from './history-button.tsx';
+import { LinkButton, LinkedNotice, linkedScript } from './links.tsx';
+import { cancelRun, running, runScript, shown } from './run-script.ts';
+import { tracing } from './settings.ts';
 
 let editor: Editor | null = null;
 let opened: RemoteDatabase | null = null;
@@ -28,39 +32,62 @@ export function putInConsole(text: string): void {
 
 async function run(): Promise<void> {
   if (editor === null || opened === null || running.value) return;
-  const script = editor.text();
-  if (script.trim() === '') return;
+  const { text, line, column } = editor.chosen();
+  if (text.trim() === '') return;
   editor.clearErrors();
-  remember(script);
+  remember(text);
   recalled = -1;
-  const failed = await runScript(opened, script);
-  if (failed?.line != null && failed.column != null && editor?.text() === script) {
+  const whole = editor.text();
+  // What was selected stands where it stands: errors name that place.
+  const failed = await runScript(opened, '\n'.repeat(line - 1) + ' '.repeat(column - 1) + text);
+  if (failed?.line != null && failed.column != null && editor?.text() === whole) {
     editor.markError(failed.line, failed.column, failed.message.split('\n')[0]);
   }
 }
 
-function recall(direction: -1 | 1): void {
-  if (editor === null) return;
+function recall(direction: -1 | 1): boolean {
+  if (editor === null) return false;
   const next = recalled - direction;
-  if (next < -1 || next >= scripts.value.length) return;
+  if (next < -1 || next >= scripts.value.length) return false;
   if (recalled === -1) draft = editor.text();
   recalled = next;
-  editor.setText(next === -1 ? draft : scripts.value[next]);
+  editor.setText(next === -1 ? draft : scripts.value[next], direction < 0 ? 'start' : 'end');
+  return true;
 }
 
-const historyOpen = signal(false);
+/** Files that were dropped lie ready, and the editor says what may be done with them. */
+function dropped(files: readonly File[]): void {
+  if (files.length === 0) return;
+  layReady(files);
+  const name = (file: File) => `'${file.name.replaceAll("'", "''")}'`;
+  putInConsole(
+    files
+      .map((file) =>
+        /\.(cql|sql)$/i.test(file.name) ? `SOURCE ${name(file)}` : `COPY keyspace.table FROM ${name(file)} WITH HEADER = true;`,
+      )
+      .join('\n'),
+  );
+}
 
 /** The editor, what to try, and what was run. */
 export function Console({ database }: { database: RemoteDatabase }) {
   const place = useRef<HTMLDivElement>(null);
+  const [over, setOver] = useState(false);
   useEffect(() => {
     opened = database;
+    openHistory(database.name);
+    recalled = -1;
     const made = makeEditor(place.current!, { run: () => void run(), recall });
     editor = made;
     const unwatch = effect(() => made.complete(schema.value ?? []));
+    const unlink = effect(() => {
+      const text = linkedScript.value;
+      if (text !== null) made.setText(text, 'start');
+    });
     made.focus();
     return () => {
       unwatch();
+      unlink();
       made.destroy();
       editor = null;
       opened = null;
@@ -69,12 +96,43 @@ export function Console({ database }: { database: RemoteDatabase }) {
   const hasSample = schema.value?.some(({ name }) => name === sampleKeyspace) ?? false;
   return (
     <section class="console" aria-label="CQL console">
-      <div class="editor" ref={place} />
+      <LinkedNotice />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: files are chosen by SOURCE and COPY as well */}
+      <div
+        class={`editor${over ? ' over' : ''}`}
+        ref={place}
+        onDragOver={(event) => {
+          if (!event.dataTransfer?.types.includes('Files')) return;
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDropCapture={(event) => {
+          setOver(false);
+          if (!event.dataTransfer?.types.includes('Files')) return;
+          // The editor would take the file's text for what is typed.
+          event.preventDefault();
+          event.stopPropagation();
+          dropped([...event.dataTransfer.files]);
+        }}
+      />
       <div class="toolbar">
-        <button type="button" class="primary" onClick={() => void run()} disabled={running.value} title="Ctrl+Enter">
-          {running.value ? 'Running …' : 'Run'} <kbd>Ctrl ⏎</kbd>
-        </button>
-        <HistoryButton />
+        {running.value ? (
+          <button type="button" class="primary" onClick={cancelRun} title="No statement is begun any more">
+            Cancel
+          </button>
+        ) : (
+          <button type="button" class="primary" onClick={() => void run()} title="Ctrl+Enter runs what is selected, or all">
+            Run <kbd>Ctrl ⏎</kbd>
+          </button>
+        )}
+        <HistoryButton
+          choose={(script) => {
+            shown.value = 0;
+            putInConsole(script);
+          }}
+        />
+        <LinkButton text={() => editor?.text() ?? ''} />
         <button
           type="button"
           class="toggle"
@@ -95,10 +153,8 @@ export function Console({ database }: { database: RemoteDatabase }) {
 function Chips({ examples }: { examples: readonly Example[] }) {
   return (
     <div class="chips">
-      <span class="muted" id="chips-label">
-        Try
-      </span>
-      <ul aria-labelledby="chips-label">
+      <span class="muted">Try</span>
+      <ul aria-label="Try">
         {examples.map(({ title, cql }) => (
           <li key={title}>
             <button type="button" class="chip" title={cql} disabled={running.value} onClick={() => void runInConsole(cql)}>
@@ -107,64 +163,6 @@ function Chips({ examples }: { examples: readonly Example[] }) {
           </li>
         ))}
       </ul>
-    </div>
-  );
-}
-
-function HistoryButton() {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const away = (event: Event) => {
-      if (historyOpen.value && !box.current?.contains(event.target as Node)) historyOpen.value = false;
-    };
-    document.addEventListener('pointerdown', away);
-    document.addEventListener('focusin', away);
-    return () => {
-      document.removeEventListener('pointerdown', away);
-      document.removeEventListener('focusin', away);
-    };
-  }, []);
-  const entries = scripts.value;
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes the list wherever the focus is in it
-    <div
-      class="history"
-      ref={box}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        historyOpen.value = false;
-        box.current?.querySelector('button')?.focus();
-      }}
-    >
-      <button
-        type="button"
-        aria-expanded={historyOpen.value}
-        disabled={entries.length === 0}
-        title="Alt+↑ and Alt+↓ walk through it"
-        onClick={() => {
-          historyOpen.value = !historyOpen.value;
-        }}
-      >
-        History
-      </button>
-      {historyOpen.value && (
-        <ol class="popover">
-          {entries.map((script) => (
-            <li key={script}>
-              <button
-                type="button"
-                onClick={() => {
-                  historyOpen.value = false;
-                  shown.value = 0;
-                  putInConsole(script);
-                }}
-              >
-                {script}
-              </button>
-            </li>
-          ))}
-        </ol>
-      )}
     </div>
   );
 }

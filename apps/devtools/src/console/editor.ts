@@ -1,10 +1,17 @@
 import type { KeyspaceInfo } from '@cassette/client';
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import {
+  autocompletion,
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { sql } from '@codemirror/lang-sql';
-import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
-import { lintGutter, setDiagnostics } from '@codemirror/lint';
-import { Compartment, EditorState, Prec } from '@codemirror/state';
+import { bracketMatching, indentOnInput, LanguageSupport, syntaxHighlighting } from '@codemirror/language';
+import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
+import { EditorState, Prec } from '@codemirror/state';
 import {
   drawSelection,
   EditorView,
@@ -14,14 +21,19 @@ import {
   lineNumbers,
   placeholder,
 } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
-import { cql } from './cql-dialect.ts';
+import { type Offer, offersAt } from './completion/complete-cql.ts';
+import { isOpen } from './completion/statement-words.ts';
+import { colours, cql } from './cql-dialect.ts';
+import { LiveCheck } from './live-check.ts';
+import { splitScript } from './script/split-script.ts';
 
 /** What the console needs of its editor. */
 export interface Editor {
   text(): string;
-  /** Replaces everything and puts the cursor at the end. */
-  setText(text: string): void;
+  /** What is to be run: what is selected, or everything, and where it begins: line and column from 1. */
+  chosen(): { readonly text: string; readonly line: number; readonly column: number };
+  /** Replaces everything and puts the cursor at its end, or at its beginning. */
+  setText(text: string, cursor?: 'start' | 'end'): void;
   /** Marks the word at a line and column, both from 1, as wrong. */
   markError(line: number, column: number, message: string): void;
   clearErrors(): void;
@@ -34,30 +46,41 @@ export interface Editor {
 /** What the editor asks of the console. */
 export interface EditorHooks {
   run(): void;
-  /** Older (-1) or newer (1) script of the history. */
-  recall(direction: -1 | 1): void;
+  /** Older (-1) or newer (1) script of the history; false where there is none. */
+  recall(direction: -1 | 1): boolean;
 }
 
-// Colours are the style sheet's, so that light and dark are decided in one place.
-const colours = HighlightStyle.define([
-  { tag: tags.keyword, class: 'tok-keyword' },
-  { tag: [tags.typeName, tags.standard(tags.name)], class: 'tok-type' },
-  { tag: [tags.string, tags.special(tags.string)], class: 'tok-string' },
-  { tag: [tags.number, tags.bool, tags.null], class: 'tok-number' },
-  { tag: tags.comment, class: 'tok-comment' },
-]);
+/** Larger scripts than this are run, and not looked at while they are typed. Characters. */
+const checkedMax = 300_000;
+
+const kinds: Readonly<Record<Offer['kind'], { readonly type: string; readonly boost: number }>> = {
+  column: { type: 'property', boost: 3 },
+  field: { type: 'property', boost: 3 },
+  table: { type: 'class', boost: 2 },
+  option: { type: 'enum', boost: 2 },
+  keyspace: { type: 'namespace', boost: 1 },
+  type: { type: 'type', boost: 1 },
+  keyword: { type: 'keyword', boost: 0 },
+  command: { type: 'keyword', boost: -1 },
+  function: { type: 'function', boost: -1 },
+};
 
 /** Makes an editor for CQL inside `parent`. */
 export function makeEditor(parent: HTMLElement, hooks: EditorHooks): Editor {
-  const language = new Compartment();
+  let schema: readonly KeyspaceInfo[] = [];
   const run = () => {
     hooks.run();
     return true;
   };
-  const recall = (direction: -1 | 1) => () => {
-    hooks.recall(direction);
-    return true;
+  const recall = (direction: -1 | 1) => () => hooks.recall(direction);
+  /** At the ends of the text the arrows go on into the history. */
+  const recallAtEnd = (direction: -1 | 1) => (view: EditorView) => {
+    const { doc, selection } = view.state;
+    const line = doc.lineAt(selection.main.head).number;
+    if (!selection.main.empty || line !== (direction < 0 ? 1 : doc.lines)) return false;
+    return hooks.recall(direction);
   };
+  const check = new LiveCheck(marked);
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -79,48 +102,120 @@ export function makeEditor(parent: HTMLElement, hooks: EditorHooks): Editor {
         indentOnInput(),
         bracketMatching(),
         closeBrackets(),
-        autocompletion(),
+        autocompletion({ override: [(context) => complete(context, schema)], defaultKeymap: false }),
         highlightActiveLine(),
         // Tab goes on to the next control: a page must not catch the keyboard.
-        keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap]),
+        Prec.high(keymap.of(completionKeymap)),
+        keymap.of([
+          { key: 'ArrowUp', run: recallAtEnd(-1) },
+          { key: 'ArrowDown', run: recallAtEnd(1) },
+        ]),
+        keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...lintKeymap]),
         syntaxHighlighting(colours),
-        language.of(sql({ dialect: cql, upperCaseKeywords: true })),
-        placeholder('CQL goes here. Ctrl+Enter runs it.'),
+        new LanguageSupport(cql.language),
+        placeholder('CQL goes here. Ctrl+Enter runs it; HELP lists what else there is.'),
         EditorView.contentAttributes.of({ 'aria-label': 'CQL statements' }),
         EditorView.lineWrapping,
         EditorView.updateListener.of((update) => {
-          if (update.docChanged) queueMicrotask(clearErrors);
+          if (!update.docChanged) return;
+          queueMicrotask(clearErrors);
+          if (update.state.doc.length <= checkedMax) check.soon();
         }),
       ],
     }),
   });
+  /** What is wrong with the text as it is; the word that is being typed is not judged, nor is what is missing behind it. */
+  function marked(mistakes: readonly { position: number; end: number; message: string }[]): void {
+    const { doc, selection } = view.state;
+    const { head } = selection.main;
+    const found = mistakes.flatMap(({ position, end, message }): Diagnostic[] => {
+      const mark = markAt(position);
+      const isTyped =
+        view.hasFocus &&
+        ((mark.from <= head && head <= mark.to) || (position >= end && head >= end && doc.sliceString(end, head).trim() === ''));
+      return isTyped ? [] : [{ ...mark, severity: 'error', message }];
+    });
+    view.dispatch(setDiagnostics(view.state, found));
+  }
+  check.text = () => view.state.doc.toString();
+  function markAt(position: number): { readonly from: number; readonly to: number } {
+    const { doc } = view.state;
+    const from = Math.min(position, doc.length);
+    const word = /^[\w$]+|^\S/.exec(doc.sliceString(from, doc.lineAt(from).to));
+    const to = Math.min(from + (word?.[0].length ?? 1), doc.length);
+    // At the very end there is no character to underline but the last one.
+    return from === to && from > 0 ? { from: from - 1, to } : { from, to };
+  }
   function clearErrors(): void {
     view.dispatch(setDiagnostics(view.state, []));
   }
   return {
     text: () => view.state.doc.toString(),
-    setText(text) {
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: text.length } });
+    chosen() {
+      const { doc, selection } = view.state;
+      const { from, to } = selection.main;
+      if (from === to || doc.sliceString(from, to).trim() === '') return { text: doc.toString(), line: 1, column: 1 };
+      const line = doc.lineAt(from);
+      return { text: doc.sliceString(from, to), line: line.number, column: from - line.from + 1 };
+    },
+    setText(text, cursor = 'end') {
+      const anchor = cursor === 'end' ? text.length : 0;
+      view.dispatch({
+        changes: { from: 0, to: view.state.doc.length, insert: text },
+        selection: { anchor },
+        scrollIntoView: true,
+      });
     },
     markError(line, column, message) {
       const { doc } = view.state;
       const at = doc.line(Math.min(Math.max(line, 1), doc.lines));
-      const from = Math.min(at.from + column - 1, doc.length);
-      const word = /^[\w$]+|^\S/.exec(doc.sliceString(from, at.to));
-      const to = Math.min(from + (word?.[0].length ?? 1), doc.length);
-      // At the very end there is no character to underline but the last one.
-      const mark = from === to && from > 0 ? { from: from - 1, to } : { from, to };
+      const mark = markAt(Math.min(at.from + column - 1, doc.length));
+      check.forget();
       view.dispatch(setDiagnostics(view.state, [{ ...mark, severity: 'error', message }]));
     },
     clearErrors,
     complete(keyspaces) {
-      const names: Record<string, Record<string, string[]>> = {};
-      for (const { name, tables } of keyspaces) {
-        names[name] = Object.fromEntries(tables.map((table) => [table.name, table.columns.map((column) => column.name)]));
-      }
-      view.dispatch({ effects: language.reconfigure(sql({ dialect: cql, upperCaseKeywords: true, schema: names })) });
+      schema = keyspaces;
     },
     focus: () => view.focus(),
-    destroy: () => view.destroy(),
+    destroy() {
+      check.forget();
+      view.destroy();
+    },
   };
+}
+
+function complete(context: CompletionContext, schema: readonly KeyspaceInfo[]): CompletionResult | null {
+  const { state, pos, explicit } = context;
+  const script = state.doc.toString();
+  if (script.length > checkedMax) return null;
+  const word = context.matchBefore(/"?\w*$/);
+  const dot = context.matchBefore(/\.$/);
+  if (!explicit && dot === null && (word === null || word.from === word.to)) return null;
+  const statements = splitScript(script);
+  const statement = statements.findLast(({ from }) => from <= pos);
+  const own = statement === undefined || isBehind(script, statement.from + statement.text.length, pos) ? null : statement;
+  const from = own?.from ?? word?.from ?? pos;
+  const text = own === null ? script.slice(from, pos) : script.slice(from, Math.max(pos, from + own.text.length));
+  if (isOpen(text.slice(0, pos - from))) return null;
+  const keyspace = currentKeyspace(statements.filter((one) => one.from < pos).map((one) => one.text));
+  const { offers, from: replaced } = offersAt(text, pos - from, { schema, keyspace });
+  return { from: from + replaced, options: offers.map(completion), validFor: /^"?\w*$/ };
+}
+
+/** Whether a place is in what comes behind a statement that is over. */
+function isBehind(script: string, end: number, position: number): boolean {
+  return position > end && /;|\n/.test(script.slice(end, position)) && script.slice(end, position).includes(';');
+}
+
+function currentKeyspace(before: readonly string[]): string | null {
+  for (const text of [...before].reverse()) {
+    const use = /^use\s+(?:"((?:[^"]|"")*)"|(\w+))$/i.exec(text);
+    if (use !== null) return use[1]?.replaceAll('""', '"') ?? use[2].toLowerCase();
+  }
+  return null;
+}
+
+function completion({ label, apply, kind, detail }: Offer): Completion {
+  return { label, ...kinds[kind], ...(apply !== undefined && { apply }), ...(detail !== undefined && { detail }) };
 }

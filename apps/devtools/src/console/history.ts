@@ -1,15 +1,22 @@
-// Scripts that were run, newest first, kept over reloads by this browser.
+// Scripts that were run in a store, newest first, kept over reloads by this browser.
 
 import { signal } from '@preact/signals';
 
-const key = 'cassette-devtools-history';
-const entriesMax = 50;
-/** Longer scripts are run but not remembered: the browser gives this storage a few megabytes. */
-const lengthMax = 20_000;
+const prefix = 'cassette-devtools-history';
+const entriesMax = 200;
+/** Characters of all of them together: the browser gives this storage a few megabytes, for all stores. */
+const lengthMax = 200_000;
+/** Longer scripts are run but not remembered. */
+const entryMax = 20_000;
 
-function read(): readonly string[] {
+let key = prefix;
+
+/** Newest first. */
+export const scripts = signal<readonly string[]>([]);
+
+function read(from: string): readonly string[] {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(key) ?? '[]');
+    const kept: unknown = JSON.parse(localStorage.getItem(from) ?? '[]');
     return Array.isArray(kept) ? kept.filter((entry) => typeof entry === 'string') : [];
   } catch (error) {
     console.warn('The history of the console could not be read', error);
@@ -17,16 +24,35 @@ function read(): readonly string[] {
   }
 }
 
-/** Newest first. */
-export const scripts = signal<readonly string[]>(read());
+/** From now on it is the history of this store. What was kept before stores had their own is everybody's beginning. */
+export function openHistory(store: string): void {
+  key = `${prefix}:${store}`;
+  const own = read(key);
+  scripts.value = own.length > 0 ? own : read(prefix);
+}
 
 /** Remembers a script; an older one with the same text goes. */
 export function remember(script: string): void {
   const text = script.trim();
-  if (text === '' || text.length > lengthMax) return;
-  scripts.value = [text, ...scripts.value.filter((other) => other !== text)].slice(0, entriesMax);
+  if (text === '' || text.length > entryMax) return;
+  let room = lengthMax;
+  keep(
+    [text, ...scripts.value.filter((other) => other !== text)].slice(0, entriesMax).filter((entry) => {
+      room -= entry.length;
+      return room >= 0;
+    }),
+  );
+}
+
+/** Forgets all of this store. */
+export function forgetAll(): void {
+  keep([]);
+}
+
+function keep(entries: readonly string[]): void {
+  scripts.value = entries;
   try {
-    localStorage.setItem(key, JSON.stringify(scripts.value));
+    localStorage.setItem(key, JSON.stringify(entries));
   } catch (error) {
     console.warn('The history of the console could not be kept', error);
   }

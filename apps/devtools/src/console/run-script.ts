@@ -1,45 +1,12 @@
 // Runs what stands in the editor, statement after statement, and keeps what each answered.
 
-import type { CassetteError, RemoteDatabase, ResultSet, Trace } from '@cassette/client';
+import type { RemoteDatabase } from '@cassette/client';
 import { signal } from '@preact/signals';
-
-/** Rows of one page of a result. */
-export const pageRows = 1000;
-
-/** One statement of a script and what became of it. */
-export interface StatementRun {
-  readonly id: number;
-  readonly text: string;
-  readonly outcome: RowsOutcome | DoneOutcome | FailedOutcome;
-  /** Milliseconds of a statement or of its first page, trip to the worker included. */
-  readonly milliseconds: number;
-}
-
-/** A statement that has rows; pages that were fetched so far. */
-export interface RowsOutcome {
-  readonly kind: 'rows';
-  readonly pages: readonly ResultSet[];
-  readonly fetching: boolean;
-  /** Milliseconds of all its pages together, trips to the worker included. */
-  readonly milliseconds: number;
-}
-
-/** A statement without rows. */
-export interface DoneOutcome {
-  readonly kind: 'done';
-  /** Where it was asked for. */
-  readonly trace: Trace | null;
-}
-
-/** A statement that was refused; `line` and `column` are the script's, from 1. */
-export interface FailedOutcome {
-  readonly kind: 'failed';
-  readonly name: string;
-  readonly code: string;
-  readonly message: string;
-  readonly line: number | null;
-  readonly column: number | null;
-}
+import { CommandError } from './commands/command.ts';
+import { parseCommand } from './commands/parse-command.ts';
+import { type FailedOutcome, failure, type Outcome, type StatementRun } from './outcomes.ts';
+import { isDescribe, StatementRunner } from './run-statement.ts';
+import { type ScriptStatement, splitScript } from './script/split-script.ts';
 
 /** The last script's statements, in order; what comes after a failed one was not run. */
 export const runs = signal<readonly StatementRun[]>([]);
@@ -47,91 +14,108 @@ export const runs = signal<readonly StatementRun[]>([]);
 export const shown = signal(0);
 /** Whether a script is running. */
 export const running = signal(false);
-/** Whether statements are traced. */
-export const tracing = signal(false);
 /** How many statements the script has. */
 export const scriptLength = signal(0);
 
-let nextId = 1;
+/** Results of one script that are kept: a file may have any number of statements. */
+const runsMax = 200;
 
-/** The failure of a call as the page shows it. */
-export function failure(error: unknown): FailedOutcome {
-  const { name, code, message, data } = error as CassetteError;
-  const place = (value: unknown) => (typeof value === 'number' ? value : null);
-  return { kind: 'failed', name, code: code ?? name, message, line: place(data?.line), column: place(data?.column) };
+let nextId = 1;
+let current = new AbortController();
+
+/** Calls off what is running: no statement is begun any more, and what is under way is not waited for. */
+export function cancelRun(): void {
+  current.abort(new DOMException('The run was called off', 'AbortError'));
 }
 
 /** Runs a script up to its first error; resolves with that error, or null. */
 export async function runScript(database: RemoteDatabase, script: string): Promise<FailedOutcome | null> {
+  current = new AbortController();
   running.value = true;
   runs.value = [];
   shown.value = 0;
   scriptLength.value = 0;
   try {
-    return await runAll(database, script);
+    return await runAll(database, script, current);
   } finally {
     running.value = false;
   }
 }
 
-async function runAll(database: RemoteDatabase, script: string): Promise<FailedOutcome | null> {
+function add(text: string, outcome: Outcome, since: number): void {
+  if (runs.value.length >= runsMax) return;
+  runs.value = [...runs.value, { id: nextId++, text, outcome, milliseconds: performance.now() - since }];
+  shown.value = runs.value.length - 1;
+}
+
+async function runAll(database: RemoteDatabase, script: string, control: AbortController): Promise<FailedOutcome | null> {
   const began = performance.now();
-  const add = (text: string, outcome: StatementRun['outcome'], since: number) => {
-    runs.value = [...runs.value, { id: nextId++, text, outcome, milliseconds: performance.now() - since }];
-    shown.value = runs.value.length - 1;
-  };
-  let statements: Awaited<ReturnType<RemoteDatabase['splitScript']>>;
+  const statements = splitScript(script);
   try {
-    statements = await database.splitScript(script);
+    checkCommands(script, statements);
+    // Whatever is no CQL is refused before anything runs.
+    await database.splitScript(onlyCql(script, statements));
   } catch (error) {
     const failed = failure(error);
     add(script, failed, began);
     return failed;
   }
   scriptLength.value = statements.length;
-  for (const { text, line, column } of statements) {
+  const runner = new StatementRunner(database, control, (text, outcome, since) => {
+    scriptLength.value++;
+    add(text, outcome, since);
+  });
+  for (const statement of statements) {
     const since = performance.now();
-    // Empty lines and blanks in front put the statement where it stands in the script, so an error names that place.
-    const placed = '\n'.repeat(line - 1) + ' '.repeat(column - 1) + text;
-    try {
-      const result = await database.execute(placed, undefined, { fetchSize: pageRows, tracing: tracing.value });
-      const milliseconds = performance.now() - since;
-      const rows = { kind: 'rows', pages: [result], fetching: false, milliseconds } as const;
-      add(text, result.columns === null ? { kind: 'done', trace: result.trace } : rows, since);
-    } catch (error) {
-      const failed = failure(error);
-      add(text, failed, since);
-      return failed;
+    const outcome = await runner.run(statement, (early) => add(statement.text, early, since));
+    if (outcome.kind === 'clear') {
+      runs.value = [];
+      scriptLength.value -= statements.indexOf(statement) + 1;
+      continue;
     }
+    if (outcome.kind !== 'job') add(statement.text, outcome, since);
+    const failed = failureOf(outcome);
+    if (failed !== null || control.signal.aborted) return failed;
   }
   return null;
 }
 
-/** Fetches the next page of a result, or all that are left. Resolves with what went wrong, or null. */
-export async function fetchMore(database: RemoteDatabase, id: number, all: boolean): Promise<FailedOutcome | null> {
-  const put = (outcome: RowsOutcome) => {
-    runs.value = runs.value.map((run) => (run.id === id ? { ...run, outcome } : run));
-  };
-  for (;;) {
-    const run = runs.value.find((candidate) => candidate.id === id);
-    if (run?.outcome.kind !== 'rows') return null;
-    const { pages, milliseconds } = run.outcome;
-    const pageState = pages[pages.length - 1].pageState;
-    if (pageState === null) return null;
-    put({ ...run.outcome, fetching: true });
-    const since = performance.now();
+function failureOf(outcome: Outcome): FailedOutcome | null {
+  if (outcome.kind === 'failed') return outcome;
+  if (outcome.kind !== 'job') return null;
+  const state = outcome.job.state.value;
+  return state.kind === 'failed' ? state.failure : null;
+}
+
+/** Throws what a command is refused for, with its place in the script. */
+function checkCommands(script: string, statements: readonly ScriptStatement[]): void {
+  for (const statement of statements) {
+    if (statement.kind !== 'command') continue;
     try {
-      const page = await database.execute(run.text, undefined, {
-        fetchSize: all ? 10_000 : pageRows,
-        pageState,
-        tracing: pages[0].trace !== null,
-      });
-      const taken = milliseconds + performance.now() - since;
-      put({ kind: 'rows', pages: [...pages, page], fetching: false, milliseconds: taken });
+      parseCommand(statement.text);
     } catch (error) {
-      put({ ...run.outcome, fetching: false });
-      return failure(error);
+      throw error instanceof CommandError ? placedError(script, statement.from + error.position, error.message) : error;
     }
-    if (!all) return null;
   }
+}
+
+/** The script with only CQL in it, each character where it was. DESCRIBE, which ends with its line, is looked at when it runs. */
+function onlyCql(script: string, statements: readonly ScriptStatement[]): string {
+  let text = '';
+  for (const { kind, from, text: own } of statements) {
+    text += script.slice(text.length, from).replace(/[^\n;]/g, ' ');
+    text += kind === 'command' || isDescribe(own) ? own.replace(/[^\n]/g, ' ') : own;
+  }
+  return text + script.slice(text.length).replace(/[^\n;]/g, ' ');
+}
+
+/** An error at a place of the script, with the line and a caret as the engine's have them. */
+export function placedError(script: string, position: number, message: string): Error {
+  const lineStart = script.lastIndexOf('\n', position - 1) + 1;
+  const end = script.indexOf('\n', position);
+  const line = script.slice(0, position).split('\n').length;
+  const column = position - lineStart + 1;
+  const quoted = script.slice(lineStart, end < 0 ? script.length : end).replace(/[\t\r]/g, ' ');
+  const error = new Error(`line ${line}:${column} ${message}\n${quoted}\n${' '.repeat(column - 1)}^`);
+  return Object.assign(error, { name: 'CommandError', code: 'COMMAND_ERROR', data: { line, column } });
 }

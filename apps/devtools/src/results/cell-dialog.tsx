@@ -1,29 +1,138 @@
-import type { ColumnSpec } from '@cassette/client';
+import type { ColumnSpec, RemoteDatabase } from '@cassette/client';
+import { useEffect, useState } from 'preact/hooks';
 import { Dialog } from '../frame/dialog.tsx';
-import { plural } from '../text/numbers.ts';
-import { cellText, hexdump } from './cell-text.ts';
+import { count, plural } from '../text/numbers.ts';
+import { type CellFacts, cellFacts } from './cell-facts.ts';
+import { cellText, hex, hexdump } from './cell-text.ts';
+import type { ResultRows } from './result-rows.ts';
+import type { CellPlace } from './selection.ts';
 
-/** One value in full, and its bytes as Cassandra writes them. */
+/** Characters of a form of a value that are shown; Copy copies all. */
+const shownMax = 20_000;
+
+/** One value in full: as text, as CQL and JSON write it, its bytes, and when it was written. */
 export function CellDialog(props: {
-  readonly column: ColumnSpec;
-  readonly row: number;
-  readonly bytes: Uint8Array | null;
+  readonly rows: ResultRows;
+  readonly place: CellPlace;
+  readonly database: RemoteDatabase;
   readonly onClose: () => void;
 }) {
-  const { column, row, bytes, onClose } = props;
+  const { rows, place, database, onClose } = props;
+  const column = rows.columns[place.column];
+  const bytes = rows.cell(place.row, place.column);
   return (
-    <Dialog title={`${column.name}, row ${row + 1}`} onClose={onClose}>
+    <Dialog title={`${column.name}, row ${count(place.row + 1)}`} onClose={onClose}>
       <p class="muted">
         <code>{column.type.cqlName()}</code>
-        {bytes === null ? ', null' : `, ${plural(bytes.length, 'byte')}`}
+        {bytes == null ? '' : `, ${plural(bytes.length, 'byte')}`}
       </p>
-      <pre class="value">{cellText(column, bytes, 100_000).text}</pre>
-      {bytes !== null && bytes.length > 0 && (
-        <>
-          <h3>The same, as bytes</h3>
-          <pre class="hex">{hexdump(bytes)}</pre>
-        </>
+      {bytes === undefined && <p>This row is not in memory any more: close this and scroll to it.</p>}
+      {bytes === null && (
+        <p>
+          <b>null</b>: there is no value. CQL does not tell one that was never written from one that was deleted or has expired.
+        </p>
       )}
+      {bytes != null && <Forms column={column} bytes={bytes} />}
+      {bytes !== undefined && <Facts rows={rows} place={place} database={database} />}
     </Dialog>
+  );
+}
+
+function Forms({ column, bytes }: { column: ColumnSpec; bytes: Uint8Array }) {
+  const { type } = column;
+  if (bytes.length === 0) {
+    return (
+      <p>
+        <b>Empty</b>: a value of no bytes, which is not null
+        {/^(text|ascii)$/.test(type.cqlName()) ? (
+          <>
+            : <code>''</code>
+          </>
+        ) : (
+          '; CQL has no literal for it'
+        )}
+        .
+      </p>
+    );
+  }
+  const forms: readonly [string, () => string][] = [
+    ['Value', () => cellText(column, bytes, Number.MAX_SAFE_INTEGER).text],
+    ['As CQL', () => type.toCqlLiteral(bytes, 0, bytes.length)],
+    ['As JSON', () => type.toJson(bytes, 0, bytes.length)],
+  ];
+  const seen = new Set<string>();
+  return (
+    <>
+      {forms.map(([title, make]) => {
+        const text = make();
+        if (seen.has(text)) return null;
+        seen.add(text);
+        return <Form key={title} title={title} text={text} />;
+      })}
+      <Form title="The same, as bytes" text={`0x${hex(bytes)}`} shown={hexdump(bytes)} class="hex" />
+    </>
+  );
+}
+
+function Form(props: { readonly title: string; readonly text: string; readonly shown?: string; readonly class?: string }) {
+  const { title, text, shown = text.slice(0, shownMax) } = props;
+  const [copied, setCopied] = useState<string | null>(null);
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => setCopied('Copied'),
+      (error: Error) => setCopied(`Not copied: ${error.message}`),
+    );
+  return (
+    <section class="form-of-cell" aria-label={title}>
+      <h3>
+        {title}
+        {navigator.clipboard !== undefined && (
+          <button type="button" class="quiet" onClick={() => void copy()}>
+            {copied ?? 'Copy'}
+          </button>
+        )}
+      </h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
+      <pre class={props.class ?? 'value'} tabIndex={0}>
+        {shown}
+      </pre>
+      {props.shown === undefined && text.length > shownMax && (
+        <p class="muted">
+          … {count(text.length - shownMax)} characters more. Copy copies all {count(text.length)}.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Facts({ rows, place, database }: { rows: ResultRows; place: CellPlace; database: RemoteDatabase }) {
+  const [facts, setFacts] = useState<CellFacts | null>(null);
+  useEffect(() => {
+    let wanted = true;
+    cellFacts(rows, place, database).then(
+      (found) => wanted && setFacts(found),
+      (error: Error) => wanted && setFacts({ written: null, expires: null, why: error.message }),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [rows, place.row, place.column]);
+  if (facts === null) return null;
+  return (
+    <dl class="facts" aria-label="Write time and TTL">
+      {facts.written !== null && (
+        <div class="fact">
+          <dt>Written</dt>
+          <dd>{facts.written}</dd>
+        </div>
+      )}
+      {facts.expires !== null && (
+        <div class="fact">
+          <dt>TTL</dt>
+          <dd>{facts.expires}</dd>
+        </div>
+      )}
+      {facts.why !== null && <dd class="muted">{facts.why}</dd>}
+    </dl>
   );
 }

@@ -1,10 +1,11 @@
 import type { ColumnSpec } from '@cassette/client';
+import { count } from '../text/numbers.ts';
 
 /** How a cell is shown. */
 export interface CellText {
   readonly text: string;
-  /** What the style sheet knows it by. */
-  readonly look: 'null' | 'number' | 'text' | 'blob' | 'other';
+  /** What the style sheet knows it by; `empty` is a value without bytes, `absent` one that is not in memory yet. */
+  readonly look: 'null' | 'empty' | 'absent' | 'number' | 'text' | 'blob' | 'other';
 }
 
 const numbers = new Set(['int', 'bigint', 'smallint', 'tinyint', 'varint', 'float', 'double', 'decimal', 'counter']);
@@ -13,17 +14,21 @@ const decoder = new TextDecoder();
 
 /** Characters that a cell of the table shows; the rest is in the dialog. */
 const textMax = 300;
+/** Bytes of a collection up to which it is written out for a cell of the table: it is made as a whole before it is cut. */
+const writtenMax = 20_000;
 
 /** A cell's bytes as people read them: text plain, everything else as CQL writes it, without the outer quotes. */
-export function cellText(column: ColumnSpec, bytes: Uint8Array | null, max = textMax): CellText {
+export function cellText(column: ColumnSpec, bytes: Uint8Array | null | undefined, max = textMax): CellText {
+  if (bytes === undefined) return { text: '…', look: 'absent' };
   if (bytes === null) return { text: 'null', look: 'null' };
   const type = column.type.cqlName();
+  // Cassandra allows the empty value for most types; it is not null, and only of text it has a literal of its own.
+  if (bytes.length === 0) return { text: texts.has(type) ? "''" : '(empty)', look: 'empty' };
   if (texts.has(type)) return { text: shortened(decoder.decode(bytes.subarray(0, max * 4)), max), look: 'text' };
   if (type === 'blob') {
     return { text: shortened(`0x${hex(bytes.subarray(0, max))}`, max), look: 'blob' };
   }
-  // Cassandra allows the empty value for most types; it is not null and has no literal of its own.
-  if (bytes.length === 0) return { text: '(empty)', look: 'null' };
+  if (bytes.length > writtenMax && max <= textMax) return { text: `${type}, ${count(bytes.length)} bytes`, look: 'other' };
   const literal = column.type.toCqlLiteral(bytes, 0, bytes.length);
   const scalar = literal.startsWith("'") && literal.endsWith("'");
   return { text: shortened(scalar ? literal.slice(1, -1) : literal, max), look: numbers.has(type) ? 'number' : 'other' };

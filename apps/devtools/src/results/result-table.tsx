@@ -1,65 +1,87 @@
-import { useMemo, useRef, useState } from 'preact/hooks';
+import type { RemoteDatabase } from '@cassette/client';
+import { useId, useMemo, useRef, useState } from 'preact/hooks';
 import { CellDialog } from './cell-dialog.tsx';
 import { cellText } from './cell-text.ts';
-import type { PagedRows } from './paged-rows.ts';
-import { useVirtualRows } from './virtual-rows.ts';
+import { measuredWidths, template } from './column-widths.ts';
+import type { ResultRows } from './result-rows.ts';
+import { useScrollWindow } from './scroll-window.ts';
+import { type CellPlace, copyText, edges, isIn } from './selection.ts';
 
 const rowHeight = 24;
-/** Rows that decide the widths of the columns: the first ones, and as many again from all over the rest. */
-const measuredRows = 100;
+const headHeight = 41;
+/** Least width of a column, and one step of it by keyboard. Characters. */
+const widthMin = 4;
+const widthStep = 2;
 
-function widths(rows: PagedRows): string {
-  const measured: number[] = [];
-  for (let r = 0; r < Math.min(rows.length, measuredRows); r++) measured.push(r);
-  const step = Math.max(1, (rows.length - measuredRows) / measuredRows);
-  for (let r = measuredRows; r < rows.length; r += step) measured.push(Math.floor(r));
-  const parts = rows.columns.map((column, c) => {
-    let characters = Math.max(column.name.length, Math.min(column.type.cqlName().length, 24));
-    for (const r of measured) {
-      characters = Math.max(characters, cellText(column, rows.cell(r, c), 60).text.length);
-    }
-    return `${Math.min(characters, 44) + 3}ch`;
-  });
-  return `${Math.max(String(rows.length).length, 2) + 2}ch ${parts.join(' ')} minmax(0, 1fr)`;
-}
-
-/** A result as a grid: arrow keys walk over its cells, Enter looks into one. Only the rows in sight are in the document. */
-export function ResultTable({ rows }: { rows: PagedRows }) {
+/** A result as a grid: arrow keys walk over its cells, with Shift they select, Enter looks into one. Only the rows in sight are in the document. */
+export function ResultTable({ rows, database }: { rows: ResultRows; database: RemoteDatabase }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualRows(scroller, rows.length, rowHeight);
-  const [at, setAt] = useState({ row: 0, column: 0 });
+  const id = useId();
+  const [at, setAt] = useState<CellPlace>({ row: 0, column: 0 });
+  const [from, setFrom] = useState<CellPlace>(at);
   const [open, setOpen] = useState(false);
-  const template = useMemo(() => widths(rows), [rows]);
-  const items = virtualizer.getVirtualItems();
-  const move = (row: number, column: number) => {
+  const measured = useMemo(() => measuredWidths(rows), [rows]);
+  const [given, setGiven] = useState<readonly (number | undefined)[]>([]);
+  // Looked at, so that it is drawn again when rows have come.
+  rows.changes.value;
+  const { length, columns } = rows;
+  const window = useScrollWindow(scroller, length, rowHeight, headHeight);
+  const { first, last } = window;
+  // What is in sight is fetched, once this is drawn.
+  queueMicrotask(() => rows.want(first, last));
+  const widths = measured.map((width, c) => given[c] ?? width);
+  const widen = (column: number, width: number | undefined) => {
+    const next = [...given];
+    next[column] = width === undefined ? undefined : Math.max(widthMin, Math.min(width, 400));
+    setGiven(next);
+  };
+  const go = (row: number, column: number, extends_: boolean) => {
     const next = {
-      row: Math.min(Math.max(row, 0), rows.length - 1),
-      column: Math.min(Math.max(column, 0), rows.columns.length - 1),
+      row: Math.min(Math.max(row, 0), Math.max(length - 1, 0)),
+      column: Math.min(Math.max(column, 0), columns.length - 1),
     };
     setAt(next);
-    virtualizer.scrollToIndex(next.row);
+    if (!extends_) setFrom(next);
+    window.show(next.row);
     const header = scroller.current?.querySelectorAll<HTMLElement>('[role=columnheader]')[next.column + 1];
     header?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (rows.length === 0) return;
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 3);
+    if (length === 0 || event.altKey) return;
+    const ctrl = event.ctrlKey || event.metaKey;
+    const page = window.pageLines;
     const moves: Record<string, [number, number]> = {
-      ArrowDown: [at.row + 1, at.column],
-      ArrowUp: [at.row - 1, at.column],
-      ArrowRight: [at.row, at.column + 1],
-      ArrowLeft: [at.row, at.column - 1],
+      ArrowDown: [ctrl ? length - 1 : at.row + 1, at.column],
+      ArrowUp: [ctrl ? 0 : at.row - 1, at.column],
+      ArrowRight: [at.row, ctrl ? columns.length - 1 : at.column + 1],
+      ArrowLeft: [at.row, ctrl ? 0 : at.column - 1],
       PageDown: [at.row + page, at.column],
       PageUp: [at.row - page, at.column],
-      Home: [event.ctrlKey ? 0 : at.row, 0],
-      End: [event.ctrlKey ? rows.length - 1 : at.row, rows.columns.length - 1],
+      Home: [ctrl ? 0 : at.row, 0],
+      End: [ctrl ? length - 1 : at.row, columns.length - 1],
     };
     const to = moves[event.key];
-    if (to) move(...to);
+    if (to) go(...to, event.shiftKey);
     else if (event.key === 'Enter') setOpen(true);
-    else return;
+    else if (event.key === 'a' && ctrl) {
+      setFrom({ row: 0, column: 0 });
+      setAt({ row: length - 1, column: columns.length - 1 });
+    } else if (event.key === 'Escape') setFrom(at);
+    else if ((event.key === '+' || event.key === '-') && !ctrl) {
+      widen(at.column, widths[at.column] + (event.key === '+' ? widthStep : -widthStep));
+    } else return;
     event.preventDefault();
   };
+  const onCopy = (event: ClipboardEvent) => {
+    if (length === 0) return;
+    event.clipboardData?.setData('text/plain', copyText(rows, { from, to: at }));
+    event.preventDefault();
+  };
+  const selection = { from, to: at };
+  const { top, bottom, left, right } = edges(selection);
+  const isSelected = top !== bottom || left !== right;
+  const lines: number[] = [];
+  for (let row = first; row <= last; row++) lines.push(row);
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a table element can't be virtualised without losing its layout */}
@@ -69,11 +91,13 @@ export function ResultTable({ rows }: { rows: PagedRows }) {
         tabIndex={0}
         ref={scroller}
         aria-label="Rows of the result"
-        aria-rowcount={rows.length + 1}
-        aria-colcount={rows.columns.length + 1}
-        aria-activedescendant={`cell-${at.row}-${at.column}`}
+        aria-multiselectable="true"
+        aria-rowcount={rows.hasMore ? -1 : length + 1}
+        aria-colcount={columns.length + 1}
+        aria-activedescendant={length > 0 ? `${id}-${at.row}-${at.column}` : undefined}
         onKeyDown={onKeyDown}
-        style={{ '--columns': template }}
+        onCopy={onCopy}
+        style={{ '--columns': template(length, widths) }}
       >
         {/* biome-ignore lint/a11y/useSemanticElements: see above */}
         {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
@@ -81,47 +105,53 @@ export function ResultTable({ rows }: { rows: PagedRows }) {
           {/* biome-ignore lint/a11y/useSemanticElements: see above */}
           {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
           <div role="columnheader" class="number-of-row" aria-label="Row" />
-          {rows.columns.map((column) => (
+          {columns.map((column, c) => (
             // biome-ignore lint/a11y/useSemanticElements: see above
             // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus
-            <div role="columnheader" key={column.name} title={`${column.name} ${column.type.cqlName()}`}>
+            <div role="columnheader" key={c} title={`${column.name} ${column.type.cqlName()}`}>
               <b>{column.name}</b>
               <span class="type">{column.type.cqlName()}</span>
+              <Grip
+                onDrag={(characters) => widen(c, widths[c] + characters)}
+                onReset={() => widen(c, undefined)}
+                scroller={scroller}
+              />
             </div>
           ))}
         </div>
-        <div class="rows" role="presentation" style={{ height: `${virtualizer.getTotalSize()}px` }}>
-          {items.map((item) => (
+        <div class="rows" role="presentation" style={{ height: `${window.height}px` }}>
+          {lines.map((row) => (
             // biome-ignore lint/a11y/useSemanticElements: see above
             // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus
             <div
-              class={item.index % 2 ? 'row odd' : 'row'}
+              class={row % 2 ? 'row odd' : 'row'}
               role="row"
-              key={item.index}
-              aria-rowindex={item.index + 2}
-              style={{ transform: `translateY(${item.start}px)` }}
+              key={row}
+              aria-rowindex={row + 2}
+              style={{ transform: `translateY(${window.top(row)}px)` }}
             >
               {/* biome-ignore lint/a11y/useSemanticElements: see above */}
               {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
               <div role="rowheader" class="number-of-row">
-                {item.index + 1}
+                {row + 1}
               </div>
-              {rows.columns.map((column, c) => {
-                const { text, look } = cellText(column, rows.cell(item.index, c));
-                const here = at.row === item.index && at.column === c;
+              {columns.map((column, c) => {
+                const { text, look } = cellText(column, rows.cell(row, c));
+                const here = at.row === row && at.column === c;
+                const chosen = isSelected && isIn(selection, row, c);
                 return (
                   // biome-ignore lint/a11y/useSemanticElements: see above
                   // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus
                   // biome-ignore lint/a11y/useKeyWithClickEvents: the grid's keys do the same
                   <div
                     role="gridcell"
-                    key={column.name}
-                    id={`cell-${item.index}-${c}`}
-                    class={`cell ${look}${here ? ' here' : ''}`}
-                    aria-selected={here}
-                    onClick={() => setAt({ row: item.index, column: c })}
+                    key={c}
+                    id={`${id}-${row}-${c}`}
+                    class={`cell ${look}${here ? ' here' : ''}${chosen ? ' chosen' : ''}`}
+                    aria-selected={here || chosen}
+                    onClick={(event) => go(row, c, event.shiftKey)}
                     onDblClick={() => {
-                      setAt({ row: item.index, column: c });
+                      go(row, c, false);
                       setOpen(true);
                     }}
                   >
@@ -133,11 +163,11 @@ export function ResultTable({ rows }: { rows: PagedRows }) {
           ))}
         </div>
       </div>
-      {open && rows.length > 0 && (
+      {open && length > 0 && (
         <CellDialog
-          column={rows.columns[at.column]}
-          row={at.row}
-          bytes={rows.cell(at.row, at.column)}
+          rows={rows}
+          place={at}
+          database={database}
           onClose={() => {
             setOpen(false);
             scroller.current?.focus();
@@ -145,5 +175,38 @@ export function ResultTable({ rows }: { rows: PagedRows }) {
         />
       )}
     </>
+  );
+}
+
+/** The edge of a column's head, by which it is made wider; a double click gives its width back. */
+function Grip(props: {
+  readonly onDrag: (characters: number) => void;
+  readonly onReset: () => void;
+  readonly scroller: { readonly current: HTMLElement | null };
+}) {
+  const { onDrag, onReset } = props;
+  return (
+    // The keys + and - of the grid do the same.
+    <span
+      class="grip"
+      aria-hidden="true"
+      onDblClick={onReset}
+      onPointerDown={(event) => {
+        const grip = event.currentTarget;
+        const began = event.clientX;
+        // The font's width of a character, as CSS has it: widths are in these.
+        const probe = document.createElement('i');
+        probe.style.cssText = 'position:absolute;width:100ch;visibility:hidden';
+        grip.append(probe);
+        const character = probe.getBoundingClientRect().width / 100;
+        probe.remove();
+        grip.setPointerCapture(event.pointerId);
+        grip.onpointermove = (move) => onDrag((move.clientX - began) / character);
+        grip.onpointerup = () => {
+          grip.onpointermove = null;
+        };
+        event.preventDefault();
+      }}
+    />
   );
 }

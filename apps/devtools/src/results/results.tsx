@@ -1,23 +1,16 @@
 import type { RemoteDatabase } from '@cassette/client';
-import { signal } from '@preact/signals';
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import {
-  type FailedOutcome,
-  fetchMore,
-  type RowsOutcome,
-  running,
-  runs,
-  type StatementRun,
-  scriptLength,
-  shown,
-} from '../console/run-script.ts';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { type FailedOutcome, failure, type RowsOutcome, type StatementRun } from '../console/outcomes.ts';
+import { running, runs, scriptLength, shown } from '../console/run-script.ts';
+import { expanded } from '../console/settings.ts';
 import { milliseconds, plural } from '../text/numbers.ts';
-import { PagedRows } from './paged-rows.ts';
+import { ExpandedRows } from './expanded-rows.tsx';
+import { JobPanel } from './job-panel.tsx';
 import { ResultTable } from './result-table.tsx';
+import { SaveResult } from './save-result.tsx';
+import { TextPanel } from './text-panel.tsx';
 import { TraceTable } from './trace-table.tsx';
 import { Welcome } from './welcome.tsx';
-
-const pagingFailure = signal<{ readonly id: number; readonly failure: FailedOutcome } | null>(null);
 
 /** What the last script answered: a tab a statement. */
 export function Results({ database }: { database: RemoteDatabase }) {
@@ -80,7 +73,22 @@ function Outcome({ run, database }: { run: StatementRun; database: RemoteDatabas
     case 'rows':
       return <Rows run={run} outcome={outcome} database={database} />;
     case 'failed':
-      return <Failed failed={outcome} notRun={scriptLength.value - runs.value.length} />;
+      return <Failed failed={outcome} after={left()} />;
+    case 'text':
+      return (
+        <>
+          <TextPanel text={outcome.text} isCql={outcome.isCql} />
+          {outcome.trace !== null && <TraceTable trace={outcome.trace} />}
+        </>
+      );
+    case 'job':
+      return <JobPanel job={outcome.job} />;
+    case 'cancelled':
+      return (
+        <p class="padded" role="status">
+          <b>Called off.</b> Nobody waits for this statement any more; if it writes, it may have written. {notRun(left())}
+        </p>
+      );
     case 'done':
       return (
         <>
@@ -93,23 +101,23 @@ function Outcome({ run, database }: { run: StatementRun; database: RemoteDatabas
   }
 }
 
+const left = () => scriptLength.value - runs.value.length;
+const notRun = (statements: number) => (statements > 0 ? `${plural(statements, 'statement')} after it did not run.` : '');
+
 /** What a statement without rows did. */
 function done({ text, milliseconds: taken }: StatementRun): string {
-  // The statement begins after comments, which the engine left in its text.
-  const use = /^(?:\s|--[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*use\s+(?:"((?:[^"]|"")*)"|(\w+))/i.exec(text);
+  const use = /^use\s+(?:"((?:[^"]|"")*)"|(\w+))/i.exec(text);
   if (use === null) return `Applied and durable in ${milliseconds(taken)}.`;
   const keyspace = use[1]?.replaceAll('""', '"') ?? use[2].toLowerCase();
   return `Names without a keyspace are in ${keyspace} from now on.`;
 }
 
 function Rows({ run, outcome, database }: { run: StatementRun; outcome: RowsOutcome; database: RemoteDatabase }) {
-  const rows = useMemo(() => new PagedRows(outcome.pages), [outcome.pages]);
-  const more = async (all: boolean) => {
-    const failure = await fetchMore(database, run.id, all);
-    pagingFailure.value = failure === null ? null : { id: run.id, failure };
-  };
-  const { trace } = outcome.pages[outcome.pages.length - 1];
-  const failed = pagingFailure.value?.id === run.id ? pagingFailure.value.failure : null;
+  const { rows } = outcome;
+  rows.changes.value;
+  const fetching = rows.fetching.value;
+  const error = rows.error.value;
+  const { trace } = rows;
   return (
     <>
       <div class="result-bar">
@@ -119,26 +127,65 @@ function Rows({ run, outcome, database }: { run: StatementRun; outcome: RowsOutc
             {plural(rows.length, 'row')}
           </b>{' '}
           <span class="muted">
-            in {milliseconds(outcome.milliseconds)}
-            {outcome.pages.length > 1 && `, ${plural(outcome.pages.length, 'page')}`}. Double click or Enter looks into a cell.
+            in {milliseconds(rows.milliseconds)}
+            {rows.pageCount > 1 && `, ${plural(rows.pageCount, 'page')}`}
+            {rows.hasMore ? '. More come as you scroll.' : '. Double click or Enter looks into a cell.'}
           </span>
         </p>
-        {rows.hasMore && (
-          <span class="buttons">
-            <button type="button" disabled={outcome.fetching} onClick={() => void more(false)}>
-              More
-            </button>
-            <button type="button" disabled={outcome.fetching} onClick={() => void more(true)}>
-              All
-            </button>
-          </span>
-        )}
+        <span class="buttons">
+          {rows.hasMore && <MoreButtons rows={rows} fetching={fetching} />}
+          <SaveResult rows={rows} name={fileName(run.text)} />
+          <button
+            type="button"
+            class="toggle"
+            aria-pressed={expanded.value}
+            title="A column a line, as EXPAND ON does in cqlsh"
+            onClick={() => {
+              expanded.value = !expanded.value;
+            }}
+          >
+            Expand
+          </button>
+        </span>
       </div>
-      {failed !== null && <Failed failed={failed} notRun={0} />}
-      <ResultTable rows={rows} />
+      {error !== null && <Failed failed={failure(error)} after={0} />}
+      {expanded.value ? <ExpandedRows rows={rows} database={database} /> : <ResultTable rows={rows} database={database} />}
       {trace !== null && <TraceTable trace={trace} />}
     </>
   );
+}
+
+function MoreButtons({ rows, fetching }: { rows: RowsOutcome['rows']; fetching: boolean }) {
+  const [control, setControl] = useState<AbortController | null>(null);
+  if (control !== null) {
+    return (
+      <button type="button" onClick={() => control.abort()}>
+        Stop
+      </button>
+    );
+  }
+  const all = async () => {
+    const own = new AbortController();
+    setControl(own);
+    await rows.all(own.signal);
+    setControl(null);
+  };
+  return (
+    <>
+      <button type="button" disabled={fetching} onClick={() => void rows.more()}>
+        More
+      </button>
+      <button type="button" disabled={fetching} onClick={() => void all()}>
+        All
+      </button>
+    </>
+  );
+}
+
+/** What a saved result is called: the table that it is of. */
+function fileName(text: string): string {
+  const table = /\bfrom\s+([\w.]+)/i.exec(text)?.[1] ?? 'result';
+  return table.replaceAll('.', '-').toLowerCase();
 }
 
 /** A message whose quoted line and caret begin at the left: a statement late in its line stands far to the right in it. */
@@ -148,7 +195,7 @@ function flushLeft(message: string): string {
   return [first, ...quoted.map((line) => line.slice(Number.isFinite(indent) ? indent : 0))].join('\n');
 }
 
-function Failed({ failed, notRun }: { failed: FailedOutcome; notRun: number }) {
+function Failed({ failed, after }: { failed: FailedOutcome; after: number }) {
   return (
     <div class="failure" role="alert">
       <p>
@@ -161,7 +208,7 @@ function Failed({ failed, notRun }: { failed: FailedOutcome; notRun: number }) {
         )}
       </p>
       <pre>{flushLeft(failed.message)}</pre>
-      {notRun > 0 && <p class="muted">{plural(notRun, 'statement')} after it did not run.</p>}
+      {after > 0 && <p class="muted">{notRun(after)}</p>}
     </div>
   );
 }
