@@ -75,6 +75,7 @@ export {
   ResultSet,
   Row,
   type RowPatch,
+  type RowStream,
   type SkipReason,
   type SourceFigures,
   type SSTableFigures,

@@ -16,6 +16,7 @@ import {
   type MaintenanceReport,
   type RecoveryReport,
   type ResultSet,
+  type RowStream,
   type SubscribeOptions,
   type Subscription,
   type SubscriptionListener,
@@ -146,11 +147,11 @@ export class RemoteDatabase {
 
   /**
    * Rows of a SELECT, a page at a time, one page read ahead. Rows of several partitions that are sorted (ORDER BY with IN) come in one page,
-   * for all have to be seen before the first is known.
+   * for all have to be seen before the first is known. With `tracing` it has a `trace` at its end, and before that the one of the pages so far.
    */
-  stream<S extends string>(query: S, ...rest: ArgumentsOf<S>): AsyncGenerator<RowOf<S>, void, undefined> {
+  stream<S extends string>(query: S, ...rest: ArgumentsOf<S>): RowStream<RowOf<S>> {
     const [params, options] = rest;
-    return this.statements.stream(query, params, options) as AsyncGenerator<RowOf<S>, void, undefined>;
+    return this.statements.stream(query, params, options) as RowStream<RowOf<S>>;
   }
 
   /** Writes mutations in their encoded form (see the engine's MutationBuilder) as one write: all of them or none. */

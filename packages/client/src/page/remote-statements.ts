@@ -1,5 +1,5 @@
 import { CassetteError } from '@cassette/bytes';
-import { type ExecuteOptions, ResultSet, type Row } from '@cassette/engine';
+import { type ExecuteOptions, joinTraces, ResultSet, type Row, type RowStream, rowStream, type Trace } from '@cassette/engine';
 import { CallKind } from '../wire/calls.ts';
 import { checkedBatch, checkParams, checkQuery, checkRows } from './check-arguments.ts';
 import { isWrite, type PersistenceRequest } from './storage-facts.ts';
@@ -47,15 +47,17 @@ export class RemoteStatements {
     return this.calls.guard(async () => {
       checkQuery(query, 'executeMany()');
       checkRows(rows);
+      let trace: Trace | null = null;
       for (let from = 0; from < rows.length; from += rowsOfMessage) {
         const part = rows.length <= rowsOfMessage ? rows : rows.slice(from, from + rowsOfMessage);
-        await this.calls.queue.call(CallKind.EXECUTE_MANY, query, part, options).catch((error: unknown) => {
+        const done = await this.calls.queue.call(CallKind.EXECUTE_MANY, query, part, options).catch((error: unknown) => {
           throw countedFrom(error, from);
         });
+        trace = joinTraces(trace, done.trace);
         options?.onProgress?.(Math.min(from + rowsOfMessage, rows.length));
       }
       if (rows.length > 0) this.persistence.wrote();
-      return ResultSet.empty();
+      return trace === null ? ResultSet.empty() : ResultSet.empty().tracedBy(trace);
     });
   }
 
@@ -69,15 +71,21 @@ export class RemoteStatements {
   }
 
   /** See `RemoteDatabase.stream`. */
-  async *stream(
+  stream(query: string, params: object | null | undefined, given: ExecuteOptions | undefined): RowStream {
+    return rowStream((tell) => this.pagesOf(query, params, given, tell));
+  }
+
+  private async *pagesOf(
     query: string,
     params: object | null | undefined,
     given: ExecuteOptions | undefined,
-  ): AsyncGenerator<Row, void, undefined> {
+    tell: (page: ResultSet) => void,
+  ): AsyncGenerator<Row, void, void> {
     const options = { ...given, fetchSize: given?.fetchSize ?? 1000, pagesIfPossible: true };
     const ask = (more: ExecuteOptions) => this.run(query, params, { ...options, ...more });
     let page: ResultSet | null = await ask({});
     while (page !== null) {
+      tell(page);
       // The worker reads the next page while the caller looks at this one.
       const next: Promise<ResultSet> | null = page.pageState === null ? null : ask({ pageState: page.pageState });
       // Who stops early never asks for it; who goes on gets its error below.

@@ -66,6 +66,50 @@ test('traces come to the tab that asked, of reads, writes, batches and of each p
   await expect(database.execute('USE o', [], { tracing: 'on' as never })).rejects.toMatchObject({ code: 'INVALID_OPTION' });
 });
 
+test('a stream has the trace of all its pages, and executeMany that of all its messages', async () => {
+  const { browser, database } = await twoTabs();
+  const tracing = { tracing: true };
+  const rows = Array.from({ length: 20_500 }, (_, k) => [k, `v${k}`]);
+  const written = await settled(browser, database.executeMany('INSERT INTO t (k, v) VALUES (?, ?)', rows, tracing));
+  const { activities, query, micros } = written.trace!;
+  expect(query).toBe('INSERT INTO t (k, v) VALUES (?, ?)');
+  // What a record of the log has before its mutations. Bytes.
+  const recordHeader = 24;
+  const parts = activities.flatMap((one) => (one.kind === 'mutation' ? [one] : []));
+  expect(parts.reduce((sum, part) => sum + part.rows!, 0)).toBe(rows.length);
+  const commits = activities.flatMap((one) => (one.kind === 'committed' ? [one] : []));
+  expect(commits.map(({ groupBytes }) => groupBytes)).toEqual(parts.map(({ bytes }) => bytes + recordHeader));
+  // A message has 10,000 rows.
+  expect(activities.filter(({ kind }) => kind === 'prepared')).toHaveLength(3);
+  const times = activities.map((one) => one.micros);
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+  expect(micros).toBeGreaterThanOrEqual(times.at(-1)!);
+  expect((await settled(browser, database.executeMany('INSERT INTO t (k, v) VALUES (?, ?)', rows.slice(0, 1)))).trace).toBeNull();
+
+  const stream = database.stream('SELECT k FROM t', [], { ...tracing, fetchSize: 8_000 });
+  expect(stream.trace).toBeNull();
+  const pagesTold = new Set<number>();
+  let seen = 0;
+  const all = (async () => {
+    for await (const row of stream) {
+      if (typeof row.k === 'number') seen++;
+      pagesTold.add(stream.trace!.activities.filter(({ kind }) => kind === 'answered').length);
+    }
+  })();
+  await settled(browser, all);
+  expect(seen).toBe(rows.length);
+  expect([...pagesTold]).toEqual([1, 2, 3]);
+  const answers = stream.trace!.activities.flatMap((one) => (one.kind === 'answered' ? [[one.rows, one.hasMore]] : []));
+  expect(answers).toEqual([
+    [8_000, true],
+    [8_000, true],
+    [4_500, false],
+  ]);
+  const untraced = database.stream('SELECT k FROM t LIMIT 1');
+  await settled(browser, untraced.next());
+  expect(untraced.trace).toBeNull();
+});
+
 test('stats tell of the tabs; events come in order, first what opening found, and again from the next owner', async () => {
   const { browser, owner, database } = await twoTabs();
   expect(await settled(browser, database.stats())).toMatchObject({ tabs: 2, subscriptions: 0 });

@@ -158,7 +158,7 @@ export class CallRunner {
         // Read as they are written: others have their turn in between.
         const rows = new ByteReader(bytes, 'parameters');
         rows.position = call.offset;
-        return this.database.executeMany(texts[call.text], unpackItems(rows) as Iterable<unknown[]>, options).then(() => null);
+        return this.database.executeMany(texts[call.text], unpackItems(rows) as Iterable<unknown[]>, options);
       }
       case CallKind.BATCH:
         return this.database.batch(params as { query: string; params?: unknown[] }[], options);

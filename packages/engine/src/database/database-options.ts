@@ -69,9 +69,8 @@ export interface ExecuteOptions {
    */
   readonly defaultDurability?: Durability;
   /**
-   * Whether to write down what is done for the statement, step by step: `result.trace`, or `data.trace` of the error. Of `execute` and
-   * `batch`, which it makes slower; others, as `executeMany` and `stream`, have no result that could carry one and pass it over.
-   * Cassandra: cqlsh's TRACING ON.
+   * Whether to write down what is done for the statement, step by step, which makes it slower: `result.trace`, `trace` of a `stream`, or
+   * `data.trace` of the error. Cassandra: cqlsh's TRACING ON.
    */
   readonly tracing?: boolean;
 }

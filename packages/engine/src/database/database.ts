@@ -25,7 +25,7 @@ import {
   type SubscriptionListener,
 } from '../live/index.ts';
 import type { Environment, PreparedStatement } from '../prepared/index.ts';
-import type { ResultSet, Row } from '../result/index.ts';
+import type { ResultSet, RowStream } from '../result/index.ts';
 import type { SelectPlan } from '../select/index.ts';
 import {
   ClosedError,
@@ -159,9 +159,10 @@ export class Database {
 
   /**
    * The rows of a SELECT, read page by page as they are asked for: memory stays bounded whatever the table holds. Rows of several
-   * partitions that are sorted come in one page, for all have to be seen before the first is known.
+   * partitions that are sorted come in one page, for all have to be seen before the first is known. With `tracing` it has a `trace` at its
+   * end, and before that the one of what was read so far.
    */
-  stream(query: string, params?: Params | null, options?: ExecuteOptions | null): AsyncGenerator<Row, void, void> {
+  stream(query: string, params?: Params | null, options?: ExecuteOptions | null): RowStream {
     return this.runner.stream(query, params, options);
   }
 

@@ -127,9 +127,9 @@ export class ModificationExecutor {
   }
 
   /** Hands mutations over that are all of counters or none, as those of `plan` are. */
-  private write(plan: ModificationPlan | undefined, mutations: Uint8Array, context: WriteContext): Promise<void> {
+  private write(plan: ModificationPlan | undefined, mutations: Uint8Array, context: WriteContext, rows?: number): Promise<void> {
     const { durability, defaultDurability, tracer } = context;
-    tracer?.add({ kind: 'mutation', bytes: mutations.length });
+    tracer?.add({ kind: 'mutation', bytes: mutations.length, ...(rows !== undefined && { rows }) });
     const to = plan?.table.isCounter === true ? this.counters : this.engine;
     return to.apply(mutations, durability, tracer, defaultDurability);
   }
@@ -188,7 +188,7 @@ export class ModificationExecutor {
       if (count === written) break;
       const before = this.engine.writesBegun;
       if (this.sharedChunks > 0) this.sharedChunks--;
-      await this.write(plan, mutations, context);
+      await this.write(plan, mutations, context, count - written);
       if (this.engine.writesBegun > before + 1) this.sharedChunks = SHARED_CHUNKS;
       written = count;
       onChunk(written);

@@ -4,7 +4,7 @@ import { checkCounterBatch } from '../cql-to-mutation/index.ts';
 import { isSchemaStatement } from '../ddl/index.ts';
 import type { Tracer } from '../observe/index.ts';
 import { type BatchPlan, type Environment, type PreparedStatement, StatementCache } from '../prepared/index.ts';
-import { ResultSet, type Row } from '../result/index.ts';
+import { ResultSet, type Row, type RowStream, rowStream } from '../result/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import { executeSelect } from '../select/index.ts';
 import { tellCorruption, type WriteEngine } from '../write-engine/index.ts';
@@ -94,19 +94,25 @@ export class StatementRunner {
   }
 
   /** See `Database.executeMany`. */
-  executeMany(query: string, rows: Iterable<Params>, options: CheckedOptions<ExecuteManyOptions>): Promise<ResultSet> {
-    return this.order.begin(() => this.executeRows(query, rows, options));
+  async executeMany(query: string, rows: Iterable<Params>, options: CheckedOptions<ExecuteManyOptions>): Promise<ResultSet> {
+    if (options.tracing !== true) return this.order.begin(() => this.executeRows(query, rows, options, null));
+    return this.traced(query, (tracer) => this.order.begin(() => this.executeRows(query, rows, options, tracer)));
   }
 
-  private executeRows(query: string, rows: Iterable<Params>, options: CheckedOptions<ExecuteManyOptions>): Promise<ResultSet> {
-    const prepared = this.prepared(query, options);
+  private executeRows(
+    query: string,
+    rows: Iterable<Params>,
+    options: CheckedOptions<ExecuteManyOptions>,
+    tracer: Tracer | null,
+  ): Promise<ResultSet> {
+    const prepared = this.prepared(query, options, tracer);
     const { plan } = prepared;
     if (plan === null || 'kind' in plan) {
       throw new InvalidRequestError('executeMany takes INSERT, UPDATE or DELETE', placeOf(prepared));
     }
     const total = Array.isArray(rows) ? rows.length : undefined;
     const { onProgress } = options;
-    const context = { ...this.writeContext(options, null), firstTimestamp: options.firstTimestamp };
+    const context = { ...this.writeContext(options, tracer), firstTimestamp: options.firstTimestamp };
     const tell = (written: number) => onProgress?.(written, total);
     return this.parts.modifications.executeMany(plan, valuesOf(prepared, rows), context, tell).then(() => ResultSet.empty());
   }
@@ -141,19 +147,26 @@ export class StatementRunner {
   }
 
   /** See `Database.stream`. */
-  async *stream(
+  stream(query: string, params: Params | null | undefined, given: ExecuteOptions | null | undefined): RowStream {
+    return rowStream((tell) => this.pagesOf(query, params, given, tell));
+  }
+
+  private async *pagesOf(
     query: string,
     params: Params | null | undefined,
     given: ExecuteOptions | null | undefined,
+    tell: (page: ResultSet) => void,
   ): AsyncGenerator<Row, void, void> {
     checkQuery(query, 'stream');
     const options = checkedOptions(given);
     const paged = { keyspace: this.keyspace, fetchSize: STREAM_FETCH_SIZE, pagesIfPossible: true, ...options };
     let page = await this.execute(query, params, paged);
+    tell(page);
     // Page by page here as well: rows through two asynchronous iterators would cost twice as much.
     yield* page[Symbol.iterator]();
     while (page.pageState !== null) {
       page = await this.execute(query, params, { ...paged, pageState: page.pageState });
+      tell(page);
       yield* page[Symbol.iterator]();
     }
   }

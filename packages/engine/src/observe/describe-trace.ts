@@ -52,7 +52,7 @@ export function describeActivity(activity: TraceStep): string {
     case 'waited':
       return `Waited ${activity.spent} µs for ${activity.reason === 'memtable room' ? 'room in memtables' : `other ${activity.reason}`}`;
     case 'mutation':
-      return `Encoded mutation of ${bytes(activity.bytes)}`;
+      return `Encoded mutation of ${bytes(activity.bytes)}${activity.rows === undefined ? '' : ` for ${count(activity.rows, 'row')}`}`;
     case 'committed': {
       const { segment, groupWrites, groupBytes, write, flush, apply } = activity;
       const group = `group of ${count(groupWrites, 'write')}, ${bytes(groupBytes)}`;

@@ -8,6 +8,7 @@ export type {
   SSTableFigures,
   WalStats,
 } from './figures.ts';
+export { joinTraces } from './join-traces.ts';
 export * from './latency.ts';
 export type * from './trace.ts';
 export type { Tracer } from './tracer.ts';

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Database, ExecuteOptions, Params } from '../database/index.ts';
 import { testDatabase } from '../database/testing/test-database.ts';
 import { TestScheduler } from '../testing/test-scheduler.ts';
+import { describeActivity } from './describe-trace.ts';
 import { CountingStorage } from './testing/counting-storage.ts';
 import type { TraceActivity, TraceStep } from './trace.ts';
 
@@ -64,6 +65,29 @@ test('a write tells of its mutation and of the group that it was committed with'
   expect(of(activities, 'committed')).toMatchObject([{ kind: 'committed', groupWrites: 3 }]);
   expect(counters.mutationBytes).toBeGreaterThan(bytes);
   expect(wal.segments).toBeGreaterThan(0);
+});
+
+test('executeMany tells of each record of the log that it became, and a stream of all its pages', async () => {
+  const { db } = await testDatabase(WIDE, { scheduler: new TestScheduler() });
+  const rows = Array.from({ length: 30 }, (_, c) => [c % 3, c, 'x'.repeat(100_000)]);
+  const { trace } = await db.executeMany('INSERT INTO t (k, c, v) VALUES (?, ?, ?)', rows, { tracing: true });
+  expect(kinds(trace!.activities)).toEqual([
+    'prepared',
+    ...['mutation', 'committed'],
+    ...['mutation', 'committed'],
+    ...['mutation', 'committed'],
+  ]);
+  expect(of(trace!.activities, 'mutation').map((one) => one.rows)).toEqual([11, 11, 8]);
+  expect(trace!.activities.map(describeActivity)[1]).toMatch(/^Encoded mutation of .* for 11 rows$/);
+  expect((await db.executeMany('INSERT INTO t (k, c) VALUES (?, ?)', [[1, 1]])).trace).toBeNull();
+
+  const stream = db.stream('SELECT c FROM t', [], { tracing: true, fetchSize: 20 });
+  let seen = 0;
+  for await (const { c } of stream) seen += Number(typeof c === 'number');
+  expect(seen).toBe(30);
+  expect(of(stream.trace!.activities, 'answered').map((one) => one.rows)).toEqual([20, 10]);
+  const refused = db.executeMany('INSERT INTO t (k, c) VALUES (?, ?)', [[1, 'x']], { tracing: true });
+  await expect(refused).rejects.toMatchObject({ data: { row: 0, trace: { activities: [{ kind: 'prepared' }] } } });
 });
 
 test('writes of one turn that are traced tell of one group', async () => {

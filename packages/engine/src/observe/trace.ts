@@ -79,8 +79,8 @@ export type TraceStep =
   | { readonly kind: 'condition'; readonly applied: boolean }
   /** A conditional write, an increment of a counter or a write at the hard limit of memtables waited for those before it. */
   | { readonly kind: 'waited'; readonly reason: 'conditional writes' | 'counters' | 'memtable room'; readonly spent: number }
-  /** What is to be written was encoded. */
-  | { readonly kind: 'mutation'; readonly bytes: number }
+  /** What is to be written was encoded; of `executeMany` a part of its `rows`, for each part is one record of the log. */
+  | { readonly kind: 'mutation'; readonly bytes: number; readonly rows?: number }
   /**
    * The write is in the log as durably as was asked for, and in the memtables, with its group: `groupWrites` of `groupBytes`. `spent`: from
    * handing it over; of that the group took `write` for the write into the log, `flush` for making it durable (0 where nobody asked for

@@ -2,11 +2,10 @@ import { toHex } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
 import type { ChunkCachePool, ReadCommand, SSTableReader, UnfilteredCursor } from '@cassette/sstable';
 import type { ReadSource } from '../select/index.ts';
+import { ACTIVITIES_MAX } from './join-traces.ts';
 import type { SkipReason, Trace, TraceActivity, TraceStep } from './trace.ts';
 import { TracedMemtableCursor, TracedSSTableCursor } from './traced-cursor.ts';
 
-/** Activities of one trace: a SELECT of thousands of partitions does the same for each. */
-const ACTIVITIES_MAX = 1000;
 const QUERY_LENGTH_MAX = 1000;
 
 /** Where reads go that may be traced. */

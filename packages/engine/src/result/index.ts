@@ -2,3 +2,4 @@ export * from './column-spec.ts';
 export * from './result-builder.ts';
 export * from './result-set.ts';
 export * from './row.ts';
+export * from './row-stream.ts';
