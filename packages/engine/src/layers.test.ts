@@ -16,7 +16,7 @@ const arrows: Record<string, readonly string[]> = {
   'packages/engine': ['bytes', 'cql', 'sstable', 'storage'],
   'packages/client': ['bytes', 'cql', 'engine', 'storage'],
   'packages/hooks': ['client'],
-  'apps/devtools': ['bytes', 'cql', 'sstable', 'engine', 'client'],
+  'apps/devtools': ['bytes', 'cql', 'sstable', 'storage', 'engine', 'client'],
   'apps/bench': ['bytes', 'cql', 'sstable', 'storage', 'engine', 'client'],
   'apps/cli': ['bytes', 'cql', 'sstable', 'storage', 'engine'],
 };
