@@ -108,6 +108,7 @@ const suites = {
       await single(bin('tsc'), ['--noEmit']),
       await packages(),
       await bundle(),
+      await single(process.execPath, [join(root, 'docs/reference.mjs')]),
     ),
   unit: () => vitest('unit', []),
   e2e: playwright,

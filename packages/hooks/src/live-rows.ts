@@ -1,5 +1,6 @@
 /** What the hooks need of a database: `RemoteDatabase` of @cassette/client has it, and so has the engine's `Database`. */
 export interface LiveDatabase {
+  /** Keeps the rows of a SELECT: `listener` gets them at once and whenever they are others, until `close()`. */
   subscribe(
     query: string,
     params: never,

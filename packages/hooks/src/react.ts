@@ -20,6 +20,7 @@ const DatabaseContext = createContext<LiveDatabase | null | undefined>(undefined
 export interface CassetteProviderProps {
   /** The database of the components within; null while it is being opened. */
   readonly database: LiveDatabase | null;
+  /** What may ask for it. */
   readonly children?: ReactNode;
 }
 

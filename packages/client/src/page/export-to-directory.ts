@@ -6,7 +6,9 @@ import type { RemoteDatabase } from './remote-database.ts';
 export interface ExportToDirectoryOptions {
   /** The folder that is made in the one that the user picks. Default: the store's name and the time. */
   readonly suggestedName?: string;
+  /** Hears how far it is, up to 25 times a second. */
   readonly onProgress?: (progress: ExportProgress) => void;
+  /** Ends it: the promise rejects with AbortedError. */
   readonly signal?: AbortSignal;
 }
 

@@ -6,7 +6,9 @@ import type { RemoteDatabase } from './remote-database.ts';
 export interface ExportToFileOptions {
   /** Default: the store's name and `.zip`. */
   readonly suggestedName?: string;
+  /** Hears how far it is, up to 25 times a second. */
   readonly onProgress?: (progress: ExportProgress) => void;
+  /** Ends it: the promise rejects with AbortedError. */
   readonly signal?: AbortSignal;
   /** False goes straight to a download, without asking where to. Default true. */
   readonly picker?: boolean;

@@ -5,7 +5,9 @@ import { fillingReader } from './filling-reader.ts';
 
 /** A file of a folder; its name is its path there, with `/` between. */
 export interface ImportPart {
+  /** Where it lies in the folder: `ks/table-id/nb-1-big-Data.db`. */
   readonly name: string;
+  /** Its bytes, read where they lie. */
   readonly blob: Blob;
 }
 

@@ -8,6 +8,7 @@ const answerWaitMs = 60_000;
 export interface StorageFacts {
   /** False for a store in memory, of which `inMemoryReason` tells why. */
   readonly persistent: boolean;
+  /** Why a store lies in memory; null where it does not. */
   readonly inMemoryReason: string | null;
   /**
    * Whether the browser keeps the data until it is told otherwise: what it answered when this tab asked, at its first write or import.
@@ -16,6 +17,7 @@ export interface StorageFacts {
   readonly persistence: PersistenceAnswer | 'not asked' | 'asked';
   /** What this site takes, and may take, by the browser's estimate; null where it does not tell. */
   readonly usage: number | null;
+  /** What this site may take, by the same estimate; null where the browser does not tell. */
   readonly quota: number | null;
   /** The store's own files, exactly: all that lie in its folder. What is being flushed, compacted or imported counts when it is whole. */
   readonly diskBytes: number;

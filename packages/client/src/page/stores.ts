@@ -5,6 +5,7 @@ import { mayOwn } from '../tabs/platform.ts';
 
 /** Where the worker's script lies, if not beside this module. Same origin. */
 export interface WorkerOptions {
+  /** Where the script lies: `worker.js` of this package or a bundle of it. */
   readonly workerUrl?: string | URL;
 }
 

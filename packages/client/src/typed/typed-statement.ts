@@ -19,6 +19,7 @@ declare const none: unique symbol;
 
 /** Rows of a statement that answers none: they have no columns. */
 export interface NoRow {
+  /** The mark of the type; no value has it. */
   readonly [none]: never;
 }
 
@@ -78,7 +79,9 @@ export type ArgumentsOf<S extends string, Options = ExecuteOptions> =
 
 /** A statement of a batch with its parameters. */
 export interface BoundStatement {
+  /** The statement. */
   readonly query: string;
+  /** By position or by name; absent where it takes none. */
   readonly params?: Params | object;
 }
 

@@ -31,9 +31,13 @@ export interface HttpUploadOptions extends UploadOptions {
 
 /** How far an upload is. */
 export interface UploadProgress {
+  /** Of parts that are there: sent now, or before. */
   readonly bytesDone: number;
+  /** Of all parts. */
   readonly bytesTotal: number;
+  /** Parts that are there. */
   readonly partsDone: number;
+  /** All parts: the files of the export. */
   readonly partsTotal: number;
 }
 
@@ -41,6 +45,7 @@ export interface UploadProgress {
 export interface UploadReport {
   /** The export's: what `confirmExported` takes once the cluster has it. */
   readonly id: string;
+  /** Of all parts, those that were there already included. */
   readonly bytes: number;
   /** Parts that were sent. */
   readonly sent: number;

@@ -2,8 +2,11 @@
 
 /** A column; names as stored, types as CQL writes them. */
 export interface ColumnInfo {
+  /** As stored: without quotes, lower case unless it was quoted. */
   readonly name: string;
+  /** As CQL writes it: `frozen<list<int>>`. */
   readonly type: string;
+  /** As `system_schema.columns` calls it. */
   readonly kind: 'partition_key' | 'clustering' | 'static' | 'regular';
   /** Clustering columns only: stored in descending order. */
   readonly descending: boolean;
@@ -11,20 +14,28 @@ export interface ColumnInfo {
 
 /** A table, its columns in the order of SELECT *. */
 export interface TableInfo {
+  /** The keyspace that it is in. */
   readonly keyspace: string;
+  /** As stored. */
   readonly name: string;
+  /** In the order of SELECT *. */
   readonly columns: readonly ColumnInfo[];
 }
 
 /** A user-defined type. */
 export interface TypeInfo {
+  /** As stored. */
   readonly name: string;
+  /** In the order of their declaration. */
   readonly fields: readonly { readonly name: string; readonly type: string }[];
 }
 
 /** A keyspace with what is in it, by name. */
 export interface KeyspaceInfo {
+  /** As stored. */
   readonly name: string;
+  /** By name. */
   readonly tables: readonly TableInfo[];
+  /** By name. */
   readonly types: readonly TypeInfo[];
 }

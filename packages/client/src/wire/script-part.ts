@@ -1,5 +1,6 @@
 /** One statement of a script: its text without the `;`, and where it begins. */
 export interface ScriptPart {
+  /** Without the `;`, comments within it as they are. */
   readonly text: string;
   /** From 1. */
   readonly line: number;
