@@ -125,6 +125,25 @@ const cases: Readonly<Record<string, { readonly compaction: string; readonly gra
     compaction: "{'class': 'UnifiedCompactionStrategy', 'scaling_parameters': 'L3, N', 'max_sstables_to_compact': 3}",
     script: random(seed + 6, 400, 100),
   },
+  // Of groups that overlap alike a node draws one, so of what is split nothing is compacted.
+  'unified, flushes split at shards': {
+    compaction:
+      "{'class': 'UnifiedCompactionStrategy', 'scaling_parameters': 'T32', 'min_sstable_size': '0B', 'base_shard_count': 4}",
+    script: random(seed + 7, 400, 100),
+  },
+  'unified, flushes split as their size was measured': {
+    compaction:
+      "{'class': 'UnifiedCompactionStrategy', 'scaling_parameters': 'T32', 'min_sstable_size': '500KiB', 'target_sstable_size': '1MiB', 'base_shard_count': 2}",
+    script: large(4)
+      .map((one) => `${one}\n-- FLUSH\n-- BACKGROUND`)
+      .join('\n'),
+  },
+  'unified, leveled, with levels by the size of flushes': {
+    compaction: "{'class': 'UnifiedCompactionStrategy', 'scaling_parameters': 'L3'}",
+    script: large(8)
+      .map((one) => `${one}\n-- FLUSH\n-- BACKGROUND`)
+      .join('\n'),
+  },
 };
 
 const providing = /, 'provide_overlapping_tombstones': '(row|cell)'/i;

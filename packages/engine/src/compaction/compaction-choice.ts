@@ -114,6 +114,7 @@ export class CompactionChoice {
     const live = (facts: SSTableFacts) => table.sstables.find(({ record }) => record.generation === facts.generation)!;
     return {
       nowInSeconds: time.nowInSeconds,
+      ...(table.meanFlush !== undefined && { meanFlush: table.meanFlush }),
       isWorthDroppingTombstones: (facts) => isWorthDroppingTombstones(state, table, live(facts), time),
       droppableRatio: (facts) => droppableRatio(live(facts).reader.stats, time.gcBefore),
       fullyExpired: (candidates) => {

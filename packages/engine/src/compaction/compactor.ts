@@ -187,6 +187,8 @@ export class Compactor {
 
   private workerReady(): Promise<void> {
     const { maintenance } = this.state;
+    // Closed since that was asked.
+    if (this.stopped) return Promise.resolve();
     return new Promise<void>((resolve) => {
       const over = () => {
         this.stopWaiting = null;

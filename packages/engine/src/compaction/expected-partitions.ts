@@ -1,7 +1,7 @@
 import { HyperLogLogPlus, type SSTableReader } from '@cassette/sstable';
+import { shardOf } from '../merge/splitting-cursor.ts';
 import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
 import type { TokenWords } from '../merge-policy/merge-policy.ts';
-import { shardOf } from './splitting-cursor.ts';
 
 /** Where outputs end. */
 type OutputShape = Pick<CompactionPlan, 'outputBytes' | 'outputShards' | 'levelFanout'>;

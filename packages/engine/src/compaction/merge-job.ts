@@ -12,6 +12,7 @@ import type { StorageFiles } from '@cassette/storage';
 import type { SSTableRecord } from '../catalog/index.ts';
 import { KWayMerger, PASSED_MAX } from '../merge/index.ts';
 import { columnsOf, encodingStatsOf } from '../merge/merge-sstables.ts';
+import { SplittingCursor } from '../merge/splitting-cursor.ts';
 import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
 import { flushCompression, SSTableOutput, WRITE_VERSION } from '../sstables/index.ts';
 import { ExpectedPartitions } from './expected-partitions.ts';
@@ -19,7 +20,6 @@ import { GarbageSkippingCursor } from './garbage-skipping-cursor.ts';
 import type { PurgeTime } from './purge-time.ts';
 import { type PartitionPurge, PurgingCursor } from './purging-cursor.ts';
 import { ShadowSources, tombstoneOptionOf } from './shadow-sources.ts';
-import { SplittingCursor } from './splitting-cursor.ts';
 
 /** Bytes of rows between two looks at the clock: less than a millisecond's. */
 const STEP_BYTES = 16 * 1024;

@@ -3,15 +3,17 @@ import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
 import { CatalogTransaction, type SSTableRecord, sstableKey, truncatedKey } from '../catalog/index.ts';
 import { WAIT_MILLISECONDS } from '../maintenance/remote-task.ts';
 import type { Memtable, MemtableSet } from '../memtable/index.ts';
+import { flushShardsOf } from '../merge-policy/index.ts';
 import { EveryTenth } from '../observe/every-tenth.ts';
 import { BUSY_SLICE_MILLISECONDS } from '../scheduler/index.ts';
-import { flushCompression, LiveSSTable, writeSSTable } from '../sstables/index.ts';
+import { flushCompression, LiveSSTable, writeShards } from '../sstables/index.ts';
 import { removeSSTableFiles, tellSweepFailed } from '../write-engine/discard-sstables.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
+import { noteFlush } from './mean-flush.ts';
 
 const EVERYTHING = { partitions: { range: {} } } as const;
 
-/** A memtable and the SSTable that has the same writes, before the catalog names it. */
+/** A memtable and an SSTable that has the same writes, or a part of them, before the catalog names it. */
 interface Flushed {
   readonly memtable: Memtable;
   readonly sstable: LiveSSTable;
@@ -156,7 +158,7 @@ export class Flusher {
     await this.sweep();
   }
 
-  /** Writes an SSTable for each memtable and opens it: what can't be read back must not take the memtable's place. */
+  /** Writes an SSTable for each memtable, or some that follow one another, and opens them: what can't be read back must not take the memtable's place. */
   private async writeAll(set: MemtableSet): Promise<Flushed[]> {
     const { state } = this;
     const { storage } = state;
@@ -164,17 +166,16 @@ export class Flusher {
     const records: SSTableRecord[] = [];
     try {
       for (const [id, memtable] of [...set.entries]) {
-        const record = await this.write(set, id, memtable);
+        const written = await this.write(set, id, memtable);
         const table = state.tables.get(id)?.table;
-        if (record === null) continue;
         if (table === undefined) {
           // Dropped while it was written: there is none whose it could be.
-          this.unwanted.push(record);
+          this.unwanted.push(...written);
           continue;
         }
-        records.push(record);
-        // Its files have names that a crash may still take; that matters to nobody before the sync below.
-        flushed.push({ memtable, sstable: await LiveSSTable.open(storage, record, table) });
+        records.push(...written);
+        // Their files have names that a crash may still take; that matters to nobody before the sync below.
+        for (const record of written) flushed.push({ memtable, sstable: await LiveSSTable.open(storage, record, table) });
       }
       await this.hooks.cutRefused();
       await storage.sync();
@@ -186,28 +187,30 @@ export class Flusher {
     return flushed;
   }
 
-  private async write(set: MemtableSet, id: string, memtable: Memtable): Promise<SSTableRecord | null> {
+  private async write(set: MemtableSet, id: string, memtable: Memtable): Promise<readonly SSTableRecord[]> {
     const { state } = this;
     const { storage, scheduler, config } = state;
     const table = state.tables.get(id);
-    if (table === undefined || memtable.isEmpty) return null;
+    if (table === undefined || memtable.isEmpty) return [];
     const progress = this.progressOf(set, table.table);
     const cancelled = () => set.get(id) !== memtable;
     if (state.maintenance?.takesFlush(memtable)) {
-      const record = await this.writeInWorker(table, memtable, cancelled, progress);
-      if (record !== undefined) return record;
-      if (cancelled()) return null;
+      const records = await this.writeInWorker(table, memtable, cancelled, progress);
+      if (records !== undefined) return records;
+      if (cancelled()) return [];
     }
     const { statics, regulars } = memtable.columnsWritten(table.table);
     const cursor = memtable.cursor(EVERYTHING, table.table);
     try {
-      const record = await writeSSTable({
+      const records = await writeShards({
         storage,
         scheduler,
         sliceMilliseconds: config.sliceMilliseconds,
         nextSlice: () => this.nextSlice(),
         table: table.table,
         generation: table.nextGeneration++,
+        shards: shardsOf(table),
+        nextGeneration: () => table.nextGeneration++,
         encodingStats: memtable.stats.get(),
         staticColumns: statics,
         regularColumns: regulars,
@@ -218,8 +221,9 @@ export class Flusher {
         cancelled,
         onProgress: progress,
       });
-      if (record !== null) state.maintenance?.doneHere('flush');
-      return record;
+      if (records === null) return [];
+      state.maintenance?.doneHere('flush');
+      return records;
     } catch (error) {
       state.maintenance?.failedHere('flush');
       throw error;
@@ -234,7 +238,7 @@ export class Flusher {
     memtable: Memtable,
     cancelled: () => boolean,
     progress: (bytesWritten: number) => void,
-  ): Promise<SSTableRecord | null | undefined> {
+  ): Promise<readonly SSTableRecord[] | undefined> {
     const { turns, clock } = this.state;
     const maintenance = this.state.maintenance!;
     const { statics, regulars } = memtable.columnsWritten(table.table);
@@ -243,6 +247,7 @@ export class Flusher {
       {
         tableId: table.id,
         generation: table.nextGeneration++,
+        shards: shardsOf(table),
         encodingStats: memtable.stats.get(),
         staticColumns: statics.map(nameOf),
         regularColumns: regulars.map(nameOf),
@@ -251,6 +256,7 @@ export class Flusher {
       },
       memtable,
       () => turns.next(),
+      () => table.nextGeneration++,
       cancelled,
     );
     let end = task.end;
@@ -265,7 +271,7 @@ export class Flusher {
     if (end === 'done') {
       maintenance.succeeded('flush');
       this.isFromWorker = true;
-      return task.records[0] ?? null;
+      return task.records;
     }
     if (end === 'failed') await maintenance.clear(task);
     return undefined;
@@ -336,6 +342,12 @@ export class Flusher {
       table.sstables = [...table.sstables, sstable];
       this.tellAdded(table.table, sstable.record);
     }
+    for (const id of new Set(live.map(({ record }) => record.tableId))) {
+      noteFlush(
+        state.tables.get(id)!,
+        live.map(({ record }) => record).filter(({ tableId }) => tableId === id),
+      );
+    }
     state.sealed.shift();
     return live;
   }
@@ -363,4 +375,9 @@ export class Flusher {
     await removeSSTableFiles(this.state, unwanted);
     await this.hooks.retire(this.state.lowestWalSegment).catch((error: unknown) => tellSweepFailed(this.state, error));
   }
+}
+
+/** Into how many parts of the ring a flush of a table is split. */
+function shardsOf({ table, meanFlush }: TableState): number {
+  return flushShardsOf(table.params.compaction, meanFlush);
 }

@@ -152,10 +152,12 @@ export class MaintenanceThread {
     task: Omit<FlushTask, 'image'>,
     memtable: Memtable,
     pause: () => Promise<unknown>,
+    nextGeneration: () => number,
     cancelled: () => boolean = () => false,
   ): Promise<RemoteTask> {
     const id = this.nextId++;
     const held = this.hold(id, 'flush', task.tableId);
+    this.nextGenerations.set(id, nextGeneration);
     const { bytes } = memtable;
     this.copied += bytes;
     void held.whenOver.then(() => {
@@ -254,7 +256,8 @@ export class MaintenanceThread {
     const isMeant = () => isEarly || (own !== null && own === this.worker);
     own = this.start({
       message: (message) => {
-        if (isMeant()) this.heard(message);
+        if (isEarly && message.kind === 'unfit') why = message.why;
+        else if (isMeant()) this.heard(message);
       },
       died: (reason) => {
         if (isEarly) why = reason;

@@ -27,6 +27,7 @@ const text = (n: number) => noise.slice((n * 37) % 7700).slice(0, 300);
 const flushTask: Omit<FlushTask, 'image'> = {
   tableId: '00',
   generation: 1,
+  shards: 1,
   encodingStats: { minTimestamp: 0n, minLocalDeletionTime: 0, minTtl: 0 },
   staticColumns: [],
   regularColumns: [],
@@ -399,7 +400,13 @@ test('a memtable that can not be copied is no task of the worker any more', asyn
     },
   };
   const store = { usedNodes: new Int32Array(1), arena: { all: [noMemory] }, partitionCount: 1, rowCount: 1 };
-  const task = await thread.flush(flushTask, { store, deletions: [] } as unknown as Memtable, () => Promise.resolve());
+  const memtable = { store, deletions: [] } as unknown as Memtable;
+  const task = await thread.flush(
+    flushTask,
+    memtable,
+    () => Promise.resolve(),
+    () => 2,
+  );
   expect(task.end).toBe('failed');
   expect(thread.stats()).toMatchObject({ inWorker: true, failures: 1, lastFailure: 'RangeError: no memory' });
   expect(worker.given.map(({ kind }) => kind)).toEqual(['schema', 'flush', 'piece', 'cancel']);

@@ -6,7 +6,7 @@ import { type MergeInput, MergeJob } from '../compaction/merge-job.ts';
 import { SettledOverlaps } from '../compaction/settled-overlaps.ts';
 import { MemtableCopy } from '../memtable/memtable-image.ts';
 import { defaultScheduler, type Scheduler } from '../scheduler/index.ts';
-import { filesOf, flushCompression, openToRead, writeSSTable } from '../sstables/index.ts';
+import { filesOf, flushCompression, openToRead, writeShards } from '../sstables/index.ts';
 import { Pace } from './pace.ts';
 import type { CompactTask, FlushTask, FromWorker, TaskFailure, TaskOutcome, TaskProgress, ToWorker } from './wire.ts';
 
@@ -193,7 +193,7 @@ export class MaintenanceServer {
     let bytesWritten = 0;
     const progress = (): TaskProgress => ({ bytesRead: 0, bytesWritten, rowsMerged: 0 });
     try {
-      const record = await writeSSTable({
+      const records = await writeShards({
         storage,
         scheduler: this.scheduler,
         sliceMilliseconds: 0,
@@ -201,6 +201,8 @@ export class MaintenanceServer {
         flushBytes: FLUSH_BYTES,
         table,
         generation: task.generation,
+        shards: task.shards,
+        nextGeneration: () => this.nextGeneration(held),
         encodingStats: task.encodingStats,
         staticColumns: named(table.staticColumns, task.staticColumns),
         regularColumns: named(table.regularColumns, task.regularColumns),
@@ -214,8 +216,7 @@ export class MaintenanceServer {
           this.tellProgress(held, progress);
         },
       });
-      if (record === null && held.isCancelled) return null;
-      return { records: record === null ? [] : [record], progress: progress(), purged: null };
+      return records === null ? null : { records, progress: progress(), purged: null };
     } finally {
       cursor.close();
     }
@@ -225,7 +226,7 @@ export class MaintenanceServer {
     return new Promise((resolve, reject) => {
       held.generation = (generation) => {
         held.generation = null;
-        if (held.isCancelled) reject(new Error('The compaction was called off'));
+        if (held.isCancelled) reject(new Error('It was called off'));
         else resolve(generation);
       };
       this.post({ kind: 'next generation', id: held.id });

@@ -23,7 +23,10 @@ export interface CompactTask {
 /** The flush of a memtable, whose pieces follow. */
 export interface FlushTask {
   readonly tableId: string;
+  /** Of the first SSTable that is written; for each after it there is a `next generation`. */
   readonly generation: number;
+  /** Into SSTables of how many equal parts of the ring it is split. */
+  readonly shards: number;
   readonly image: MemtableImage;
   readonly encodingStats: EncodingStats;
   /** Names. */

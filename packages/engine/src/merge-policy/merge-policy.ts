@@ -34,6 +34,8 @@ export interface SSTableGroup {
 /** What a policy may ask about the SSTables at the time it decides. */
 export interface PolicyContext {
   readonly nowInSeconds: number;
+  /** Bytes of Data.db that a flush of the table makes, an average since the store was opened; absent: there was none. */
+  readonly meanFlush?: number;
   /** Whether an SSTable has so many tombstones that may go, that it is worth compacting alone. */
   isWorthDroppingTombstones(sstable: SSTableFacts): boolean;
   /** The share of an SSTable's cells that are tombstones or expired, and may go by their time; an estimate. */
@@ -53,8 +55,8 @@ export interface MergePolicy {
   maximal(candidates: readonly SSTableFacts[], context: PolicyContext): readonly CompactionPlan[];
   /** A compaction that it chose, or one by hand, has come to its end. */
   compacted?(inputs: readonly SSTableFacts[], outputs: readonly SSTableFacts[]): void;
-  /** The SSTables as it looks at them, by level, tier or window; asking changes nothing. */
-  groups(candidates: readonly SSTableFacts[]): readonly SSTableGroup[];
+  /** The SSTables as it looks at them, by level, tier or window; asking changes nothing. `meanFlush`: as in {@link PolicyContext}. */
+  groups(candidates: readonly SSTableFacts[], meanFlush?: number): readonly SSTableGroup[];
   /** How many compactions are due, about; asking changes nothing. */
   pending(candidates: readonly SSTableFacts[], context: PolicyContext): number;
 }

@@ -13,7 +13,9 @@ export class UcsOptions {
   private readonly scaling: readonly number[];
   private readonly minSSTableSize: number;
   private readonly targetSSTableSize: number;
-  private readonly flushSize: number;
+  private readonly flushSizeOverride: number;
+  /** As it was last measured, in whole mebibytes; 0 before. */
+  private flushSize = 0;
   private readonly baseShards: number;
   private readonly growth: number;
 
@@ -21,8 +23,7 @@ export class UcsOptions {
     this.scaling = parseScalingParameters(options['scaling_parameters'] ?? 'T4');
     this.minSSTableSize = parseBytes(options['min_sstable_size'] ?? '100MiB');
     this.targetSSTableSize = Math.floor(parseBytes(options['target_sstable_size'] ?? '1GiB'));
-    // Cassandra measures its flushes; this is what it takes before it has, and no memtable in a browser is far from it.
-    this.flushSize = Math.max(2 ** 20, parseBytes(options['flush_size_override'] ?? '0MiB'));
+    this.flushSizeOverride = Math.trunc(parseBytes(options['flush_size_override'] ?? '0MiB'));
     this.baseShards = Number(options['base_shard_count'] ?? 4);
     this.growth = options['sstable_growth'] === undefined ? 0.333 : parsePercent(options['sstable_growth']);
     this.overlapInclusion = (options['overlap_inclusion_method'] ?? 'TRANSITIVE').toUpperCase() as InclusionMethod;
@@ -46,9 +47,17 @@ export class UcsOptions {
     return 2 + Math.max(0, this.scalingParameter(level));
   }
 
+  /** Says what flushes measure; what is near what was measured before changes nothing. Cassandra: Controller#getFlushSizeBytes. */
+  measured(meanFlush: number | undefined): void {
+    if (meanFlush === undefined) return;
+    if (this.flushSize !== 0 && Math.abs(1 - this.flushSize / meanFlush) <= 0.5) return;
+    this.flushSize = Math.ceil(meanFlush / 2 ** 20) * 2 ** 20;
+  }
+
   /** Density (bytes of Data.db by their share of the ring) up to which SSTables belong to level 0. */
   get baseDensity(): number {
-    return this.maxDensity(0, this.flushSize * (1 - 0.9 / this.fanout(0)));
+    const flushSize = this.flushSizeOverride > 0 ? this.flushSizeOverride : this.flushSize;
+    return this.maxDensity(0, Math.max(2 ** 20, flushSize) * (1 - 0.9 / this.fanout(0)));
   }
 
   /** The same for a level, by that of the one before it. */

@@ -105,6 +105,19 @@ describe('unified', () => {
     expect(policy.next([whole, sstable({ mib: 1 })], context())).toBeNull();
   });
 
+  test('levels begin at what flushes make, which is measured again where it differs by half', () => {
+    const policy = new UCSPolicy({ scaling_parameters: 'T2' });
+    const some = [2, 3, 5, 9, 17].map((mib) => sstable({ mib }));
+    const levels = (meanFlush?: number) => policy.groups(some, meanFlush).map(({ generations }) => generations.length);
+    // Of 1 MiB, before anything was measured.
+    expect(levels()).toEqual([1, 1, 1, 2]);
+    expect(levels(3.5 * MIB)).toEqual([2, 1, 2]);
+    expect(levels(5 * MIB)).toEqual([2, 1, 2]);
+    expect(levels(9 * MIB)).toEqual([4, 1]);
+    const told = new UCSPolicy({ scaling_parameters: 'T2', flush_size_override: '2MiB' });
+    expect(told.groups(some, 9 * MIB)).toEqual(told.groups(some));
+  });
+
   test('late, tiered takes as many as make a level', () => {
     const policy = new UCSPolicy({ scaling_parameters: 'T4' });
     const many = Array.from({ length: 55 }, () => sstable({ mib: 1 }));

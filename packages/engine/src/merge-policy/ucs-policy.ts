@@ -38,6 +38,7 @@ export class UCSPolicy implements MergePolicy {
   }
 
   next(candidates: readonly SSTableFacts[], context: PolicyContext): CompactionPlan | null {
+    this.options.measured(context.meanFlush);
     const expired = this.expired(candidates, context);
     const rest = candidates.filter((sstable) => !expired.includes(sstable));
     let selected: Pick | null = null;
@@ -73,7 +74,8 @@ export class UCSPolicy implements MergePolicy {
     });
   }
 
-  groups(candidates: readonly SSTableFacts[]): readonly SSTableGroup[] {
+  groups(candidates: readonly SSTableFacts[], meanFlush?: number): readonly SSTableGroup[] {
+    this.options.measured(meanFlush);
     return this.levelsOf(candidates).map(({ index, sstables }) => ({
       kind: 'level',
       number: index,
@@ -81,7 +83,8 @@ export class UCSPolicy implements MergePolicy {
     }));
   }
 
-  pending(candidates: readonly SSTableFacts[]): number {
+  pending(candidates: readonly SSTableFacts[], { meanFlush }: { readonly meanFlush?: number } = {}): number {
+    this.options.measured(meanFlush);
     return this.levelsOf(candidates).reduce((sum, level) => sum + (this.pickOf(level).pick?.tasks ?? 0), 0);
   }
 

@@ -32,6 +32,8 @@ export interface TableState {
   sstables: readonly LiveSSTable[];
   /** What recovery could not open. */
   setAside: readonly SetAsideSSTable[];
+  /** Bytes of Data.db that its flushes made, an average; absent: there was none since the store was opened. */
+  meanFlush?: number;
   /** Given once: numbers of files that were never named by the catalog are not given again either. */
   nextGeneration: number;
 }

@@ -183,7 +183,7 @@ function activityOf({ current, pending, history }: Compactor, now: number): Comp
   return { running, pending, history: [...history] };
 }
 
-function tableStats(state: EngineState, { id, table, sstables }: TableState): TableStats {
+function tableStats(state: EngineState, { id, table, sstables, meanFlush }: TableState): TableStats {
   let memtableBytes = 0;
   let memtablePartitions = 0;
   let memtableRows = 0;
@@ -202,7 +202,7 @@ function tableStats(state: EngineState, { id, table, sstables }: TableState): Ta
     memtablePartitions,
     memtableRows,
     sstables: sstables.map((sstable) => sstableStats(state, sstable, table.params.gcGraceSeconds)),
-    groups: mergePolicyOf(table.params.compaction).groups(sstables.map(factsOf)),
+    groups: mergePolicyOf(table.params.compaction).groups(sstables.map(factsOf), meanFlush),
     sstableBytes: sstables.reduce((sum, { record }) => sum + record.bytes, 0),
   };
 }

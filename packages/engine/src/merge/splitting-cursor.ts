@@ -1,5 +1,5 @@
 import type { DeletionTime, RangeTombstoneMarker, Row, Unfiltered, UnfilteredCursor } from '@cassette/sstable';
-import { WrappedCursor } from '../merge/wrapped-cursor.ts';
+import { WrappedCursor } from './wrapped-cursor.ts';
 
 /**
  * Gives a cursor out in parts, each as a cursor that ends: for outputs that follow each other. A part ends before a partition, where the
