@@ -99,7 +99,7 @@ export class CrashLife extends LifeChecks {
     this.throwErrors();
     this.db = null;
     this.ownerEnds();
-    await this.images.check(new Possibilities(this.world, [...this.open]));
+    await this.checkImages();
     this.fold();
     this.storage.clearFaults();
     if (this.chance.is(0.5)) this.storage = this.storage.crash();
@@ -110,7 +110,7 @@ export class CrashLife extends LifeChecks {
     this.ownerEnds();
     this.db = null;
     for (let turn = 0; turn < 100; turn++) await null;
-    await this.images.check(new Possibilities(this.world, [...this.open]));
+    await this.checkImages();
     this.storage = next;
   }
 
@@ -134,7 +134,7 @@ export class CrashLife extends LifeChecks {
       this.ownerEnds();
       const next = this.storage.crash();
       for (let turn = 0; turn < 100; turn++) await null;
-      await this.images.check(new Possibilities(this.world, [...this.open]));
+      await this.checkImages();
       this.storage = next;
     }
   }
@@ -156,7 +156,7 @@ export class CrashLife extends LifeChecks {
         `an owner found what can't be:\n${differences(found, this.world, seconds)}\n${operations.map((one) => `${one.state} ${one.what}`).join('\n')}`,
       );
     }
-    await this.images.check(possible);
+    await this.checkImages(operations);
     const isIn = (i: number) => matches.filter(({ mask }) => mask & (1 << i)).length;
     const again: Operation[] = [];
     const isThere = operations.map((operation, i) => {
@@ -179,7 +179,7 @@ export class CrashLife extends LifeChecks {
       operation.acknowledgedAt = this.images.point;
       this.count('calls resent');
     }
-    await this.images.check(new Possibilities(this.world, [...this.open]));
+    await this.checkImages();
     this.fold();
     this.loose.settle(await readLoose(db));
   }
@@ -200,7 +200,7 @@ export class CrashLife extends LifeChecks {
     const { db, clock, chance } = this;
     if (db === null) throw new Error('nobody has the store');
     while (this.open.some(({ state }) => state === 'pending')) await chance.turns();
-    await this.images.check(new Possibilities(this.world, [...this.open]));
+    await this.checkImages();
     this.fold();
     await this.checkQuiet();
     const parts = [
@@ -211,7 +211,7 @@ export class CrashLife extends LifeChecks {
         (id) => (this.lastExport = id),
       ),
     ];
-    await this.images.check(new Possibilities(this.world, []));
+    await this.checkImages([]);
     this.isThinned = true;
     const { dropped } = await db.confirmExported(this.lastExport as string, { drop: true });
     if (dropped.length > 0) this.count('drops');
@@ -222,7 +222,7 @@ export class CrashLife extends LifeChecks {
     if (lacking !== '') throw new Error(`cluster and store together lack something:\n${lacking}`);
     await db.close();
     this.ownerEnds();
-    await this.images.check(new Possibilities(this.world, []));
+    await this.checkImages([]);
     this.throwErrors();
     if (!this.wasFaulty) await this.mustHaveLeftNothing();
   }

@@ -24,9 +24,8 @@ export class LifeChecks extends LifeCalls {
   }
 
   protected async afterStep(): Promise<void> {
-    const { images, chance } = this;
-    const possible = new Possibilities(this.world, [...this.open]);
-    await images.check(possible);
+    const { chance } = this;
+    const possible = await this.checkImages();
     if (this.running !== null && !this.storage.crashed) await this.checkExport(possible);
     this.fold();
     if (this.storage.crashed || this.db === null) return;

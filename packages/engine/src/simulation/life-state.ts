@@ -12,7 +12,7 @@ import { CrashImages } from './crash-images.ts';
 import { FeedReader } from './feed-reader.ts';
 import { LooseWrites } from './loose-writes.ts';
 import type { World } from './model/world.ts';
-import type { Operation, Possibilities } from './operations.ts';
+import { type Operation, Possibilities } from './operations.ts';
 import { isPowerCut } from './simulated-life.ts';
 import { SimulatedClock, SimulatedScheduler } from './simulated-time.ts';
 import { SimulatedWorkers } from './simulated-worker.ts';
@@ -166,6 +166,18 @@ export class LifeState {
     } catch (error) {
       if (!this.mayFail(error)) throw error;
     }
+  }
+
+  /** Time stands still meanwhile: an owner that tries in vain, again and again, would make new ones for ever. */
+  protected async checkImages(operations: readonly Operation[] = [...this.open]): Promise<Possibilities> {
+    const possible = new Possibilities(this.world, operations);
+    this.scheduler.hold();
+    try {
+      await this.images.check(possible);
+    } finally {
+      this.scheduler.release();
+    }
+    return possible;
   }
 
   /** What was acknowledged is certain from now on. */

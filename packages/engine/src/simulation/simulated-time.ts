@@ -52,6 +52,9 @@ export class SimulatedScheduler implements Scheduler {
   /** Milliseconds that have passed by themselves since {@link runTimers}. */
   private alone = 0;
   private isOver = false;
+  private isHeld = false;
+  /** Timers whose time would have come. */
+  private held: Timer[] = [];
 
   constructor(clock: SimulatedClock, chance: Chance, passes = false) {
     this.clock = clock;
@@ -87,6 +90,19 @@ export class SimulatedScheduler implements Scheduler {
     this.run(({ at }) => at <= this.time);
   }
 
+  /** From now on no time passes by itself. */
+  hold(): void {
+    this.isHeld = true;
+  }
+
+  /** It does again. */
+  release(): void {
+    this.isHeld = false;
+    const { held } = this;
+    this.held = [];
+    for (const timer of held) void this.pass(timer, 0);
+  }
+
   /** No timer runs any more: those whose they were are gone. */
   end(): void {
     this.isOver = true;
@@ -102,6 +118,10 @@ export class SimulatedScheduler implements Scheduler {
     for (let turn = TURNS_MIN + milliseconds; turn > 0; turn--) {
       await null;
       if (!this.timers.includes(timer)) return;
+    }
+    if (this.isHeld) {
+      this.held.push(timer);
+      return;
     }
     const { clock } = this;
     const micros = Math.max(clock.micros, Math.round(timer.at * 1000));
