@@ -14,7 +14,7 @@ export interface WriteEngineConfig {
   readonly durability: Durability;
   /** Memtables of all tables together: past this they are sealed and flushed to SSTables. */
   readonly memtableFlushThreshold: number;
-  /** Memtables of all tables together, those that wait for their flush included: past this writes wait. */
+  /** Memtables of all tables together, those that wait for their flush and the copy of one that a worker flushes included: past this writes wait. */
   readonly memtableHardLimit: number;
   /** A WAL segment past this size is sealed with its memtables: rows written over and over fill the log and not the memtable. */
   readonly walSegmentSizeMax: number;

@@ -164,8 +164,8 @@ export class MaintenanceThread {
       this.copied -= bytes;
     });
     held.generations.push(task.generation);
-    this.post({ kind: 'flush', id, task: { ...task, image: imageOf(memtable) } });
     try {
+      this.post({ kind: 'flush', id, task: { ...task, image: imageOf(memtable) } });
       for (const piece of piecesOf(memtable)) {
         while (!cancelled() && !(await held.hasRoom()));
         if (held.end !== null || cancelled()) break;

@@ -388,19 +388,17 @@ test('a compaction that is called off while the worker waits for a generation is
   await database.close();
 });
 
-test('a memtable that can not be copied is no task of the worker any more', async () => {
+test.each(['image', 'piece'])('a memtable of which the %s can not be copied is no task of the worker any more', async (which) => {
   const worker = new WorkerInThread(async () => new SharedStorage().workbench());
   const state = { schema: Schema.empty, scheduler: defaultScheduler() } as EngineState;
   const thread = new MaintenanceThread(state, worker.start);
   expect(thread.takes(1_000_000)).toBe(true);
-  const noMemory = {
-    length: 1,
-    slice: () => {
-      throw new RangeError('no memory');
-    },
+  const fail = () => {
+    throw new RangeError('no memory');
   };
+  const noMemory = { length: 1, slice: fail };
   const store = { usedNodes: new Int32Array(1), arena: { all: [noMemory] }, partitionCount: 1, rowCount: 1 };
-  const memtable = { store, deletions: [] } as unknown as Memtable;
+  const memtable = { store, deletions: which === 'image' ? { map: fail } : [], bytes: 1 } as unknown as Memtable;
   const task = await thread.flush(
     flushTask,
     memtable,
@@ -409,7 +407,10 @@ test('a memtable that can not be copied is no task of the worker any more', asyn
   );
   expect(task.end).toBe('failed');
   expect(thread.stats()).toMatchObject({ inWorker: true, failures: 1, lastFailure: 'RangeError: no memory' });
-  expect(worker.given.map(({ kind }) => kind)).toEqual(['schema', 'flush', 'piece', 'cancel']);
+  expect(worker.given.map(({ kind }) => kind)).toEqual(
+    which === 'image' ? ['schema', 'cancel'] : ['schema', 'flush', 'piece', 'cancel'],
+  );
+  expect(thread.copiedBytes).toBe(0);
   thread.end();
   expect(thread.stats()).toMatchObject({ failures: 1 });
 });
