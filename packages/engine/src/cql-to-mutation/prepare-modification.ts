@@ -155,7 +155,7 @@ function prepareUpdateStatement(context: StatementContext, statement: UpdateStat
     statement: 'UPDATE',
     allowFiltering: false,
     pos: statement.pos,
-    onlyStatic: regular.length === 0 && (conditions === null || conditions.kind === 'exists' || conditions.onlyStatic),
+    onlyStatic: regular.length === 0 && !looksAtRows(conditions),
   });
   checkOneRow(context, conditions, restrictions, 'UPDATE');
   return new RestrictedPlan(
@@ -174,6 +174,11 @@ function conditionsOf(
   const { Conditions, prepareConditions } = rareForms.module;
   if (statement.ifExists) return new Conditions('exists');
   return new Conditions('columns', prepareConditions(context, table, statement.conditions));
+}
+
+/** Whether there are conditions on columns of rows, so that a row has to be named. Cassandra: Conditions#appliesToRegularColumns. */
+function looksAtRows(conditions: Conditions | null): boolean {
+  return conditions !== null && conditions.kind === 'columns' && !conditions.onlyStatic;
 }
 
 function checkOneRow(
@@ -202,7 +207,7 @@ function prepareDelete(context: StatementContext, statement: DeleteStatement): M
   const { regular, statics } = byKind(operations);
   const conditions = conditionsOf(context, table, statement);
   checkConditional(context, conditions, statement.using);
-  const onlyStatic = regular.length === 0 && statics.length > 0;
+  const onlyStatic = regular.length === 0 && statics.length > 0 && !looksAtRows(conditions);
   const restrictions = new StatementRestrictions(context, table, statement.where, {
     statement: 'DELETE',
     allowFiltering: false,
@@ -216,11 +221,7 @@ function prepareDelete(context: StatementContext, statement: DeleteStatement): M
     );
   }
   checkOneRow(context, conditions, restrictions, 'DELETE');
-  if (
-    conditions !== null &&
-    !restrictions.namesRows &&
-    !(onlyStatic && (conditions.kind === 'exists' || conditions.onlyStatic))
-  ) {
+  if (conditions !== null && !restrictions.namesRows && !onlyStatic) {
     throw context.invalid(
       'DELETE statements must restrict all PRIMARY KEY columns with equality relations in order to use IF conditions',
       statement.pos,

@@ -148,3 +148,26 @@ test('every statement of a batch with conditions names its row, though nothing i
   await expect(db.execute(batch('UPDATE t SET v = 1 WHERE k = 1 AND c = ?'), [null])).rejects.toThrow('Invalid null value');
   expect((await db.execute(batch('DELETE FROM t WHERE k = 1 AND c > 5'))).rowLength).toBe(1);
 });
+
+test('a row whose columns are looked at may be named though a static column alone is written or deleted', async () => {
+  const db = await opened();
+  await db.execute('INSERT INTO t (k, c, s, v) VALUES (1, 2, 5, 7)');
+  const applied = [['[applied]'], [true]];
+  expect(await answer(db, 'DELETE s FROM t WHERE k = 1 AND c = 2 IF v = 8')).toEqual([
+    ['[applied]', 'v'],
+    [false, 7],
+  ]);
+  expect(await answer(db, 'UPDATE t SET s = 6 WHERE k = 1 AND c = 2 IF v = 7')).toEqual(applied);
+  expect(await answer(db, 'DELETE s FROM t WHERE k = 1 AND c = 2 IF s = 6 AND v = 7')).toEqual(applied);
+  expect(await answer(db, 'SELECT s, v FROM t')).toEqual([
+    ['s', 'v'],
+    [null, 7],
+  ]);
+  for (const write of ['DELETE s FROM t', 'UPDATE t SET s = 6']) {
+    for (const condition of ['IF EXISTS', 'IF s = 6', '']) {
+      const refused = `Invalid restrictions on clustering columns since the ${write.slice(0, 6)} statement modifies only static columns`;
+      await expect(db.execute(`${write} WHERE k = 1 AND c = 2 ${condition}`)).rejects.toThrow(refused);
+    }
+  }
+  await expect(db.execute('DELETE s FROM t WHERE k = 1 IF v = 7')).rejects.toThrow('must restrict all PRIMARY KEY columns');
+});
