@@ -220,6 +220,10 @@ test('a row that is none of the table ends it, with its place, and nothing is wr
   for (const [row, why] of [
     ['{"k": "a", "c": 1, "x": 1}', 'ks.t has no column x'],
     ['[1]', 'it is no JSON object'],
+    [`${rows[0]} ${rows[0]}`, 'there is more behind the value at character 20'],
+    [`${rows[0]}${rows[0]}`, 'there is more behind the value at character 19'],
+    [`${rows[0]}garbage`, 'there is more behind the value at character 19'],
+    [`${rows[0]},`, 'there is more behind the value at character 19'],
     ['{"k": "a"}', 'it has no value for c, which is part of the primary key'],
     [`{"k": "${'x'.repeat(70_000)}", "c": 1}`, 'Key length of 70000 is longer than maximum of 65535'],
   ]) {

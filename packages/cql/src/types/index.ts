@@ -8,7 +8,7 @@ export * from './float-types.ts';
 export { collectionRanges, framedRanges } from './framed-values.ts';
 export * from './integer-types.ts';
 export { jsonText } from './json-text.ts';
-export { describeJson, isJsonObject, JsonNumber, type JsonValue, jsonByName, parseJson } from './json-value.ts';
+export { describeJson, isJsonObject, JsonNumber, type JsonValue, jsonByName, parseJson, parseOneJson } from './json-value.ts';
 export { unknownClass } from './known-classes.ts';
 export { ListType, SetType } from './list-type.ts';
 export * from './literals.ts';

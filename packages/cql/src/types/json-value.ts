@@ -32,6 +32,11 @@ export function parseJson(text: string): JsonValue {
   return new JsonReader(text).read();
 }
 
+/** The same of a text that is one JSON value and nothing more, but for blanks: where values follow each other, none is to be lost. */
+export function parseOneJson(text: string): JsonValue {
+  return new JsonReader(text).readAlone();
+}
+
 /** A value in few characters, for messages. */
 export function describeJson(value: JsonValue): string {
   if (value === null) return 'null';
@@ -107,6 +112,14 @@ class JsonReader {
       default:
         return this.wordOrNumber();
     }
+  }
+
+  /** Throws InvalidRequestError where there is more than one value. */
+  readAlone(): JsonValue {
+    const value = this.read();
+    this.skipBlanks();
+    if (this.at < this.text.length) throw this.wrong('there is more behind the value');
+    return value;
   }
 
   private nested<T>(read: () => T): T {

@@ -6,7 +6,7 @@ import {
   isJsonObject,
   type JsonValue,
   jsonByName,
-  parseJson,
+  parseOneJson,
 } from '@cassette/cql';
 import { RefusedValue } from './refused-value.ts';
 import { type EncodedAs, encodedHere, type TextTable } from './text-table.ts';
@@ -63,7 +63,7 @@ export class JsonRows {
 
   /** The row by the reader that loses nothing. */
   private exactRow(line: string): unknown[] {
-    const value = orRefused(() => parseJson(line));
+    const value = orRefused(() => parseOneJson(line));
     if (value === null || !isJsonObject(value)) throw new RefusedValue('it is no JSON object');
     const row: unknown[] = new Array(this.columns.length).fill(undefined);
     for (const [name, one] of jsonByName(value)) {
