@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type CompactionOptions,
+  flushShardsOf,
   mergePolicyOf,
   type PolicyContext,
   type SSTableFacts,
@@ -37,7 +38,9 @@ function many(length: number, make: (n: number) => Sketch): Sketch[] {
 }
 
 /** By strategy: options and SSTables. */
-const strategies: Readonly<Record<string, (below: Below) => { options: CompactionOptions; sstables: Sketch[] }>> = {
+const strategies: Readonly<
+  Record<string, (below: Below) => { options: CompactionOptions; meanFlush?: number; sstables: Sketch[] }>
+> = {
   SizeTieredCompactionStrategy: (below) => {
     const min = 2 + below(4);
     const bytes = below(3) === 0 ? 50_000 : 0;
@@ -103,6 +106,7 @@ const strategies: Readonly<Record<string, (below: Below) => { options: Compactio
         sstable_growth: ['0', '1', '0.333', '50%'][below(4)],
         ...(below(2) === 0 && { flush_size_override: `${1 + below(4)}MiB` }),
       },
+      ...(below(3) > 0 && { meanFlush: 1000 * Math.ceil(2 ** (below(160) / 10)) }),
       // All have the middle of the ring, so that one group overlaps most: of equal ones Cassandra draws one.
       sstables: many(below(60), (n) =>
         sketch(n, { size: 10_000 * Math.ceil(2 ** (below(120) / 10)), from: below(480_000), to: 520_000 + below(480_000) }),
@@ -128,15 +132,17 @@ function factsOf({ size, level, maxTimestamp, first, last }: Sketch, generation:
 }
 
 /** What Cassette chooses. */
-function choiceOf(options: CompactionOptions, sstables: readonly Sketch[]): Choice | null {
+function choiceOf(options: CompactionOptions, sstables: readonly Sketch[], meanFlush?: number): Choice | null {
   const policy = mergePolicyOf(options);
+  const flushed = { ...nothing, ...(meanFlush !== undefined && { meanFlush }) };
   // A node's strategy that is as old as its table, which began empty.
   policy.next([], nothing);
-  const plan = policy.next(sstables.map(factsOf), nothing);
+  const plan = policy.next(sstables.map(factsOf), flushed);
   if (plan === null) return null;
   const { inputs, level, outputShards, inPlace = false } = plan;
   const chosen = [...inputs].sort((a, b) => a - b);
-  return { chosen, level, inPlace, ...(outputShards !== undefined && { shards: outputShards }) };
+  const split = outputShards !== undefined && { shards: outputShards, flushShards: flushShardsOf(options, meanFlush) };
+  return { chosen, level, inPlace, ...split };
 }
 
 describe.skipIf(!available.ok)(available.ok ? 'what is compacted next' : `skipped: ${available.why}`, () => {
@@ -153,15 +159,16 @@ describe.skipIf(!available.ok)(available.ok ? 'what is compacted next' : `skippe
   test.each(Object.keys(strategies))('%s', async (name) => {
     const random = seededRandom(seed);
     const drawn = Array.from({ length: count }, () => strategies[name]((bound) => Math.floor(random() * bound)));
-    const cases = drawn.map(({ options, sstables }) => {
+    const cases = drawn.map(({ options, meanFlush, sstables }) => {
       const all = { class: name, ...options };
       const pairs = Object.entries(all).map(([option, value]) => `'${option}': '${value}'`);
-      return { options: all as CompactionOptions, compaction: `{${pairs.join(', ')}}`, sstables };
+      const flushed = meanFlush !== undefined && { meanFlush };
+      return { options: all as CompactionOptions, given: { compaction: `{${pairs.join(', ')}}`, sstables, ...flushed } };
     });
-    const theirs = await judge.choose(cases.map(({ compaction, sstables }) => ({ compaction, sstables })));
-    cases.forEach(({ options, compaction, sstables }, i) => {
-      const told = `${compaction} of ${JSON.stringify(sstables)}`;
-      expect(choiceOf(options, sstables), told).toEqual(theirs[i] === null ? null : theirs[i]);
+    const theirs = await judge.choose(cases.map(({ given }) => given));
+    cases.forEach(({ options, given }, i) => {
+      const { sstables, meanFlush } = given;
+      expect(choiceOf(options, sstables, meanFlush), JSON.stringify(given)).toEqual(theirs[i] === null ? null : theirs[i]);
     });
     // Else nothing was compared.
     expect(theirs.filter((choice) => choice !== null).length).toBeGreaterThanOrEqual(count / 5);

@@ -53,6 +53,8 @@ export type SSTableMetadata = Readonly<Record<string, unknown>> & { readonly sst
 export interface ChoiceCase {
   /** The table's `compaction`, as CQL has it. */
   readonly compaction: string;
+  /** Bytes of Data.db that flushes of the table made so far, an average; absent: there was none. */
+  readonly meanFlush?: number;
   /** Sizes in bytes, timestamps in microseconds, tokens; 64-bit ones as text. */
   readonly sstables: readonly {
     readonly size: number;
@@ -72,6 +74,8 @@ export interface Choice {
   readonly inPlace: boolean;
   /** Of the unified strategy: into how many parts of the ring what comes out is split. */
   readonly shards?: number;
+  /** The same of what is flushed. */
+  readonly flushShards?: number;
 }
 
 /**

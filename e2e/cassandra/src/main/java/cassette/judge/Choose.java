@@ -43,8 +43,9 @@ import org.apache.cassandra.utils.FilterFactory;
 
 /**
  * {@code choose}: which SSTables a strategy compacts next, asked of Cassandra's own strategies with SSTables that are nothing but their figures.
- * Request: {cases: [{compaction: the option as CQL, sstables: [{size, level, maxTimestamp, first, last}]}]}; first and last are tokens, as text.
- * Answer: of each case {chosen: places in the list, level, shards: of the unified strategy, inPlace}, or null where it has nothing to do.
+ * Request: {cases: [{compaction: the option as CQL, meanFlush: bytes that flushes made so far, or absent, sstables: [{size, level, maxTimestamp,
+ * first, last}]}]}; first and last are tokens, as text. Answer: of each case {chosen: places in the list, level, inPlace, and of the unified
+ * strategy shards and flushShards: into how many parts what is compacted, and what is flushed, is split}, or null where it has nothing to do.
  */
 final class Choose
 {
@@ -62,7 +63,9 @@ final class Choose
             {
                 String table = "t" + number++;
                 cql.execute("CREATE TABLE " + KEYSPACE + "." + table + " (k int PRIMARY KEY) WITH compaction = " + one.get("compaction").asText());
-                answers.add(choice(Keyspace.open(KEYSPACE).getColumnFamilyStore(table), one.get("sstables")));
+                ColumnFamilyStore store = Keyspace.open(KEYSPACE).getColumnFamilyStore(table);
+                if (one.hasNonNull("meanFlush")) store.metric.flushSizeOnDisk.update(one.get("meanFlush").asDouble());
+                answers.add(choice(store, one.get("sstables")));
             }
         }
         finally
@@ -99,7 +102,12 @@ final class Choose
             answer.put("inPlace", task instanceof SingleSSTableLCSTask);
             for (List<AbstractCompactionStrategy> strategies : table.getCompactionStrategyManager().getStrategies())
                 for (AbstractCompactionStrategy strategy : strategies)
-                    if (strategy instanceof UnifiedCompactionStrategy unified && !answer.has("shards")) answer.put("shards", shards(unified, chosen));
+                    if (strategy instanceof UnifiedCompactionStrategy unified && !answer.has("shards"))
+                    {
+                        answer.put("shards", shards(unified, chosen));
+                        // a node that has all of the ring: bytes are density
+                        answer.put("flushShards", unified.getController().getNumShards(table.metric.flushSizeOnDisk.get()));
+                    }
             transaction.abort();
             return answer;
         }
