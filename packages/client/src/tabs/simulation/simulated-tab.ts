@@ -1,5 +1,7 @@
 import type { RemoteDatabase } from '../../page/remote-database.ts';
 import type { FakeTab } from '../testing/fake-tabs.ts';
+import type { FeedTail } from './feed-tail.ts';
+import { collected, type ImportZip, type TabExports } from './tab-exports.ts';
 import type { TabModel, TabWrite } from './tab-model.ts';
 
 /** Rows that all tabs write, and things that one of them can get. */
@@ -7,7 +9,8 @@ const SHARED_ROWS = 6;
 const CLAIMS = 40;
 
 /** The schema of a store of the simulation. */
-export const tabsSchema = `CREATE TABLE own (tab int, n int, v int, PRIMARY KEY (tab, n));
+export const tabsSchema = `CREATE TABLE own (tab int, n int, v int, PRIMARY KEY (tab, n)) WITH cdc = true;
+  CREATE TABLE brought (source int, n int, v int, PRIMARY KEY (source, n));
   CREATE TABLE shared (k int, c int, v int, PRIMARY KEY (k, c)) WITH compaction = {'class': 'SizeTieredCompactionStrategy', 'min_threshold': 2};
   CREATE TABLE counts (id int PRIMARY KEY, n counter);
   CREATE TABLE claims (id int PRIMARY KEY, tab int)`;
@@ -18,6 +21,11 @@ const excuses = ['OWNER_LOST', 'WORKER_DIED', 'STORE_LOCKED'];
 /** What the tabs of a life share. */
 export interface TabsShared {
   readonly model: TabModel;
+  readonly exports: TabExports;
+  /** What may be imported. */
+  readonly zips: readonly ImportZip[];
+  /** Those for whom tabs read changes; `reader`: the tab that does. */
+  readonly tails: { readonly tail: FeedTail; reader: SimulatedTab | null }[];
   /** From 0 up to but without 1; decides everything. */
   readonly random: () => number;
   count(what: string): void;
@@ -36,7 +44,7 @@ export class SimulatedTab {
   private database: RemoteDatabase | null = null;
   private nextRow = 1;
   private seen: readonly { readonly k: number; readonly c: number; readonly v: number | null }[] = [];
-  private isSubscribed = false;
+  private watching: string | null = null;
 
   constructor(tab: FakeTab, number: number, calls: number, shared: TabsShared) {
     this.tab = tab;
@@ -62,8 +70,8 @@ export class SimulatedTab {
 
   /** Rows of the table that all write, as its subscription has them now and as it reads them; null where it has none. */
   async watched(): Promise<{ readonly shown: string; readonly read: string } | null> {
-    if (!this.isSubscribed || this.database === null) return null;
-    const { rows } = await this.database.execute('SELECT k, c, v FROM shared');
+    if (this.watching === null || this.database === null) return null;
+    const { rows } = await this.database.execute(this.watching);
     return { shown: textOf(this.seen), read: textOf(rows as unknown as typeof this.seen) };
   }
 
@@ -75,6 +83,7 @@ export class SimulatedTab {
     const database = await this.tab.database;
     this.database = database;
     if (this.below(2) === 0) this.subscribe(database);
+    this.readOn(database);
     for (let left = calls; left > 0 && this.isOpen; ) {
       const round = Array.from({ length: Math.min(left, 1 + this.below(4)) }, () => this.one(database));
       left -= round.length;
@@ -83,16 +92,12 @@ export class SimulatedTab {
   }
 
   private subscribe(database: RemoteDatabase): void {
-    this.isSubscribed = true;
-    database.subscribe(
-      'SELECT k, c, v FROM shared',
-      null,
-      { onError: (error) => this.excuse('its subscription', error) },
-      (rows) => {
-        this.seen = rows as unknown as typeof this.seen;
-        this.shared.count('updates');
-      },
-    );
+    // Of a table that all write, or of one that only imports do.
+    this.watching = this.below(3) > 0 ? 'SELECT k, c, v FROM shared' : 'SELECT source AS k, n AS c, v FROM brought';
+    database.subscribe(this.watching, null, { onError: (error) => this.excuse('its subscription', error) }, (rows) => {
+      this.seen = rows as unknown as typeof this.seen;
+      this.shared.count('updates');
+    });
   }
 
   private one(database: RemoteDatabase): Promise<void> {
@@ -103,7 +108,10 @@ export class SimulatedTab {
     if (pick < 62) return this.many(database);
     if (pick < 74) return this.increment(database);
     if (pick < 82) return this.claim(database);
-    if (pick < 94) return this.look(database);
+    if (pick < 88) return this.look(database);
+    if (pick < 91) return this.import(database);
+    if (pick < 94) return this.export(database);
+    if (pick < 95) return this.confirm(database);
     return this.asked('maintenance', this.below(2) === 0 ? database.flush() : database.compact());
   }
 
@@ -180,6 +188,62 @@ export class SimulatedTab {
       if (missing.length > 0) this.complaints.push(`a read lacks ${missing.join(', ')}, which were acknowledged before`);
     });
     await this.asked('reads', asked);
+  }
+
+  /** Reads changes for those whose reader is gone, from where he was. */
+  private readOn(database: RemoteDatabase): void {
+    for (const one of this.shared.tails) {
+      if (one.reader?.isOpen) continue;
+      if (one.reader !== null) this.shared.count('changes read on');
+      one.reader = this;
+      const { tail } = one;
+      const read = async () => {
+        const since = tail.position;
+        for await (const change of database.changes({ ...(since !== null && { since }), tables: ['cassette.own'] })) {
+          // Who was gone for a while may have been replaced.
+          if (one.reader !== this) return;
+          tail.take(change);
+          this.shared.count('changes');
+        }
+      };
+      read().catch((error: unknown) => this.excuse('its changes', error));
+    }
+  }
+
+  private import(database: RemoteDatabase): Promise<void> {
+    const { zips, model } = this.shared;
+    const { rows, zip } = zips[this.below(zips.length)];
+    const write = model.begin(this.number, 'brought', rows, true);
+    const size = 500 + this.below(3000);
+    async function* chunks() {
+      for (let at = 0; at < zip.length; at += size) yield zip.subarray(at, at + size);
+    }
+    return this.written(write, database.import(chunks()));
+  }
+
+  /** Whole, or from an earlier one on, whoever took that. */
+  private async export(database: RemoteDatabase): Promise<void> {
+    const { exports, model } = this.shared;
+    const { taken } = exports;
+    const since = taken.length > 0 && this.below(2) === 0 ? taken[this.below(taken.length)] : null;
+    const { sink, zip } = collected();
+    const from = model.now();
+    const options = {
+      format: (['nb', 'oa', 'da'] as const)[this.below(3)],
+      compact: this.below(2) === 0,
+      ...(since !== null && { since: since.id }),
+    };
+    const got = database.export(options, sink).then((report) => {
+      exports.take(report, { zip: zip(), since, from, to: model.now() });
+    });
+    await this.asked(since === null ? 'exports' : 'exports from another on', got);
+  }
+
+  /** That the cluster has an export, whoever took it. */
+  private async confirm(database: RemoteDatabase): Promise<void> {
+    const { taken } = this.shared.exports;
+    if (taken.length === 0) return;
+    await this.asked('exports confirmed', database.confirmExported(taken[this.below(taken.length)].id));
   }
 
   private written(write: TabWrite, asked: Promise<unknown>): Promise<void> {

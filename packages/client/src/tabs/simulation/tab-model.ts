@@ -11,6 +11,21 @@ export interface TabWrite {
   acknowledgedAt: number;
 }
 
+/** A moment of a life, and what was counted by then. */
+export interface TabMoment {
+  readonly at: number;
+  /** Increments that were acknowledged. */
+  readonly counted: number;
+  /** Increments that were asked for. */
+  readonly asked: number;
+}
+
+/** What is looked at is of some moment between two: what was acknowledged before `from` is in it, what was asked for after `to` is not. */
+export interface TabWindow {
+  readonly from: TabMoment;
+  readonly to: TabMoment;
+}
+
 /**
  * What several tabs asked one store for, and what it may show. Of two writes of the same row the later one stays where one tab asked for the
  * second after the first was acknowledged to it; which of two tabs was first is not said, for their clocks may tell the same millisecond.
@@ -27,6 +42,11 @@ export class TabModel {
   /** How many writes were acknowledged. */
   get acknowledged(): number {
     return this.writes.filter(({ acknowledgedAt }) => acknowledgedAt < Number.POSITIVE_INFINITY).length;
+  }
+
+  /** This moment. */
+  now(): TabMoment {
+    return { at: ++this.moment, counted: this.counted, asked: this.counted + this.perhapsCounted };
   }
 
   /** A tab is about to ask for a write. */
@@ -67,10 +87,10 @@ export class TabModel {
       .flatMap(({ rows }) => [...rows.keys()]);
   }
 
-  /** What is wrong with what a table shows, row by row, when nothing is under way any more. */
-  complaints(table: string, found: ReadonlyMap<string, number>): string[] {
+  /** What is wrong with what a table shows, row by row: when nothing is under way any more, or at some moment of a window. */
+  complaints(table: string, found: ReadonlyMap<string, number>, window?: TabWindow): string[] {
     const wrong: string[] = [];
-    const writes = this.writes.filter((write) => write.table === table);
+    const writes = this.writesOf(table, window);
     const rows = new Set([...found.keys(), ...writes.flatMap((write) => [...write.rows.keys()])]);
     for (const row of rows) {
       const all = writes.filter((write) => write.rows.has(row));
@@ -87,10 +107,19 @@ export class TabModel {
     return wrong;
   }
 
+  /** Writes as one knows them who has seen the store in a window; without one, all. */
+  private writesOf(table: string, window: TabWindow | undefined): TabWrite[] {
+    const writes = this.writes.filter((write) => write.table === table);
+    if (window === undefined) return writes;
+    return writes
+      .filter(({ sentAt }) => sentAt < window.to.at)
+      .map((write) => (write.acknowledgedAt < window.from.at ? write : { ...write, acknowledgedAt: Number.POSITIVE_INFINITY }));
+  }
+
   /** What is wrong with the number of increments. */
-  complaintsOfCount(found: number): string[] {
-    const most = this.counted + this.perhapsCounted;
-    return found < this.counted || found > most ? [`${found} were counted, and not ${this.counted} to ${most}`] : [];
+  complaintsOfCount(found: number, window: TabWindow = { from: this.now(), to: this.now() }): string[] {
+    const [least, most] = [window.from.counted, window.to.asked];
+    return found < least || found > most ? [`${found} were counted, and not ${least} to ${most}`] : [];
   }
 
   /** What is wrong with the table of claims, by what is claimed. */

@@ -1,4 +1,5 @@
 import './steady-globals.ts';
+import { loadParts } from '@cassette/bytes';
 import { expect, test } from 'vitest';
 import { installErrorTransfer } from '../../errors/error-transfer.ts';
 import { TabsLife } from './tabs-life.ts';
@@ -8,20 +9,20 @@ declare const process: { readonly env: Readonly<Record<string, string | undefine
 installErrorTransfer();
 
 /** Lives; CASSETTE_TABS_LIVES says another number, and CASSETTE_SEED=<n> lives one alone. */
-const LIVES = 16;
+const LIVES = 14;
 
 /** How long a life is. */
 const LIFE = { tabs: 4, tabsMost: 12, calls: 16, trouble: 0.012 } as const;
 
 /** Parts that are loaded when they are first needed come at a moment of the platform's: a life of no seed has them all come. */
 let parts: Promise<void> | null = null;
-function loadParts(): Promise<void> {
-  parts ??= new TabsLife(0, LIFE).live();
+function partsLoaded(): Promise<void> {
+  parts ??= loadParts().then(() => new TabsLife(0, LIFE).live());
   return parts;
 }
 
 test('a seed lives one life', async () => {
-  await loadParts();
+  await partsLoaded();
   const [one, another] = [new TabsLife(6, LIFE), new TabsLife(6, LIFE)];
   await one.live();
   await another.live();
@@ -36,7 +37,7 @@ test('tabs that die, close and freeze under load lose nothing acknowledged, and 
   const first = replayed === undefined ? Number(env['CASSETTE_TABS_FROM'] ?? 1) : Number(replayed);
   const lives = replayed === undefined ? Number(env['CASSETTE_TABS_LIVES'] ?? LIVES) : 1;
   const seen: Record<string, number> = {};
-  await loadParts();
+  await partsLoaded();
   for (let seed = first; seed < first + lives; seed++) {
     const life = new TabsLife(seed, LIFE);
     await life.live().catch((error: unknown) => {
@@ -58,6 +59,12 @@ const whatHappens = [
   'reads',
   'maintenance',
   'updates',
+  'writes of brought',
+  'exports',
+  'exports from another on',
+  'exports confirmed',
+  'changes',
+  'changes read on',
   'subscriptions',
   'killed: an owner',
   'killed: another tab',

@@ -1,9 +1,15 @@
 import type { Scheduler } from '@cassette/engine';
 import { seededRandom } from '@cassette/storage/testing';
+import type { RemoteDatabase } from '../../page/remote-database.ts';
 import { FakeBrowser, type FakeContext } from '../testing/fake-browser.ts';
 import { FakeStore } from '../testing/fake-tabs.ts';
-import { SimulatedTab, tabsSchema } from './simulated-tab.ts';
+import { FeedTail } from './feed-tail.ts';
+import { SimulatedTab, type TabsShared, tabsSchema } from './simulated-tab.ts';
+import { collected, type ImportZip, importZips, readRows, type StoreRows, TabExports, type TakenExport } from './tab-exports.ts';
 import { TabModel } from './tab-model.ts';
+
+/** Batches that may be imported, the same in all lives. */
+let zips: Promise<ImportZip[]> | null = null;
 
 /** How long a life is. */
 export interface TabsLifeOptions {
@@ -29,6 +35,9 @@ export class TabsLife {
   private readonly browser: FakeBrowser;
   private readonly store: FakeStore;
   private readonly model = new TabModel();
+  private readonly exports = new TabExports(this.model);
+  private readonly tails: TabsShared['tails'] = [0, 1].map(() => ({ tail: new FeedTail(), reader: null }));
+  private zips: readonly ImportZip[] = [];
   private readonly tabs: SimulatedTab[] = [];
   /** It outlives all tabs, and wakes those that froze. */
   private readonly keeper: FakeContext;
@@ -49,6 +58,8 @@ export class TabsLife {
   /** All of it. Throws where something acknowledged is lost, something is there that can't be, or a call is never answered. */
   async live(): Promise<void> {
     const { browser, options, tabs } = this;
+    zips ??= importZips(5, tabsSchema);
+    this.zips = await zips;
     for (let n = 0; n < options.tabs; n++) this.begin();
     browser.onStep = () => {
       if (!this.isCalm && this.random() < options.trouble) this.trouble();
@@ -57,7 +68,7 @@ export class TabsLife {
     this.isCalm = true;
     await this.settled(this.checkSubscriptions());
     for (const { tab } of tabs) tab.kill();
-    await this.settled(this.checkStore());
+    await this.checkStore();
     const complaints = tabs.flatMap((one, number) => one.complaints.map((text) => `tab ${number}: ${text}`));
     if (complaints.length > 0) throw new Error(complaints.join('\n'));
     this.seen['acknowledged'] = this.model.acknowledged;
@@ -65,9 +76,10 @@ export class TabsLife {
   }
 
   private begin(): void {
-    const { tabs, model, random } = this;
+    const { tabs, model, exports, zips, tails, random } = this;
     const count = (what: string) => this.count(what);
-    tabs.push(new SimulatedTab(this.store.newTab(), tabs.length, this.options.calls, { model, random, count }));
+    const shared = { model, exports, zips, tails, random, count };
+    tabs.push(new SimulatedTab(this.store.newTab(), tabs.length, this.options.calls, shared));
   }
 
   /** Something happens to a tab, most often to the one that owns the store. */
@@ -114,22 +126,51 @@ export class TabsLife {
     }
   }
 
-  /** One more tab looks at all of it. */
+  /** One more tab looks at all of it, and takes out what there is. */
   private async checkStore(): Promise<void> {
-    const { model } = this;
-    const database = await this.store.newTab().database;
+    const { model, exports } = this;
+    const database = await this.settled(this.store.newTab().database);
     const rowsOf = async (query: string) => (await database.execute(query)).rows as unknown as Record<string, number>[];
-    const own = new Map((await rowsOf('SELECT tab, n, v FROM own')).map(({ tab, n, v }) => [`${tab}/${n}`, v]));
-    const shared = new Map((await rowsOf('SELECT k, c, v FROM shared')).map(({ k, c, v }) => [`${k}/${c}`, v]));
-    const claims = new Map((await rowsOf('SELECT id, tab FROM claims')).map(({ id, tab }) => [id, tab]));
-    const [counted] = await rowsOf('SELECT n FROM counts WHERE id = 1');
+    const found = await this.settled(readRows(rowsOf));
+    const claims = await this.settled(rowsOf('SELECT id, tab FROM claims'));
     const complaints = [
-      ...model.complaints('own', own),
-      ...model.complaints('shared', shared),
-      ...model.complaintsOfCount(Number(counted?.['n'] ?? 0)),
-      ...model.complaintsOfClaims(claims),
+      ...model.complaints('own', found.own),
+      ...model.complaints('shared', found.shared),
+      ...model.complaints('brought', found.brought),
+      ...model.complaintsOfCount(found.counted),
+      ...model.complaintsOfClaims(new Map(claims.map(({ id, tab }) => [id, tab]))),
     ];
+    for (const { tail } of this.tails) {
+      await this.settled(this.readToEnd(database, tail));
+      complaints.push(...tail.missing(found.own));
+      if (tail.again > 0) this.count('changes told again');
+    }
+    const remembered = (await this.settled(database.exports())).map(({ id }) => id);
+    for (const { id } of exports.taken) if (!remembered.includes(id)) complaints.push(`export ${id} is forgotten`);
+    complaints.push(...(await exports.complaints()), ...(await this.takeOut(database, found)));
     if (complaints.length > 0) throw new Error(complaints.join('\n'));
+  }
+
+  private async readToEnd(database: RemoteDatabase, tail: FeedTail): Promise<void> {
+    const since = tail.position;
+    const changes = database.changes({ ...(since !== null && { since }), tables: ['cassette.own'], follow: false });
+    for await (const change of changes) tail.take(change);
+  }
+
+  /** All that there is, from the last export on; then it is dropped here, and export and store together still have all of it. */
+  private async takeOut(database: RemoteDatabase, found: StoreRows): Promise<string[]> {
+    const { model, exports } = this;
+    const take = async (since: TakenExport | null): Promise<TakenExport> => {
+      const { sink, zip } = collected();
+      const now = model.now();
+      const report = await this.settled(database.export(since === null ? {} : { since: since.id }, sink));
+      return { id: report.id, zip: zip(), since, from: now, to: now };
+    };
+    const last = await take(exports.taken.at(-1) ?? null);
+    const wrong = differences('all exports', await exports.loaded(last), found);
+    await this.settled(database.confirmExported(last.id, { drop: true }));
+    const rest = await take(null);
+    return [...wrong, ...differences('exports and what was not dropped', await exports.loaded({ ...rest, since: last }), found)];
   }
 
   private async settled<T>(work: Promise<T>): Promise<T> {
@@ -156,4 +197,10 @@ function schedulerOf(worker: FakeContext): Scheduler {
     soon: (task) => worker.enqueue(task),
     later: (task, milliseconds) => browser.later(worker, task, milliseconds),
   };
+}
+
+function differences(what: string, found: StoreRows, expected: StoreRows): string[] {
+  const textOf = ({ own, shared, brought, counted }: StoreRows) =>
+    JSON.stringify([own, shared, brought].map((rows) => [...rows].sort()).concat([[['counted', counted]]]));
+  return textOf(found) === textOf(expected) ? [] : [`${what} hold ${textOf(found)} and not ${textOf(expected)}`];
 }
