@@ -1,7 +1,11 @@
 import type { EngineStats, RemoteDatabase } from '@cassette/client';
 import { signal } from '@preact/signals';
+import type { ComponentChild } from 'preact';
+import { useRef } from 'preact/hooks';
 import { tellFailure } from '../frame/notice.tsx';
-import { stats } from '../store/watch.ts';
+import { route } from '../frame/route.ts';
+import { lateViews } from '../frame/views.ts';
+import { opening, stats, type TimelineEntry, timeline } from '../store/watch.ts';
 import { bytes, count, milliseconds, plural } from '../text/numbers.ts';
 import { Recovery } from './recovery.tsx';
 import { SSTables } from './sstables.tsx';
@@ -20,9 +24,23 @@ async function flush(database: RemoteDatabase): Promise<void> {
   }
 }
 
-/** What the engine holds and does. */
+/** What the engine holds and does. While another view is shown it stays as it was: nobody would see it change. */
 export function EnginePanel({ database }: { database: RemoteDatabase }) {
-  const now = stats.value;
+  const last = useRef<{ readonly of: RemoteDatabase; readonly panel: ComponentChild } | null>(null);
+  const isHidden = lateViews.some(({ id }) => id === route.value.view);
+  if (isHidden && last.current?.of === database) return last.current.panel;
+  const panel = <Panel database={database} now={stats.value} entries={timeline.value} />;
+  last.current = { of: database, panel };
+  return panel;
+}
+
+interface PanelProps {
+  readonly database: RemoteDatabase;
+  readonly now: EngineStats | null;
+  readonly entries: readonly TimelineEntry[];
+}
+
+function Panel({ database, now, entries }: PanelProps) {
   return (
     <aside class="panel engine" aria-label="Engine">
       <header>
@@ -39,8 +57,8 @@ export function EnginePanel({ database }: { database: RemoteDatabase }) {
       <div class="scroll">
         {now !== null && <Figures now={now} />}
         {now !== null && <SSTables tables={now.tables} />}
-        <Recovery report={database.recovery} persistent={database.persistent} />
-        <Timeline />
+        <Recovery report={opening.value?.report ?? database.recovery} persistent={database.persistent} />
+        <Timeline entries={entries} />
       </div>
     </aside>
   );

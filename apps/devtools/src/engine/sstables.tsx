@@ -14,6 +14,9 @@ const meanings: Readonly<Record<string, string>> = {
   'TOC.txt': 'the list of these files',
 };
 
+/** How many are listed: more are a picture of their own, in the view 'Engine'. */
+const listedMax = 60;
+
 /** Tables with their SSTables, down to the single files. */
 export function SSTables({ tables }: { tables: readonly TableStats[] }) {
   const all = tables.reduce((sum, table) => sum + table.sstables.length, 0);
@@ -25,9 +28,13 @@ export function SSTables({ tables }: { tables: readonly TableStats[] }) {
       {all === 0 && (
         <p class="muted padded">None yet. Rows are in the log and in memory; a flush makes them Cassandra's files.</p>
       )}
-      {tables.map((table) =>
-        table.sstables.map((sstable) => <SSTable key={`${table.id}-${sstable.generation}`} table={table} sstable={sstable} />),
-      )}
+      {tables
+        .flatMap((table) => table.sstables.map((sstable) => ({ table, sstable })))
+        .slice(0, listedMax)
+        .map(({ table, sstable }) => (
+          <SSTable key={`${table.id}-${sstable.generation}`} table={table} sstable={sstable} />
+        ))}
+      {all > listedMax && <p class="muted padded">And {count(all - listedMax)} more.</p>}
     </section>
   );
 }

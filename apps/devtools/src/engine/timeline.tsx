@@ -1,5 +1,5 @@
 import type { EngineEvent } from '@cassette/client';
-import { type TimelineEntry, timeline } from '../store/watch.ts';
+import type { TimelineEntry } from '../store/watch.ts';
 import { bytes, milliseconds, plural } from '../text/numbers.ts';
 
 interface Words {
@@ -96,12 +96,12 @@ function describe(event: EngineEvent, groups: number): Words {
 }
 
 /** What happened, newest first. */
-export function Timeline() {
+export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
   return (
     <section aria-label="Events">
       <h3>Events</h3>
       <ol class="timeline">
-        {timeline.value.map((entry) => {
+        {entries.map((entry) => {
           const { look, text } = words(entry);
           return (
             <li key={entry.id} class={`event-${look}`}>

@@ -33,7 +33,15 @@ export const consoleView: View = {
 };
 
 /** Those that come later: a line for each. */
-export const lateViews: readonly LateView[] = [];
+export const lateViews: readonly LateView[] = [
+  {
+    id: 'engine',
+    title: 'Engine',
+    hint: 'Log, memtables, SSTables and compactions at work; load and crashes',
+    icon: 'M4 6c0-1.4 3.6-2.5 8-2.5S20 4.6 20 6s-3.6 2.5-8 2.5S4 7.4 4 6zM4 6v12c0 1.4 3.6 2.5 8 2.5s8-1.1 8-2.5V6M4 12c0 1.4 3.6 2.5 8 2.5s8-1.1 8-2.5',
+    load: () => import('../engine/engine-view.tsx').then(({ EngineView }) => ({ View: EngineView })),
+  },
+];
 
 /** All views; the number of each is its key together with Alt. */
 export const views: readonly View[] = [consoleView, ...lateViews];

@@ -1,0 +1,97 @@
+import type { Catalog, CatalogChanges, OpenFileOptions, Storage, StorageFile } from '@cassette/storage';
+import type { FaultyStorage } from '@cassette/storage/testing';
+
+/** What an operation is about. */
+export interface OperationTarget {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/** A simulated disk that notes, before each operation, which file it is about: the disk itself tells only of what kind it is. */
+export class WatchedStorage implements Storage {
+  readonly description = 'simulated';
+  readonly catalog: Catalog;
+  /** The last operation that began. */
+  target: OperationTarget = { file: '', bytes: 0 };
+  readonly #disk: FaultyStorage;
+
+  constructor(disk: FaultyStorage) {
+    this.#disk = disk;
+    const note = (file: string, bytes: number) => this.#note(file, bytes);
+    this.catalog = {
+      get damage() {
+        return disk.catalog.damage;
+      },
+      load: () => disk.catalog.load(),
+      commit: (changes: CatalogChanges) => {
+        note('catalog', 0);
+        return disk.catalog.commit(changes);
+      },
+    };
+  }
+
+  acquire(): Promise<void> {
+    return this.#disk.acquire();
+  }
+
+  async open(name: string, options?: OpenFileOptions): Promise<StorageFile> {
+    this.#note(name, 0);
+    const file = await this.#disk.open(name, options);
+    const note = (bytes: number) => this.#note(name, bytes);
+    return {
+      name,
+      get size() {
+        return file.size;
+      },
+      read: (target, position) => file.read(target, position),
+      write: (bytes, position) => {
+        note(bytes.length);
+        file.write(bytes, position);
+      },
+      truncate: (size) => {
+        note(0);
+        file.truncate(size);
+      },
+      flush: () => {
+        note(0);
+        file.flush();
+      },
+      close: () => file.close(),
+    };
+  }
+
+  exists(name: string): Promise<boolean> {
+    return this.#disk.exists(name);
+  }
+
+  list(): Promise<string[]> {
+    return this.#disk.list();
+  }
+
+  remove(name: string): Promise<void> {
+    this.#note(name, 0);
+    return this.#disk.remove(name);
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    this.#note(to, 0);
+    return this.#disk.rename(from, to);
+  }
+
+  sync(): Promise<void> {
+    this.#note('', 0);
+    return this.#disk.sync();
+  }
+
+  estimate(): Promise<{ usage?: number; quota?: number }> {
+    return this.#disk.estimate();
+  }
+
+  close(): Promise<void> {
+    return this.#disk.close();
+  }
+
+  #note(file: string, bytes: number): void {
+    this.target = { file, bytes };
+  }
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { Acknowledged, Comparing } from './acknowledged.ts';
+
+test('each key must be found in its last state, unless nobody knows it', () => {
+  const acknowledged = new Acknowledged();
+  acknowledged.written(1, 10);
+  acknowledged.written(1, 11);
+  acknowledged.written(5000, 12);
+  acknowledged.deleted(2, 13);
+  acknowledged.deleted(3, 14);
+  acknowledged.written(4, 15, 1000);
+  acknowledged.unclear(6);
+  const comparing = new Comparing(acknowledged, 999);
+  comparing.found(1, 11);
+  comparing.found(3, 9);
+  comparing.found(4, 15);
+  comparing.found(6, 1);
+  comparing.found(999_999, 1);
+  expect(comparing.end()).toEqual({ rows: 2, there: 1, stale: 0, deleted: 2, risen: 1 });
+  const old = new Comparing(acknowledged, 900);
+  old.found(1, 10);
+  old.found(4, 15);
+  expect(old.end()).toEqual({ rows: 3, there: 1, stale: 1, deleted: 2, risen: 0 });
+});
+
+test('what was written again after a call that failed is known again', () => {
+  const acknowledged = new Acknowledged();
+  acknowledged.unclear(7);
+  expect(acknowledged.expected(7, 0)).toEqual({ kind: 'any' });
+  acknowledged.written(7, 3);
+  expect(acknowledged.expected(7, 0)).toEqual({ kind: 'row', version: 3 });
+  acknowledged.clear();
+  expect(acknowledged.expected(7, 0)).toEqual({ kind: 'any' });
+});
