@@ -119,7 +119,16 @@ export { type OpenOptions, open } from './page/open.ts';
 export { RemoteDatabase } from './page/remote-database.ts';
 export type { StreamHooks } from './page/remote-transfers.ts';
 export type { StorageFacts } from './page/storage-facts.ts';
-export { type CopyStoreOptions, changePassphrase, copyStore, destroy, list, rename, type WorkerOptions } from './page/stores.ts';
+export {
+  type CopyStoreOptions,
+  changePassphrase,
+  copyStore,
+  destroy,
+  type ListOptions,
+  list,
+  rename,
+  type WorkerOptions,
+} from './page/stores.ts';
 export type { TabRole } from './tabs/connection.ts';
 export {
   type ArgumentsOf,

@@ -1,12 +1,14 @@
-import { destroyOpfs, listOpfsStores, renameOpfs } from '@cassette/storage/browser';
+import { destroyOpfs, listOpfsStores, listUnfinishedCopies, renameOpfs } from '@cassette/storage/browser';
 import { browserPlatform } from '../tabs/platform.ts';
 import { unowned } from '../tabs/unowned.ts';
 import { invalidOption } from './check-arguments.ts';
 import { removeDownloads } from './downloads.ts';
+import type { ListOptions } from './stores.ts';
 
-/** Names of the stores of this site, sorted; those in memory are not among them. Rejects with StorageUnsupportedError. */
-export function list(): Promise<string[]> {
-  return listOpfsStores();
+/** See `list` in stores.ts. */
+export async function list({ unfinishedCopies = false }: ListOptions): Promise<string[]> {
+  const unfinished = await listUnfinishedCopies();
+  return unfinishedCopies ? unfinished : (await listOpfsStores()).filter((name) => !unfinished.includes(name));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { LazyPart } from '@cassette/bytes';
+import { checkKnown } from '@cassette/engine';
 import type { Encryption } from '@cassette/storage/encrypted';
 import { NoWorkerError } from '../errors/client-errors.ts';
 import { mayOwn } from '../tabs/platform.ts';
@@ -24,12 +25,23 @@ export interface CopyStoreOptions extends WorkerOptions {
 export const managing = new LazyPart('management of stores', () => import('./manage-stores.ts'));
 const copying = new LazyPart('copies of stores', () => import('./encrypted-stores.ts'));
 
+/** Which names `list` gives. */
+export interface ListOptions {
+  /**
+   * In place of the stores what copies left that were interrupted (`copyStore`), or are being made: to be copied again under the same name, or
+   * destroyed. Default false.
+   */
+  readonly unfinishedCopies?: boolean;
+}
+
 /**
- * Names of the stores of this site, sorted; those in memory are not among them. What an interrupted `copyStore` left is: opening it says
- * COPY_UNFINISHED. Rejects with StorageUnsupportedError.
+ * Names of the stores of this site, sorted; those in memory are not among them, nor is what an interrupted `copyStore` left, which is no store
+ * (opening it says COPY_UNFINISHED) and takes room all the same: `unfinishedCopies` tells. Rejects with StorageUnsupportedError, and with
+ * CassetteError INVALID_OPTION for options that are not ours.
  */
-export async function list(): Promise<string[]> {
-  return (await managing.load()).list();
+export async function list(options: ListOptions = {}): Promise<string[]> {
+  checkKnown(options, ['unfinishedCopies'], 'list()');
+  return (await managing.load()).list(options);
 }
 
 /**

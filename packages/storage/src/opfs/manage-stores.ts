@@ -1,5 +1,8 @@
+import { CorruptionError } from '@cassette/bytes';
 import { deleteDB } from 'idb';
+import { isUnfinishedCopy } from '../encrypted/unfinished-copy.ts';
 import { StorageUnsupportedError, StoreLockedError } from '../errors.ts';
+import { decodeJournal } from '../shared/catalog-journal.ts';
 import { domError, nameOf, wordsOf } from './dom-errors.ts';
 import { patiently } from './patience.ts';
 import { decodeStoreName, encodeStoreName, lockAndDatabaseName, mirrorName, rootFolder } from './store-names.ts';
@@ -9,7 +12,13 @@ const lockWaitMs = 1_500;
 const handleWaitMs = 5_000;
 const blockedWaitMs = 5_000;
 
-/** Names of the stores of this origin, sorted. Works in pages and workers; throws StorageUnsupportedError without OPFS. */
+/** A mirror of the catalog that has more bytes has more than the mark of a copy that is under way. */
+const markedBytesMax = 4096;
+
+/**
+ * Names of the stores of this origin, sorted, what interrupted copies left included. Works in pages and workers; throws
+ * StorageUnsupportedError without OPFS.
+ */
 export async function listOpfsStores(): Promise<string[]> {
   const stores = await storesFolder();
   const names: string[] = [];
@@ -23,6 +32,31 @@ export async function listOpfsStores(): Promise<string[]> {
     throw domError(error, 'list', 'the stores of this site');
   }
   return names.sort();
+}
+
+/**
+ * Those of {@link listOpfsStores} that are no stores but what a copy left that was interrupted, or has so far while it is made. Looked up in the
+ * catalog's copy in the store's folder, without opening anything: where that can't be read, opening tells. Throws as that does.
+ */
+export async function listUnfinishedCopies(): Promise<string[]> {
+  const stores = await storesFolder();
+  const names: string[] = [];
+  if (stores === undefined) return names;
+  for (const name of await listOpfsStores()) if (await isMarked(stores, name)) names.push(name);
+  return names;
+}
+
+async function isMarked(stores: FileSystemDirectoryHandle, name: string): Promise<boolean> {
+  try {
+    const folder = await stores.getDirectoryHandle(encodeStoreName(name));
+    const file = await (await folder.getFileHandle(mirrorName)).getFile();
+    if (file.size > markedBytesMax) return false;
+    return isUnfinishedCopy(decodeJournal(new Uint8Array(await file.arrayBuffer()), mirrorName).values);
+  } catch (error) {
+    // It went, is being made, is kept by its owner, or is damaged: none of that is for a list to tell.
+    if (error instanceof CorruptionError || error instanceof DOMException) return false;
+    throw error;
+  }
 }
 
 /**
