@@ -1,5 +1,4 @@
 export * from './anatomy/index.ts';
-export * from './annotate/index.ts';
 export * from './bti/index.ts';
 export { btiFormat } from './bti-format-part.ts';
 export * from './clustering/index.ts';

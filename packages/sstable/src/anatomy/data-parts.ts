@@ -4,12 +4,12 @@ import { ByteWindow } from '../data/byte-window.ts';
 import { UnfilteredFlag } from '../data/flags.ts';
 import type { ByteSource } from '../io/byte-source.ts';
 import { fixedDeletionParts } from './deletion-parts.ts';
-import { branch, damage, leaf, type Part, type PartList, type Words } from './part.ts';
+import { branch, clipped, damage, leaf, type Part, type PartList, type Words } from './part.ts';
 import { HeldParts, PlacedParts, partsBefore, SteppedParts } from './part-lists.ts';
 import { explained, PartReader } from './part-reader.ts';
 import type { PartitionPlaces } from './partition-places.ts';
 import type { RowParts } from './row-parts.ts';
-import { int64, keyText, literal } from './value-text.ts';
+import { hexText, int64, keyText, literal } from './value-text.ts';
 
 const PARTITION: Words = [
   'group',
@@ -44,6 +44,9 @@ const BLOCK: Words = [
   'block of rows',
   'The row index of the partition leads here, so that a read of some rows need not begin with the first. It is no structure of Data.db itself.',
 ];
+
+/** The most characters of a key that its partition shows, so that there is room for the token. */
+const KEY_SHOWN = 150;
 
 /** What the rows of an SSTable look like, and where they lie. */
 export interface DataShape {
@@ -81,11 +84,11 @@ export class DataParts {
     let value = '';
     // What can't be read of the key is told where its bytes are.
     explained(this.window, from, to, (reader) => {
-      const key = reader.bytes(KEY_BYTES, reader.u16(KEY_LENGTH));
-      if (reader.position - from - 2 === key.length) {
-        token(key);
-        value = `${keyText(this.shape.keyType, key)} at token ${int64(tokenWords[0], tokenWords[1])}`;
-      } else value = keyText(this.shape.keyType, key, reader.position - from - 2);
+      const length = reader.u16(KEY_LENGTH);
+      // All of it: the token is the hash of all of it.
+      const key = reader.field(KEY_BYTES, length, (input) => input.take(length, 'key').slice(), hexText);
+      token(key);
+      value = `${clipped(keyText(this.shape.keyType, key), KEY_SHOWN)} at token ${int64(tokenWords[0], tokenWords[1])}`;
       reader.position = to;
     });
     return branch(from, to, PARTITION, value, () => this.content(from, to));

@@ -1,4 +1,3 @@
-import { assert } from '@cassette/bytes';
 import type { Anatomy, Piece } from './anatomy.ts';
 import { damage, type Part, type PartList, whyDamaged } from './part.ts';
 import { HeldParts } from './part-lists.ts';
@@ -26,6 +25,7 @@ export class LazyAnatomy implements Anatomy {
 
   parts(piece: Piece, first: number, max: number): readonly Piece[] {
     const open = this.find(piece.id);
+    if (open === null) return [];
     const list = listOf(open);
     const pieces: Piece[] = [];
     for (let i = Math.max(0, first); pieces.length < max; i++) {
@@ -44,7 +44,11 @@ export class LazyAnatomy implements Anatomy {
     let open = this.whole;
     let index = 0;
     for (let id = '0'; ; id = `${id}.${index}`) {
-      if (path.length > 0) open = this.child(open, id, index);
+      if (path.length > 0) {
+        const child = this.child(open, id, index);
+        if (child === null) return path;
+        open = child;
+      }
       const { part } = open;
       if (part.inner === null) return [...path, { piece: pieceOf(id, open), index }];
       const list = listOf(open);
@@ -62,31 +66,32 @@ export class LazyAnatomy implements Anatomy {
       }
       const list = listOf(open);
       for (let i = list.indexOf(Math.max(from, open.part.from)); found.length < max; i++) {
-        const part = list.at(i);
-        if (part === null || part.from >= to) return;
-        add(this.child(open, `${id}.${i}`, i), `${id}.${i}`);
+        const child = this.child(open, `${id}.${i}`, i);
+        if (child === null || child.part.from >= to) return;
+        add(child, `${id}.${i}`);
       }
     };
     if (from < to && to > this.whole.part.from && from < this.whole.part.to && max > 0) add(this.whole, '0');
     return found;
   }
 
-  /** What has that name; names come back from those who were given them. */
-  private find(id: string): Open {
+  /** What has that name: names come back from those who were given them. Null where there is no such piece (any more: a file changed). */
+  private find(id: string): Open | null {
     if (id === '0') return this.whole;
     const known = this.kept(id);
     if (known !== undefined) return known;
     const dot = id.lastIndexOf('.');
     const index = Number(id.slice(dot + 1));
-    assert(dot > 0 && Number.isSafeInteger(index) && index >= 0, `a piece is called ${id.slice(0, 100)}`);
-    return this.child(this.find(id.slice(0, dot)), id, index);
+    if (dot < 0 || !Number.isSafeInteger(index) || index < 0) return null;
+    const parent = this.find(id.slice(0, dot));
+    return parent === null ? null : this.child(parent, id, index);
   }
 
-  private child(parent: Open, id: string, index: number): Open {
+  private child(parent: Open, id: string, index: number): Open | null {
     const known = this.kept(id);
     if (known !== undefined) return known;
     const part = listOf(parent).at(index);
-    assert(part !== null, `there is no piece ${id}`);
+    if (part === null) return null;
     const open = { part, list: null };
     if (part.inner !== null) {
       if (this.open.size === OPEN_MAX) this.open.delete(this.open.keys().next().value!);

@@ -28,8 +28,8 @@ export interface PartList {
 const VALUE_MAX = 200;
 
 /** A text as the value of a piece: of long ones the beginning. */
-export function clipped(text: string): string {
-  return text.length <= VALUE_MAX ? text : `${text.slice(0, VALUE_MAX - 1)}…`;
+export function clipped(text: string, most = VALUE_MAX): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
 /** A piece that has no parts. */

@@ -1,4 +1,4 @@
-import { CassetteError, CorruptionError } from '@cassette/bytes';
+import { CorruptionError } from '@cassette/bytes';
 import { ClusteringBound } from '../clustering/clustering-bound.ts';
 import { skipClustering } from '../clustering/clustering-values.ts';
 import { ByteWindow } from '../data/byte-window.ts';
@@ -121,26 +121,42 @@ export class PartitionPlaces {
     }
   }
 
-  // The index's entry of the partition at a place; null where it has none.
+  // The index's entry of the partition at a place; null where it has none. The same whatever was asked before: else pieces would be others
+  // each time somebody looks.
   private scannerAt(position: number): PartitionScanner | null {
     const { index } = this;
     if (index === null) return null;
     if (this.scanner !== null && this.scanner.dataPosition === position) return this.scanner;
-    this.scanner = null;
-    try {
-      const { header } = this;
-      this.window.readAhead = 0;
-      header.read(position);
-      const scanner = index.scannerFor({ hi: header.tokenHi, lo: header.tokenLo, inclusive: true });
-      while (scanner.next() && scanner.dataPosition <= position) {
-        if (scanner.dataPosition === position) {
-          this.scanner = scanner;
-          return scanner;
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof CassetteError) || error.code !== 'CORRUPTION') throw error;
-    }
-    return null;
+    const key = this.keyAt(position);
+    const byKey = key === null ? null : upTo(position, () => index.scannerFor(key));
+    // Where the key is damaged that leads nowhere: then all entries before are passed.
+    this.scanner = byKey ?? upTo(position, () => index.keys());
+    return this.scanner;
   }
+
+  private keyAt(position: number): { readonly hi: number; readonly lo: number; readonly inclusive: true } | null {
+    this.window.readAhead = 0;
+    try {
+      this.header.read(position);
+    } catch (error) {
+      return nullIfCorrupt(error);
+    }
+    return { hi: this.header.tokenHi, lo: this.header.tokenLo, inclusive: true };
+  }
+}
+
+/** A scanner that stands at the partition at a place; null where it does not come there. */
+function upTo(position: number, begin: () => PartitionScanner): PartitionScanner | null {
+  try {
+    const scanner = begin();
+    while (scanner.next() && scanner.dataPosition <= position) if (scanner.dataPosition === position) return scanner;
+    return null;
+  } catch (error) {
+    return nullIfCorrupt(error);
+  }
+}
+
+function nullIfCorrupt(error: unknown): null {
+  if (error instanceof CorruptionError) return null;
+  throw error;
 }

@@ -1,6 +1,7 @@
-import { annotateComponent, fieldsOf } from '../annotate/index.ts';
+import { anatomyOf } from '../anatomy/index.ts';
 import { Component, printFileName } from '../descriptor/index.ts';
 import type { SSTableSources } from '../reader/index.ts';
+import { leavesOf } from '../testing/covered.ts';
 import { sourceOf } from '../testing/memory-files.ts';
 import type { Specimen } from './specimen.ts';
 
@@ -15,16 +16,16 @@ export function harmlessPlaces(specimen: Specimen, component: Component): (damag
   switch (component) {
     case Component.SUMMARY:
       // How much a summary was thinned out tells nothing of one with a handful of samples.
-      return only('samplingLevel');
+      return only('sampling level');
     case Component.INDEX:
       // Whether the byte that ends a partition counts to its last block: where that was full before, Cassandra leaves it out.
       return only('width');
     case Component.CRC:
       // One checksum for all of a small file, whatever more it might cover.
-      return only('chunkLength');
+      return only('chunk length');
     case Component.COMPRESSION_INFO:
       // From which length on payloads would be raw, where none is so long.
-      return only('maxCompressedLength');
+      return only('max compressed length');
     case Component.PARTITIONS:
       // Nobody goes to where a page was filled up; and a partition may be said to lie in Data.db where its row index leads, which then is
       // not used. Any other position is not the partition's.
@@ -55,7 +56,7 @@ export function believedPlaces(
   if (component === Component.ROWS) {
     // That nothing is open before a block: the block before would have to be read.
     const touched = touchedFields(specimen, component);
-    const names = ['type and payload flags', 'markedForDeleteAt', 'flags'];
+    const names = ['type and payload flags', 'marked for delete at', 'flags'];
     return (damaged, reads) =>
       reads.every((read) => read.includes(' slices')) && (touched(damaged)?.some((name) => names.includes(name)) ?? false);
   }
@@ -68,9 +69,7 @@ function touchedFields({ descriptor, files }: Specimen, component: Component): (
   for (const [one, bytes] of files) sources[one] = sourceOf(bytes, printFileName(descriptor, one));
   const good = files.get(component)!;
   const names: string[] = new Array(good.length);
-  for (const annotation of annotateComponent(descriptor, sources, component)) {
-    for (const { name, offset, length } of fieldsOf(annotation)) names.fill(name, offset, offset + length);
-  }
+  for (const { name, from, to } of leavesOf(anatomyOf(descriptor, sources, component))) names.fill(name, from, to);
   return (damaged) => {
     if (damaged.length !== good.length) return null;
     const touched = new Set<string>();

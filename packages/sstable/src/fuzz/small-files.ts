@@ -19,7 +19,7 @@ const ALL_BITS = [1, 2, 4, 8, 16, 32, 64, 128, 0x55];
 
 /**
  * Damages every byte of every component of small SSTables of the version, not compressed and compressed, cuts them everywhere and lets
- * them go on, and reads, verifies, dumps and annotates what that gives.
+ * them go on, and reads, verifies, dumps and explains what that gives.
  */
 export function fuzzSmallFiles(version: Version, compressor: string): void {
   const guard = new Guard();

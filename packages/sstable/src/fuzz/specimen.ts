@@ -1,7 +1,6 @@
 import type { CompressionParams, TableMetadata } from '@cassette/cql';
-import { annotatedComponents } from '../annotate/index.ts';
 import { ClusteringBound } from '../clustering/clustering-bound.ts';
-import type { Component, Descriptor } from '../descriptor/index.ts';
+import { Component, type Descriptor } from '../descriptor/index.ts';
 import type { ReadCommand } from '../io/read-command.ts';
 import type { SSTableReader } from '../reader/index.ts';
 import { BoundKind } from '../rows/range-tombstone-marker.ts';
@@ -99,7 +98,7 @@ function slicesOf(whole: SSTableReader): NonNullable<ReadCommand['slices']>[] {
 
 /** The components of a specimen that can be damaged. */
 export function componentsOf({ files }: Specimen): Component[] {
-  return annotatedComponents.filter((component) => files.has(component));
+  return Object.values(Component).filter((component) => files.has(component));
 }
 
 const slices = (from: number, to: number) => [
