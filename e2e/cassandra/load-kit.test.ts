@@ -4,8 +4,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Database, type ExportOptions, openDatabase } from '@cassette/engine';
 import { MemoryStorage } from '@cassette/storage';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -61,12 +63,30 @@ describe.skipIf(!tools.ok)(`load kits${tools.ok ? '' : ` (skipped: ${tools.why})
     folder = await mkdtemp(join(tmpdir(), 'cassette-kits-'));
     judge = await Judge.start();
     node = await judge.startNode();
-    commands = { NODETOOL: await command('NodeTool'), SSTABLELOADER: await command('BulkLoader') };
+    commands = { NODETOOL: await command('NodeTool'), SSTABLELOADER: await command('BulkLoader'), CQLSH: await cqlsh() };
   });
   afterAll(async () => {
     await judge?.stop();
     await rm(folder, { recursive: true, force: true });
   });
+
+  /** A script that does what `cqlsh -f FILE HOST PORT` does: cqlsh itself is Python and no part of the jars. */
+  async function cqlsh(): Promise<string> {
+    const path = join(folder, 'cqlsh.mjs');
+    const driver = pathToFileURL(createRequire(import.meta.url).resolve('cassandra-driver')).href;
+    await writeFile(
+      path,
+      `import { readFileSync } from 'node:fs';
+import cassandra from '${driver}';
+const [, file, host, port] = process.argv.slice(2);
+const client = new cassandra.Client({ contactPoints: [host + ':' + port], localDataCenter: 'datacenter1' });
+// In the files of an export each statement ends a line.
+for (const statement of readFileSync(file, 'utf8').split(/;\\s*\\n/)) if (statement.trim()) await client.execute(statement);
+await client.shutdown();
+`,
+    );
+    return `${process.execPath} ${path}`;
+  }
 
   /** A script that stands for one of Cassandra's own. */
   async function command(tool: 'NodeTool' | 'BulkLoader'): Promise<string> {
@@ -189,5 +209,52 @@ describe.skipIf(!tools.ok)(`load kits${tools.ok ? '' : ` (skipped: ${tools.why})
       await load(name, '--sstableloader', '--port', `${node.port}`, '--', '-sp', `${node.storagePort}`);
     }
     expect(await fromNode()).toEqual(expected);
+  });
+
+  test('the schema is made and altered by load.sh --schema: an export, ALTER, writes, an export since it, in both orders and twice', async () => {
+    const keyspace = "CREATE KEYSPACE s WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};";
+    const schema = `${keyspace} CREATE TYPE s.p (x int); CREATE TABLE s.t (a int, b int, v int, p frozen<p>, PRIMARY KEY (a, b));`;
+    const database = await openDatabase({ storage: new MemoryStorage(), schema });
+    for (let i = 0; i < 20; i++) {
+      await database.execute(`INSERT INTO s.t (a, b, v, p) VALUES (${i % 5}, ${i}, ${i}, {x: ${i}}) USING TIMESTAMP ${i + 1}`);
+    }
+    const since = await exported(database, 'before');
+    await database.execute('ALTER TYPE s.p ADD y text');
+    await database.execute('ALTER TABLE s.t ADD (w set<text>, s int static)');
+    await database.execute("ALTER TABLE s.t WITH comment = 'altered' AND default_time_to_live = 5000000");
+    await database.execute('CREATE TABLE s.later (a int PRIMARY KEY, p frozen<p>)');
+    for (let i = 0; i < 20; i += 3) {
+      const values = `${i % 5}, ${i}, {'w${i}'}, ${i}, {x: 1, y: 'y${i}'}`;
+      await database.execute(`INSERT INTO s.t (a, b, w, s, p) VALUES (${values}) USING TIMESTAMP ${100 + i} AND TTL 0`);
+    }
+    await database.execute("INSERT INTO s.later (a, p) VALUES (1, {x: 2, y: 'z'})");
+    const middle = await exported(database, 'increment', { since });
+    await database.execute('ALTER TABLE s.t ADD z int');
+    await database.execute('INSERT INTO s.t (a, b, z) VALUES (1, 1, 7) USING TIMESTAMP 500 AND TTL 0');
+    await exported(database, 'last', { since: middle });
+    const queries = ['SELECT a, b, s, v, w, z, p.x AS x, p.y AS y FROM s.t', 'SELECT a, p.x AS x, p.y AS y FROM s.later'];
+    const rowsOf = async (execute: (query: string) => Promise<Iterable<object>>) => {
+      const all: string[][] = [];
+      for (const query of queries) all.push([...(await execute(query))].map((row) => JSON.stringify(row, printed)).sort());
+      return all;
+    };
+    const expected = await rowsOf((query) => database.execute(query));
+    expect(expected.map(({ length }) => length)).toEqual([20, 1]);
+    await database.close();
+    const withSchema = ['--schema', '--port', `${node.port}`, '--jmx-port', `${node.jmxPort}`, '--', '--extended-verify'];
+    for (const order of [
+      ['before', 'increment', 'last', 'increment'],
+      ['before', 'last', 'increment'],
+    ]) {
+      await node.cql('DROP KEYSPACE IF EXISTS s');
+      for (const name of order) await load(name, ...withSchema);
+      const found = await rowsOf(async (query) => {
+        const [{ rows }] = await node.cql(query);
+        return rows.map((row) => Object.fromEntries(row.keys().map((key) => [key, row.get(key)])));
+      });
+      expect(found, order.join()).toEqual(expected);
+    }
+    const [{ rows }] = await node.cql("SELECT comment FROM system_schema.tables WHERE keyspace_name = 's' AND table_name = 't'");
+    expect(rows[0].get('comment')).toBe('altered');
   });
 });

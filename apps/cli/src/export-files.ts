@@ -62,13 +62,17 @@ export async function exportFiles(
 export function checkReplaceable(out: string): void {
   if (out.endsWith('.zip') || !existsSync(out)) return;
   const foreign = readdirSync(out, { recursive: true, withFileTypes: true }).find(
-    (entry) => !entry.isDirectory() && entry.name !== 'schema.cql' && !isKit(out, entry) && !isComponent(entry.name),
+    (entry) => !entry.isDirectory() && !isSchema(entry.name) && !isKit(out, entry) && !isComponent(entry.name),
   );
   if (foreign === undefined) return;
   throw new CassetteError(
     'NOT_AN_EXPORT',
     `${out} holds other files than an export's (${join(foreign.parentPath, foreign.name)}): give a new or an empty directory`,
   );
+}
+
+function isSchema(name: string): boolean {
+  return name === 'schema.cql' || name === 'schema-changes.cql';
 }
 
 /** What lies beside the keyspaces in an export. */

@@ -72,7 +72,8 @@ export function printTable(table: TableMetadata, options: PrintOptions = {}): st
   return statements.join('\n');
 }
 
-function printColumn(column: ColumnMetadata): string {
+/** A column as CREATE TABLE and ALTER TABLE … ADD have it. */
+export function printColumn(column: ColumnMetadata): string {
   return `${quoteIdentifier(column.name)} ${column.type.cqlName()}${column.kind === 'static' ? ' static' : ''}`;
 }
 
@@ -82,8 +83,11 @@ function printKey(table: TableMetadata): string {
   return table.clustering.length > 0 ? `${partition}, ${names(table.clustering)}` : partition;
 }
 
-/** Every option, in alphabetical order but for those that Cassandra puts elsewhere. Cassandra: TableParams#appendCqlTo. */
-function printParams(params: TableParams): string[] {
+/**
+ * Every option of a table, `name = value`, in alphabetical order but for those that Cassandra puts elsewhere. Cassandra:
+ * TableParams#appendCqlTo.
+ */
+export function printParams(params: TableParams): string[] {
   const extensions = Object.entries(params.extensions).map(([name, hex]) => `${quoteString(name)}: 0x${hex}`);
   return [
     `additional_write_policy = ${quoteString(params.additionalWritePolicy)}`,

@@ -1,6 +1,6 @@
 import type { CatalogValue } from '@cassette/storage';
 
-// export/<number>   { id, since, createdAt, confirmedAt, tables, ranges, marks }
+// export/<number>   { id, since, createdAt, confirmedAt, tables, ranges, marks, types }
 
 /** An export that the store remembers. */
 export interface ExportRecord {
@@ -20,10 +20,25 @@ export interface ExportRecord {
   readonly ranges: readonly (readonly [first: string, last: string])[] | null;
   /** What tells, by the ids of the tables, whether they were emptied or dropped since. Records of earlier versions have none. */
   readonly marks?: ExportMarks;
+  /** Fields of the user types of these tables' keyspaces then, by `keyspace.type`. Records of earlier versions have none. */
+  readonly types?: { readonly [name: string]: readonly string[] };
 }
 
-/** By table: `keyspace.table`, and whether it was emptied after the export. */
-export type ExportMarks = { readonly [tableId: string]: { readonly name: string; readonly truncated: boolean } };
+/** What an export remembers of a table. What earlier versions did not write down is absent. */
+export interface ExportMark {
+  /** `keyspace.table`. */
+  readonly name: string;
+  /** Whether it was emptied after the export. */
+  readonly truncated: boolean;
+  /** Its columns then: of the key in their order, and the others. */
+  readonly keys?: readonly string[];
+  readonly columns?: readonly string[];
+  /** Checksums of its options then. */
+  readonly options?: { readonly [name: string]: number };
+}
+
+/** By table. */
+export type ExportMarks = { readonly [tableId: string]: ExportMark };
 
 /** Records of exports that a table is in, saying that it was emptied; those only that did not say so yet. */
 export function withTruncated(records: readonly ExportRecord[], tableId: string): readonly ExportRecord[] {
@@ -41,28 +56,61 @@ export function exportKey(number: number): string {
 
 /** What the catalog keeps of it. */
 export function exportToValue({ number: _, ...record }: ExportRecord): CatalogValue {
-  const { tables, ranges, marks = {}, ...plain } = record;
-  return { ...plain, tables: [...tables], ranges: ranges === null ? null : ranges.map((range) => [...range]), marks };
+  const { tables, ranges, marks = {}, types = {}, ...plain } = record;
+  const copied = { tables: [...tables], ranges: ranges === null ? null : ranges.map((range) => [...range]) };
+  const plainMarks = Object.entries(marks).map(([id, { keys, columns, ...mark }]) => {
+    const names = { ...(keys !== undefined && { keys: [...keys] }), ...(columns !== undefined && { columns: [...columns] }) };
+    return [id, { ...mark, ...names }];
+  });
+  const plainTypes = Object.entries(types).map(([name, fields]) => [name, [...fields]]);
+  return { ...plain, ...copied, marks: Object.fromEntries(plainMarks), types: Object.fromEntries(plainTypes) };
 }
 
 /** Reads it again; null for what is no such record. */
 export function exportFromValue(number: number, value: CatalogValue): ExportRecord | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  const { id, since, createdAt, confirmedAt, tables, ranges, marks = {} } = value as { readonly [key: string]: CatalogValue };
+  const {
+    id,
+    since,
+    createdAt,
+    confirmedAt,
+    tables,
+    ranges,
+    marks = {},
+    types = {},
+  } = value as {
+    readonly [key: string]: CatalogValue;
+  };
   if (!Number.isSafeInteger(number) || typeof id !== 'string' || typeof createdAt !== 'number') return null;
   if (since !== null && typeof since !== 'string') return null;
   if (confirmedAt !== null && typeof confirmedAt !== 'number') return null;
   if (!isTexts(tables) || !(ranges === null || (Array.isArray(ranges) && ranges.every(isRange)))) return null;
-  if (!isMarks(marks)) return null;
-  return { number, id, since, createdAt, confirmedAt, tables, ranges: ranges as ExportRecord['ranges'], marks };
+  if (!isMarks(marks) || !isTypes(types)) return null;
+  return {
+    number,
+    id,
+    since,
+    createdAt,
+    confirmedAt,
+    tables,
+    ranges: ranges as ExportRecord['ranges'],
+    marks: marks as unknown as ExportMarks,
+    types: types as NonNullable<ExportRecord['types']>,
+  };
 }
 
-function isMarks(value: CatalogValue): value is ExportMarks {
+function isMarks(value: CatalogValue): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.values(value as { readonly [key: string]: CatalogValue }).every((mark) => {
-    const { name, truncated } = (mark ?? {}) as { readonly [key: string]: CatalogValue };
-    return typeof name === 'string' && typeof truncated === 'boolean';
+    const { name, truncated, keys = [], columns = [], options = {} } = (mark ?? {}) as { readonly [key: string]: CatalogValue };
+    const isPlain = typeof name === 'string' && typeof truncated === 'boolean';
+    return isPlain && isTexts(keys) && isTexts(columns) && typeof options === 'object' && options !== null;
   });
+}
+
+function isTypes(value: CatalogValue): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value as { readonly [key: string]: CatalogValue }).every(isTexts);
 }
 
 function isTexts(value: CatalogValue | undefined): value is string[] {

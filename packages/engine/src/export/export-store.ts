@@ -12,6 +12,7 @@ import {
   type Version,
 } from '@cassette/sstable';
 import { StorageFullError } from '@cassette/storage';
+import type { SchemaChanges } from '../lineage/schema-changes.ts';
 import { hasAllOf, readRangeOf, shareWithin, spanOf, type TokenInterval } from '../lineage/token-ranges.ts';
 import { KWayMerger, PASSED_MAX } from '../merge/index.ts';
 import { columnsOf, countPartitions, encodingStatsOf, endsInFullChunk, hasDroppedColumns } from '../merge/merge-sstables.ts';
@@ -50,6 +51,8 @@ export interface ExportPlan {
   nameOf(generation: number): string;
   /** What the manifest says beside what is given out; null: there is to be no load kit. */
   readonly manifest: ManifestHead | null;
+  /** What has changed of the schema since the export that it goes on from; null for one that stands by itself. */
+  readonly schemaChanges: SchemaChanges | null;
   /** Gives others their turn. */
   readonly slices: Slices;
 }
@@ -113,7 +116,14 @@ class Export {
     this.tell(0);
     const keyspaces = [...new Set(chosen.map(({ table }) => table.keyspace))];
     checkKeyspaces(keyspaces);
-    for (const name of keyspaces) await this.kit.addText(`${name}/schema.cql`, printSchema(schema.keyspace(name)!));
+    const { schemaChanges } = this.plan;
+    for (const name of keyspaces) {
+      // Where an earlier export was loaded, much of it is there.
+      const ifNotExists = schemaChanges !== null;
+      await this.kit.addText(`${name}/schema.cql`, printSchema(schema.keyspace(name)!, { ifNotExists }));
+      const changes = schemaChanges?.statements.get(name) ?? [];
+      if (changes.length > 0) await this.kit.addText(`${name}/schema-changes.cql`, `${changes.join('\n')}\n`);
+    }
     for (const { table, sstables } of chosen) {
       try {
         await this.addTable(table, sstables);

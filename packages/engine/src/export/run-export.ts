@@ -45,7 +45,7 @@ export async function runExport(
     const id = new Uuid(newTimeUuid(timeUuids)).toString();
     const underWay = engine.exports.begin(snapshot, { id, createdAt, since, tables, intervals });
     try {
-      const { record } = underWay;
+      const { record, changes } = underWay;
       const readableBy = exportFormats[format];
       const manifest: ManifestHead = {
         kind: 'cassette-export',
@@ -57,6 +57,8 @@ export async function runExport(
         readableBy,
         tokenRanges: record.ranges,
         ...underWay.undone,
+        schemaChanges: [...(changes?.statements.values() ?? [])].flat(),
+        schemaByHand: changes?.byHand ?? [],
       };
       const plan: ExportPlan = {
         format,
@@ -64,6 +66,7 @@ export async function runExport(
         tables,
         intervals,
         manifest: kit ? manifest : null,
+        schemaChanges: changes,
         slices: new Slices(scheduler, engine.config.sliceMilliseconds),
         isElsewhere: underWay.isElsewhere.bind(underWay),
         nameOf: sstableNames(ids, timeUuids, environment.randomBytes),

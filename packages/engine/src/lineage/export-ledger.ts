@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '@cassette/cql';
+import { InvalidRequestError, type Schema } from '@cassette/cql';
 import { CatalogTransaction, type ExportRecord, exportKey, tableKey, withTruncated } from '../catalog/index.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
 import type { EngineSnapshot, SnapshotTable } from '../write-engine/engine-snapshot.ts';
@@ -6,6 +6,7 @@ import type { EngineState } from '../write-engine/engine-state.ts';
 import { isCovered } from './coverage.ts';
 import { type DropReport, dropConfirmed } from './drop-confirmed.ts';
 import { UnknownExportError } from './errors.ts';
+import { markOf, type SchemaChanges, schemaChanges, typeMarksOf } from './schema-changes.ts';
 import type { TokenInterval } from './token-ranges.ts';
 
 /** Exports that a store remembers; the oldest are forgotten, but for the last one of a table and the last that was confirmed. */
@@ -100,14 +101,29 @@ export class ExportLedger {
 
   /** An export, and those it goes on from as far as they are remembered. */
   private chainOf(record: ExportRecord): ExportRecord[] {
-    const chain = [record];
-    for (let next = record.since; next !== null; next = chain[chain.length - 1].since) {
-      const found = this.state.exports.find(({ id }) => id === next);
-      if (found === undefined) break;
-      chain.push(found);
-    }
-    return chain;
+    return chainOf(this.state, record);
   }
+}
+
+function chainOf({ exports }: EngineState, record: ExportRecord): ExportRecord[] {
+  const chain = [record];
+  for (let next = record.since; next !== null; next = chain[chain.length - 1].since) {
+    const found = exports.find(({ id }) => id === next);
+    if (found === undefined) break;
+    chain.push(found);
+  }
+  return chain;
+}
+
+function schemaChangesOf(
+  state: EngineState,
+  schema: Schema,
+  tables: readonly SnapshotTable[],
+  since: ExportRecord | null,
+): SchemaChanges | null {
+  if (since === null) return null;
+  const all = tables.map(({ table }) => table);
+  return schemaChanges(schema, all, since, chainOf(state, since).at(-1)!);
 }
 
 /**
@@ -135,6 +151,8 @@ export class ExportUnderWay {
   readonly record: ExportRecord;
   private readonly state: EngineState;
   private readonly since: ExportRecord | null;
+  /** What has changed of the schema since the export that this goes on from; null for one that stands by itself. */
+  readonly changes: SchemaChanges | null;
   private readonly intervals: readonly TokenInterval[] | null;
   /** By table; another one at the end says that it was emptied while this was made. */
   private readonly truncatedBefore: ReadonlyMap<string, number | undefined>;
@@ -151,9 +169,11 @@ export class ExportUnderWay {
       createdAt,
       confirmedAt: null,
       tables: tables.map(({ table }) => tableKey(table)),
-      marks: Object.fromEntries(tables.map(({ table }) => [tableKey(table), { name: table.toString(), truncated: false }])),
+      marks: Object.fromEntries(tables.map(({ table }) => [tableKey(table), markOf(table)])),
+      types: typeMarksOf(snapshot.schema, new Set(tables.map(({ table }) => table.keyspace))),
       ranges: intervals?.map(([first, last]) => [String(first), String(last)] as const) ?? null,
     };
+    this.changes = schemaChangesOf(state, snapshot.schema, tables, this.since);
     this.truncatedBefore = new Map(this.record.tables.map((id) => [id, state.truncated.get(id)]));
     state.exportsUnderWay.add(this.record.number);
     for (const { table, sstables } of snapshot.tables) {

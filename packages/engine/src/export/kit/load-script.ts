@@ -4,7 +4,7 @@ import type { ExportManifest } from './manifest.ts';
  * The text of an export's load.sh: POSIX sh, so that it runs wherever Cassandra does. Names of keyspaces, tables and folders are letters,
  * digits, `_` and `-`.
  */
-export function loadScriptOf({ id, since, tables, sstables, truncated, dropped }: ExportManifest): string {
+export function loadScriptOf({ id, since, tables, sstables, truncated, dropped, schemaByHand }: ExportManifest): string {
   const loaded = tables.filter(({ keyspace, table }) => sstables.some((one) => one.keyspace === keyspace && one.table === table));
   const list = loaded.map(({ keyspace, table, folder }) => `${keyspace} ${table} ${folder}\n`).join('');
   const keyspaces = [...new Set(tables.map(({ keyspace }) => keyspace))].map((name) => `${name}\n`).join('');
@@ -12,14 +12,18 @@ export function loadScriptOf({ id, since, tables, sstables, truncated, dropped }
   const cleaned = [...new Set(loaded.map(({ keyspace }) => keyspace))]
     .map((name) => `${name} ${namesIn(name).join(' ')}\n`)
     .join('');
-  const undone = [...truncated.map((table) => `TRUNCATE ${table};`), ...dropped.map((table) => `DROP TABLE ${table};`)];
+  const undone = [
+    ...truncated.map((table) => `TRUNCATE ${table};`),
+    ...dropped.map((table) => `DROP TABLE ${table};`),
+    ...schemaByHand,
+  ];
   const notice =
     undone.length === 0
       ? ''
       : `
 cat >&2 <<'EOF'
 Since export ${since} the store did what no SSTable tells. Do it on the cluster after the earlier exports are loaded and before
-this one is, unless others write to the table too:
+this one is, unless others write to the table too, or need what is renamed or dropped:
 ${undone.join('\n')}
 EOF
 `;
@@ -35,7 +39,8 @@ sh load.sh [option…] [-- argument of nodetool import or sstableloader…]
   --every-node       the same for a cluster whose nodes do not own all rows each: run it on every one of them. The node takes all
                      rows, and nodetool cleanup then removes those that belong to others
   --sstableloader    with sstableloader, into the whole cluster
-  --schema           first make keyspaces, types and tables with cqlsh, where they are not there yet
+  --schema           first make keyspaces, types and tables with cqlsh, where they are not there yet; of an export since another
+                     also what was added to types and tables since then, for Cassandra 4.1 or newer
   --check            compare all files with SHA256SUMS and do nothing else
   --no-check         load without comparing them
   --host HOST        default 127.0.0.1; of sstableloader one or more hosts with commas between them
@@ -118,6 +123,9 @@ if [ $schema = yes ]; then
     echo "Schema of $keyspace"
     \${CQLSH:-cqlsh} -f "$here/$keyspace/schema.cql" "\${host:-127.0.0.1}" \${port:+"$port"} </dev/null ||
       fail "cqlsh could not make the schema of $keyspace; where it is there already, load without --schema"
+    [ -e "$here/$keyspace/schema-changes.cql" ] || continue
+    \${CQLSH:-cqlsh} -f "$here/$keyspace/schema-changes.cql" "\${host:-127.0.0.1}" \${port:+"$port"} </dev/null ||
+      fail "cqlsh could not alter the schema of $keyspace: schema-changes.cql has the statements"
   done <<'EOF'
 ${keyspaces}EOF
 fi

@@ -60,6 +60,12 @@ export interface ExportManifest {
    */
   readonly truncated: readonly string[];
   readonly dropped: readonly string[];
+  /**
+   * What brings a cluster with the schema of the earlier exports to this one's, as CQL: statements that may be run again and again
+   * (`KEYSPACE/schema-changes.cql`, which `load.sh --schema` runs), and those for people to judge, which rename or drop something.
+   */
+  readonly schemaChanges: readonly string[];
+  readonly schemaByHand: readonly string[];
   /** SSTables that are missing because they were damaged, as ExportReport has them. */
   readonly incomplete: readonly object[];
   readonly tables: readonly ManifestTable[];

@@ -1,18 +1,30 @@
 import type { ExportManifest } from './manifest.ts';
 
 /** What is to be done on the cluster by hand: other devices may have written to a table that one of them emptied. */
-function undone(statement: string, tables: readonly string[]): string {
-  if (tables.length === 0) return '';
+function undone(statements: readonly string[], unless: string): string {
+  if (statements.length === 0) return '';
   return `
 Since then the store did this, and it is for you to do on the cluster, **after the earlier exports are loaded and before this one is**:
 
-${tables.map((table) => `    ${statement} ${table};\n`).join('')}
-Not if others write to the table too: their rows would go as well.\n`;
+${statements.map((statement) => `    ${statement}\n`).join('')}
+${unless}\n`;
+}
+
+/** What was added to types and tables, which `load.sh --schema` does. */
+function altered(statements: readonly string[]): string {
+  if (statements.length === 0) return '';
+  return `
+The schema has changed since the first of these exports. \`sh load.sh --schema\` brings that of the cluster to it, as often as you like, with
+\`KEYSPACE/schema-changes.cql\`; a cluster of Cassandra 4.0, which knows no \`ADD IF NOT EXISTS\`, needs the same without it:
+
+${statements.map((statement) => `    ${statement}\n`).join('')}`;
 }
 
 /** The text of an export's README.md. */
 export function readmeOf(manifest: ExportManifest): string {
   const { id, since, createdAt, sstables, tables, tokenRanges, readableBy, format, incomplete, truncated, dropped } = manifest;
+  const { schemaChanges, schemaByHand } = manifest;
+  const emptied = [...truncated.map((table) => `TRUNCATE ${table};`), ...dropped.map((table) => `DROP TABLE ${table};`)];
   const rows = sstables.reduce((sum, one) => sum + one.rows, 0);
   const list = tables.map(({ keyspace, table }) => {
     const own = sstables.filter((one) => one.keyspace === keyspace && one.table === table);
@@ -31,8 +43,11 @@ ${tokenRanges === null ? '' : `\nOnly these tokens: ${tokenRanges.map(([first, l
     : `\nThis export goes on from export ${since}: it holds what was written since then, deletions too. Load that one as well,
 before or after this one.
 
-TRUNCATE, DROP and ALTER are no writes and are not in it; what was added to a table is in schema.cql.\n`
-}${undone('TRUNCATE', truncated)}${undone('DROP TABLE', dropped)}${sstables.length === 0 ? '\nNothing was written since then: there is nothing to load.\n' : ''}${
+TRUNCATE, DROP and ALTER are no writes and are not in it.\n`
+}${altered(schemaChanges)}${undone(emptied, 'Not if others write to the table too: their rows would go as well.')}${undone(
+  schemaByHand,
+  'Not if others need what is renamed or dropped.',
+)}${sstables.length === 0 ? '\nNothing was written since then: there is nothing to load.\n' : ''}${
   incomplete.length === 0 ? '' : `\nIt lacks ${incomplete.length} damaged SSTables of its store; manifest.json names them.\n`
 }
 ## Loading it
@@ -63,7 +78,7 @@ or with a longer one on the cluster.
 
 ## What is in it
 
-- \`KEYSPACE/schema.cql\`: keyspace, types and tables
+- \`KEYSPACE/schema.cql\`: keyspace, types and tables; \`KEYSPACE/schema-changes.cql\`: what was altered, where something was
 - \`KEYSPACE/TABLE/\`: SSTables, each of several files
 - \`manifest.json\`: all files with their sizes and SHA-256, the SSTables with their rows, timestamps and tokens
 - \`SHA256SUMS\`: for \`sha256sum -c\`

@@ -1,0 +1,79 @@
+// ALTER is in no SSTable: an export since another brings what gets a cluster from the older schema to the newer one.
+
+import { MemoryStorage } from '@cassette/storage';
+import { expect, test } from 'vitest';
+import { type Database, openDatabase } from '../database/index.ts';
+import { exportFiles } from '../testing/load-exports.ts';
+
+const KEYSPACE = "CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};";
+const SCHEMA = `${KEYSPACE}
+  CREATE TYPE k.place (lat int, lon int);
+  CREATE TABLE k.t (a int, b int, v int, "Old" text, w int, PRIMARY KEY (a, b));
+  CREATE TABLE k.same (a int PRIMARY KEY, v frozen<place>);`;
+const config = { compaction: { enabled: false } };
+
+async function exported(db: Database, since?: string) {
+  const { report, files } = await exportFiles(db, since === undefined ? {} : { since });
+  const text = (name: string) => new TextDecoder().decode(files.get(name));
+  const { schemaChanges, schemaByHand } = JSON.parse(text('manifest.json'));
+  return { id: report.id, schemaChanges, schemaByHand, names: [...files.keys()], text };
+}
+
+test('what was altered since an export is told by the next one, as statements that bring an older schema to the newer one', async () => {
+  const storage = new MemoryStorage();
+  let db = await openDatabase({ storage, schema: SCHEMA, config });
+  const first = await exported(db);
+  expect([first.schemaChanges, first.schemaByHand]).toEqual([[], []]);
+  expect(first.names).not.toContain('k/schema-changes.cql');
+  expect(first.text('k/schema.cql')).not.toContain('IF NOT EXISTS');
+  const older = `${first.text('k/schema.cql')}`;
+
+  await db.execute('ALTER TYPE k.place ADD alt int');
+  await db.execute('ALTER TABLE k.t ADD (x text, "S" int static)');
+  await db.execute("ALTER TABLE k.t WITH comment = 'it''s' AND gc_grace_seconds = 60");
+  await db.execute('ALTER TABLE k.t RENAME b TO c');
+  await db.execute('ALTER TABLE k.t DROP "Old" USING TIMESTAMP 17');
+  await db.execute('CREATE TABLE k.later (a int PRIMARY KEY)');
+  await db.close();
+  db = await openDatabase({ storage, config });
+  const second = await exported(db, first.id);
+  const additions = [
+    'ALTER TYPE k.place ADD IF NOT EXISTS alt int;',
+    'ALTER TABLE k.t ADD IF NOT EXISTS "S" int static;',
+    'ALTER TABLE k.t ADD IF NOT EXISTS x text;',
+    "ALTER TABLE k.t WITH comment = 'it''s' AND gc_grace_seconds = 60;",
+  ];
+  const byHand = ['ALTER TABLE k.t RENAME b TO c;', 'ALTER TABLE k.t DROP "Old" USING TIMESTAMP 17;'];
+  expect([second.schemaChanges.sort(), second.schemaByHand]).toEqual([[...additions].sort(), byHand]);
+  expect(second.text('k/schema-changes.cql').trim().split('\n').sort()).toEqual([...additions].sort());
+  for (const statement of [...additions, ...byHand]) expect(second.text('README.md')).toContain(`    ${statement}\n`);
+  for (const statement of byHand) expect(second.text('load.sh')).toContain(`\n${statement}\n`);
+
+  // As load.sh --schema does it, twice, and then what is left to people.
+  const cluster = await openDatabase({ storage: new MemoryStorage(), schema: older, config });
+  const run = async (script: string) => {
+    for (const statement of script.split(/;\s*(?:\n|$)/)) if (statement.trim() !== '') await cluster.execute(statement);
+  };
+  for (let times = 0; times < 2; times++) {
+    await run(second.text('k/schema.cql'));
+    await run(second.text('k/schema-changes.cql'));
+  }
+  await run(byHand.join('\n'));
+  expect(cluster.describe('k')).toBe(db.describe('k'));
+  await cluster.close();
+
+  // A later one may be loaded first, so that it has all additions; what is for people is told once.
+  const third = await exported(db, second.id);
+  expect([third.schemaChanges.sort(), third.schemaByHand]).toEqual([[...additions].sort(), []]);
+  await db.execute('ALTER TABLE k.t DROP w');
+  await db.execute('ALTER TABLE k.t ADD w int');
+  const fourth = await exported(db, third.id);
+  expect(fourth.schemaByHand).toEqual([
+    expect.stringMatching(/^ALTER TABLE k\.t DROP w USING TIMESTAMP \d+;$/),
+    'ALTER TABLE k.t ADD w int;',
+  ]);
+  // One that stands by itself has the schema as it is.
+  const whole = await exported(db);
+  expect([whole.schemaChanges, whole.schemaByHand]).toEqual([[], []]);
+  await db.close();
+});

@@ -1,0 +1,125 @@
+import { crc32 } from '@cassette/bytes';
+import { printColumn, printParams, quoteIdentifier, type Schema, type TableMetadata } from '@cassette/cql';
+import { type ExportMark, type ExportRecord, tableKey } from '../catalog/index.ts';
+
+/** What brings a cluster that has the schema of an earlier export to that of a later one, as CQL. */
+export interface SchemaChanges {
+  /** By keyspace: statements that may be run again and again, and change nothing where what they make is there. */
+  readonly statements: ReadonlyMap<string, readonly string[]>;
+  /** Those that can't be had so, or take something away: whether others still need it only people know. */
+  readonly byHand: readonly string[];
+}
+
+/** What an export remembers of a table, so that a later one can say what has changed. */
+export function markOf(table: TableMetadata): ExportMark {
+  return {
+    name: table.toString(),
+    truncated: false,
+    keys: keysOf(table).map(({ name }) => name),
+    columns: othersOf(table).map(({ name }) => name),
+    options: Object.fromEntries(printParams(table.params).map((option) => [optionName(option), checksumOf(option)])),
+  };
+}
+
+/** The same of the user types of some keyspaces: their fields, by `keyspace.type`. */
+export function typeMarksOf(schema: Schema, keyspaces: ReadonlySet<string>): Readonly<Record<string, readonly string[]>> {
+  const marks: Record<string, readonly string[]> = {};
+  for (const keyspace of keyspaces) {
+    for (const { name, fields } of schema.keyspace(keyspace)?.types.values() ?? []) {
+      marks[`${keyspace}.${name}`] = fields.map((field) => field.name);
+    }
+  }
+  return marks;
+}
+
+/**
+ * What has changed of tables that are exported. `since`: the export that this one goes on from; `oldest`: that which all of them begin with, as
+ * far as it is remembered, for a cluster may be given later ones first. What exports of earlier versions did not write down is not told.
+ */
+export function schemaChanges(
+  schema: Schema,
+  tables: readonly TableMetadata[],
+  since: ExportRecord,
+  oldest: ExportRecord,
+): SchemaChanges {
+  const statements = new Map<string, string[]>();
+  const byHand: string[] = [];
+  const add = (keyspace: string, statement: string) => {
+    statements.set(keyspace, [...(statements.get(keyspace) ?? []), statement]);
+  };
+  for (const keyspace of new Set(tables.map((table) => table.keyspace))) {
+    for (const { name, fields } of schema.keyspace(keyspace)?.types.values() ?? []) {
+      const type = `${quoteIdentifier(keyspace)}.${quoteIdentifier(name)}`;
+      const key = `${keyspace}.${name}`;
+      // Fields are only ever added at the end, and keep their places when they are renamed.
+      for (const field of fields.slice(oldest.types?.[key]?.length ?? fields.length)) {
+        add(keyspace, `ALTER TYPE ${type} ADD IF NOT EXISTS ${quoteIdentifier(field.name)} ${field.type.cqlName()};`);
+      }
+      const names = fields.map((field) => field.name);
+      byHand.push(...renames(`ALTER TYPE ${type}`, since.types?.[key] ?? [], names));
+    }
+  }
+  for (const table of tables) {
+    const id = tableKey(table);
+    const name = `${quoteIdentifier(table.keyspace)}.${quoteIdentifier(table.name)}`;
+    for (const statement of additions(table, name, oldest.marks?.[id])) add(table.keyspace, statement);
+    byHand.push(...losses(table, name, since.marks?.[id], since.createdAt));
+  }
+  return { statements, byHand };
+}
+
+function additions(table: TableMetadata, name: string, mark: ExportMark | undefined): string[] {
+  const { columns, options } = mark ?? {};
+  if (columns === undefined || options === undefined) return [];
+  const added = othersOf(table).filter((column) => !columns.includes(column.name));
+  const statements = added.map((column) => `ALTER TABLE ${name} ADD IF NOT EXISTS ${printColumn(column)};`);
+  const changed = printParams(table.params).filter((option) => options[optionName(option)] !== checksumOf(option));
+  if (changed.length > 0) statements.push(`ALTER TABLE ${name} WITH ${changed.join(' AND ')};`);
+  return statements;
+}
+
+/** `createdAt`: of the export, in milliseconds since 1970. */
+function losses(table: TableMetadata, name: string, mark: ExportMark | undefined, createdAt: number): string[] {
+  const { columns, keys } = mark ?? {};
+  if (columns === undefined || keys === undefined) return [];
+  const statements = renames(
+    `ALTER TABLE ${name}`,
+    keys,
+    keysOf(table).map((column) => column.name),
+  );
+  for (const column of columns) {
+    const now = table.column(column);
+    const dropped = table.droppedColumns.get(column);
+    const isAnew = now !== undefined && dropped !== undefined && dropped.droppedTime > BigInt(createdAt) * 1000n;
+    if (now !== undefined && !isAnew) continue;
+    const using = dropped === undefined ? '' : ` USING TIMESTAMP ${dropped.droppedTime}`;
+    statements.push(`ALTER TABLE ${name} DROP ${quoteIdentifier(column)}${using};`);
+    if (isAnew) statements.push(`ALTER TABLE ${name} ADD ${printColumn(now)};`);
+  }
+  return statements;
+}
+
+function renames(statement: string, before: readonly string[], now: readonly string[]): string[] {
+  return before.flatMap((name, i) =>
+    now[i] === undefined || now[i] === name
+      ? []
+      : [`${statement} RENAME ${quoteIdentifier(name)} TO ${quoteIdentifier(now[i])};`],
+  );
+}
+
+function keysOf({ partitionKey, clustering }: TableMetadata) {
+  return [...partitionKey, ...clustering];
+}
+
+function othersOf(table: TableMetadata) {
+  return table.columns.filter(({ kind }) => kind === 'static' || kind === 'regular');
+}
+
+function optionName(option: string): string {
+  return option.slice(0, option.indexOf(' = '));
+}
+
+function checksumOf(text: string): number {
+  const bytes = new TextEncoder().encode(text);
+  return crc32(bytes, 0, bytes.length);
+}
