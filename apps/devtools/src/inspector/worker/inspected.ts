@@ -17,6 +17,7 @@ import {
 } from '@cassette/sstable';
 import type { InspectedComponent, InspectedPartition, InspectedRow, InspectedSSTable, Space } from './inspector.ts';
 import { deletionText, RowTexts } from './row-texts.ts';
+import type { SSTableFile } from './sstable-files.ts';
 
 /** One SSTable that is looked at, with what is kept of it. */
 export class Inspected {
@@ -24,17 +25,19 @@ export class Inspected {
   readonly descriptor: Descriptor;
   readonly keyspace: string;
   readonly table: string;
+  readonly tableId: string;
   readonly sources: SSTableSources = {};
   private readonly fileNames = new Map<Component, string>();
   private readonly anatomies = new Map<string, Anatomy>();
   private uncompressed: ByteSource | null = null;
   private directory: DataDirectory | null = null;
 
-  constructor(id: string, descriptor: Descriptor, keyspace: string, table: string) {
+  constructor(id: string, { descriptor, keyspace, table, tableId }: SSTableFile) {
     this.id = id;
     this.descriptor = descriptor;
     this.keyspace = keyspace;
     this.table = table;
+    this.tableId = tableId;
   }
 
   /** Adds a file, in place of one that was there. What was made of the others is made anew. */
@@ -62,6 +65,7 @@ export class Inspected {
       name: printFileName(descriptor, Component.DATA).slice(0, -Component.DATA.length - 1),
       keyspace: this.keyspace,
       table: this.table,
+      tableId: this.tableId,
       version: descriptor.version.name,
       components,
     };

@@ -5,6 +5,7 @@ import type { InspectedSSTable, VerifyFinding } from './inspector.ts';
 import { InspectorHost } from './inspector-host.ts';
 import { BytesBlob } from './testing/bytes-blob.ts';
 import { dropped, goldenFiles } from './testing/golden-files.ts';
+import { directoryOf, type FakeFolder } from './testing/private-files.ts';
 
 const WIDE = 'da/wide/sstables/g/blocks';
 const RANGES = 'nb/range_tombstones/sstables/g/rt_asc';
@@ -104,6 +105,69 @@ describe('files that were dropped', () => {
     for (const { file } of files) file.isGone = true;
     await expect(host.facts(added[0].id)).rejects.toMatchObject({ code: 'FILE_GONE', data: { file: 'nb-1-big-Statistics.db' } });
     await expect(host.remove(added[0].id).then(() => host.facts(added[0].id))).rejects.toMatchObject({ code: 'NOT_INSPECTED' });
+  });
+});
+
+describe('a store of this origin', () => {
+  const TABLE = '2a6f'.repeat(8);
+  const filesOf = (generation: number): FakeFolder =>
+    Object.fromEntries(
+      goldenFiles(RANGES).map(({ path, bytes }) => {
+        const component = path.slice(path.lastIndexOf('-') + 1);
+        return [`${TABLE}-nb-${generation}-big-${component}`, new BytesBlob(bytes)];
+      }),
+    );
+
+  function hostWith(stores: FakeFolder): InspectorHost {
+    return hostOver(async () => directoryOf({ cassette: stores }));
+  }
+
+  test('has its SSTables in one folder, beside its log and catalog', async () => {
+    host = hostWith({
+      'my%20store': { ...filesOf(3), ...filesOf(4), catalog: new BytesBlob(new Uint8Array(9)) },
+      other: filesOf(1),
+    });
+    const sstables = await host.addStore('my store');
+    expect(sstables.map(({ name, keyspace, table }) => [name, keyspace, table])).toEqual([
+      ['nb-3-big', '', ''],
+      ['nb-4-big', '', ''],
+    ]);
+    expect(sstables.map(({ tableId }) => tableId)).toEqual([TABLE, TABLE]);
+    expect((await host.partitions(sstables[1].id, 0, 10)).length).toBeGreaterThan(0);
+  });
+
+  test('that was compacted meanwhile has others; those that are gone are forgotten, the rest keep their ids', async () => {
+    const folder: Record<string, FakeFolder | BytesBlob> = { ...filesOf(3), ...filesOf(4) };
+    host = hostWith({ shop: folder });
+    const [third, fourth] = await host.addStore('shop');
+    for (const name of Object.keys(folder)) if (name.includes('-nb-3-')) delete folder[name];
+    Object.assign(folder, filesOf(5));
+    const after = await host.addStore('shop');
+    expect(after.map(({ name, id }) => [name, id])).toEqual([
+      ['nb-4-big', fourth.id],
+      ['nb-5-big', expect.not.stringMatching(third.id)],
+    ]);
+    await expect(host.facts(third.id)).rejects.toMatchObject({ code: 'NOT_INSPECTED' });
+  });
+
+  test('whose files vanish while they are listed or read gives what is left, and a typed error', async () => {
+    const folder: Record<string, BytesBlob> = { ...(filesOf(3) as Record<string, BytesBlob>) };
+    folder[`${TABLE}-nb-3-big-Summary.db`].isGone = true;
+    host = hostWith({ shop: folder });
+    const [sstable] = await host.addStore('shop');
+    expect(sstable.components.map(({ component }) => component)).not.toContain('Summary.db');
+    for (const file of Object.values(folder)) file.isGone = true;
+    await expect(host.bytes(sstable.id, 'Data.db', 'file', 0, 10)).rejects.toMatchObject({ code: 'FILE_GONE' });
+  });
+
+  test('that is encrypted, or not there, or can’t be looked at, is told', async () => {
+    host = hostWith({ secret: { ...filesOf(1), 'encryption-key': new BytesBlob(new Uint8Array(1)) } });
+    await expect(host.addStore('secret')).rejects.toMatchObject({ code: 'STORE_ENCRYPTED' });
+    await expect(host.addStore('nowhere')).rejects.toMatchObject({ code: 'NO_SUCH_STORE' });
+    host = hostOver(async () => directoryOf({}));
+    await expect(host.addStore('nowhere')).rejects.toMatchObject({ code: 'NO_SUCH_STORE' });
+    host = hostOver(() => Promise.reject(new DOMException('in a private window', 'SecurityError')));
+    await expect(host.addStore('shop')).rejects.toMatchObject({ code: 'NO_PRIVATE_FILES' });
   });
 });
 

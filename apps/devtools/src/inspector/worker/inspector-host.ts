@@ -98,7 +98,17 @@ export class InspectorHost implements Inspector {
       const one = this.inspected.get(id);
       if (key.startsWith(`${origin}/`) && one !== undefined && !touched.has(one)) this.forget(id);
     }
-    return [...touched].map((one) => one.told);
+    const told: InspectedSSTable[] = [];
+    for (const one of touched) {
+      try {
+        told.push(one.told);
+      } catch (error) {
+        // Removed since its folder was listed: another has its rows.
+        if (!(error instanceof InspectorError && error.code === 'FILE_GONE')) throw error;
+        this.forget(one.id);
+      }
+    }
+    return told;
   }
 
   async remove(id: string): Promise<void> {
@@ -217,12 +227,13 @@ export class InspectorHost implements Inspector {
     touched.add(one);
   }
 
-  private inspectedOf({ descriptor, keyspace, table }: SSTableFile, folder: string): Inspected {
+  private inspectedOf(file: SSTableFile, folder: string): Inspected {
+    const { descriptor } = file;
     const key = `${folder}/${descriptor.version.name}-${descriptor.id}`;
     const known = this.inspected.get(this.ids.get(key) ?? '');
     if (known !== undefined) return known;
     const id = `s${++this.made}`;
-    const one = new Inspected(id, descriptor, keyspace, table);
+    const one = new Inspected(id, file);
     this.ids.set(key, id);
     this.inspected.set(id, one);
     return one;

@@ -12,6 +12,8 @@ export interface InspectedSSTable {
   /** Keyspace and table as far as folder names tell, else empty. */
   readonly keyspace: string;
   readonly table: string;
+  /** The table's id in hexadecimal digits, where the files are a store's, whose names have it instead; else empty. */
+  readonly tableId: string;
   /** nb, oa, da, … */
   readonly version: string;
   readonly components: readonly InspectedComponent[];

@@ -7,6 +7,8 @@ export interface SSTableFile {
   readonly folder: string;
   readonly keyspace: string;
   readonly table: string;
+  /** In hexadecimal digits, of a file of a store; else empty. */
+  readonly tableId: string;
   readonly descriptor: Descriptor;
   readonly component: Component;
   /** Its name, as the file system has it. */
@@ -38,6 +40,7 @@ export function fileOfPath(path: string): SSTableFile | string {
   return {
     folder: ofStore === null ? folder : `${folder}/${ofStore[1]}`,
     ...namesIn(steps),
+    tableId: ofStore?.[1] ?? '',
     descriptor,
     component: component as Component,
     fileName,
