@@ -1,3 +1,4 @@
+import { withParts } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
 import type { SSTableRecord } from '../catalog/index.ts';
 import { type RemoteTask, WAIT_MILLISECONDS } from '../maintenance/remote-task.ts';
@@ -12,7 +13,7 @@ import { MergeJob } from './merge-job.ts';
 import { Overlaps } from './overlaps.ts';
 import { type PurgeTime, purgeTimeOf } from './purge-time.ts';
 import { olderOverlaps, overlapFactsOf, purgedTooMuch } from './settled-overlaps.ts';
-import { tombstoneOptionOf } from './shadow-sources.ts';
+import { tombstoneOptionOf } from './tombstone-option.ts';
 
 /**
  * One compaction: the inputs merged, purged and written as SSTables that nobody names yet, in the worker for maintenance where there is one,
@@ -66,7 +67,6 @@ export class CompactionRun {
     this.progress = new EveryTenth(state.scheduler);
     this.known = new Set(table.sstables.map(({ record }) => record.generation));
     this.remote = this.handedOver();
-    if (this.remote === null) this.job = this.begun();
     for (const sstable of [...inputs, ...this.beside]) sstable.acquire();
   }
 
@@ -194,7 +194,7 @@ export class CompactionRun {
   private async advanceHere(until: number): Promise<boolean> {
     const { maintenance } = this.state;
     try {
-      this.job ??= this.begun();
+      this.job ??= await withParts(() => this.begun());
       if (!(await this.job.advance(until))) return false;
     } catch (error) {
       maintenance?.failedHere('compaction');

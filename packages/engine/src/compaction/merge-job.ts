@@ -16,10 +16,10 @@ import { SplittingCursor } from '../merge/splitting-cursor.ts';
 import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
 import { flushCompression, SSTableOutput, WRITE_VERSION } from '../sstables/index.ts';
 import { ExpectedPartitions } from './expected-partitions.ts';
-import { GarbageSkippingCursor } from './garbage-skipping-cursor.ts';
+import { overlappingTombstones } from './overlapping-tombstones-part.ts';
 import type { PurgeTime } from './purge-time.ts';
 import { type PartitionPurge, PurgingCursor } from './purging-cursor.ts';
-import { ShadowSources, tombstoneOptionOf } from './shadow-sources.ts';
+import { tombstoneOptionOf } from './tombstone-option.ts';
 
 /** Bytes of rows between two looks at the clock: less than a millisecond's. */
 const STEP_BYTES = 16 * 1024;
@@ -82,9 +82,12 @@ export class MergeJob {
   private level: number;
   private bytesInLevel = 0;
 
+  /** Throws PartNotLoadedError, before anything is opened, where what others shadow is to be left out. */
   constructor(options: MergeJobOptions) {
     this.options = options;
-    const { form, inputs, shape } = options;
+    const { form, inputs, shape, beside } = options;
+    const option = tombstoneOptionOf(form.params.compaction);
+    const skipping = option === 'none' || beside.length === 0 ? null : overlappingTombstones.module;
     this.level = shape.level;
     this.readers = inputs.map(({ reader }) => reader);
     this.cursors = this.readers.map((reader) => reader.cursor(EVERYTHING));
@@ -98,15 +101,9 @@ export class MergeJob {
         dataBytes: record.components[Component.DATA],
       })),
     );
-    const option = tombstoneOptionOf(form.params.compaction);
-    const shadows = new ShadowSources(
-      form,
-      options.beside,
-      inputs.map(({ record }) => record),
-      option,
-    );
     const merger = new KWayMerger(form, this.cursors, { passedMax: PASSED_MAX });
-    const merged = shadows.isEmpty ? merger : new GarbageSkippingCursor(form, merger, shadows, option === 'cell');
+    const records = inputs.map(({ record }) => record);
+    const merged = skipping === null ? merger : skipping.withoutGarbage(form, merger, beside, records, option);
     this.purging = new PurgingCursor(merged, options.time, options.purge);
     this.rows = new SplittingCursor(this.purging, shape.outputShards ?? 1, () => this.isFull());
   }

@@ -1,18 +1,8 @@
 import type { TableMetadata } from '@cassette/cql';
 import { NO_DELETION_TIME, type SSTableReader, type UnfilteredCursor } from '@cassette/sstable';
 import { KWayMerger, PASSED_MAX } from '../merge/index.ts';
-import type { CompactionOptions } from '../merge-policy/merge-policy.ts';
+import type { TombstoneOption } from './tombstone-option.ts';
 import { TombstonesOnly } from './tombstones-only.ts';
-
-/** How much of the SSTables beside it a compaction asks: nothing, what deletes whole rows, or cells too. Cassandra: CompactionParams.TombstoneOption. */
-export type TombstoneOption = 'none' | 'row' | 'cell';
-
-/** What a table's `provide_overlapping_tombstones` says; it was checked when the table was made. */
-export function tombstoneOptionOf(options: CompactionOptions): TombstoneOption {
-  // No SSTable here has been repaired, and those that have not leave and provide nothing then.
-  if (options['only_purge_repaired_tombstones']?.toLowerCase() === 'true') return 'none';
-  return (options['provide_overlapping_tombstones']?.toLowerCase() ?? 'none') as TombstoneOption;
-}
 
 /**
  * What SSTables that are not compacted hold of a partition that is: it shadows what the compaction need not write again. It asks the SSTables as
