@@ -42,7 +42,7 @@ export const cql = SQLDialect.define({
   keywords: keywords.filter((word) => !typeNames.includes(word)).join(' '),
   types: typeNames.join(' '),
   builtin: functionNames.filter((word) => !keywords.includes(word)).join(' '),
-  operatorChars: '*+-%<>!=/.',
+  operatorChars: '*+-%<>!=/',
   spaceAfterDashes: false,
   slashComments: true,
   doubleDollarQuotedStrings: true,

@@ -6,6 +6,7 @@ import {
   type CompletionResult,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
@@ -68,7 +69,8 @@ const kinds: Readonly<Record<Offer['kind'], { readonly type: string; readonly bo
 /** Makes an editor for CQL inside `parent`. */
 export function makeEditor(parent: HTMLElement, hooks: EditorHooks): Editor {
   let schema: readonly KeyspaceInfo[] = [];
-  const run = () => {
+  const run = (view: EditorView) => {
+    closeCompletion(view);
     hooks.run();
     return true;
   };
@@ -114,7 +116,7 @@ export function makeEditor(parent: HTMLElement, hooks: EditorHooks): Editor {
         syntaxHighlighting(colours),
         new LanguageSupport(cql.language),
         placeholder('CQL goes here. Ctrl+Enter runs it; HELP lists what else there is.'),
-        EditorView.contentAttributes.of({ 'aria-label': 'CQL statements' }),
+        EditorView.contentAttributes.of({ 'aria-label': 'CQL statements', tabindex: '0' }),
         EditorView.lineWrapping,
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
@@ -189,7 +191,7 @@ function complete(context: CompletionContext, schema: readonly KeyspaceInfo[]): 
   const { state, pos, explicit } = context;
   const script = state.doc.toString();
   if (script.length > checkedMax) return null;
-  const word = context.matchBefore(/"?\w*$/);
+  const word = context.matchBefore(/"\w*$|(?<!\w)[A-Za-z]\w*$/);
   const dot = context.matchBefore(/\.$/);
   if (!explicit && dot === null && (word === null || word.from === word.to)) return null;
   const statements = splitScript(script);

@@ -118,6 +118,7 @@ function Facts({ rows, place, database }: { rows: ResultRows; place: CellPlace; 
     };
   }, [rows, place.row, place.column]);
   if (facts === null) return null;
+  if (facts.why !== null) return <p class="muted">{facts.why}</p>;
   return (
     <dl class="facts" aria-label="Write time and TTL">
       {facts.written !== null && (
@@ -132,7 +133,6 @@ function Facts({ rows, place, database }: { rows: ResultRows; place: CellPlace; 
           <dd>{facts.expires}</dd>
         </div>
       )}
-      {facts.why !== null && <dd class="muted">{facts.why}</dd>}
     </dl>
   );
 }

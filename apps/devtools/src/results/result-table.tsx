@@ -104,7 +104,9 @@ export function ResultTable({ rows, database }: { rows: ResultRows; database: Re
         <div class="row head" role="row" aria-rowindex={1}>
           {/* biome-ignore lint/a11y/useSemanticElements: see above */}
           {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
-          <div role="columnheader" class="number-of-row" aria-label="Row" />
+          <div role="columnheader" class="number-of-row" title="Number of the row">
+            #
+          </div>
           {columns.map((column, c) => (
             // biome-ignore lint/a11y/useSemanticElements: see above
             // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus

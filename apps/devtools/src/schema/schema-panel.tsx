@@ -1,6 +1,7 @@
 import type { ColumnInfo, KeyspaceInfo, TableInfo } from '@cassette/client';
 import { signal } from '@preact/signals';
 import { putInConsole } from '../console/console.tsx';
+import { quoteName } from '../console/quote-name.ts';
 import { schema, schemaText } from '../store/watch.ts';
 
 const view = signal<'tree' | 'cql'>('tree');
@@ -53,45 +54,43 @@ function Tree() {
   );
 }
 
-const quoted = (name: string) => (/^[a-z][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
-
 function Table({ table }: { table: TableInfo }) {
   const { keyspace, name, columns } = table;
-  const select = (what: string) => putInConsole(`SELECT ${what} FROM ${quoted(keyspace)}.${quoted(name)} LIMIT 100;`);
+  const select = (what: string) => putInConsole(`SELECT ${what} FROM ${quoteName(keyspace)}.${quoteName(name)} LIMIT 100;`);
   return (
-    <details class="table" open>
-      <summary>
-        <span>{name}</span>
-        <button
-          type="button"
-          class="quiet"
-          title={`SELECT * FROM ${keyspace}.${name}`}
-          aria-label={`Put SELECT * FROM ${keyspace}.${name} into the console`}
-          onClick={(event) => {
-            event.preventDefault();
-            select('*');
-          }}
-        >
-          select
-        </button>
-      </summary>
-      <ul>
-        {columns.map((column) => (
-          <li key={column.name}>
-            <button
-              type="button"
-              class="column"
-              title={`${column.name} ${column.type}: ${meaning(column)}`}
-              onClick={() => select(quoted(column.name))}
-            >
-              <span class="name">{column.name}</span>
-              <span class="type">{column.type}</span>
-              <Role column={column} />
-            </button>
-          </li>
-        ))}
-      </ul>
-    </details>
+    <div class="table-of-schema">
+      {/* Beside the summary and not in it: a control in a control is none for a screen reader. */}
+      <button
+        type="button"
+        class="quiet"
+        title={`SELECT * FROM ${keyspace}.${name}`}
+        aria-label={`Put SELECT * FROM ${keyspace}.${name} into the console`}
+        onClick={() => select('*')}
+      >
+        select
+      </button>
+      <details class="table" open>
+        <summary>
+          <span>{name}</span>
+        </summary>
+        <ul>
+          {columns.map((column) => (
+            <li key={column.name}>
+              <button
+                type="button"
+                class="column"
+                title={`${column.name} ${column.type}: ${meaning(column)}`}
+                onClick={() => select(quoteName(column.name))}
+              >
+                <span class="name">{column.name}</span>
+                <span class="type">{column.type}</span>
+                <Role column={column} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </div>
   );
 }
 

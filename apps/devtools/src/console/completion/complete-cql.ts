@@ -118,7 +118,8 @@ class Place {
     return [
       ...(type?.fields.map((field): Offer => ({ ...named(field.name, 'field'), detail: field.type })) ?? []),
       ...(keyspace?.tables.map((table) => named(table.name, 'table')) ?? []),
-      ...(keyspace?.types.map((one) => named(one.name, 'type')) ?? []),
+      // After FROM and the like a type is none of what may stand there.
+      ...(tablesFollow.has(this.at(3)) ? [] : (keyspace?.types.map((one) => named(one.name, 'type')) ?? [])),
     ];
   }
 
