@@ -21,6 +21,8 @@ test('each key must be found in its last state, unless nobody knows it', () => {
   old.found(1, 10);
   old.found(4, 15);
   expect(old.end()).toEqual({ rows: 3, there: 1, stale: 1, deleted: 2, risen: 0 });
+  old.forget();
+  expect(new Comparing(acknowledged, 900).end()).toEqual({ rows: 1, there: 0, stale: 0, deleted: 2, risen: 0 });
 });
 
 test('what was written again after a call that failed is known again', () => {

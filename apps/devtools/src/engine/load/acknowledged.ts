@@ -92,6 +92,10 @@ export interface Comparison {
   readonly risen: number;
 }
 
+/** What a key was found to be. */
+const right = 1;
+const wrong = 2;
+
 /** Compares what is read with what was acknowledged. */
 export class Comparing {
   readonly #acknowledged: Acknowledged;
@@ -113,10 +117,19 @@ export class Comparing {
     if (key >= this.#seen.length) return;
     const expected = this.#acknowledged.expected(key, this.#second);
     if (expected.kind === 'any' || this.#seen[key] !== 0) return;
-    this.#seen[key] = 1;
-    if (expected.kind === 'none') this.#risen++;
-    else if (expected.version === version) this.#there++;
+    const isRight = expected.kind === 'row' && expected.version === version;
+    this.#seen[key] = isRight ? right : wrong;
+    if (isRight) this.#there++;
+    else if (expected.kind === 'none') this.#risen++;
     else this.#stale++;
+  }
+
+  /** What was lost is told once: from now on nobody knows of those keys, until they are written again. */
+  forget(): void {
+    for (let key = 0; key < this.#seen.length; key++) {
+      const { kind } = this.#acknowledged.expected(key, this.#second);
+      if (this.#seen[key] === wrong || (kind === 'row' && this.#seen[key] !== right)) this.#acknowledged.unclear(key);
+    }
   }
 
   /** What it came to, when all was read. */

@@ -121,6 +121,11 @@ export class LoadRun {
     this.#isRunning = false;
     this.state.value = { kind: 'stopping' };
     await this.settled();
+    const last = this.figures.peek();
+    if (last !== null) {
+      const [rows, calls, reads] = [this.#rows, this.#calls, this.#reads];
+      this.figures.value = { ...last, rows, calls, reads, rowsPerSecond: 0, readsPerSecond: 0, latency: null, underWay: 0 };
+    }
     if (this.state.peek().kind === 'stopping') this.state.value = { kind: 'idle' };
   }
 
@@ -160,6 +165,7 @@ export class LoadRun {
         if (++read % 2000 === 0) told(read);
       }
       const one = comparing.end();
+      comparing.forget();
       for (const key of ['rows', 'there', 'stale', 'deleted', 'risen'] as const) sum[key] += one[key];
     }
     told(read);

@@ -26,7 +26,7 @@ export interface PlacedLanes {
 const lanesMax = 10;
 const titleHeight = 20;
 const laneGap = 18;
-const labelWidth = 66;
+const labelWidth = 76;
 const targetWidth = 96;
 
 /** Lays out the lanes of those tables that have SSTables, the largest first, as many as fit a picture. */

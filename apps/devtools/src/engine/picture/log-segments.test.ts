@@ -33,6 +33,24 @@ test('what was written before anybody listened is what the sum leaves', () => {
   ]);
 });
 
-test('another owner begins anew', () => {
-  expect(withEvents(withEvents([], [committed(1, 10)]), [event({ type: 'recovered' })])).toEqual([]);
+test('another owner begins anew, with the segments that it replayed, until no memtable needs them', () => {
+  const report = {
+    segments: [
+      { file: 'wal-0000000003.log', bytes: 70 },
+      { file: 'wal-0000000004.log', bytes: 20 },
+    ],
+  };
+  const known = withEvents(withEvents([], [committed(1, 10)]), [event({ type: 'recovered', report })]);
+  expect(known.map(({ number, bytes, state }) => [number, bytes, state])).toEqual([
+    [3, 70, 'sealed'],
+    [4, 20, 'sealed'],
+  ]);
+  const stats = {
+    wal: { bytes: 25, segments: 2, currentSegment: 5 },
+    memtables: [{ firstSegment: 4 }],
+  } as unknown as EngineStats;
+  expect(segmentsAt(known, stats, at).map(({ number, bytes }) => [number, bytes])).toEqual([
+    [4, 20],
+    [5, 5],
+  ]);
 });

@@ -38,6 +38,11 @@ export function withEvents(known: readonly LogSegment[], events: readonly Engine
     switch (event.type) {
       case 'recovered':
         all.clear();
+        // What was replayed is needed until it is flushed.
+        for (const { file, bytes } of event.report.segments) {
+          const number = Number(/(\d+)\.log$/.exec(file)?.[1]);
+          if (Number.isSafeInteger(number)) change(number, { bytes });
+        }
         break;
       case 'committed':
         fill(event.segment, event.bytes);
@@ -63,8 +68,11 @@ export function withEvents(known: readonly LogSegment[], events: readonly Engine
 export function segmentsAt(known: readonly LogSegment[], stats: EngineStats | null, now: number): readonly LogSegment[] {
   const shown = known.filter((one) => one.state !== 'retired' || now - one.retiredAt < retiredShownMs);
   if (stats === null) return shown;
-  const all = new Map(shown.map((one) => [one.number, one]));
   const { currentSegment, segments } = stats.wal;
+  // Older ones than any memtable needs are gone, whether or not the page heard of it.
+  const oldest = Math.min(currentSegment, ...stats.memtables.map(({ firstSegment }) => firstSegment).filter((one) => one >= 0));
+  const isNeeded = (one: LogSegment) => one.state !== 'sealed' || one.number >= oldest;
+  const all = new Map(shown.filter(isNeeded).map((one) => [one.number, one]));
   const unknown = (number: number, state: LogSegment['state']): LogSegment => ({ number, bytes: null, state, retiredAt: 0 });
   if (currentSegment >= 0 && !all.has(currentSegment)) all.set(currentSegment, unknown(currentSegment, 'filling'));
   const isLive = (one: LogSegment) => one.state === 'filling' || one.state === 'sealed';
