@@ -1,6 +1,7 @@
 import type { CassetteError } from '@cassette/bytes';
 import {
   type ColumnMetadata,
+  type CqlType,
   checkKeyspaceName,
   checkTableName,
   checkUserKeyspace,
@@ -8,12 +9,15 @@ import {
   quoteIdentifier,
   type Schema,
   type TableMetadata,
+  UserType,
   type Uuid,
+  withUpdatedUserType,
 } from '@cassette/cql';
 import { misfitsOf, type SerializationHeader, typeOf } from '@cassette/sstable';
+import { HeaderTypes } from './header-types.ts';
 import { ImportError } from './import-error.ts';
 import { PLAIN_REPLICATION } from './read-schema.ts';
-import { rebuiltTable } from './rebuilt-table.ts';
+import { collectTypes, rebuiltTable } from './rebuilt-table.ts';
 
 /** The header of an SSTable that is imported. */
 export interface ImportedHeader {
@@ -73,6 +77,8 @@ class Planning {
   private readonly keyspacesMade: string[] = [];
   private readonly typesMade: string[] = [];
   private readonly warnings: string[] = [];
+  /** By keyspace: of tables that only headers tell of. */
+  private readonly headerTypes = new Map<string, HeaderTypes>();
 
   constructor(input: SchemaToPlan) {
     this.input = input;
@@ -86,6 +92,7 @@ class Planning {
       for (const type of keyspace.types.values()) this.userType(keyspace.name, type);
       for (const table of keyspace.tables.values()) this.describedTable(table);
     }
+    for (const one of fill) if (this.next.table(one.keyspace, one.table) === undefined) this.collectTypes(one);
     for (const one of fill) this.filledTable(one);
     const { next, tables, keyspacesMade, typesMade, warnings } = this;
     return { next, tables, keyspacesMade, typesMade, warnings };
@@ -100,7 +107,8 @@ class Planning {
     this.keyspacesMade.push(name);
   }
 
-  private userType(keyspaceName: string, type: KeyspaceMetadata['types'] extends ReadonlyMap<string, infer T> ? T : never): void {
+  /** `inHeaders`: what of it was frozen is not told. */
+  private userType(keyspaceName: string, type: UserType, inHeaders = false): void {
     const keyspace = this.next.keyspace(keyspaceName)!;
     const known = keyspace.type(type.name);
     if (known === undefined) {
@@ -111,7 +119,7 @@ class Planning {
     if (known.equals(type)) return;
     for (const { name, type: wanted } of type.fields) {
       const field = known.fields.find((one) => one.name === name);
-      if (field?.type.equals(wanted)) continue;
+      if (field?.type.equals(wanted) || (inHeaders && field?.type.freeze().equals(wanted.freeze()))) continue;
       const here = field === undefined ? 'not there' : field.type.cqlName();
       const alter = `ALTER TYPE ${quoteIdentifier(keyspaceName)}.${quoteIdentifier(type.name)} ADD ${quoteIdentifier(name)} ${wanted.cqlName()}`;
       const advice = field === undefined ? `: execute ${alter} first` : ': import into another keyspace, or give another schema';
@@ -134,7 +142,7 @@ class Planning {
   private describedTable(described: TableMetadata): void {
     const known = this.next.table(described.keyspace, described.name);
     if (known === undefined) {
-      const table = described.with({ id: this.input.idOf(String(described)) });
+      const table = this.withTypesHere(described.with({ id: this.input.idOf(String(described)) }));
       this.next = this.next.withTable(table);
       this.tables.push({ table, how: 'made', columnsAdded: [] });
       return;
@@ -170,7 +178,7 @@ class Planning {
           missing.set(column.name, {
             name: column.name,
             kind,
-            type: typeOf(column.type, file),
+            type: this.asHere(keyspace, typeOf(column.type, file)),
             position: 0,
             descending: false,
             id: 0,
@@ -203,14 +211,35 @@ class Planning {
   private rebuilt(keyspace: string, name: string, headers: readonly ImportedHeader[]): TablePlan {
     this.keyspace(keyspace, undefined);
     checkTableName(keyspace, name);
-    const { table, types } = rebuiltTable(keyspace, name, this.input.idOf(`${keyspace}.${name}`), headers);
-    for (const type of types) this.userType(keyspace, type);
+    const types = this.headerTypes.get(keyspace)!;
+    for (const type of types.types) {
+      const fields = type.fields.map((field) => ({ name: field.name, type: this.asHere(keyspace, field.type) }));
+      this.userType(keyspace, new UserType(keyspace, type.name, fields, false), true);
+    }
+    const table = this.withTypesHere(rebuiltTable(keyspace, name, this.input.idOf(`${keyspace}.${name}`), headers, types));
     this.next = this.next.withTable(table);
     const keys = [...table.partitionKey, ...table.clustering].map((column) => column.name).join(', ');
     this.warnings.push(
       `${table} has no schema: it was rebuilt from the headers of its SSTables, which do not know the names of key columns; they are called ${keys}`,
     );
     return { table, how: 'rebuilt', columnsAdded: [] };
+  }
+
+  /** A type with its user types as they are here: they may have more fields. */
+  private asHere(keyspace: string, type: CqlType): CqlType {
+    return [...(this.next.keyspace(keyspace)?.types.values() ?? [])].reduce(withUpdatedUserType, type);
+  }
+
+  private withTypesHere(table: TableMetadata): TableMetadata {
+    return table.with({
+      columns: table.columns.map((column) => ({ ...column, type: this.asHere(table.keyspace, column.type) })),
+    });
+  }
+
+  private collectTypes({ keyspace, table, headers }: TableToFill): void {
+    const types = this.headerTypes.get(keyspace) ?? new HeaderTypes(keyspace);
+    this.headerTypes.set(keyspace, types);
+    collectTypes(`${keyspace}.${table}`, headers, types);
   }
 
   private checkKey(known: TableMetadata, described: TableMetadata): void {

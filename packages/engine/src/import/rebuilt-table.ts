@@ -4,22 +4,41 @@ import {
   CompositeType,
   type CqlType,
   defaultTableParams,
-  ListType,
-  MapType,
-  ReversedType,
-  SetType,
   TableMetadata,
-  TupleType,
-  UserType,
   type Uuid,
-  VectorType,
 } from '@cassette/cql';
-import { typeOf, withoutReversed } from '@cassette/sstable';
+import { type SerializationHeader, typeOf, withoutReversed } from '@cassette/sstable';
+import type { HeaderTypes } from './header-types.ts';
 import { ImportError } from './import-error.ts';
 import type { ImportedHeader } from './plan-schema.ts';
 
 /**
- * A table as the headers of its SSTables tell, and the user types that it needs. Key columns are called as Cassandra called those that had no
+ * Collects the user types that headers of a table tell. Throws ImportError SCHEMA_MISMATCH where they contradict each other or others that are
+ * known, CorruptionError for types that are none.
+ */
+export function collectTypes(table: string, headers: readonly ImportedHeader[], types: HeaderTypes): void {
+  for (const { header, file } of headers) {
+    const names = [...keyTypes(header), ...[...header.staticColumns, ...header.regularColumns].map((column) => column.type)];
+    for (const name of names) {
+      const contradiction = types.add(typeOf(name, file));
+      if (contradiction === null) continue;
+      const { type, field } = contradiction;
+      throw new ImportError(
+        'SCHEMA_MISMATCH',
+        `field ${field} of type ${type} is in the headers of ${table}, of which ${file} is one, and elsewhere another one: give the schema in the option 'schema'`,
+        { table, column: field },
+      );
+    }
+  }
+}
+
+/** Those of the partition key and of the clustering, without their order. */
+function keyTypes(header: SerializationHeader): string[] {
+  return [header.keyType, ...header.clusteringTypes.map((text) => withoutReversed(text).type)];
+}
+
+/**
+ * A table as the headers of its SSTables tell, of which {@link collectTypes} has the user types. Key columns are called as Cassandra called those that had no
  * name: `key`, `key2`, …, `column1`, `column2`, …. Throws ImportError SCHEMA_MISMATCH where the headers are of different tables,
  * CorruptionError for types that are none.
  */
@@ -28,9 +47,9 @@ export function rebuiltTable(
   name: string,
   id: Uuid,
   headers: readonly ImportedHeader[],
-): { readonly table: TableMetadata; readonly types: readonly UserType[] } {
-  const types = new Map<string, UserType>();
-  const at = (type: CqlType) => inKeyspace(type, keyspace, types);
+  types: HeaderTypes,
+): TableMetadata {
+  const at = (type: CqlType) => types.at(type);
   const [{ header: first, file: firstFile }] = headers;
   const columns: ColumnMetadata[] = [];
   const taken = new Set(headers.flatMap(({ header }) => [...header.staticColumns, ...header.regularColumns].map((c) => c.name)));
@@ -63,9 +82,13 @@ export function rebuiltTable(
     );
   });
   const others = new Map<string, string>();
+  const shapeOf = ({ header, file }: ImportedHeader) =>
+    [
+      ...keyTypes(header).map((type) => at(typeOf(type, file)).marshalName()),
+      ...header.clusteringTypes.map((text) => withoutReversed(text).descending),
+    ].join();
   for (const { header, file } of headers) {
-    const shape = [header.keyType, ...header.clusteringTypes].join();
-    if (shape !== [first.keyType, ...first.clusteringTypes].join()) {
+    if (shapeOf({ header, file }) !== shapeOf(headers[0])) {
       throw new ImportError('SCHEMA_MISMATCH', `${file} and ${firstFile} have different keys: they are of different tables`, {
         table: `${keyspace}.${name}`,
         column: null,
@@ -73,36 +96,19 @@ export function rebuiltTable(
     }
     for (const kind of ['static', 'regular'] as const) {
       for (const column of kind === 'static' ? header.staticColumns : header.regularColumns) {
+        const type = at(typeOf(column.type, file));
         const known = others.get(column.name);
-        if (known === undefined) add(column.name, kind, 0, at(typeOf(column.type, file)));
-        else if (known !== kind + column.type) {
+        if (known === undefined) add(column.name, kind, 0, type);
+        else if (known !== kind + type.marshalName()) {
           throw new ImportError(
             'SCHEMA_MISMATCH',
             `column ${column.name} has different types in the headers of ${keyspace}.${name}, of which ${file} is one: give the schema in the option 'schema'`,
             { table: `${keyspace}.${name}`, column: column.name },
           );
         }
-        others.set(column.name, kind + column.type);
+        others.set(column.name, kind + type.marshalName());
       }
     }
   }
-  const table = new TableMetadata({ keyspace, name, id, columns, params: defaultTableParams, nextColumnId: columns.length });
-  return { table, types: [...types.values()] };
-}
-
-/** The type with its user types in that keyspace, all of which are collected. */
-function inKeyspace(type: CqlType, keyspace: string, types: Map<string, UserType>): CqlType {
-  const at = (part: CqlType) => inKeyspace(part, keyspace, types);
-  if (type instanceof UserType) {
-    const fields = type.fields.map((field) => ({ name: field.name, type: at(field.type) }));
-    types.set(type.name, new UserType(keyspace, type.name, fields, false));
-    return new UserType(keyspace, type.name, fields, type.frozen);
-  }
-  if (type instanceof ListType) return new ListType(at(type.element), type.frozen);
-  if (type instanceof SetType) return new SetType(at(type.element), type.frozen);
-  if (type instanceof MapType) return new MapType(at(type.key), at(type.value), type.frozen);
-  if (type instanceof TupleType) return new TupleType(type.types.map(at));
-  if (type instanceof VectorType) return new VectorType(at(type.element), type.dimension);
-  if (type instanceof ReversedType) return new ReversedType(at(type.base));
-  return type;
+  return new TableMetadata({ keyspace, name, id, columns, params: defaultTableParams, nextColumnId: columns.length });
 }

@@ -196,6 +196,32 @@ test('of a store whose catalog is lost all is got by what the log tells; without
   await like.close();
 });
 
+test('without catalog and log SSTables of before and after ALTER TYPE … ADD are of one type, and types of the same name in two keyspaces of two', async () => {
+  const { storage } = await made(async (db) => {
+    await db.execute('CREATE TYPE addr (street text)');
+    await db.execute('CREATE TABLE t (k int PRIMARY KEY, a frozen<addr>)');
+    await db.execute("INSERT INTO t (k, a) VALUES (1, {street: 'x'})");
+    await db.flush();
+    await db.execute('ALTER TYPE addr ADD nr int');
+    await db.execute("INSERT INTO t (k, a) VALUES (2, {street: 'y', nr: 2})");
+    await db.execute("CREATE KEYSPACE other WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+    await db.execute('CREATE TYPE other.addr (zip int)');
+    await db.execute('CREATE TABLE other.t (k int PRIMARY KEY, a frozen<addr>)');
+    await db.execute('INSERT INTO other.t (k, a) VALUES (3, {zip: 1234})');
+    await db.flush();
+  });
+  const lost = new FaultyStorage({ random: seededRandom(1) });
+  for (const name of storage.names) lost.place(name, name.startsWith('wal-') ? new Uint8Array(0) : storage.contentOf(name));
+  const { report, rows } = await salvaged(lost);
+  expect(report.sstables.map((one) => one.lost)).toEqual([[], [], []]);
+  expect(report.tablesRebuilt.map((name) => name.split('.')[0])).toEqual(['salvaged', 'salvaged_2']);
+  expect(rows.map((row) => row.replace(/^[^:]*: /, '')).sort()).toEqual([
+    '{"key": 1, "a": {"street": "x", "nr": null}}',
+    '{"key": 2, "a": {"street": "y", "nr": 2}}',
+    '{"key": 3, "a": {"zip": 1234}}',
+  ]);
+});
+
 /** Of everything a schema has: user types, statics, counters, collections, a dropped column, a truncated and a dropped table. */
 async function fillAll(db: Database): Promise<void> {
   await db.applySchema(`

@@ -3,16 +3,13 @@ import { KeyspaceMetadata, Schema, type TableMetadata, Uuid } from '@cassette/cq
 import { Component, misfitsOf, type SerializationHeader } from '@cassette/sstable';
 import type { Storage } from '@cassette/storage';
 import { type CatalogContents, loadCatalog } from '../catalog/index.ts';
-import { rebuiltTable } from '../import/rebuilt-table.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
 import { findSSTables } from './find-sstables.ts';
+import { rebuiltTables, type UnknownTable } from './rebuilt-tables.ts';
 import type { SalvagedSegment, SalvagedSSTable, SalvageReport } from './salvage-report.ts';
 import { type FoundSSTable, headerOf, salvageSSTable } from './salvage-sstable.ts';
 import { SalvageTarget } from './salvage-target.ts';
 import { descriptionIn, salvageSegment, segmentOf } from './salvage-wal.ts';
-
-/** The keyspace of tables that are made from the headers of SSTables. */
-const REBUILT_KEYSPACE = 'salvaged';
 
 const NOTHING: CatalogContents = {
   store: undefined,
@@ -69,7 +66,7 @@ export async function salvage(source: Storage, target: WriteEngine, options: Sal
   const headers = new Map<FoundSSTable, SerializationHeader | null>();
   for (const one of found) headers.set(one, await headerOf(source, one));
   const tables = new Map<string, TableMetadata>();
-  const tablesRebuilt: string[] = [];
+  const unknown: UnknownTable[] = [];
   let schema = isAside ? target.schema : contents.schema;
   for (const id of new Set(found.map(({ tableId }) => tableId))) {
     const ofTable = found.filter((one) => one.tableId === id);
@@ -84,13 +81,11 @@ export async function salvage(source: Storage, target: WriteEngine, options: Sal
       if (schema.tableById(known.id) === undefined) schema = withTable(schema, known, options.schema);
       continue;
     }
-    if (told.length === 0 || isAside) continue;
-    const { table, types } = rebuilt(`table_${id.slice(0, 8)}`, uuid, told);
-    const keyspace = schema.keyspace(REBUILT_KEYSPACE) ?? emptyKeyspace(REBUILT_KEYSPACE);
-    schema = schema.withKeyspace(types.reduce((all, type) => all.withType(type), keyspace.withTable(table)));
-    tables.set(id, table);
-    tablesRebuilt.push(table.toString());
+    if (told.length > 0 && !isAside) unknown.push({ id: uuid, name: `table_${id.slice(0, 8)}`, headers: told });
   }
+  const rebuilt = rebuiltTables(unknown, schema.keyspaces);
+  for (const table of rebuilt.tables) tables.set(toHex(table.id.bytes), table);
+  for (const keyspace of rebuilt.keyspaces) schema = schema.withKeyspace(keyspace);
   if (!isAside) await target.changeSchema(schema);
   const taken = new SalvageTarget(target);
   const segmentReports: SalvagedSegment[] = [];
@@ -116,7 +111,7 @@ export async function salvage(source: Storage, target: WriteEngine, options: Sal
     describedBy: inLog?.file ?? null,
     segments: segmentReports,
     sstables,
-    tablesRebuilt,
+    tablesRebuilt: rebuilt.tables.map(String),
     mutations: segmentReports.reduce((sum, { mutations }) => sum + mutations, 0),
     rows: sstables.reduce((sum, { rows }) => sum + rows, 0),
   };
@@ -178,20 +173,6 @@ function fitting(
   if (schema === undefined || told.length === 0) return null;
   const fit = schema.tables.filter((table) => told.every(({ file, header }) => misfitsOf(header, table, file).length === 0));
   return fit.length === 1 ? fit[0] : null;
-}
-
-function rebuilt(
-  name: string,
-  id: Uuid,
-  told: readonly { readonly file: string; readonly header: SerializationHeader }[],
-): ReturnType<typeof rebuiltTable> {
-  try {
-    return rebuiltTable(REBUILT_KEYSPACE, name, id, told);
-  } catch (error) {
-    // They contradict each other: those that do not fit the first are told as lost.
-    if (!(error instanceof CassetteError)) throw error;
-    return rebuiltTable(REBUILT_KEYSPACE, name, id, told.slice(0, 1));
-  }
 }
 
 function withTable(schema: Schema, table: TableMetadata, from: Schema | undefined): Schema {
