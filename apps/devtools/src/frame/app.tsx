@@ -41,7 +41,7 @@ function OpenPage({ database }: { database: RemoteDatabase }) {
   const late = lateViews.find(({ id }) => id === route.value.view);
   const shown = late ?? consoleView;
   return (
-    <div class="page">
+    <div class="page" data-view={shown.id}>
       <Header database={database} />
       <NoticeBar />
       <div class="body">

@@ -41,6 +41,13 @@ export const lateViews: readonly LateView[] = [
     icon: 'M4 6c0-1.4 3.6-2.5 8-2.5S20 4.6 20 6s-3.6 2.5-8 2.5S4 7.4 4 6zM4 6v12c0 1.4 3.6 2.5 8 2.5s8-1.1 8-2.5V6M4 12c0 1.4 3.6 2.5 8 2.5s8-1.1 8-2.5',
     load: () => import('../engine/engine-view.tsx').then(({ EngineView }) => ({ View: EngineView })),
   },
+  {
+    id: 'inspector',
+    title: 'Inspector',
+    hint: 'Each byte of an SSTable, its rows, pictures of it',
+    icon: 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5 20 20M8 9h5M8 12h3',
+    load: () => import('../inspector/inspector-view.tsx').then(({ InspectorView }) => ({ View: InspectorView })),
+  },
 ];
 
 /** All views; the number of each is its key together with Alt. */

@@ -1,10 +1,13 @@
-import type { ByteSource } from '@cassette/sstable';
+import { type ByteSource, ReadAheadSource } from '@cassette/sstable';
 import { InspectorError } from './inspector-error.ts';
 
 /** Bytes of a page, and of what is read of a file at a time. */
 const PAGE_BYTES = 32 * 1024;
 /** Pages that are kept, of all files together: 8 MiB. */
 const PAGES_MAX = 256;
+
+/** Bytes that are read at a time by whoever reads all of a file. */
+const SCANNED_BYTES = 1 << 20;
 
 /** Reads a blob at once, as a worker's FileReaderSync does. Throws what the platform says of a file that is gone. */
 export type BlobReader = (blob: Blob) => ArrayBuffer;
@@ -43,6 +46,28 @@ export class PagePool {
     };
   }
 
+  /** The same for whoever goes through all of it, a long stretch at a time, and needs no page again. */
+  scanned(name: string, blob: Blob): ByteSource {
+    const whole: ByteSource = {
+      name,
+      size: blob.size,
+      read: (target, position) => {
+        const bytes = this.bytesOf(blob.slice(position, position + target.length), name);
+        target.set(bytes);
+        return bytes.length;
+      },
+    };
+    return new ReadAheadSource(whole, SCANNED_BYTES);
+  }
+
+  private bytesOf(blob: Blob, name: string): Uint8Array {
+    try {
+      return new Uint8Array(this.read(blob));
+    } catch (error) {
+      throw gone(name, error);
+    }
+  }
+
   private page(key: number, blob: Blob, from: number, name: string): Uint8Array {
     const known = this.pages.get(key);
     if (known !== undefined) {
@@ -50,12 +75,7 @@ export class PagePool {
       this.pages.set(key, known);
       return known;
     }
-    let bytes: Uint8Array;
-    try {
-      bytes = new Uint8Array(this.read(blob.slice(from, from + PAGE_BYTES)));
-    } catch (error) {
-      throw gone(name, error);
-    }
+    const bytes = this.bytesOf(blob.slice(from, from + PAGE_BYTES), name);
     if (this.pages.size === PAGES_MAX) this.pages.delete(this.pages.keys().next().value!);
     this.pages.set(key, bytes);
     return bytes;

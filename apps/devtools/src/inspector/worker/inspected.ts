@@ -28,6 +28,7 @@ export class Inspected {
   readonly tableId: string;
   readonly sources: SSTableSources = {};
   private readonly fileNames = new Map<Component, string>();
+  private readonly scanned = new Map<Component, () => ByteSource>();
   private readonly anatomies = new Map<string, Anatomy>();
   private uncompressed: ByteSource | null = null;
   private directory: DataDirectory | null = null;
@@ -40,9 +41,10 @@ export class Inspected {
     this.tableId = tableId;
   }
 
-  /** Adds a file, in place of one that was there. What was made of the others is made anew. */
-  add(component: Component, fileName: string, source: ByteSource): void {
+  /** Adds a file, in place of one that was there; `scanned` makes a source for reading all of it. What was made of the others is made anew. */
+  add(component: Component, fileName: string, source: ByteSource, scanned: () => ByteSource): void {
     this.sources[component] = source;
+    this.scanned.set(component, scanned);
     this.fileNames.set(component, fileName);
     this.anatomies.clear();
     this.uncompressed = null;
@@ -76,6 +78,16 @@ export class Inspected {
     const source = this.sources[component];
     if (source === undefined) throw new MissingComponentError(this.descriptor, component, this.sources);
     return source;
+  }
+
+  /** For going through all of it: the same files, those that are large read in long stretches. */
+  scannedSources(): SSTableSources {
+    const sources: SSTableSources = { ...this.sources };
+    for (const component of [Component.DATA, Component.INDEX]) {
+      const scanned = this.scanned.get(component);
+      if (scanned !== undefined) sources[component] = scanned();
+    }
+    return sources;
   }
 
   anatomy(component: Component, space: Space): Anatomy {

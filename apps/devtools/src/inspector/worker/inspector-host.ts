@@ -79,11 +79,19 @@ export class InspectorHost implements Inspector {
           this.add({ path: inner, blob: await entry.open() }, inner, touched, ignored);
         }
       } catch (error) {
-        if (!(error instanceof CassetteError)) throw error;
-        ignored.push(`${path}: ${error.message}`);
+        ignored.push(`${path}: ${whyIgnored(error)}`);
       }
     }
-    return { added: [...touched].map((one) => one.told), ignored };
+    const added: InspectedSSTable[] = [];
+    for (const one of touched) {
+      try {
+        added.push(one.told);
+      } catch (error) {
+        ignored.push(whyIgnored(error));
+        this.forget(one.id);
+      }
+    }
+    return { added, ignored };
   }
 
   async addStore(store: string): Promise<InspectedSSTable[]> {
@@ -115,8 +123,8 @@ export class InspectorHost implements Inspector {
     this.forget(id);
   }
 
-  async facts(id: string): Promise<SSTableFacts> {
-    const { descriptor, sources, keyspace, table } = this.known(id);
+  async facts(id: string, keyspace = this.known(id).keyspace, table = this.known(id).table): Promise<SSTableFacts> {
+    const { descriptor, sources } = this.known(id);
     return factsOf(descriptor, sources, keyspace, table);
   }
 
@@ -187,12 +195,12 @@ export class InspectorHost implements Inspector {
   }
 
   async verify(id: string, told: (finding: VerifyFinding, share: number) => void): Promise<boolean> {
-    const { descriptor, sources } = this.known(id);
+    const one = this.known(id);
     const { platform } = this;
     const life = this.cancelled;
     let share = 0;
     const tell = (severity: VerifyFinding['severity'], text: string) => told({ severity, text }, share);
-    const steps = verifySSTableInSteps(descriptor, sources, { told: tell });
+    const steps = verifySSTableInSteps(one.descriptor, one.scannedSources(), { told: tell });
     for (let turn = platform.now(); ; ) {
       const step = steps.next();
       if (step.done === true) {
@@ -223,7 +231,8 @@ export class InspectorHost implements Inspector {
       return;
     }
     const one = this.inspectedOf(file, `${place.slice(0, place.length - file.fileName.length)}${file.folder}`);
-    one.add(file.component, file.fileName, this.pool.source(file.fileName, blob));
+    const { component, fileName } = file;
+    one.add(component, fileName, this.pool.source(fileName, blob), () => this.pool.scanned(fileName, blob));
     touched.add(one);
   }
 
@@ -257,6 +266,12 @@ export class InspectorHost implements Inspector {
     }
     return one;
   }
+}
+
+// Of a file that can't be read, or not as a zip; anything else is a fault of ours.
+function whyIgnored(error: unknown): string {
+  if (error instanceof CassetteError || error instanceof DOMException) return error.message;
+  throw error;
 }
 
 function tokenOfText(text: string): bigint {

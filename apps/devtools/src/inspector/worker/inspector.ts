@@ -113,7 +113,8 @@ export interface Inspector {
   addStore(store: string): Promise<InspectedSSTable[]>;
   /** Forgets one. */
   remove(id: string): Promise<void>;
-  facts(id: string): Promise<SSTableFacts>;
+  /** `keyspace`, `table`: what the table is called where the files do not tell. */
+  facts(id: string, keyspace?: string, table?: string): Promise<SSTableFacts>;
   /** Partitions from the `first`th, `max` at most. */
   partitions(id: string, first: number, max: number): Promise<InspectedPartition[]>;
   /** The first partition with a token at or after one given, or with a key that is written as in CQL. */

@@ -39,7 +39,7 @@ export function calling(remote: Remote<AnsweringInspector>, died: Promise<never>
     addFiles: (files) => call('addFiles', files),
     addStore: (store) => call('addStore', store),
     remove: (id) => call('remove', id),
-    facts: (id) => call('facts', id),
+    facts: (id, keyspace, table) => call('facts', id, keyspace, table),
     partitions: (id, first, max) => call('partitions', id, first, max),
     find: (id, what) => call('find', id, what),
     rows: (id, partition, first, max) => call('rows', id, partition, first, max),
