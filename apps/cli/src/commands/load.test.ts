@@ -276,7 +276,7 @@ test.each(['nb', 'oa', 'da'])('an export of %s with all that it takes to load it
   const rows = Array.from({ length: 3000 }, (_, i) => `{"k": "k${i % 50}", "c": ${i}, "v": ${i / 2}, "n": ${i}}`).join('\n');
   expect(await load(READINGS, [write('rows.json', rows)], '--format', format, '--compact')).toMatchObject({ error: null });
   expect(readdirSync(path('out')).sort()).toEqual(['README.md', 'SHA256SUMS', 'ks', 'load.sh', 'manifest.json']);
-  expect(readFileSync(path('out/ks/schema.cql'), 'utf8')).toContain('CREATE TABLE ks.t (');
+  expect(readFileSync(path('out/ks/schema.cql'), 'utf8')).toContain('CREATE TABLE IF NOT EXISTS ks.t (');
   const { out } = await run('verify', '--schema', path('schema.cql'), path('out'));
   expect(JSON.parse(out)).toMatchObject({ ok: true });
   expect(await answers('SELECT count(*) AS rows, sum(n) AS sum FROM ks.t')).toEqual([{ rows: 3000, sum: 4498500 }]);

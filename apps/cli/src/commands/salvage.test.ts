@@ -46,7 +46,7 @@ test('salvage --out writes what can be read as SSTables that can be read, and te
   expect(report).toMatchObject({ hasCatalog: true, mutations: 1, rows: 2, sstables: [{ table: 'ks.t', rows: 2, lost: [] }] });
   expect(JSON.parse(readFileSync(join(out, 'salvage.json'), 'utf8'))).toEqual(report);
   expect(existsSync(join(out, 'scratch'))).toBe(false);
-  expect(readFileSync(join(out, 'ks', 'schema.cql'), 'utf8')).toContain('CREATE TABLE ks.t');
+  expect(readFileSync(join(out, 'ks', 'schema.cql'), 'utf8')).toContain('CREATE TABLE IF NOT EXISTS ks.t');
   const verified = await run('verify', join(out, 'ks', 't'));
   expect(JSON.parse(verified.out)).toMatchObject({ ok: true, partitions: 3 });
   expect((await run('salvage', '--dir', store, '--out', out)).error).toMatch(/^NOT_EMPTY: /);

@@ -5,6 +5,7 @@ import { UserType } from '../types/tuple-type.ts';
 import type { ColumnMetadata } from './column-metadata.ts';
 import { compressionMap } from './compression-params.ts';
 import type { KeyspaceMetadata } from './keyspace-metadata.ts';
+import { isNewDefault } from './newer-than-cassandra-4.ts';
 import type { TableMetadata } from './table-metadata.ts';
 import type { TableParams } from './table-params.ts';
 
@@ -12,6 +13,8 @@ import type { TableParams } from './table-params.ts';
 export interface PrintOptions {
   /** `IF NOT EXISTS`: the statement may be run where the thing is there already. */
   readonly ifNotExists?: boolean;
+  /** Leaves out options that Cassandra 4.0 does not know where they are at their default, which 5.0 gives them anyway. */
+  readonly forCassandra4?: boolean;
   /** The table's id and its dropped columns, as DESCRIBE … WITH INTERNALS prints them. */
   readonly withInternals?: boolean;
 }
@@ -55,7 +58,8 @@ export function printTable(table: TableMetadata, options: PrintOptions = {}): st
     (column) => `    ${printColumn(column)}${simpleKey && column.kind === 'partition_key' ? ' PRIMARY KEY' : ''}`,
   );
   if (!simpleKey) lines.push(`    PRIMARY KEY (${printKey(table)})`);
-  const properties = printParams(table.params);
+  const isSaid = options.forCassandra4 === true ? (name: string) => !isNewDefault(table.params, name) : () => true;
+  const properties = printParams(table.params).filter((option) => isSaid(option.slice(0, option.indexOf(' '))));
   if (table.clustering.length > 0) {
     const order = table.clustering.map((c) => `${quoteIdentifier(c.name)} ${c.descending ? 'DESC' : 'ASC'}`).join(', ');
     properties.unshift(`CLUSTERING ORDER BY (${order})`);

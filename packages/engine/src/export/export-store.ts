@@ -1,5 +1,5 @@
 import { CassetteError, CorruptionError, crc32 } from '@cassette/bytes';
-import { printSchema, type TableMetadata } from '@cassette/cql';
+import { newerThanCassandra4, printSchema, type TableMetadata } from '@cassette/cql';
 import {
   type ByteSource,
   Component,
@@ -118,9 +118,9 @@ class Export {
     checkKeyspaces(keyspaces);
     const { schemaChanges } = this.plan;
     for (const name of keyspaces) {
-      // Where an earlier export was loaded, much of it is there.
-      const ifNotExists = schemaChanges !== null;
-      await this.kit.addText(`${name}/schema.cql`, printSchema(schema.keyspace(name)!, { ifNotExists }));
+      // Much of it may be there: of an earlier export, of another device's.
+      const text = printSchema(schema.keyspace(name)!, { ifNotExists: true, forCassandra4: true });
+      await this.kit.addText(`${name}/schema.cql`, text);
       const changes = schemaChanges?.statements.get(name) ?? [];
       if (changes.length > 0) await this.kit.addText(`${name}/schema-changes.cql`, `${changes.join('\n')}\n`);
     }
@@ -140,7 +140,12 @@ class Export {
     });
     this.checkAborted();
     this.begin('finishing', null);
-    await this.kit.finish(tables, incomplete);
+    const described = keyspaces.flatMap((name) => [...schema.keyspace(name)!.tables.values()]);
+    const notForCassandra4 = described.flatMap((table) => {
+      const because = newerThanCassandra4(table);
+      return because.length === 0 ? [] : [{ table: `${table}`, because }];
+    });
+    await this.kit.finish({ tables, incomplete, notForCassandra4 });
     const bytes = await this.target.finish();
     return { bytes, sstables: this.exported, incomplete, keyspaces };
   }

@@ -74,7 +74,7 @@ test('each table is one SSTable with all its components, beside the schema of it
   expect(report).toMatchObject({ format: 'nb', bytes: zip.length, keyspaces: ['k'] });
   expect(report.sstables).toMatchObject([{ keyspace: 'k', table: 't', partitions: 3, rows: 3 }]);
   expect(counts(files, report.sstables[0].data)).toEqual({ partitions: 3, rows: 2, columns: ['v'] });
-  expect(new TextDecoder().decode(files['k/schema.cql'])).toContain('CREATE TABLE k.empty');
+  expect(new TextDecoder().decode(files['k/schema.cql'])).toContain('CREATE TABLE IF NOT EXISTS k.empty');
   // What was merged for the export is gone from the store.
   expect(db.stats().tables.find(({ table }) => table === 't')?.sstables.length).toBe(3);
 });

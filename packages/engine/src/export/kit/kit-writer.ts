@@ -1,20 +1,15 @@
 import { Sha256, toHex } from '@cassette/bytes';
 import type { Slices } from '../../scheduler/index.ts';
-import type { MissingSSTable } from '../export-options.ts';
 import type { ExportContent, ExportTarget } from '../export-store.ts';
 import { loadScriptOf } from './load-script.ts';
-import {
-  checksumsOf,
-  type ExportManifest,
-  filesOfManifest,
-  type ManifestFile,
-  type ManifestSSTable,
-  type ManifestTable,
-} from './manifest.ts';
+import { checksumsOf, type ExportManifest, filesOfManifest, type ManifestFile, type ManifestSSTable } from './manifest.ts';
 import { readmeOf } from './readme.ts';
 
 /** What a manifest says before anything was given out. */
-export type ManifestHead = Omit<ExportManifest, 'incomplete' | 'tables' | 'sstables' | 'files'>;
+export type ManifestHead = Omit<ExportManifest, keyof ManifestTail | 'sstables' | 'files'>;
+
+/** What it says when all was given out, but for the files. */
+export type ManifestTail = Pick<ExportManifest, 'tables' | 'incomplete' | 'notForCassandra4'>;
 
 /** Gives out files, and at the end what tells of them and loads them. */
 export class KitWriter {
@@ -53,9 +48,9 @@ export class KitWriter {
   }
 
   /** Gives out the kit; last, for it says what everything before it is. */
-  async finish(tables: readonly ManifestTable[], incomplete: readonly MissingSSTable[]): Promise<void> {
+  async finish(tail: ManifestTail): Promise<void> {
     if (this.head === null) return;
-    const manifest: ExportManifest = { ...this.head, incomplete, tables, sstables: this.sstables, files: this.files };
+    const manifest: ExportManifest = { ...this.head, ...tail, sstables: this.sstables, files: this.files };
     await this.add('SHA256SUMS', ...encoded(checksumsOf(filesOfManifest(manifest))));
     await this.add('README.md', ...encoded(readmeOf(manifest)));
     await this.add('load.sh', ...encoded(loadScriptOf(manifest)));

@@ -122,7 +122,7 @@ if [ $schema = yes ]; then
   while read -r keyspace; do
     echo "Schema of $keyspace"
     \${CQLSH:-cqlsh} -f "$here/$keyspace/schema.cql" "\${host:-127.0.0.1}" \${port:+"$port"} </dev/null ||
-      fail "cqlsh could not make the schema of $keyspace; where it is there already, load without --schema"
+      fail "cqlsh could not make the schema of $keyspace and says above why; README.md names what Cassandra 4 does not know"
     [ -e "$here/$keyspace/schema-changes.cql" ] || continue
     \${CQLSH:-cqlsh} -f "$here/$keyspace/schema-changes.cql" "\${host:-127.0.0.1}" \${port:+"$port"} </dev/null ||
       fail "cqlsh could not alter the schema of $keyspace: schema-changes.cql has the statements"

@@ -1,4 +1,4 @@
-import type { ExportFormat } from '../export-options.ts';
+import type { ExportFormat, MissingSSTable } from '../export-options.ts';
 
 /** One file of an export. */
 export interface ManifestFile {
@@ -67,7 +67,12 @@ export interface ExportManifest {
   readonly schemaChanges: readonly string[];
   readonly schemaByHand: readonly string[];
   /** SSTables that are missing because they were damaged, as ExportReport has them. */
-  readonly incomplete: readonly object[];
+  readonly incomplete: readonly MissingSSTable[];
+  /**
+   * Tables of the schemas that no Cassandra 4 can make, and what of each it does not know: a vector, the unified compaction strategy,
+   * options of 5.0.
+   */
+  readonly notForCassandra4: readonly { readonly table: string; readonly because: readonly string[] }[];
   readonly tables: readonly ManifestTable[];
   readonly sstables: readonly ManifestSSTable[];
   /** The other files: schemas. Of README.md, load.sh, SHA256SUMS and this one there is nothing here. */

@@ -20,6 +20,15 @@ The schema has changed since the first of these exports. \`sh load.sh --schema\`
 ${statements.map((statement) => `    ${statement}\n`).join('')}`;
 }
 
+/** What of the schemas has to be changed or left out for a cluster of Cassandra 4. */
+function notFor4({ format, notForCassandra4 }: ExportManifest): string {
+  if (format !== 'nb' || notForCassandra4.length === 0) return '';
+  return `
+Cassandra 4 can't make these tables. For a cluster of it change in schema.cql what is named here, but for vectors, which it does not have:
+
+${notForCassandra4.map(({ table, because }) => `- ${table}: ${because.join('; ')}\n`).join('')}`;
+}
+
 /** The text of an export's README.md. */
 export function readmeOf(manifest: ExportManifest): string {
   const { id, since, createdAt, sstables, tables, tokenRanges, readableBy, format, incomplete, truncated, dropped } = manifest;
@@ -44,7 +53,7 @@ ${tokenRanges === null ? '' : `\nOnly these tokens: ${tokenRanges.map(([first, l
 before or after this one.
 
 TRUNCATE, DROP and ALTER are no writes and are not in it.\n`
-}${altered(schemaChanges)}${undone(emptied, 'Not if others write to the table too: their rows would go as well.')}${undone(
+}${notFor4(manifest)}${altered(schemaChanges)}${undone(emptied, 'Not if others write to the table too: their rows would go as well.')}${undone(
   schemaByHand,
   'Not if others need what is renamed or dropped.',
 )}${sstables.length === 0 ? '\nNothing was written since then: there is nothing to load.\n' : ''}${
@@ -54,7 +63,7 @@ TRUNCATE, DROP and ALTER are no writes and are not in it.\n`
 
 On a machine of the cluster, where this is unpacked:
 
-    sh load.sh --schema          # the first time: makes keyspaces, types and tables with cqlsh, then loads
+    sh load.sh --schema          # makes keyspaces, types and tables that are not there yet with cqlsh, then loads
     sh load.sh                   # where the tables are there already
 
 This runs \`nodetool import\`, which gives the SSTables to the one node whose machine it runs on. It is for a node that owns all
