@@ -75,7 +75,7 @@ async function inShell(cwd: string, command: string, args: readonly string[]): P
   return stdout;
 }
 
-const guides = ['quick-start.md', 'device-to-cluster.md', 'durability.md', 'limits.md'];
+const guides = ['quick-start.md', 'device-to-cluster.md', 'durability.md', 'formats.md', 'limits.md'];
 
 for (const guide of guides) {
   test(`${guide} does what it says`, async () => {
