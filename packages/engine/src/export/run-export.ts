@@ -1,3 +1,4 @@
+import { LazyPart } from '@cassette/bytes';
 import { InvalidRequestError, Uuid } from '@cassette/cql';
 import { StorageFullError } from '@cassette/storage';
 import { invalidOption } from '../config/check-config.ts';
@@ -11,6 +12,9 @@ import { type ExportHooks, type ExportOptions, type ExportReport, exportFormats 
 import { type ExportPlan, type ExportTarget, exportSnapshot } from './export-store.ts';
 import type { ManifestHead } from './kit/index.ts';
 import { newTimeUuid, sstableNames } from './sstable-names.ts';
+
+// Whole exports do without.
+const schemaDifference = new LazyPart('changes of the schema between exports', () => import('../lineage/schema-changes.ts'));
 
 /**
  * Exports what a store holds into a target, and remembers, durably, which SSTables that were. Writes go on meanwhile and are not in it.
@@ -35,6 +39,7 @@ export async function runExport(
   }
   const intervals = intervalsOf(options.tokenRange);
   if (since !== undefined) engine.exports.find(since);
+  const changesOf = since === undefined ? null : (await schemaDifference.load()).schemaChanges;
   // Not the one of statements: exports leave the timestamps of the writes that follow as they would have been.
   const createdAt = environment.nowInMillis();
   const timeUuids = new TimeUuidGenerator(() => createdAt * 1000, environment.randomBytes);
@@ -43,7 +48,7 @@ export async function runExport(
   try {
     const tables = chosenTables(snapshot, options.tables);
     const id = new Uuid(newTimeUuid(timeUuids)).toString();
-    const underWay = engine.exports.begin(snapshot, { id, createdAt, since, tables, intervals });
+    const underWay = engine.exports.begin(snapshot, { id, createdAt, since, tables, intervals, schemaChanges: changesOf });
     try {
       const { record, changes } = underWay;
       const readableBy = exportFormats[format];

@@ -1,4 +1,4 @@
-import { InvalidRequestError, type Schema } from '@cassette/cql';
+import { InvalidRequestError } from '@cassette/cql';
 import { CatalogTransaction, type ExportRecord, exportKey, tableKey, withTruncated } from '../catalog/index.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
 import type { EngineSnapshot, SnapshotTable } from '../write-engine/engine-snapshot.ts';
@@ -6,7 +6,8 @@ import type { EngineState } from '../write-engine/engine-state.ts';
 import { isCovered } from './coverage.ts';
 import { type DropReport, dropConfirmed } from './drop-confirmed.ts';
 import { UnknownExportError } from './errors.ts';
-import { markOf, type SchemaChanges, schemaChanges, typeMarksOf } from './schema-changes.ts';
+import type { SchemaChanges, schemaChanges } from './schema-changes.ts';
+import { markOf, typeMarksOf } from './schema-marks.ts';
 import type { TokenInterval } from './token-ranges.ts';
 
 /** Exports that a store remembers; the oldest are forgotten, but for the last one of a table and the last that was confirmed. */
@@ -38,6 +39,8 @@ export interface ExportBeginning {
   readonly since: string | undefined;
   readonly tables: readonly SnapshotTable[];
   readonly intervals: readonly TokenInterval[] | null;
+  /** What tells changes of the schema, where there is a `since`. */
+  readonly schemaChanges: typeof schemaChanges | null;
 }
 
 /**
@@ -115,17 +118,6 @@ function chainOf({ exports }: EngineState, record: ExportRecord): ExportRecord[]
   return chain;
 }
 
-function schemaChangesOf(
-  state: EngineState,
-  schema: Schema,
-  tables: readonly SnapshotTable[],
-  since: ExportRecord | null,
-): SchemaChanges | null {
-  if (since === null) return null;
-  const all = tables.map(({ table }) => table);
-  return schemaChanges(schema, all, since, chainOf(state, since).at(-1)!);
-}
-
 /**
  * Exports that are so old that they are forgotten. Of each table the last one stays, and the last that the cluster is known to have: they say
  * that there are rows out there whose deletions have to be kept, and which of these need not be.
@@ -158,7 +150,7 @@ export class ExportUnderWay {
   private readonly truncatedBefore: ReadonlyMap<string, number | undefined>;
 
   constructor(state: EngineState, snapshot: EngineSnapshot, beginning: ExportBeginning) {
-    const { id, createdAt, since, tables, intervals } = beginning;
+    const { id, createdAt, since, tables, intervals, schemaChanges: changesOf } = beginning;
     this.state = state;
     this.since = since === undefined ? null : new ExportLedger(state).find(since);
     this.intervals = intervals;
@@ -173,7 +165,10 @@ export class ExportUnderWay {
       types: typeMarksOf(snapshot.schema, new Set(tables.map(({ table }) => table.keyspace))),
       ranges: intervals?.map(([first, last]) => [String(first), String(last)] as const) ?? null,
     };
-    this.changes = schemaChangesOf(state, snapshot.schema, tables, this.since);
+    const all = tables.map(({ table }) => table);
+    const before = this.since;
+    this.changes =
+      before === null || changesOf === null ? null : changesOf(snapshot.schema, all, before, chainOf(state, before).at(-1)!);
     this.truncatedBefore = new Map(this.record.tables.map((id) => [id, state.truncated.get(id)]));
     state.exportsUnderWay.add(this.record.number);
     for (const { table, sstables } of snapshot.tables) {

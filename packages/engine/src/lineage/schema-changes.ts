@@ -1,6 +1,6 @@
-import { crc32 } from '@cassette/bytes';
 import { printColumn, printParams, quoteIdentifier, type Schema, type TableMetadata } from '@cassette/cql';
 import { type ExportMark, type ExportRecord, tableKey } from '../catalog/index.ts';
+import { checksumOf, keysOf, optionName, othersOf } from './schema-marks.ts';
 
 /** What brings a cluster that has the schema of an earlier export to that of a later one, as CQL. */
 export interface SchemaChanges {
@@ -8,28 +8,6 @@ export interface SchemaChanges {
   readonly statements: ReadonlyMap<string, readonly string[]>;
   /** Those that can't be had so, or take something away: whether others still need it only people know. */
   readonly byHand: readonly string[];
-}
-
-/** What an export remembers of a table, so that a later one can say what has changed. */
-export function markOf(table: TableMetadata): ExportMark {
-  return {
-    name: table.toString(),
-    truncated: false,
-    keys: keysOf(table).map(({ name }) => name),
-    columns: othersOf(table).map(({ name }) => name),
-    options: Object.fromEntries(printParams(table.params).map((option) => [optionName(option), checksumOf(option)])),
-  };
-}
-
-/** The same of the user types of some keyspaces: their fields, by `keyspace.type`. */
-export function typeMarksOf(schema: Schema, keyspaces: ReadonlySet<string>): Readonly<Record<string, readonly string[]>> {
-  const marks: Record<string, readonly string[]> = {};
-  for (const keyspace of keyspaces) {
-    for (const { name, fields } of schema.keyspace(keyspace)?.types.values() ?? []) {
-      marks[`${keyspace}.${name}`] = fields.map((field) => field.name);
-    }
-  }
-  return marks;
 }
 
 /**
@@ -105,21 +83,4 @@ function renames(statement: string, before: readonly string[], now: readonly str
       ? []
       : [`${statement} RENAME ${quoteIdentifier(name)} TO ${quoteIdentifier(now[i])};`],
   );
-}
-
-function keysOf({ partitionKey, clustering }: TableMetadata) {
-  return [...partitionKey, ...clustering];
-}
-
-function othersOf(table: TableMetadata) {
-  return table.columns.filter(({ kind }) => kind === 'static' || kind === 'regular');
-}
-
-function optionName(option: string): string {
-  return option.slice(0, option.indexOf(' = '));
-}
-
-function checksumOf(text: string): number {
-  const bytes = new TextEncoder().encode(text);
-  return crc32(bytes, 0, bytes.length);
 }
