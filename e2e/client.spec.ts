@@ -573,7 +573,7 @@ test('a worker script that is not there is told, not waited for', async () => {
   expect(error).toEqual([
     true,
     'WORKER_DIED',
-    `The worker could not start (${server.url}nowhere.js): its script did not load; see that the address is right and that the page's CSP allows it in worker-src`,
+    `The worker could not start (${server.url}nowhere.js): its script did not load; the server answers 404 for it`,
   ]);
   await page.close();
 });
@@ -590,7 +590,7 @@ test("a worker script that is not Cassette's is told as well", async () => {
   });
   const url = (file: string) => `The worker could not start (${server.url}${file})`;
   expect(errors).toEqual([
-    [true, `${url('silent-worker.js')}: it did not greet within 10 s; is the script Cassette's worker.js?`],
+    [true, `${url('silent-worker.js')}: its script did not start Cassette: it is not Cassette's worker.js`],
     [true, `${url('other-worker.js')}: Uncaught TypeError: this is another app's worker`],
   ]);
   await page.close();

@@ -3,6 +3,7 @@ import { WorkerDiedError } from '../errors/client-errors.ts';
 import { greeting } from '../wire/protocol.ts';
 import { WORKER_NAME } from '../worker/names.ts';
 import type { WorkerHost } from '../worker/worker-host.ts';
+import type { ScriptFinding } from './probe-worker.ts';
 
 /** A worker that has greeted. */
 export interface StartedWorker {
@@ -17,6 +18,11 @@ export interface StartedWorker {
 /** How long a worker may take to load its script and greet: far more than any device needs, and an end all the same. */
 const greetingWaitMs = 10_000;
 
+/** After how long the server is asked what the script is. */
+const probeAfterMs = 1_000;
+
+const cspAllows = "that the page's CSP allows it in worker-src";
+
 /** Where this page found the worker when it was not beside this module: it need not look in vain again. */
 let found: string | null = null;
 
@@ -28,7 +34,7 @@ export async function startWorker(workerUrl: string | URL | undefined, signal?: 
   const given = workerUrl ?? found;
   if (given !== null) return meet(startAt(given), new URL(given, location.href).href, signal);
   try {
-    return await meet(startBeside, 'worker.js beside the client module, see "Bundlers" in its README.md', signal);
+    return await meet(startBeside, 'worker.js beside the client module, see "Bundlers" in its README.md', signal, null);
   } catch (error) {
     const url = signal?.aborted ? null : await chunkUrl();
     if (url === null) throw error;
@@ -66,8 +72,13 @@ async function chunkUrl(): Promise<string | null> {
   }
 }
 
-/** Resolves when the worker has greeted. */
-async function meet(start: () => Worker, where: string, signal: AbortSignal | undefined): Promise<StartedWorker> {
+/** Resolves when the worker has greeted. `url`: where its script lies, where that is known. */
+async function meet(
+  start: () => Worker,
+  where: string,
+  signal: AbortSignal | undefined,
+  url: string | null = where,
+): Promise<StartedWorker> {
   let worker: Worker;
   try {
     worker = start();
@@ -76,17 +87,25 @@ async function meet(start: () => Worker, where: string, signal: AbortSignal | un
   }
   const host = wrap<WorkerHost>(worker);
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let probing: ReturnType<typeof setTimeout> | undefined;
   const failed = new Promise<never>((_, reject) => {
     const fail = (why: string) => reject(new WorkerDiedError(`The worker could not start (${where}): ${why}`, { url: where }));
     timer = setTimeout(
       () => fail(`it did not greet within ${greetingWaitMs / 1000} s; is the script Cassette's worker.js?`),
       greetingWaitMs,
     );
+    probing = setTimeout(async () => {
+      const finding = await probe(url);
+      if (finding?.isForeign) fail(`its script did not start Cassette: ${finding.trouble}`);
+    }, probeAfterMs);
     // A script that a browser refuses or can't find is an event without a message.
     worker.addEventListener(
       'error',
-      ({ message }) =>
-        fail(message || "its script did not load; see that the address is right and that the page's CSP allows it in worker-src"),
+      async ({ message }) => {
+        if (message) return fail(message);
+        const trouble = (await probe(url))?.trouble;
+        fail(`its script did not load; ${trouble ?? `see that the address is right and ${cspAllows}`}`);
+      },
       { once: true },
     );
     signal?.addEventListener('abort', () => fail('it was called off'), { once: true });
@@ -109,5 +128,17 @@ async function meet(start: () => Worker, where: string, signal: AbortSignal | un
     throw new WorkerDiedError(`The worker could not start (${where}): ${error}`, { url: where }, error);
   } finally {
     clearTimeout(timer);
+    clearTimeout(probing);
+  }
+}
+
+/** What the server says of the script; null where its address is not known, or nothing is to be learnt. */
+async function probe(url: string | null): Promise<ScriptFinding | null> {
+  if (url === null) return null;
+  try {
+    return await (await import('./probe-worker.ts')).probeScript(url);
+  } catch {
+    // Without its code the worker is waited for, and fails as it does.
+    return null;
   }
 }

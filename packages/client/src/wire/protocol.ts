@@ -4,8 +4,11 @@ import type { Encryption } from '@cassette/storage/encrypted';
 /** The version of all that tabs and workers say to each other; anything that one of an older version would misunderstand makes a new one. */
 export const protocolVersion = 3;
 
+/** What its script has in it, whichever version it is of. */
+export const greetingBegins = 'cassette worker';
+
 /** What a worker of Cassette says first; other words, or none, are somebody else's script. The number is the wire's version. */
-export const greeting = `cassette worker ${protocolVersion}`;
+export const greeting = `${greetingBegins} ${protocolVersion}`;
 
 /** What a page asks a worker to open: everything that a structured clone can carry. */
 export interface OpenRequest {
