@@ -1,5 +1,6 @@
 import type { ColumnSpec, RemoteDatabase } from '@cassette/client';
 import { useEffect, useState } from 'preact/hooks';
+import { tableOf } from '../console/files/copy-to.ts';
 import { Dialog } from '../frame/dialog.tsx';
 import { count, plural } from '../text/numbers.ts';
 import { type CellFacts, cellFacts } from './cell-facts.ts';
@@ -109,7 +110,8 @@ function Facts({ rows, place, database }: { rows: ResultRows; place: CellPlace; 
   const [facts, setFacts] = useState<CellFacts | null>(null);
   useEffect(() => {
     let wanted = true;
-    cellFacts(rows, place, database).then(
+    const { keyspace, table } = rows.columns[place.column];
+    cellFacts(rows, place, database, tableOf(keyspace, table)).then(
       (found) => wanted && setFacts(found),
       (error: Error) => wanted && setFacts({ written: null, expires: null, why: error.message }),
     );

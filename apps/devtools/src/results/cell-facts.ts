@@ -1,6 +1,5 @@
-import { type ColumnSpec, EncodedValue, type RemoteDatabase } from '@cassette/client';
+import { type ColumnSpec, EncodedValue, type RemoteDatabase, type TableInfo } from '@cassette/client';
 import { quoteName } from '../console/quote-name.ts';
-import { schema } from '../store/watch.ts';
 import { count, timestamp } from '../text/numbers.ts';
 import type { ResultRows } from './result-rows.ts';
 import type { CellPlace } from './selection.ts';
@@ -13,14 +12,17 @@ export interface CellFacts {
   readonly why: string | null;
 }
 
-/** Asks for the write time and TTL of a cell of a result; null where it has none, or the result does not tell which row it is of. */
+/**
+ * Asks for the write time and TTL of a cell of a result; null where it has none, or the result does not tell which row it is of. `table`: the one
+ * that its column is of, if it is known.
+ */
 export async function cellFacts(
   rows: ResultRows,
   { row, column: at }: CellPlace,
   database: RemoteDatabase,
+  table: TableInfo | undefined,
 ): Promise<CellFacts | null> {
   const column = rows.columns[at];
-  const table = schema.value?.find(({ name }) => name === column.keyspace)?.tables.find(({ name }) => name === column.table);
   const known = table?.columns.find(({ name }) => name === column.name);
   if (table === undefined || known === undefined || known.type === 'counter') return null;
   if (known.kind !== 'regular' && known.kind !== 'static') {
@@ -30,7 +32,8 @@ export async function cellFacts(
   const keys = table.columns.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name);
   const values: unknown[] = [];
   for (const key of keys) {
-    const cell = rows.cell(row, indexOf(rows.columns, column, key));
+    const position = indexOf(rows.columns, column, key);
+    const cell = position < 0 ? undefined : rows.cell(row, position);
     // A result without the whole key, or with an alias in its place, does not say which row it is.
     if (cell === undefined || cell === null) return null;
     values.push(new EncodedValue(cell));
@@ -52,7 +55,7 @@ export async function cellFacts(
   };
 }
 
-/** -1 is nowhere, and a cell there is undefined. */
+/** Where a column of the same table is; -1 is nowhere. */
 function indexOf(columns: readonly ColumnSpec[], { keyspace, table }: ColumnSpec, name: string): number {
   return columns.findIndex((one) => one.name === name && one.keyspace === keyspace && one.table === table);
 }
