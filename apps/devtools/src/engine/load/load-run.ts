@@ -205,11 +205,15 @@ export class LoadRun {
       if (!this.#isRunning) return;
       if (minutes > 0 && performance.now() - this.#started > minutes * 60_000) return this.#end('Its time was over', false);
       const kind = operationOf(options);
+      // Each key once in a call: of two rows about one key only the store knows which came last when the call is sent again.
+      const used = new Set<number>();
       const batchKeys: number[] = [];
       const batchVersions: number[] = [];
       const rows: unknown[][] = [];
       for (let i = 0; i < rowsOfCall; i++) {
         const key = kind === 'insert' || kind === 'expiring' ? chooser.fresh() : chooser.again();
+        if (used.has(key)) continue;
+        used.add(key);
         const version = ++written.version;
         const [part, id] = placeOf(key);
         batchKeys.push(key);
@@ -220,9 +224,9 @@ export class LoadRun {
       }
       const sent = performance.now();
       const sentSecond = Math.floor(Date.now() / 1000);
-      this.#underWay += rowsOfCall;
+      this.#underWay += rows.length;
       try {
-        if (rowsOfCall === 1) await this.#database.execute(queries[kind], rows[0], { durability });
+        if (rows.length === 1) await this.#database.execute(queries[kind], rows[0], { durability });
         else await this.#database.executeMany(queries[kind], rows as never, { durability });
       } catch (error) {
         for (const key of batchKeys) written.acknowledged.unclear(key);
@@ -231,14 +235,14 @@ export class LoadRun {
         await sleep(fullWaitMs);
         continue;
       } finally {
-        this.#underWay -= rowsOfCall;
+        this.#underWay -= rows.length;
       }
       this.#latency.add(performance.now() - sent);
-      for (let i = 0; i < rowsOfCall; i++) {
+      for (let i = 0; i < rows.length; i++) {
         if (kind === 'delete') written.acknowledged.deleted(batchKeys[i], batchVersions[i]);
         else written.acknowledged.written(batchKeys[i], batchVersions[i], kind === 'expiring' ? sentSecond + ttl : 0);
       }
-      this.#rows += rowsOfCall;
+      this.#rows += rows.length;
       this.#calls++;
     }
   }

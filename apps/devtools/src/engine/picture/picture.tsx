@@ -65,13 +65,13 @@ export function Picture() {
 
 /** The lines on which things go. */
 function Ways({ places: { writes, log, memtables, sstables, isNarrow } }: { places: Places }) {
-  const y = writes.y + 2;
+  const y = writes.y + writes.height;
   const down = isNarrow
     ? `M${memtables.x + memtables.width / 2} ${memtables.y + memtables.height - 14} V${sstables.y - 4}`
     : `M${memtables.x + memtables.width + 3} ${y} H${sstables.x - 8}`;
   return (
     <g class="ways">
-      <path d={`M${log.x - 22} ${y} H${log.x - 4}`} />
+      <path d={`M${writes.x + 4} ${y} H${log.x - 4}`} />
       <path d={`M${log.x + log.width + 3} ${y} H${memtables.x - 4}`} />
       <path d={down} />
     </g>
@@ -85,12 +85,12 @@ function move(
   placed: PlacedLanes,
 ): void {
   const { writes, log, memtables, sstables, isNarrow } = places;
-  const y = writes.y + 2;
+  const y = writes.y + writes.height;
   if (way === 'write') {
     sendDot(
       layer,
       [
-        { x: log.x - 22, y },
+        { x: writes.x + 4, y },
         { x: log.x + 4, y },
         { x: memtables.x + 12, y },
       ],

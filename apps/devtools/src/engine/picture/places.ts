@@ -31,7 +31,7 @@ export function placesOf(width: number): Places {
     return {
       width,
       isNarrow: true,
-      writes: { x: 0, y: 78, width: 44, height: 40 },
+      writes: { x: 0, y: 66, width: 44, height: 34 },
       log: { x: 66, y: 4, width: part, height: flowHeight },
       memtables: { x: 66 + part + 12, y: 4, width: part, height: flowHeight },
       sstables: { x: 0, y: flowHeight + 16, width, height: 0 },
@@ -44,7 +44,7 @@ export function placesOf(width: number): Places {
   return {
     width,
     isNarrow: false,
-    writes: { x: 2, y: 78, width: left - 26, height: 40 },
+    writes: { x: 2, y: 66, width: left - 26, height: 34 },
     log: { x: left, y: 4, width: part, height: flowHeight },
     memtables: { x: left + part + gap, y: 4, width: part, height: flowHeight },
     sstables: { x: sstables, y: 4, width: width - sstables, height: 0 },
