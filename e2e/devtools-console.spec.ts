@@ -199,7 +199,17 @@ test('rows come as one scrolls, cells are copied and looked into, columns get wi
   const page = await visit('grid');
   const values = Array.from({ length: 2500 }, (_, i) => `1,${i},v${i},${i / 4}`).join('\n');
   await run(page, `${schema} COPY k.t (a, b, v, w) FROM STDIN;`);
-  await page.getByRole('textbox', { name: 'Rows for k.t' }).fill(values);
+  // As a paste brings it: a text area would lay out each of the lines.
+  const clipboard = await page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.setData('text/plain', text);
+    return data;
+  }, values);
+  const area = page.getByRole('textbox', { name: 'Rows for k.t' });
+  await area.evaluate((element, clipboardData) => {
+    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, clipboard);
+  await expect(area).toHaveAttribute('placeholder', /characters were pasted/);
   await page.getByRole('button', { name: 'Take this text' }).click();
   await expect(results(page)).toContainText('Done. 2,500 rows');
   await run(

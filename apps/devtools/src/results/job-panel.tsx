@@ -2,6 +2,9 @@ import { useEffect, useId, useReducer, useRef, useState } from 'preact/hooks';
 import type { FileJob, JobState } from '../console/files/file-job.ts';
 import { bytes, count, milliseconds, plural } from '../text/numbers.ts';
 
+/** Characters that are shown of text that was pasted. */
+const shownMax = 20_000;
+
 const titles = { source: 'Running the file', from: 'Copying into', to: 'Copying out of' } as const;
 
 /** SOURCE or COPY: what it asks for, how far it is, what it says. */
@@ -43,7 +46,21 @@ function Asks({ job, state }: { job: FileJob; state: Extract<JobState, { kind: '
           <label for={id}>
             Rows for <b>{job.subject}</b>, as they would come from STDIN:
           </label>
-          <textarea id={id} rows={6} spellcheck={false} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+          <textarea
+            id={id}
+            rows={6}
+            spellcheck={false}
+            value={text.length > shownMax ? '' : text}
+            placeholder={text.length > shownMax ? `${count(text.length)} characters were pasted.` : ''}
+            onInput={(event) => setText(event.currentTarget.value)}
+            onPaste={(event) => {
+              // A browser lays out every line of what is pasted, for minutes where it is a large file.
+              const pasted = event.clipboardData?.getData('text/plain') ?? '';
+              if (pasted.length <= shownMax) return;
+              event.preventDefault();
+              setText(pasted);
+            }}
+          />
         </>
       ) : (
         <p>
