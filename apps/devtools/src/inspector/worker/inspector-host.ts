@@ -17,11 +17,10 @@ import type {
   VerifyFinding,
 } from './inspector.ts';
 import { InspectorError } from './inspector-error.ts';
-import { keyOfText } from './key-of-text.ts';
-import { fileOfPath, type SSTableFile } from './sstable-files.ts';
+import { fileOfPath, isZip, type SSTableFile } from './sstable-files.ts';
 import { filesOfStore } from './store-files.ts';
 import { hasTries, partitionNodes, rowNodes } from './trie-nodes.ts';
-import { type BlobMaker, filesInZip, isZip } from './zip-files.ts';
+import type { BlobMaker } from './zip-files.ts';
 
 /** Bytes that are given at once. */
 const BYTES_MAX = 64 * 1024;
@@ -73,6 +72,7 @@ export class InspectorHost implements Inspector {
         continue;
       }
       try {
+        const { filesInZip } = await import('./zip-files.ts');
         for (const entry of await filesInZip(path, file, this.platform.makeBlob)) {
           const inner = `${path}/${entry.path}`;
           if (typeof fileOfPath(inner) === 'string') continue;
@@ -135,8 +135,10 @@ export class InspectorHost implements Inspector {
   async find(id: string, what: { readonly token: string } | { readonly key: string }): Promise<InspectedPartition | null> {
     const one = this.known(id);
     let place: ReturnType<Inspected['withKey']>;
-    if ('key' in what) place = one.withKey(keyOfText(what.key, one.keyType));
-    else {
+    if ('key' in what) {
+      const { keyOfText } = await import('./key-of-text.ts');
+      place = one.withKey(keyOfText(what.key, one.keyType));
+    } else {
       const token = tokenOfText(what.token);
       place = one.firstFrom(highWord(token), lowWord(token));
     }

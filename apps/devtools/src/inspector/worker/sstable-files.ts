@@ -47,6 +47,11 @@ export function fileOfPath(path: string): SSTableFile | string {
   };
 }
 
+/** Whether a file is a zip, by its name. */
+export function isZip(path: string): boolean {
+  return path.toLowerCase().endsWith('.zip');
+}
+
 // keyspace/table of an export; keyspace/table-id of a node, with snapshots/NAME or backups below it.
 function namesIn(steps: readonly string[]): { readonly keyspace: string; readonly table: string } {
   let end = steps.length;

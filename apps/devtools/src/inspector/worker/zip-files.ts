@@ -35,8 +35,3 @@ export async function filesInZip(name: string, zip: Blob, makeBlob: BlobMaker): 
     return makeBlob(chunks);
   }
 }
-
-/** Whether a file is a zip, by its name. */
-export function isZip(path: string): boolean {
-  return path.toLowerCase().endsWith('.zip');
-}
