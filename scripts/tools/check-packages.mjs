@@ -110,6 +110,11 @@ function contents(project) {
     const folder = join(project, 'node_modules', one.name);
     for (const file of ['LICENSE', 'README.md'])
       if (readFileSync(join(folder, file), 'utf8').length < 200) wrong.push(`${one.name}: ${file}`);
+    const inWorkspace = manifest(published.find((path) => manifest(path).name === one.name)).exports;
+    const expected = JSON.stringify(inWorkspace, (key, value) => (key === 'source' ? undefined : value));
+    if (JSON.stringify(one.exports) !== expected) {
+      wrong.push(`${one.name} exports other things in the workspace than when it is published: see publishConfig`);
+    }
     const text = JSON.stringify(one);
     if (text.includes('workspace:')) wrong.push(`${one.name} needs a version of the workspace`);
     if (text.includes('"source"')) wrong.push(`${one.name} exports sources, which it does not bring`);
