@@ -4,7 +4,7 @@
 import { CassetteError } from '@cassette/bytes';
 import { CommanderError } from 'commander';
 import { makeProgram } from './program.ts';
-import { tellError } from './tell-error.ts';
+import { exitCodeOf, tellError } from './tell-error.ts';
 
 // Whoever reads the output may go away (`| head`): then there is nobody left to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -21,6 +21,6 @@ try {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
     tellError(error);
-    process.exitCode = 1;
+    process.exitCode = exitCodeOf(error);
   }
 }

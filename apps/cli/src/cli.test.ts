@@ -67,6 +67,12 @@ test('wrong usage ends with 2, what can not be done with 1', () => {
   expect(cassette('exec').code).toBe(2);
   expect(cassette('nonsense').code).toBe(2);
   expect(cassette('export', '--dir', 's', '--out', 'x.zip', '--format', 'zz').code).toBe(2);
+  expect(cassette('salvage', '--dir', 's').code).toBe(2);
+  expect(cassette('load', '--schema', script(schema), '--out', 'o', 'rows.txt')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('say by --input'),
+  });
+  expect(cassette('import', '--dir', 's', '-', 'x.zip').code).toBe(2);
   expect(cassette('exec', '--dir', 's', 'missing.cql')).toMatchObject({ code: 1, err: expect.stringContaining('missing.cql') });
   expect(cassette('--help').code).toBe(0);
 });
@@ -106,6 +112,16 @@ test('an export replaces a former one only when it is whole, and nothing that is
   cassette('exec', '--dir', 's', script('DROP TABLE k.t; CREATE TABLE k.u (a int PRIMARY KEY); INSERT INTO k.u (a) VALUES (1);'));
   expect(cassette('export', '--dir', 's', '--out', 'out').code).toBe(0);
   expect(readdirSync(join(folder, 'out/k')).sort()).toEqual(['schema.cql', 'u']);
+  mkdirSync(join(folder, 'folder.zip'));
+  writeFileSync(join(folder, 'folder.zip/mine'), '');
+  for (const [out, why] of [
+    ['out/k/schema.cql', 'is a file'],
+    ['folder.zip', 'is a directory'],
+  ]) {
+    const { code, err } = cassette('export', '--dir', 's', '--out', out);
+    expect([code, err]).toEqual([1, expect.stringMatching(new RegExp(`${why}.*\\[NOT_AN_EXPORT\\]`))]);
+  }
+  expect(readdirSync(join(folder, 'folder.zip'))).toEqual(['mine']);
   writeFileSync(join(folder, 'out/notes.txt'), 'mine');
   expect(cassette('export', '--dir', 's', '--out', 'out')).toMatchObject({ code: 1, err: expect.stringContaining('notes.txt') });
   expect(readFileSync(join(folder, 'out/notes.txt'), 'utf8')).toBe('mine');

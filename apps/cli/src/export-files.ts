@@ -8,6 +8,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -60,7 +61,16 @@ export async function exportFiles(
  * NOT_AN_EXPORT.
  */
 export function checkReplaceable(out: string): void {
-  if (out.endsWith('.zip') || !existsSync(out)) return;
+  if (!existsSync(out)) return;
+  const isDirectory = statSync(out).isDirectory();
+  const isZip = out.endsWith('.zip');
+  if (isZip && isDirectory) {
+    throw new CassetteError('NOT_AN_EXPORT', `${out} is a directory, but a zip would be written there: give another name`);
+  }
+  if (!isZip && !isDirectory) {
+    throw new CassetteError('NOT_AN_EXPORT', `${out} is a file: give a new or an empty directory, or a name that ends in .zip`);
+  }
+  if (isZip) return;
   const foreign = readdirSync(out, { recursive: true, withFileTypes: true }).find(
     (entry) => !entry.isDirectory() && !isSchema(entry.name) && !isKit(out, entry) && !isComponent(entry.name),
   );

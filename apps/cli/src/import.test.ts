@@ -1,7 +1,7 @@
 // `cassette import` as a user runs it, on exports of the command line's own.
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -75,7 +75,13 @@ test('a damaged file is one clear line, exit code 1, and leaves no store that ha
   const { code, out, err } = cassette(['import', '--dir', 'broken', 'damaged']);
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toMatch(/^cassette: .*nb-\d+-big-Data\.db is damaged, and nothing was imported: digest: .* \[IMPORT_DAMAGED\]\n$/);
-  expect(cassette(['exec', '--dir', 'broken', 'read.cql']).code).toBe(1);
+  // Nor any store where there was none; a directory that was there stays.
+  mkdirSync(join(folder, 'empty'));
+  expect(cassette(['import', '--dir', 'empty', 'damaged']).code).toBe(1);
+  expect([existsSync(join(folder, 'broken')), readdirSync(join(folder, 'empty'))]).toEqual([false, []]);
+  expect(cassette(['exec', '--dir', 'there', 'make.cql']).code).toBe(0);
+  expect(cassette(['import', '--dir', 'there', 'damaged']).code).toBe(1);
+  expect(cassette(['exec', '--dir', 'there', 'read.cql']).out).toBe(ROWS);
 });
 
 test('what is no SSTable, no folder and no zip is told', () => {

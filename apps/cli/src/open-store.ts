@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
 import { type Database, Durability, openDatabase, type RecoveryReport } from '@cassette/engine';
@@ -12,6 +12,8 @@ export interface OpenStoreOptions {
   readonly now?: number;
   /** Whether SSTables are compacted in the background. Default: not, a command does what it says. */
   readonly autoCompaction?: boolean;
+  /** Where `work` fails, a store that was made for it, of nothing or in an empty directory, is removed again. */
+  readonly removeIfNew?: boolean;
   /** When a write resolves. Default: when it is durable. */
   readonly durability?: Durability;
 }
@@ -24,7 +26,10 @@ export async function withStore<T>(dir: string, options: OpenStoreOptions, work:
   if (options.mustExist && !existsSync(join(dir, 'catalog'))) {
     throw new CassetteError('NO_STORE', `There is no store in ${dir}: exec makes one`, { dir });
   }
-  const { now } = options;
+  const { now, removeIfNew = false } = options;
+  const isMade = !existsSync(dir);
+  // What recovery has set aside, for one, must stay.
+  const before = isMade ? [] : readdirSync(dir);
   const database = await openDatabase({
     storage: storageOf(dir),
     ...(now === undefined ? {} : { clock: { nowMicros: () => now * 1_000_000 } }),
@@ -42,10 +47,16 @@ export async function withStore<T>(dir: string, options: OpenStoreOptions, work:
     await database
       .close()
       .catch((second: unknown) => process.stderr.write(`cassette: closing the store failed too: ${String(second)}\n`));
+    if (removeIfNew && before.length === 0) removeStore(dir, isMade);
     throw error;
   }
   await database.close();
   return result;
+}
+
+function removeStore(dir: string, andDirectory: boolean): void {
+  for (const name of readdirSync(dir)) rmSync(join(dir, name), { recursive: true });
+  if (andDirectory) rmdirSync(dir);
 }
 
 function tellRecovery({ corruption, tornTails, filesSetAside }: RecoveryReport): void {

@@ -32,7 +32,7 @@ export async function importFiles(paths: readonly string[], options: ImportComma
   const progress = new ProgressLine();
   let report: ImportReport;
   try {
-    report = await withStore(options.dir, {}, (database) => {
+    report = await withStore(options.dir, { removeIfNew: true }, (database) => {
       const how: ImportOptions = {
         signal: abort.signal,
         onProgress: ({ phase, bytesDone, bytesTotal }) => progress.show(phase, bytesDone, bytesTotal),
@@ -68,7 +68,7 @@ function lineOf({ keyspace, table, schema, columnsAdded, sstables, partitions, r
 
 function sourceOf(paths: readonly string[]): ImportSource {
   if (!paths.includes('-')) return paths.flatMap(filesOf);
-  if (paths.length > 1) throw new CassetteError('WRONG_FILE', '- is a zip from standard input, and is imported alone');
+  if (paths.length > 1) throw new CassetteError('USAGE', '- is a zip from standard input, and is imported alone');
   return standardInput();
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
 import { Durability, openDatabase, type SalvageReport, salvage as salvageStore } from '@cassette/engine';
@@ -34,8 +34,8 @@ function applied(dir: string): Promise<SalvageReport> {
 
 async function written(dir: string, out: string, schema: string | undefined): Promise<SalvageReport> {
   if (!existsSync(dir)) throw new CassetteError('NO_STORE', `There is no directory ${dir}`, { dir });
-  if (existsSync(out) && readdirSync(out).length > 0) {
-    throw new CassetteError('NOT_EMPTY', `${out} is not empty: give a new or an empty directory`, { dir: out });
+  if (existsSync(out) && (!statSync(out).isDirectory() || readdirSync(out).length > 0)) {
+    throw new CassetteError('NOT_EMPTY', `${out} is no empty directory: give a new or an empty directory`, { dir: out });
   }
   const tables = schema === undefined ? undefined : await schemaOf(schema);
   // What is salvaged goes through a store of its own: rows of many files become one, in bounded memory.

@@ -1,6 +1,7 @@
 import { CassetteError } from '@cassette/bytes';
 import { vi } from 'vitest';
 import { makeProgram } from '../program.ts';
+import { exitCodeOf } from '../tell-error.ts';
 
 /** What a command did. */
 export interface Ran {
@@ -8,7 +9,7 @@ export interface Ran {
   readonly err: string;
   /** `CODE: message` of what it throws. */
   readonly error: string | null;
-  /** The exit code that it asks for where it throws nothing. */
+  /** The exit code. */
   readonly code: typeof process.exitCode;
 }
 
@@ -34,6 +35,7 @@ export async function run(...args: readonly string[]): Promise<Ran> {
   } catch (thrown) {
     if (!(thrown instanceof CassetteError)) throw thrown;
     error = `${thrown.code}: ${thrown.message}`;
+    process.exitCode = exitCodeOf(thrown);
   } finally {
     for (const output of outputs) output.mockRestore();
   }
