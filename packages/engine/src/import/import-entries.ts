@@ -4,7 +4,7 @@ import { ImportError } from './import-error.ts';
 import type { BlobLike, ImportFile } from './import-options.ts';
 import { chunksOf, type RandomAccess, randomAccess } from './random-access.ts';
 import { contentOf } from './zip/entry-content.ts';
-import { readZip } from './zip/zip-entries.ts';
+import { readZip, type ZipEntry } from './zip/zip-entries.ts';
 
 /** A file that is imported, wherever it comes from. */
 export interface ImportEntry {
@@ -17,18 +17,38 @@ export interface ImportEntry {
   readonly size: number;
   /** Its content, a chunk at a time, good until the next; what is wrong with a zip's is told with the last chunk. */
   content(): AsyncIterable<Uint8Array>;
+  /** Whether it was read to its end, or nothing tells what it has to be. */
+  readonly isChecked: boolean;
 }
 
 /** The entries of a zip. Throws ImportError BAD_ZIP, BAD_IMPORT_NAME. */
 export async function entriesOfZip(file: RandomAccess, origin: string): Promise<readonly ImportEntry[]> {
   const entries = await readZip(file);
-  return entries.map((entry) => ({
-    shown: `${origin}/${entry.name}`,
-    origin,
-    parts: pathParts(entry.name),
-    size: entry.size,
-    content: () => contentOf(file, entry),
-  }));
+  return entries.map((entry) => new EntryOfZip(file, entry, origin));
+}
+
+class EntryOfZip implements ImportEntry {
+  readonly shown: string;
+  readonly origin: string;
+  readonly parts: readonly string[];
+  readonly size: number;
+  isChecked = false;
+  private readonly file: RandomAccess;
+  private readonly entry: ZipEntry;
+
+  constructor(file: RandomAccess, entry: ZipEntry, origin: string) {
+    this.file = file;
+    this.entry = entry;
+    this.origin = origin;
+    this.shown = `${origin}/${entry.name}`;
+    this.parts = pathParts(entry.name);
+    this.size = entry.size;
+  }
+
+  async *content(): AsyncGenerator<Uint8Array, void, void> {
+    yield* contentOf(this.file, this.entry);
+    this.isChecked = true;
+  }
 }
 
 /** The entries of a folder, those of zips in it among them. Throws ImportError BAD_ZIP, BAD_IMPORT_NAME, IMPORT_INVALID, CassetteError ABORTED. */
@@ -45,7 +65,15 @@ export async function entriesOfFiles(
     const parts = pathParts(name);
     const access = randomAccess(file.blob, name, signal);
     if (isZipName(name)) entries.push(...(await entriesOfZip(access, name)));
-    else entries.push({ shown: name, origin: '', parts, size: access.size, content: () => chunksOf(access, 0, access.size) });
+    else
+      entries.push({
+        shown: name,
+        origin: '',
+        parts,
+        size: access.size,
+        content: () => chunksOf(access, 0, access.size),
+        isChecked: true,
+      });
   }
   checkDistinct(files.map(({ name }) => name));
   return entries;

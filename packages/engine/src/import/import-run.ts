@@ -148,6 +148,7 @@ class ImportRun {
     this.bytesTotal = this.bytesDone + bytes * (options.verify === 'quick' ? 1 : 2);
     try {
       for (const { of, head } of heads) await this.take(head, tableOf(first, of.keyspace, of.table));
+      await this.checkUnread(entries);
       this.file = null;
       this.tell('finishing', 0);
       const checkWanted = () => checkAborted(options.signal);
@@ -182,6 +183,19 @@ class ImportRun {
       }
     }
     return onlyNamed(readSchema(texts, this.named), this.named);
+  }
+
+  /** Reads what nobody wanted of zips, for what is wrong with one entry may be wrong with the zip. Throws ImportError BAD_ZIP. */
+  private async checkUnread(entries: readonly ImportEntry[]): Promise<void> {
+    for (const entry of entries) {
+      if (entry.isChecked) continue;
+      this.file = entry.shown;
+      this.tell('verifying', 0);
+      for await (const _ of entry.content()) {
+        checkAborted(this.options.signal);
+        await this.slices.pause();
+      }
+    }
   }
 
   private async take(head: SSTableHead, table: TableMetadata): Promise<void> {

@@ -88,7 +88,7 @@ describe('every way to write a zip that is right is read', () => {
 describe('what is wrong is told with the entry', () => {
   const text = (content: string) => new TextEncoder().encode(content);
   const entry = (more: Partial<MadeEntry>): MadeEntry => ({ name: 's/readings/odd.txt', content: text('something'), ...more });
-  // An entry whose content is looked at: the schema.
+  // An entry whose content is wanted: the schema.
   const schema = (more: Partial<MadeEntry>): MadeEntry => ({
     name: 's/extra/schema.cql',
     content: text('-- nothing\n'.repeat(50)),
@@ -110,6 +110,8 @@ describe('what is wrong is told with the entry', () => {
     ['a bomb', entry({ content: new Uint8Array(70 << 20), deflate: true }), 'BAD_ZIP', 'bomb'],
     ['a wrong CRC', schema({ crc: 1 }), 'BAD_ZIP', 'CRC32'],
     ['a wrong CRC, deflated', schema({ crc: 1, deflate: true }), 'BAD_ZIP', 'CRC32'],
+    ['a wrong CRC of what nobody wants', entry({ crc: 1 }), 'BAD_ZIP', 'CRC32'],
+    ['a wrong CRC of what nobody wants, deflated', entry({ crc: 1, deflate: true }), 'BAD_ZIP', 'CRC32'],
     ['less than it says', schema({ deflate: true, size: 1000 }), 'BAD_ZIP', 'should be 1000'],
     ['more than it says', schema({ deflate: true, size: 100 }), 'BAD_ZIP', 'more than the 100 bytes'],
     ['a stream that ends too soon', schema({ deflate: true, compressedSize: 5 }), 'BAD_ZIP', "can't be inflated"],
