@@ -29,7 +29,7 @@ export async function uploadToSidecar(zip: Blob, url: string, options: SidecarUp
     for (const { name } of components) tableOf.set(name, [keyspace, table]);
   }
   const base = (keyspace: string, table: string) =>
-    ['api', 'v1', 'uploads', manifest.id, 'keyspaces', keyspace, 'tables', table] as const;
+    ['api', 'v1', 'uploads', manifest.id, 'keyspaces', quoted(keyspace), 'tables', quoted(table)] as const;
   const components = parts.filter(({ name }) => tableOf.has(name));
   const run = new Uploads(components, options, async (part) => {
     const [keyspace, table] = tableOf.get(part.name)!;
@@ -52,6 +52,11 @@ export async function uploadToSidecar(zip: Blob, url: string, options: SidecarUp
     }
   }
   return run.report(manifest.id);
+}
+
+/** A name as Sidecar's addresses have it: what is not in quotes it takes for small letters. Sidecar: common.server.data.Name. */
+function quoted(name: string): string {
+  return /^[a-z][a-z0-9_]*$/.test(name) ? name : `"${name}"`;
 }
 
 /** What arrived was not what the header says: Sidecar has a status of its own for that, and its client sends it again. */

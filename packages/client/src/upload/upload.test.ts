@@ -214,6 +214,25 @@ test('Cassandra Sidecar gets the components of each table with their XXHash32, a
   expect(requests).toEqual([]);
 });
 
+test('names that are not all small letters are in quotes for Sidecar, which takes others for small ones', async () => {
+  const database = await openDatabase({
+    storage: new MemoryStorage(),
+    schema:
+      'CREATE KEYSPACE "Ks" WITH replication = {\'class\': \'SimpleStrategy\', \'replication_factor\': 1}; CREATE TABLE "Ks"."Readings" (a int PRIMARY KEY); CREATE TABLE "Ks".t_2 (a int PRIMARY KEY)',
+  });
+  for (const table of ['"Readings"', 't_2']) await database.execute(`INSERT INTO "Ks".${table} (a) VALUES (1)`);
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  await database.export({}, { write: (chunk) => void chunks.push(chunk as Uint8Array<ArrayBuffer>) });
+  await database.close();
+  trouble = (_, response) => {
+    response.writeHead(200).end();
+    return true;
+  };
+  await uploadToSidecar(new Blob(chunks), new URL(url).origin, quick);
+  const asked = new Set(requests.map((request) => decodeURIComponent(request).match(/keyspaces\/.*\/(?=components|import)/)![0]));
+  expect([...asked].sort()).toEqual(['keyspaces/"Ks"/tables/"Readings"/', 'keyspaces/"Ks"/tables/t_2/']);
+});
+
 test('XXHash32 is that of the known answers, in whatever pieces the bytes come', () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   expect(new XxHash32().digest()).toBe(0x02cc5d05);
