@@ -3,6 +3,8 @@ import { poolsOf } from '../lineage/coverage.ts';
 import {
   type CompactionOptions,
   type CompactionPlan,
+  hasPolicy,
+  loadPolicies,
   type MergePolicy,
   mergePolicyOf,
   type PolicyContext,
@@ -32,13 +34,20 @@ export class CompactionChoice {
     this.state = state;
   }
 
+  /** Loads what the other calls need, which is to come before them. Rejects with PartUnavailableError. */
+  load(): Promise<void> {
+    return loadPolicies([...this.state.tables.values()].map(({ table }) => table.params.compaction));
+  }
+
   /** The next compaction in the background; null where there is none. */
   next(): { readonly table: TableState; readonly plan: CompactionPlan } | null {
     const tables = [...this.state.tables.values()];
     const from = tables.findIndex(({ id }) => id === this.lastTable) + 1;
     for (let i = 0; i < tables.length; i++) {
       const table = tables[(from + i) % tables.length];
-      if (table.table.params.compaction['enabled']?.toLowerCase() === 'false') continue;
+      const { compaction } = table.table.params;
+      // One that came since they were loaded has its turn the next time.
+      if (compaction['enabled']?.toLowerCase() === 'false' || !hasPolicy(compaction)) continue;
       const context = this.context(table);
       for (const [pool, candidates] of this.pools(table)) {
         const plan = this.policyOf(table, pool).next(candidates, context);
@@ -56,11 +65,12 @@ export class CompactionChoice {
     return [...this.pools(table)].flatMap(([pool, candidates]) => this.policyOf(table, pool).maximal(candidates, context));
   }
 
-  /** How many compactions the policies ask for. */
+  /** How many compactions the policies ask for that are loaded. */
   pending(): number {
     let count = 0;
     for (const table of this.state.tables.values()) {
-      if (table.table.params.compaction['enabled']?.toLowerCase() === 'false') continue;
+      const { compaction } = table.table.params;
+      if (compaction['enabled']?.toLowerCase() === 'false' || !hasPolicy(compaction)) continue;
       const context = this.context(table);
       for (const [pool, candidates] of this.pools(table)) count += this.policyOf(table, pool).pending(candidates, context);
     }

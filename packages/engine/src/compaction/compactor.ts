@@ -1,4 +1,4 @@
-import { CassetteError } from '@cassette/bytes';
+import { CassetteError, PartUnavailableError } from '@cassette/bytes';
 import { Component } from '@cassette/sstable';
 import type { SSTableRecord } from '../catalog/index.ts';
 import { WAIT_MILLISECONDS } from '../maintenance/remote-task.ts';
@@ -93,11 +93,12 @@ export class Compactor {
 
   /**
    * Works for about so many milliseconds on what the policies ask for, whether or not background compaction is on. Rejects with
-   * StorageError, CorruptionError.
+   * StorageError, CorruptionError, PartUnavailableError.
    */
   maintain(budgetMilliseconds: number): Promise<MaintenanceReport> {
     return this.inTurn(async () => {
       const { scheduler } = this.state;
+      await this.choice.load();
       const started = scheduler.now();
       const until = started + budgetMilliseconds;
       const compactions: CompactionStats[] = [];
@@ -115,10 +116,11 @@ export class Compactor {
 
   /**
    * Compacts all SSTables of tables, each table's to what its policy makes of them all: one, mostly. Rejects with StorageError,
-   * CorruptionError, ClosedError.
+   * CorruptionError, ClosedError, PartUnavailableError.
    */
   compact(tables: readonly TableState[]): Promise<CompactionStats[]> {
     return this.inTurn(async () => {
+      await this.choice.load();
       const done: CompactionStats[] = [];
       for (const table of tables) {
         // What is under way there would be done twice.
@@ -151,15 +153,30 @@ export class Compactor {
     try {
       while (!this.stopped) {
         this.isWoken = false;
+        const hasAll = await this.hasPolicies();
         const until = await this.nextSlice();
         const did = await this.inTurn(async () => (this.waitsForWorker() ? 'worker' : this.slice(until)));
-        if (did === 'nothing to do') return;
+        if (did === 'nothing to do') {
+          if (!hasAll) this.retryLater();
+          return;
+        }
         if (did === 'worker') await this.workerReady();
         else if (did !== null) this.failuresInARow = 0;
       }
     } catch {
       // It was told as an event; nobody waits for it, and nothing is lost. A full disk may have room later.
       this.retryLater();
+    }
+  }
+
+  /** Loads what the tables need; false where that can't be had: the others are compacted all the same. */
+  private async hasPolicies(): Promise<boolean> {
+    try {
+      await this.choice.load();
+      return true;
+    } catch (error) {
+      if (error instanceof PartUnavailableError) return false;
+      throw error;
     }
   }
 

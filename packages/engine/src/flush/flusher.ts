@@ -1,4 +1,4 @@
-import { CassetteError } from '@cassette/bytes';
+import { CassetteError, PartUnavailableError, withParts } from '@cassette/bytes';
 import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
 import { CatalogTransaction, type SSTableRecord, sstableKey, truncatedKey } from '../catalog/index.ts';
 import { WAIT_MILLISECONDS } from '../maintenance/remote-task.ts';
@@ -194,8 +194,10 @@ export class Flusher {
     if (table === undefined || memtable.isEmpty) return [];
     const progress = this.progressOf(set, table.table);
     const cancelled = () => set.get(id) !== memtable;
+    const shards = await shardsOf(table);
+    if (cancelled()) return [];
     if (state.maintenance?.takesFlush(memtable)) {
-      const records = await this.writeInWorker(table, memtable, cancelled, progress);
+      const records = await this.writeInWorker(table, memtable, shards, cancelled, progress);
       if (records !== undefined) return records;
       if (cancelled()) return [];
     }
@@ -209,7 +211,7 @@ export class Flusher {
         nextSlice: () => this.nextSlice(),
         table: table.table,
         generation: table.nextGeneration++,
-        shards: shardsOf(table),
+        shards,
         nextGeneration: () => table.nextGeneration++,
         encodingStats: memtable.stats.get(),
         staticColumns: statics,
@@ -236,6 +238,7 @@ export class Flusher {
   private async writeInWorker(
     table: TableState,
     memtable: Memtable,
+    shards: number,
     cancelled: () => boolean,
     progress: (bytesWritten: number) => void,
   ): Promise<readonly SSTableRecord[] | undefined> {
@@ -247,7 +250,7 @@ export class Flusher {
       {
         tableId: table.id,
         generation: table.nextGeneration++,
-        shards: shardsOf(table),
+        shards,
         encodingStats: memtable.stats.get(),
         staticColumns: statics.map(nameOf),
         regularColumns: regulars.map(nameOf),
@@ -378,6 +381,12 @@ export class Flusher {
 }
 
 /** Into how many parts of the ring a flush of a table is split. */
-function shardsOf({ table, meanFlush }: TableState): number {
-  return flushShardsOf(table.params.compaction, meanFlush);
+async function shardsOf({ table, meanFlush }: TableState): Promise<number> {
+  try {
+    return await withParts(() => flushShardsOf(table.params.compaction, meanFlush));
+  } catch (error) {
+    // What can't be loaded must not keep memory from being flushed: compactions split what flushes did not.
+    if (error instanceof PartUnavailableError) return 1;
+    throw error;
+  }
 }

@@ -1,5 +1,4 @@
 export * from './compaction-plan.ts';
-export * from './flush-shards.ts';
 export * from './lcs-policy.ts';
 export * from './merge-policy.ts';
 export * from './policy-of.ts';

@@ -3,7 +3,7 @@ import { factsOf } from '../compaction/compaction-choice.ts';
 import type { CompactionStats } from '../compaction/compaction-stats.ts';
 import type { Compactor } from '../compaction/compactor.ts';
 import type { MaintenanceStats } from '../maintenance/maintenance-thread.ts';
-import { type CompactionKind, mergePolicyOf, type SSTableGroup } from '../merge-policy/index.ts';
+import { type CompactionKind, hasPolicy, mergePolicyOf, type SSTableGroup } from '../merge-policy/index.ts';
 import {
   type AmplificationStats,
   amplification,
@@ -44,7 +44,7 @@ export interface TableStats {
   readonly memtablePartitions: number;
   readonly memtableRows: number;
   readonly sstables: readonly SSTableStats[];
-  /** Its SSTables as its compaction strategy looks at them: by tier, level or window. */
+  /** Its SSTables as its compaction strategy looks at them: by tier, level or window. None before the first look for what to compact, in a page. */
   readonly groups: readonly SSTableGroup[];
   /** Bytes of all components of its SSTables. */
   readonly sstableBytes: number;
@@ -184,6 +184,7 @@ function activityOf({ current, pending, history }: Compactor, now: number): Comp
 }
 
 function tableStats(state: EngineState, { id, table, sstables, meanFlush }: TableState): TableStats {
+  const { compaction } = table.params;
   let memtableBytes = 0;
   let memtablePartitions = 0;
   let memtableRows = 0;
@@ -202,7 +203,7 @@ function tableStats(state: EngineState, { id, table, sstables, meanFlush }: Tabl
     memtablePartitions,
     memtableRows,
     sstables: sstables.map((sstable) => sstableStats(state, sstable, table.params.gcGraceSeconds)),
-    groups: mergePolicyOf(table.params.compaction).groups(sstables.map(factsOf), meanFlush),
+    groups: hasPolicy(compaction) ? mergePolicyOf(compaction).groups(sstables.map(factsOf), meanFlush) : [],
     sstableBytes: sstables.reduce((sum, { record }) => sum + record.bytes, 0),
   };
 }
