@@ -29,6 +29,10 @@ export class LifeCalls extends LifeState {
     });
     // What is under way may have been made: then the model is ahead.
     const world = open.reduce((before, { apply }) => apply(before), this.world);
+    if (this.isFeedNext && world.tables.has(FEED)) {
+      this.isFeedNext = false;
+      return workload.feed();
+    }
     const isBusy = (table: string) => open.some(({ tables }) => tables.includes(table));
     const isLocked = (table: string) => open.some(({ tables, isExclusive }) => isExclusive && tables.includes(table));
     const rich = [...world.tables.keys()].filter((name) => name !== FEED && this.world.tables.has(name));

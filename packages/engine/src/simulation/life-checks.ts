@@ -146,6 +146,7 @@ export class LifeChecks extends LifeCalls {
     // Where somebody reads the changes, the log that can't be made durable is the one that matters.
     if (this.others.includes(FEED) && chance.is(0.25)) {
       storage.failOn('flush', 1);
+      this.isFeedNext = true;
       return;
     }
     const kinds = ['write', 'flush', 'truncate', 'create', 'commit', 'sync', 'remove', 'open', 'read', 'rename'] as const;

@@ -75,6 +75,8 @@ export class LifeState {
   protected isMade = false;
   protected isClosing = false;
   protected isFaulty = false;
+  /** The next change is one of those that are told. */
+  protected isFeedNext = false;
   /** The disk of this owner failed once, or lost its power. */
   protected wasFaulty = false;
   /** What is there for certain, and what came after it. */
