@@ -1,4 +1,11 @@
-import { type CassetteError, type ExportProgress, type ExportReport, exportToFile, type RemoteDatabase } from '@cassette/client';
+import {
+  type CassetteError,
+  type ExportFormat,
+  type ExportProgress,
+  type ExportReport,
+  exportToFile,
+  type RemoteDatabase,
+} from '@cassette/client';
 import { useRef, useState } from 'preact/hooks';
 import { Dialog } from '../frame/dialog.tsx';
 import { storeName } from '../store/session.ts';
@@ -12,9 +19,17 @@ type Step =
   | { readonly kind: 'done'; readonly report: ExportReport; readonly milliseconds: number }
   | { readonly kind: 'failed'; readonly message: string; readonly table: string | null };
 
+interface ExportDialogProps {
+  readonly database: RemoteDatabase;
+  /** The export that this one goes on from: only what is new; null for all. */
+  readonly since?: string | null;
+  readonly onClose: () => void;
+}
+
 /** Exports the store into a file, with progress, and says what to do with it. */
-export function ExportDialog({ database, onClose }: { database: RemoteDatabase; onClose: () => void }) {
+export function ExportDialog({ database, since = null, onClose }: ExportDialogProps) {
   const [step, setStep] = useState<Step>({ kind: 'ask' });
+  const [form, setForm] = useState<Form>({ format: 'nb', compact: true });
   const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set());
   const tables = (schema.value ?? []).flatMap((keyspace) => keyspace.tables.map((table) => `${keyspace.name}.${table.name}`));
   const chosen = tables.filter((table) => !leftOut.has(table));
@@ -25,13 +40,18 @@ export function ExportDialog({ database, onClose }: { database: RemoteDatabase; 
     setLeftOut(next);
   };
   const cancel = useRef(new AbortController());
-  const fileName = `${storeName.value.replace(/[^\w.-]+/g, '-')}.zip`;
+  const fileName = `${storeName.value.replace(/[^\w.-]+/g, '-')}${since === null ? '' : `-since-${since.slice(0, 8)}`}.zip`;
   const run = async () => {
     cancel.current = new AbortController();
     setStep({ kind: 'running', progress: null });
     const began = performance.now();
+    const options = {
+      ...form,
+      ...(chosen.length < tables.length && { tables: chosen }),
+      ...(since !== null && { since }),
+    };
     try {
-      const report = await exportToFile(database, chosen.length === tables.length ? {} : { tables: chosen }, {
+      const report = await exportToFile(database, options, {
         suggestedName: fileName,
         signal: cancel.current.signal,
         onProgress: (progress) => setStep((now) => (now.kind === 'running' ? { kind: 'running', progress } : now)),
@@ -47,7 +67,16 @@ export function ExportDialog({ database, onClose }: { database: RemoteDatabase; 
   return (
     <Dialog title="Export to Cassandra" onClose={onClose} busy={step.kind === 'running'}>
       {step.kind === 'ask' && (
-        <Ask fileName={fileName} tables={tables} leftOut={leftOut} onLeave={leave} onStart={() => void run()} />
+        <Ask
+          fileName={fileName}
+          since={since}
+          form={form}
+          tables={tables}
+          leftOut={leftOut}
+          onForm={setForm}
+          onLeave={leave}
+          onStart={() => void run()}
+        />
       )}
       {step.kind === 'running' && <Running progress={step.progress} onCancel={() => cancel.current.abort()} />}
       {step.kind === 'done' && <Done step={step} fileName={fileName} onClose={onClose} />}
@@ -65,21 +94,65 @@ export function ExportDialog({ database, onClose }: { database: RemoteDatabase; 
   );
 }
 
+/** How SSTables are written. */
+interface Form {
+  readonly format: ExportFormat;
+  readonly compact: boolean;
+}
+
+const formats: readonly { readonly id: ExportFormat; readonly text: string }[] = [
+  { id: 'nb', text: 'nb: every Cassandra 4.x and 5.x' },
+  { id: 'da', text: 'da: tries, Cassandra 5.0' },
+  { id: 'oa', text: 'oa: Cassandra 5.0 in mode UPGRADING or NONE' },
+];
+
 function Ask(props: {
   readonly fileName: string;
+  readonly since: string | null;
+  readonly form: Form;
+  readonly onForm: (form: Form) => void;
   readonly tables: readonly string[];
   readonly leftOut: ReadonlySet<string>;
   readonly onLeave: (table: string, out: boolean) => void;
   readonly onStart: () => void;
 }) {
-  const { fileName, tables, leftOut, onLeave, onStart } = props;
+  const { fileName, since, form, tables, leftOut, onForm, onLeave, onStart } = props;
   const all = tables.every((table) => !leftOut.has(table));
   return (
     <>
       <p>
-        {all ? 'Everything in this store' : 'The tables below'} as one zip: each table as one SSTable of version <code>nb</code>,
-        which every Cassandra 4.x and 5.x node reads, and the schema as CQL. Writes may go on meanwhile; the zip holds the state
-        of its beginning.
+        {since !== null
+          ? 'What was written since that export, deletions included,'
+          : all
+            ? 'Everything in this store'
+            : 'The tables below'}{' '}
+        as one zip of SSTables, with the schema as CQL and a script that loads them. Writes may go on meanwhile; the zip holds the
+        state of its beginning.
+      </p>
+      <p>
+        <label>
+          Version{' '}
+          <select
+            value={form.format}
+            onChange={(event) => onForm({ ...form, format: event.currentTarget.value as ExportFormat })}
+          >
+            {formats.map(({ id, text }) => (
+              <option key={id} value={id}>
+                {text}
+              </option>
+            ))}
+          </select>
+        </label>
+      </p>
+      <p>
+        <label>
+          <input
+            type="checkbox"
+            checked={form.compact}
+            onChange={(event) => onForm({ ...form, compact: event.currentTarget.checked })}
+          />{' '}
+          Each table merged into one SSTable
+        </label>
       </p>
       <fieldset class="tables-to-export">
         <legend>Tables</legend>

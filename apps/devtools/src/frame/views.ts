@@ -48,6 +48,13 @@ export const lateViews: readonly LateView[] = [
     icon: 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5 20 20M8 9h5M8 12h3',
     load: () => import('../inspector/inspector-view.tsx').then(({ InspectorView }) => ({ View: InspectorView })),
   },
+  {
+    id: 'storage',
+    title: 'Storage',
+    hint: 'Files, room, stores, export and import',
+    icon: 'M3.5 7.5 12 3.5l8.5 4v9l-8.5 4-8.5-4zM3.5 7.5l8.5 4 8.5-4M12 11.5v9',
+    load: () => import('../storage/storage-view.tsx').then(({ StorageView }) => ({ View: StorageView })),
+  },
 ];
 
 /** All views; the number of each is its key together with Alt. */
