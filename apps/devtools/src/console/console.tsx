@@ -10,7 +10,7 @@ import { openHistory, remember, scripts } from './history.ts';
 import { HistoryButton } from './history-button.tsx';
 import { LinkButton, LinkedNotice, linkedScript } from './links.tsx';
 import { cancelRun, running, runScript, shown } from './run-script.ts';
-import { tracing } from './settings.ts';
+import { tracing, usedKeyspace } from './settings.ts';
 
 let editor: Editor | null = null;
 let opened: RemoteDatabase | null = null;
@@ -76,6 +76,7 @@ export function Console({ database }: { database: RemoteDatabase }) {
   useEffect(() => {
     opened = database;
     openHistory(database.name);
+    usedKeyspace.value = null;
     recalled = -1;
     const made = makeEditor(place.current!, { run: () => void run(), recall });
     editor = made;

@@ -26,7 +26,9 @@ import { type Offer, offersAt } from './completion/complete-cql.ts';
 import { isOpen } from './completion/statement-words.ts';
 import { colours, cql } from './cql-dialect.ts';
 import { LiveCheck } from './live-check.ts';
+import { keyspaceOfUse } from './run-statement.ts';
 import { splitScript } from './script/split-script.ts';
+import { usedKeyspace } from './settings.ts';
 
 /** What the console needs of its editor. */
 export interface Editor {
@@ -210,12 +212,9 @@ function isBehind(script: string, end: number, position: number): boolean {
   return position > end && /;|\n/.test(script.slice(end, position)) && script.slice(end, position).includes(';');
 }
 
+/** The one that a USE before it says, in the script or when it ran. */
 function currentKeyspace(before: readonly string[]): string | null {
-  for (const text of [...before].reverse()) {
-    const use = /^use\s+(?:"((?:[^"]|"")*)"|(\w+))$/i.exec(text);
-    if (use !== null) return use[1]?.replaceAll('""', '"') ?? use[2].toLowerCase();
-  }
-  return null;
+  return before.map(keyspaceOfUse).findLast((name) => name !== null) ?? usedKeyspace.value;
 }
 
 function completion({ label, apply, kind, detail }: Offer): Completion {

@@ -10,11 +10,17 @@ import { FileJob } from './files/file-job.ts';
 import { source } from './files/source.ts';
 import { failure, type JobOutcome, type Outcome } from './outcomes.ts';
 import type { ScriptStatement } from './script/split-script.ts';
-import { pageRows, paging, tracing } from './settings.ts';
+import { pageRows, paging, tracing, usedKeyspace } from './settings.ts';
 
 /** Whether a statement of the engine is answered with words. */
 export function isDescribe(text: string): boolean {
   return /^desc(?:ribe)?\b/i.test(text);
+}
+
+/** The keyspace that a USE says; null for other statements. */
+export function keyspaceOfUse(text: string): string | null {
+  const use = /^use\s+(?:"((?:[^"]|"")*)"|(\w+))/i.exec(text);
+  return use === null ? null : (use[1]?.replaceAll('""', '"') ?? use[2].toLowerCase());
 }
 
 /** Files in files, as deep as cqlsh's users ever went. */
@@ -68,6 +74,7 @@ export class StatementRunner {
     const result = await this.uncancelled(
       database.execute(placed, undefined, { fetchSize, pagesIfPossible: true, tracing: traced }),
     );
+    usedKeyspace.value = keyspaceOfUse(text) ?? usedKeyspace.value;
     if (result.columns === null) return { kind: 'done', trace: result.trace };
     const described = isDescribe(text) ? statementsOf(result) : null;
     if (described !== null) return { kind: 'text', text: described, isCql: true, trace: result.trace };

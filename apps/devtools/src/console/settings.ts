@@ -17,3 +17,5 @@ export const pageRows = signal(pageRowsDefault);
 export const consistency = signal('ONE');
 /** What SERIAL CONSISTENCY says; here it changes nothing. */
 export const serialConsistency = signal('SERIAL');
+/** What the last USE said; null where none did. */
+export const usedKeyspace = signal<string | null>(null);

@@ -10,6 +10,8 @@ import type { CellPlace } from './selection.ts';
 
 /** Characters of a form of a value that are shown; Copy copies all. */
 const shownMax = 20_000;
+/** Bytes of a value up to which it is written in all forms: those of larger ones would keep the page busy. */
+const allFormsMax = 1_000_000;
 
 /** One value in full: as text, as CQL and JSON write it, its bytes, and when it was written. */
 export function CellDialog(props: {
@@ -62,24 +64,34 @@ function Forms({ column, bytes }: { column: ColumnSpec; bytes: Uint8Array }) {
     ['As JSON', () => type.toJson(bytes, 0, bytes.length)],
   ];
   const seen = new Set<string>();
+  const isLarge = bytes.length > allFormsMax;
   return (
     <>
-      {forms.map(([title, make]) => {
+      {isLarge && <p class="muted">It is too large to be written as CQL and as JSON as well.</p>}
+      {forms.slice(0, isLarge ? 1 : forms.length).map(([title, make]) => {
         const text = make();
         if (seen.has(text)) return null;
         seen.add(text);
-        return <Form key={title} title={title} text={text} />;
+        return <Form key={title} title={title} length={text.length} text={() => text} shown={text.slice(0, shownMax)} />;
       })}
-      <Form title="The same, as bytes" text={`0x${hex(bytes)}`} shown={hexdump(bytes)} class="hex" />
+      <Form title="The same, as bytes" text={() => `0x${hex(bytes)}`} shown={hexdump(bytes)} class="hex" />
     </>
   );
 }
 
-function Form(props: { readonly title: string; readonly text: string; readonly shown?: string; readonly class?: string }) {
-  const { title, text, shown = text.slice(0, shownMax) } = props;
+function Form(props: {
+  readonly title: string;
+  /** All of it, for who copies it. */
+  readonly text: () => string;
+  readonly shown: string;
+  /** Characters of all of it, where `shown` is its beginning. */
+  readonly length?: number;
+  readonly class?: string;
+}) {
+  const { title, text, shown, length = 0 } = props;
   const [copied, setCopied] = useState<string | null>(null);
   const copy = () =>
-    navigator.clipboard.writeText(text).then(
+    navigator.clipboard.writeText(text()).then(
       () => setCopied('Copied'),
       (error: Error) => setCopied(`Not copied: ${error.message}`),
     );
@@ -97,9 +109,9 @@ function Form(props: { readonly title: string; readonly text: string; readonly s
       <pre class={props.class ?? 'value'} tabIndex={0}>
         {shown}
       </pre>
-      {props.shown === undefined && text.length > shownMax && (
+      {length > shownMax && (
         <p class="muted">
-          … {count(text.length - shownMax)} characters more. Copy copies all {count(text.length)}.
+          … {count(length - shownMax)} characters more. Copy copies all {count(length)}.
         </p>
       )}
     </section>

@@ -2,6 +2,7 @@ import type { RemoteDatabase } from '@cassette/client';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type FailedOutcome, failure, type RowsOutcome, type StatementRun } from '../console/outcomes.ts';
 import { running, runs, scriptLength, shown } from '../console/run-script.ts';
+import { keyspaceOfUse } from '../console/run-statement.ts';
 import { expanded } from '../console/settings.ts';
 import { milliseconds, plural } from '../text/numbers.ts';
 import { ExpandedRows } from './expanded-rows.tsx';
@@ -106,9 +107,8 @@ const notRun = (statements: number) => (statements > 0 ? `${plural(statements, '
 
 /** What a statement without rows did. */
 function done({ text, milliseconds: taken }: StatementRun): string {
-  const use = /^use\s+(?:"((?:[^"]|"")*)"|(\w+))/i.exec(text);
-  if (use === null) return `Applied and durable in ${milliseconds(taken)}.`;
-  const keyspace = use[1]?.replaceAll('""', '"') ?? use[2].toLowerCase();
+  const keyspace = keyspaceOfUse(text);
+  if (keyspace === null) return `Applied and durable in ${milliseconds(taken)}.`;
   return `Names without a keyspace are in ${keyspace} from now on.`;
 }
 

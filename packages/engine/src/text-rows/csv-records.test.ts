@@ -53,3 +53,16 @@ test.each([rfc, cqlsh])('what is written with $escapeWith comes back, in whateve
     }),
   );
 });
+
+test('a long record that comes in many pieces is one, and those behind it are found', () => {
+  const records = new CsvRecords(rfc);
+  const piece = 'x'.repeat(1000);
+  const found = [...records.take('a,"', false)];
+  for (let i = 0; i < 500; i++) found.push(...records.take(piece, false));
+  found.push(...records.take('"\nb,c\nd,', false), ...records.take('e\n', false), ...records.take('', true));
+  expect(found.map((record) => record.map((value) => value.length))).toEqual([
+    [1, 500_000],
+    [1, 1],
+    [1, 1],
+  ]);
+});

@@ -25,12 +25,17 @@ export class CsvRecords {
   /** -1 where quotes are doubled. */
   private readonly escape: number;
   private readonly joint: string;
-  private rest = '';
+  private readonly quoteText: string;
+  /** Pieces of the record that is not whole yet, joined once there is something in one that may end it. */
+  private rest: string[] = [];
+  /** Whether that record ends within quotes so far. */
+  private isQuoted = false;
   private input = '';
   private at = 0;
 
   constructor({ delimiter, quote, escapeWith }: CsvDialect) {
     this.joint = delimiter;
+    this.quoteText = quote;
     this.delimiter = delimiter.charCodeAt(0);
     this.quote = quote.charCodeAt(0);
     this.escape = escapeWith === quote ? -1 : escapeWith.charCodeAt(0);
@@ -38,14 +43,18 @@ export class CsvRecords {
 
   /** The records that are whole by now; empty lines are none. Throws RefusedValue where a quote is never closed. */
   take(text: string, isLast: boolean): string[][] {
-    this.input = this.rest + text;
+    this.rest.push(text);
+    // A long record would be read from its beginning with each piece.
+    if (!isLast && !text.includes(this.isQuoted ? this.quoteText : '\n')) return [];
+    this.input = this.rest.join('');
     this.at = 0;
     const records: string[][] = [];
     for (;;) {
       const start = this.at;
+      this.isQuoted = false;
       const record = start < this.input.length ? this.record(isLast) : null;
       if (record === null) {
-        this.rest = this.input.slice(start);
+        this.rest = [this.input.slice(start)];
         this.input = '';
         return records;
       }
@@ -130,6 +139,7 @@ export class CsvRecords {
       }
     }
     if (isLast) throw new RefusedValue('Quoted field unterminated');
+    this.isQuoted = true;
     return null;
   }
 }

@@ -171,11 +171,14 @@ class Load {
 
   private jsonReader(): Reader {
     const rows = new JsonRows(this.table, encodedAs);
-    let rest = '';
+    /** What there is of the line that is being read: joined once its end has come. */
+    let rest: string[] = [];
     let number = 0;
     return (text, isLast) => {
-      const lines = (rest + text).split('\n');
-      rest = isLast ? '' : (lines.pop() ?? '');
+      rest.push(text);
+      if (!isLast && !text.includes('\n')) return [];
+      const lines = rest.join('').split('\n');
+      rest = isLast ? [] : [lines.pop() ?? ''];
       const found: (readonly unknown[] | null)[] = [];
       for (const line of lines) {
         number++;
