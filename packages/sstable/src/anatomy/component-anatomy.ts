@@ -6,7 +6,7 @@ import { chunkParts, compressionInfoParts } from './compression-parts.ts';
 import { DataParts } from './data-parts.ts';
 import { indexParts } from './index-parts.ts';
 import { LazyAnatomy } from './lazy-anatomy.ts';
-import { branch, leaf, type PartList, type Words, whyDamaged } from './part.ts';
+import { branch, damage, leaf, type PartList, type Words, whyDamaged } from './part.ts';
 import { HeldParts } from './part-lists.ts';
 import { partitionsParts } from './partitions-parts.ts';
 import { RowParts } from './row-parts.ts';
@@ -77,15 +77,16 @@ class AnatomyMaker {
     this.source = source;
   }
 
-  /** What is in the chunks. Where nobody knows that, there is nothing. */
+  /** What is in the chunks. Where nobody knows how much that is, there is nothing: that CompressionInfo.db is damaged is told there. */
   inChunks(): { readonly size: number; readonly list: () => PartList } {
+    let size = 0;
     try {
+      size = this.context.compression().dataLength;
       const data = this.context.uncompressed();
-      return { size: data.size, list: () => this.data(data) };
+      return { size, list: () => this.data(data) };
     } catch (error) {
-      whyDamaged(error);
-      // A piece of no bytes can't tell: that CompressionInfo.db is damaged is told there.
-      return { size: 0, list: () => new HeldParts([]) };
+      const why = whyDamaged(error);
+      return { size, list: () => new HeldParts([damage(0, size, why)]) };
     }
   }
 

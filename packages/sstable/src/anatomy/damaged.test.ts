@@ -1,5 +1,7 @@
+import { CorruptionError } from '@cassette/bytes';
 import { assert as check, constantFrom, integer, nat, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { UnsupportedCompressorError } from '../compression/index.ts';
 import { Component } from '../descriptor/index.ts';
 import { gapIn, strayIn } from '../testing/covered.ts';
 import type { MemoryComponents } from '../testing/memory-files.ts';
@@ -7,12 +9,22 @@ import { sourceOf } from '../testing/memory-files.ts';
 import { Dice } from '../testing/model-table.ts';
 import { descriptorOf, isWritten, lz4, partitionsOf, plain, writeModel, writtenVersions } from '../testing/written-model.ts';
 import type { Version } from '../version/index.ts';
-import { anatomyOf, type Piece } from './index.ts';
+import { anatomyOf, DataDirectory, type Piece } from './index.ts';
 
 function written(version: Version, seed: number, isCompressed: boolean): MemoryComponents {
   const dice = new Dice(seed, !version.hasUIntDeletionTime);
   const partitions = partitionsOf(dice, 1 + dice.below(100), 1 + dice.below(16)).filter(isWritten);
   return writeModel(version, partitions, isCompressed ? lz4 : plain, 64 + dice.below(2000));
+}
+
+/** Does something with damaged bytes. */
+function orCorrupt(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    // A compressor's name may have become that of none.
+    if (!(error instanceof UnsupportedCompressorError)) expect(error).toBeInstanceOf(CorruptionError);
+  }
 }
 
 describe.each(writtenVersions)('SSTables of $name', (version) => {
@@ -68,6 +80,35 @@ describe.each(writtenVersions)('SSTables of $name', (version) => {
             if (size > 0) expect(strayIn(anatomy, place % size), one).toBe(null);
           }
         }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('that are damaged give rows or a CorruptionError, in whichever order they are asked for', () => {
+    check(
+      property(made, nat(), integer({ min: 1, max: 255 }), nat(), ({ seed, isCompressed }, at, turn, component) => {
+        const files = written(version, seed, isCompressed);
+        if (files.bytes(Component.DATA).length === 0) return;
+        const damaged = files.components[component % files.components.length];
+        const bytes = files.bytes(damaged);
+        if (bytes.length === 0) return;
+        bytes[at % bytes.length] ^= turn;
+        const sources = { ...files.sources(), [damaged]: sourceOf(bytes, damaged) };
+        orCorrupt(() => {
+          const directory = new DataDirectory(descriptorOf(version), sources);
+          for (const index of [at % 50, 0, 3, 2, at % 7]) {
+            const partition = directory.partition(index);
+            if (partition === null) continue;
+            orCorrupt(() => directory.readPartition(partition));
+            orCorrupt(() => {
+              for (let i = 0; i < 50; i++) {
+                const place = directory.row(partition, i);
+                if (place !== null && place.damage === '') orCorrupt(() => directory.readRow(place));
+              }
+            });
+          }
+        });
       }),
       { numRuns: 40 },
     );

@@ -1,3 +1,4 @@
+import { CorruptionError } from '@cassette/bytes';
 import type { CqlType, TableMetadata } from '@cassette/cql';
 import { ByteWindow } from '../data/byte-window.ts';
 import type { DataLayout } from '../data/data-layout.ts';
@@ -92,7 +93,9 @@ export class DataDirectory {
   readRow({ from, to }: DataPlace): { readonly row: Row } | { readonly marker: RangeTombstoneMarker } {
     const { reader } = this;
     reader.seek(from, to);
-    if (reader.peek() === Unfiltered.ROW) {
+    const found = reader.peek();
+    if (found === Unfiltered.END) throw new CorruptionError(`the partition ends here, and should at ${to}`, this.data.name, from);
+    if (found === Unfiltered.ROW) {
       reader.read();
       return { row: reader.row };
     }

@@ -124,3 +124,14 @@ test('a summary, a filter, checksums and a table of contents tell what they have
     new TextDecoder().decode(digest.bytes),
   ]);
 });
+
+test('of a Data.db that was cut the rows of the chunks that are left are shown', () => {
+  const { descriptor, files } = all.find(({ name }) => name.startsWith('nb/wide/g/blocks/'))!;
+  const whole = anatomyOf(descriptor, files.sources(), Component.DATA, { uncompressed: true });
+  const stored = files.bytes(Component.DATA);
+  const cut = sourceOf(stored.subarray(0, stored.length >> 1), 'Data.db');
+  const anatomy = anatomyOf(descriptor, { ...files.sources(), [Component.DATA]: cut }, Component.DATA, { uncompressed: true });
+  expect(anatomy.root.to).toBe(whole.root.to);
+  expect(anatomy.leaves(0, 5000, 1000)).toEqual(whole.leaves(0, 5000, 1000));
+  expect([...leavesOf(anatomy)].some(({ kind }) => kind === 'damage')).toBe(true);
+});

@@ -43,10 +43,18 @@ export class SSTableContext {
     return decodeCompressionInfo(readAll(info), info.name);
   }
 
-  /** What is in Data.db, uncompressed. Throws CorruptionError and UnsupportedCompressorError. */
+  /** What is in Data.db, uncompressed; of one that was cut what is left can be read. Throws CorruptionError and UnsupportedCompressorError. */
   uncompressed(): ByteSource {
     const data = this.need(Component.DATA);
-    return this.sources[Component.COMPRESSION_INFO] === undefined ? data : new CompressedSource(data, this.compression());
+    if (this.sources[Component.COMPRESSION_INFO] === undefined) return data;
+    const info = this.compression();
+    const least = info.chunkOffsets[info.chunkOffsets.length - 1] + 4;
+    if (data.size >= least) return new CompressedSource(data, info);
+    // As if it were whole: chunks that are not there are found to be missing when they are read.
+    return new CompressedSource(
+      { name: data.name, size: least, read: (target, at) => (at < data.size ? data.read(target, at) : 0) },
+      info,
+    );
   }
 
   /** The header, from Statistics.db. Throws CorruptionError. */
@@ -105,4 +113,12 @@ function usable<T>(make: () => T): T | null {
     if (error instanceof CassetteError && error.code === 'CORRUPTION') return null;
     throw error;
   }
+}
+
+/**
+ * What is in the Data.db of an SSTable, uncompressed, for looking at it: of a file that was cut what is left can be read. Throws
+ * MissingComponentError, CorruptionError and UnsupportedCompressorError.
+ */
+export function uncompressedData(descriptor: Descriptor, sources: SSTableSources): ByteSource {
+  return new SSTableContext(descriptor, sources).uncompressed();
 }

@@ -4,7 +4,6 @@ import {
   anatomyOf,
   type ByteSource,
   Component,
-  CompressedSource,
   DataDirectory,
   type DataPlace,
   type Descriptor,
@@ -14,6 +13,7 @@ import {
   printFileName,
   readAll,
   type SSTableSources,
+  uncompressedData,
 } from '@cassette/sstable';
 import type { InspectedComponent, InspectedPartition, InspectedRow, InspectedSSTable, Space } from './inspector.ts';
 import { deletionText, RowTexts } from './row-texts.ts';
@@ -220,16 +220,14 @@ export class Inspected {
   }
 
   private inChunks(): ByteSource {
-    if (this.uncompressed === null) {
-      const info = this.need(Component.COMPRESSION_INFO);
-      this.uncompressed = new CompressedSource(this.need(Component.DATA), decodeCompressionInfo(readAll(info), info.name));
-    }
+    this.uncompressed ??= uncompressedData(this.descriptor, this.sources);
     return this.uncompressed;
   }
 
   private uncompressedSize(): number {
+    const info = this.need(Component.COMPRESSION_INFO);
     try {
-      return this.inChunks().size;
+      return decodeCompressionInfo(readAll(info), info.name).dataLength;
     } catch (error) {
       // That CompressionInfo.db is damaged is told where it is looked at.
       if (error instanceof CorruptionError) return 0;

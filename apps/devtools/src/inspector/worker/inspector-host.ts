@@ -79,7 +79,8 @@ export class InspectorHost implements Inspector {
           this.add({ path: inner, blob: await entry.open() }, inner, touched, ignored);
         }
       } catch (error) {
-        ignored.push(`${path}: ${whyIgnored(error)}`);
+        const why = whyIgnored(error);
+        ignored.push(why.startsWith(path) ? why : `${path}: ${why}`);
       }
     }
     const added: InspectedSSTable[] = [];
