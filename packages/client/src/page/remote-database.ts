@@ -164,7 +164,7 @@ export class RemoteDatabase {
     }, true);
   }
 
-  /** Writes what is in memory to SSTables. */
+  /** Writes what is in memory to SSTables. Calls that come while one is under way share the next flush: many make no crowd of small SSTables. */
   flush(): Promise<void> {
     return this.calls.ask(() => this.calls.host.flush(), true);
   }

@@ -222,7 +222,7 @@ export class Database {
     await this.engine.apply(list.length === 1 ? list[0] : concatBytes(list), durability, null, defaultDurability);
   }
 
-  /** Writes what is in memory to SSTables. */
+  /** Writes what is in memory to SSTables. Calls that come while one is under way share the next flush: many make no crowd of small SSTables. */
   async flush(): Promise<void> {
     this.checkOpen();
     await this.modifications.drain();

@@ -88,15 +88,24 @@ export class Sealer {
   }
 
   /**
-   * Seals and flushes everything that there is now; resolves when it is in SSTables. Not what comes meanwhile: where others write as fast as
-   * sets are flushed, there is no moment at which nothing is sealed. Throws StorageError, ClosedError.
+   * Seals and flushes everything that there is now; resolves when it is in SSTables. Of what comes meanwhile it waits only for what gets into the
+   * same set: where others write as fast as sets are flushed, there is no moment at which nothing is sealed. Throws StorageError, ClosedError.
    */
   async flushAll(): Promise<void> {
     const { state } = this;
-    if (!state.active.isEmpty) await this.seal();
-    const last = state.sealed.at(-1);
-    // A run that was under way may have begun before the last set was sealed.
-    while (last !== undefined && state.sealed.includes(last)) {
+    const { active } = state;
+    const before = state.sealed.at(-1);
+    // It would wait behind those: who asks for a flush meanwhile shares this one, instead of making SSTables of a few rows each.
+    if (before !== undefined && !active.isEmpty) await this.flushed(before, () => state.active === active);
+    if (state.active === active && !active.isEmpty) await this.seal();
+    const last = active.isEmpty ? before : active;
+    if (last !== undefined) await this.flushed(last, () => true);
+  }
+
+  /** Resolves when a set is in SSTables, or that is not wanted any more. */
+  private async flushed(set: MemtableSet, isWanted: () => boolean): Promise<void> {
+    // A run that was under way may have begun before the set was sealed.
+    while (isWanted() && this.state.sealed.includes(set)) {
       // Closed meanwhile: nothing flushes any more, and what is in the log stays there.
       if (this.flusher.isStopped) throw new ClosedError('The store');
       const progress = new Promise<void>((resolve) => this.waiting.push(resolve));
@@ -105,7 +114,7 @@ export class Sealer {
   }
 
   /** The disk is well: a flush went to its end. */
-  flushed(): void {
+  progressed(): void {
     this.putOff = false;
     const { waiting } = this;
     this.waiting = [];

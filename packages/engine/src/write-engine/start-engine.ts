@@ -62,7 +62,7 @@ async function startParts(state: EngineState, random: () => number): Promise<Sta
   let engine: EngineParts | undefined;
   const flusher = new Flusher(state, {
     progress: () => {
-      engine?.sealer.flushed();
+      engine?.sealer.progressed();
       engine?.gate.open();
     },
     flushed: () => engine?.compactor.wake(),
