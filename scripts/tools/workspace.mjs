@@ -88,7 +88,11 @@ const steps = [
     name: 'devtools',
     sources: ['packages', 'apps/devtools'],
     output: 'apps/devtools/dist/index.html',
-    build: () => must(bin('vite'), ['build', '--logLevel', 'warn'], { cwd: join(root, 'apps/devtools') }),
+    build: async () => {
+      const cwd = join(root, 'apps/devtools');
+      await must(bin('vite'), ['build', '--config', 'vite.element.config.ts', '--logLevel', 'warn'], { cwd });
+      await must(bin('vite'), ['build', '--logLevel', 'warn'], { cwd });
+    },
   },
   {
     name: 'survey',
