@@ -94,7 +94,12 @@ export class SimulatedTab {
   private subscribe(database: RemoteDatabase): void {
     // Of a table that all write, or of one that only imports do.
     this.watching = this.below(3) > 0 ? 'SELECT k, c, v FROM shared' : 'SELECT source AS k, n AS c, v FROM brought';
-    database.subscribe(this.watching, null, { onError: (error) => this.excuse('its subscription', error) }, (rows) => {
+    const onError = (error: unknown) => {
+      // It is over, as it was told: nothing more comes of it.
+      this.watching = null;
+      this.excuse('its subscription', error);
+    };
+    database.subscribe(this.watching, null, { onError }, (rows) => {
       this.seen = rows as unknown as typeof this.seen;
       this.shared.count('updates');
     });
