@@ -4,7 +4,7 @@ import { tableOf } from '../console/files/copy-to.ts';
 import { Dialog } from '../frame/dialog.tsx';
 import { count, plural } from '../text/numbers.ts';
 import { type CellFacts, cellFacts } from './cell-facts.ts';
-import { cellText, hex, hexdump } from './cell-text.ts';
+import { hex, hexdump, plainText, visible } from './cell-text.ts';
 import type { ResultRows } from './result-rows.ts';
 import type { CellPlace } from './selection.ts';
 
@@ -59,7 +59,7 @@ function Forms({ column, bytes }: { column: ColumnSpec; bytes: Uint8Array }) {
     );
   }
   const forms: readonly [string, () => string][] = [
-    ['Value', () => cellText(column, bytes, Number.MAX_SAFE_INTEGER).text],
+    ['Value', () => plainText(column, bytes, Number.MAX_SAFE_INTEGER).text],
     ['As CQL', () => type.toCqlLiteral(bytes, 0, bytes.length)],
     ['As JSON', () => type.toJson(bytes, 0, bytes.length)],
   ];
@@ -72,7 +72,7 @@ function Forms({ column, bytes }: { column: ColumnSpec; bytes: Uint8Array }) {
         const text = make();
         if (seen.has(text)) return null;
         seen.add(text);
-        return <Form key={title} title={title} length={text.length} text={() => text} shown={text.slice(0, shownMax)} />;
+        return <Form key={title} title={title} length={text.length} text={() => text} shown={visible(text.slice(0, shownMax))} />;
       })}
       <Form title="The same, as bytes" text={() => `0x${hex(bytes)}`} shown={hexdump(bytes)} class="hex" />
     </>

@@ -12,6 +12,15 @@ const numbers = new Set(['int', 'bigint', 'smallint', 'tinyint', 'varint', 'floa
 const texts = new Set(['text', 'varchar', 'ascii']);
 const decoder = new TextDecoder();
 
+/** Characters that are not seen, or turn the direction of what is around them; those that join letters are left. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** A text in which such characters are told by their numbers: a value must not look like another. */
+export function visible(text: string): string {
+  return text.replace(unseen, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** Characters that a cell of the table shows; the rest is in the dialog. */
 const textMax = 300;
 /** Bytes of a collection up to which it is written out for a cell of the table: it is made as a whole before it is cut. */
@@ -19,6 +28,13 @@ const writtenMax = 20_000;
 
 /** A cell's bytes as people read them: text plain, everything else as CQL writes it, without the outer quotes. */
 export function cellText(column: ColumnSpec, bytes: Uint8Array | null | undefined, max = textMax): CellText {
+  const { text, look } = plainText(column, bytes, max);
+  // A cell has one line.
+  return { text: visible(text).replaceAll('\n', '↵'), look };
+}
+
+/** The same, every character as it is. */
+export function plainText(column: ColumnSpec, bytes: Uint8Array | null | undefined, max: number): CellText {
   if (bytes === undefined) return { text: '…', look: 'absent' };
   if (bytes === null) return { text: 'null', look: 'null' };
   const type = column.type.cqlName();
