@@ -232,7 +232,7 @@ test('a damaged table does not hold up the export of the others, and what is mis
     if (change === 'flip') {
       await expect(dialog.getByRole('alert')).toContainText("is damaged and can't be exported");
       await dialog.getByRole('button', { name: /^Leave out sample\./ }).click();
-      await expect(dialog.getByRole('checkbox', { checked: true })).toHaveCount(1);
+      await expect(dialog.getByRole('group', { name: 'Tables' }).getByRole('checkbox', { checked: true })).toHaveCount(1);
       await save.click();
       await expect(dialog.locator('.exported tr')).toHaveCount(1);
       await expect(dialog.getByRole('alert')).toHaveCount(0);
