@@ -1,6 +1,5 @@
-import { CassetteError } from '@cassette/bytes';
 import type { ByteSource } from '@cassette/sstable';
-import type { Storage, StorageFile } from '@cassette/storage';
+import { type Storage, StorageError, type StorageFile } from '@cassette/storage';
 import { type Slices, untilAborted } from '../scheduler/index.ts';
 import { checkAborted, ImportError } from './import-error.ts';
 import type { ImportSource } from './import-options.ts';
@@ -60,16 +59,18 @@ export class Spool {
   }
 }
 
+/** Imports that begin at the same time see the same names free; who comes second takes the next one. */
 async function openNew(storage: Storage): Promise<StorageFile> {
   for (let i = 1; ; i++) {
     const name = spoolName(i);
     if (await storage.exists(name)) continue;
-    const file = await storage.open(name, { create: true, bulk: true });
-    if (file.size > 0) {
+    try {
+      const file = await storage.open(name, { create: true, bulk: true });
+      if (file.size === 0) return file;
       file.close();
-      throw new CassetteError('FILE_IN_USE', `Another import has just taken ${name}: start one after the other`, { file: name });
+    } catch (error) {
+      if (!(error instanceof StorageError && error.code === 'FILE_IN_USE')) throw error;
     }
-    return file;
   }
 }
 

@@ -129,3 +129,24 @@ test('an export shows a table as it was when it began, whatever it is altered to
     await db.close();
   }
 });
+
+test('imports of streams that begin at the same time are both made (tabs, seed 104)', async () => {
+  const donor = await surveyStore();
+  const zip = await zipOf(donor, { tables: ['s.notes'] });
+  const { rows } = await donor.execute('SELECT * FROM s.notes');
+  await donor.close();
+  for (let seed = 0; seed < 10; seed++) {
+    const chance = new Chance(seed);
+    const storage = new FaultyStorage({ random: seededRandom(seed), pause: () => chance.turns(12) });
+    const db = await openDatabase({ storage, scheduler: new TestScheduler(), config: { compaction: { enabled: false } } });
+    const stream = async function* () {
+      for (let at = 0; at < zip.length; at += 1000) yield zip.subarray(at, at + 1000);
+    };
+    // The tables are there then: two imports can't make the same one.
+    await db.import(stream());
+    await Promise.all([db.import(stream()), db.import(stream()), db.import(stream())]);
+    expect((await db.execute('SELECT * FROM s.notes')).rows).toEqual(rows);
+    expect(storage.names.filter((name) => name.endsWith('.spool'))).toEqual([]);
+    await db.close();
+  }
+});
