@@ -93,6 +93,8 @@ export class CallQueue {
     const timestamps = link.stamps(stamps);
     const nowInSeconds = Math.floor(timestamps[0] / 1_000_000);
     let mayHaveRun = false;
+    /** Many rows to which the owner gave their timestamps. */
+    const reserved = new Set<number>();
     try {
       for (let attempt = 1; ; attempt++) {
         const connection = link.current ?? (await link.connected());
@@ -103,16 +105,17 @@ export class CallQueue {
               const retry = { timestamp: timestamps[index], count: stamps[index], nowInSeconds };
               return { ...message.calls[index], retry };
             })
-          : order.map((index) => message.calls[index]);
+          : order.map((index) => this.firstTry(message.calls[index], timestamps[index], stamps[index], reserved.has(index)));
         try {
           let settled = await link.over(connection, (host) => host.submit({ ...message, calls }));
-          this.answer(settled, waiting, order);
+          this.answer(settled, waiting, order, timestamps, reserved);
           while (settled.rest !== null) {
             const { rest } = settled;
             settled = await link.over(connection, (host) => host.rest(rest));
-            this.answer(settled, waiting, order);
+            this.answer(settled, waiting, order, timestamps, reserved);
           }
-          return;
+          if (waiting.every((one) => one === null)) return;
+          attempt--;
         } catch (error) {
           if (link.mayHaveRun(connection, error, attempt)) mayHaveRun = true;
         }
@@ -123,12 +126,28 @@ export class CallQueue {
     }
   }
 
-  private answer({ outcomes, used, clock }: SettledCalls, waiting: Waiting[], order: readonly number[]): void {
+  /** A call as it is sent for the first time: of many rows with their timestamps. */
+  private firstTry(call: Call, timestamp: number, count: number, isReserved: boolean): Call {
+    return call.kind === CallKind.EXECUTE_MANY && count > 1 ? { ...call, first: { timestamp, count, isReserved } } : call;
+  }
+
+  private answer(
+    { outcomes, used, clock }: SettledCalls,
+    waiting: Waiting[],
+    order: readonly number[],
+    timestamps: number[],
+    reserved: Set<number>,
+  ): void {
     if (used !== undefined) this.link.used = used;
     this.link.ownerClock = clock;
     for (const [place, outcome] of outcomes) {
       const index = order[place];
       const one = waiting[index];
+      if (outcome !== null && 'restamp' in outcome) {
+        timestamps[index] = outcome.restamp;
+        reserved.add(index);
+        continue;
+      }
       waiting[index] = null;
       if (outcome === null) one?.resolve(ResultSet.empty());
       else if ('error' in outcome) one?.reject(errorFromTransfer(outcome.error));

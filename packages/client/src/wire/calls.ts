@@ -33,6 +33,19 @@ export interface Retry {
   readonly nowInSeconds: number;
 }
 
+/**
+ * When many rows were sent that may not fit into one record of the log: the first try gets the timestamps that a second one would have, so that a
+ * row keeps its place among the others whichever try wrote it.
+ */
+export interface FirstTry {
+  /** Microseconds: the timestamp of the first row; each later one gets one more. */
+  readonly timestamp: number;
+  /** How many rows there are. */
+  readonly count: number;
+  /** Whether the owner gave these timestamps, in an answer `restamp`. */
+  readonly isReserved: boolean;
+}
+
 /** One call: its kind, which text of the message, where its parameters begin, and its options. */
 export interface Call {
   readonly kind: (typeof CallKind)[keyof typeof CallKind];
@@ -42,6 +55,8 @@ export interface Call {
   readonly options: CallOptions | undefined;
   /** Present where it may have been carried out before. */
   readonly retry?: Retry;
+  /** Of many rows that are sent for the first time; tabs of older versions don't say. */
+  readonly first?: FirstTry;
 }
 
 /** Calls on their way to the worker. */
@@ -51,8 +66,15 @@ export interface CallMessage {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** How one call ended: null for a statement without rows, else its result, or its error. */
-export type Outcome = null | { readonly result: TransferableResultSet } | { readonly error: TransferredError };
+/**
+ * How one call ended: null for a statement without rows, else its result, or its error. `restamp`: nothing of it was done, for others were given later
+ * timestamps than it came with; those from `restamp` on are kept for it, to be sent again with.
+ */
+export type Outcome =
+  | null
+  | { readonly result: TransferableResultSet }
+  | { readonly error: TransferredError }
+  | { readonly restamp: number };
 
 /**
  * What has settled so far. A slow statement does not hold up the others of its message: with `rest` set the page asks

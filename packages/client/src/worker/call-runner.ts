@@ -73,7 +73,7 @@ export class CallRunner {
       };
       this.start(call, message, input).then(
         (result) => settle(result === null || isNothing(result) ? null : { result: result.toTransfer() }),
-        (error) => settle({ error: errorToTransfer(error) }),
+        (error) => settle(error instanceof Restamp ? { restamp: error.timestamp } : { error: errorToTransfer(error) }),
       );
     });
     const id = this.nextRound++;
@@ -158,11 +158,33 @@ export class CallRunner {
         // Read as they are written: others have their turn in between.
         const rows = new ByteReader(bytes, 'parameters');
         rows.position = call.offset;
-        return this.database.executeMany(texts[call.text], unpackItems(rows) as Iterable<unknown[]>, options);
+        const stamped = { ...this.stampsOf(call, texts[call.text], options), ...options };
+        const done = this.database.executeMany(texts[call.text], unpackItems(rows) as Iterable<unknown[]>, stamped);
+        return stamped.atOnce === true ? done.catch((error) => restamped(error, stamped)) : done;
       }
       case CallKind.BATCH:
         return this.database.batch(params as { query: string; params?: unknown[] }[], options);
     }
+  }
+
+  /**
+   * The timestamps of many rows that are written for the first time. They are those that a second try would have, where they are later than
+   * all that was given out: were they others, a row that the first try wrote could stay above a later one of the same key that the second
+   * wrote. Where they are not, the rows get later ones if all of them go into one record, of which a second try finds all or nothing; if they
+   * don't, their tab has to know what they get before anything is written.
+   */
+  private stampsOf({ first, retry }: Call, query: string, options: ExecuteManyOptions): ExecuteManyOptions {
+    if (first === undefined || retry !== undefined || options.timestamp !== undefined) return {};
+    if (this.database.natureOf(query, options) !== 'repeatable') return {};
+    const { clock } = this.database.engine;
+    const { timestamp, count, isReserved } = first;
+    if (isReserved || timestamp > clock.lastTimestamp) {
+      clock.advanceTo(timestamp + count - 1);
+      return { firstTimestamp: timestamp };
+    }
+    const later = clock.timestamp();
+    clock.advanceTo(later + count - 1);
+    return { firstTimestamp: later, atOnce: true };
   }
 
   /** A USE counts for what its tab says from now on, and for no other tab. */
@@ -183,6 +205,20 @@ export class CallRunner {
 /** What a call's writes get that it is made again with: of many rows each had a timestamp of its own. */
 function retried({ kind }: Call, { timestamp, nowInSeconds }: Retry): Partial<ExecuteManyOptions> {
   return kind === CallKind.EXECUTE_MANY ? { firstTimestamp: timestamp, nowInSeconds } : { timestamp, nowInSeconds };
+}
+
+/** Nothing was written: the tab is told the timestamps that are kept for its rows. */
+class Restamp extends Error {
+  readonly timestamp: number;
+
+  constructor(timestamp: number) {
+    super('sent again with timestamps of the owner');
+    this.timestamp = timestamp;
+  }
+}
+
+function restamped(error: unknown, { firstTimestamp }: ExecuteManyOptions): never {
+  throw error instanceof CassetteError && error.code === 'NOT_AT_ONCE' ? new Restamp(firstTimestamp!) : error;
 }
 
 /** Whether there is nothing to tell but that it was done. */

@@ -18,6 +18,7 @@ const rules: Readonly<Record<string, readonly [what: string, read: (value: unkno
   pageState: ['the pageState of a result, bytes or their hexadecimal text', pageStateBytes],
   timestamp: ['a whole number or bigint of microseconds', microseconds],
   firstTimestamp: ['a whole number of microseconds', only(Number.isSafeInteger)],
+  atOnce: ['true or false', only((value) => typeof value === 'boolean')],
   keyspace: ['the name of a keyspace', only((value) => typeof value === 'string')],
   nowInSeconds: ['a whole number of seconds since 1970', count],
   durability: [durabilityForms, only(isDurability)],

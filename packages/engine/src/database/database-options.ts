@@ -85,6 +85,11 @@ export interface ExecuteManyOptions extends ExecuteOptions {
    * counting twice. Absent: each row gets the time as the store's clock has it, later than the row before. A `timestamp` for all rows goes before it.
    */
   readonly firstTimestamp?: number;
+  /**
+   * All rows in one record of the log, so that a crash leaves all of them or none. Where they don't fit into one nothing is written, and the call
+   * rejects with CassetteError NOT_AT_ONCE. Default false.
+   */
+  readonly atOnce?: boolean;
   /** Called after each chunk that became durable, with the rows so far and, where it can be told, all rows. */
   readonly onProgress?: (rows: number, total: number | undefined) => void;
 }

@@ -1,4 +1,4 @@
-import { highWord, lowWord } from '@cassette/bytes';
+import { CassetteError, highWord, lowWord } from '@cassette/bytes';
 import { InvalidRequestError, pointedAt } from '@cassette/cql';
 import type { Durability } from '../config/index.ts';
 import { CounterWrites } from '../counters/index.ts';
@@ -32,6 +32,8 @@ export interface WriteContext {
   readonly timestamp: number | bigint | undefined;
   /** Microseconds: of executeMany the timestamp of row 0, and one more for each row after it, where no `timestamp` is said. */
   readonly firstTimestamp?: number | undefined;
+  /** Whether all rows of executeMany have to go into one record of the log. */
+  readonly atOnce?: boolean | undefined;
   /** When the write resolves, where the caller says it. */
   readonly durability: Durability | undefined;
   /** The same where he does not, in place of the store's. */
@@ -186,6 +188,7 @@ export class ModificationExecutor {
         }
       });
       if (count === written) break;
+      if (context.atOnce === true && (written > 0 || !done)) throw notAtOnce(count);
       const before = this.engine.writesBegun;
       if (this.sharedChunks > 0) this.sharedChunks--;
       await this.write(plan, mutations, context, count - written);
@@ -271,5 +274,13 @@ function checkBatchSize(partitions: number, bytes: number): void {
   if (partitions <= 1 || bytes <= BATCH_BYTES_MAX) return;
   throw new InvalidRequestError(
     `Batch too large: ${bytes} bytes in ${partitions} partitions, where a node takes ${BATCH_BYTES_MAX}. Use smaller batches, batches of one partition, or executeMany`,
+  );
+}
+
+function notAtOnce(count: number): CassetteError {
+  return new CassetteError(
+    'NOT_AT_ONCE',
+    `The rows don't fit into one record of the log, which took ${count} of them: nothing was written. Give fewer rows, or leave out atOnce`,
+    { rows: count },
   );
 }

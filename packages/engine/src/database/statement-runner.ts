@@ -112,7 +112,8 @@ export class StatementRunner {
     }
     const total = Array.isArray(rows) ? rows.length : undefined;
     const { onProgress } = options;
-    const context = { ...this.writeContext(options, tracer), firstTimestamp: options.firstTimestamp };
+    const { firstTimestamp, atOnce } = options;
+    const context = { ...this.writeContext(options, tracer), firstTimestamp, atOnce };
     const tell = (written: number) => onProgress?.(written, total);
     return this.parts.modifications.executeMany(plan, valuesOf(prepared, rows), context, tell).then(() => ResultSet.empty());
   }
