@@ -89,7 +89,6 @@ const whatHappens = [
   'a worker has done a flush',
   'a worker is given a compact',
   'a worker has done a compact',
-  'a worker is called off',
   'a worker is struck',
   'a worker fails at a task',
   'repeats',
