@@ -9,7 +9,7 @@ import {
   type ImportReport,
 } from '@cassette/engine';
 import { proxy, transfer } from 'comlink';
-import { AbortedError } from '../errors/client-errors.ts';
+import { AbortedError, OwnerLostError } from '../errors/client-errors.ts';
 import type { ExportForm } from '../wire/export-wire.ts';
 import { checkSendable, invalidOption } from './check-arguments.ts';
 import { directorySink, type PageSink, streamSink } from './export-sinks.ts';
@@ -73,10 +73,15 @@ export class RemoteTransfers {
       return report;
     } catch (error) {
       await cancel(error).catch((second: unknown) => console.warn('Cassette: the stream of a failed import did not end', second));
-      throw error;
+      throw this.isOwnersEnd(error, signal) ? ownerClosed(error) : error;
     } finally {
       signal?.removeEventListener('abort', abort);
     }
+  }
+
+  /** Whether an import ended because the tab that held the store closed it, and nobody here said so. */
+  private isOwnersEnd(error: unknown, signal: AbortSignal | undefined): boolean {
+    return (error as { code?: string }).code === 'ABORTED' && signal?.aborted !== true && this.calls.ended === null;
   }
 
   private async exportInto(
@@ -118,4 +123,12 @@ export class RemoteTransfers {
       signal?.removeEventListener('abort', cancel);
     }
   }
+}
+
+function ownerClosed(cause: unknown): OwnerLostError {
+  return new OwnerLostError(
+    'The tab that held the store closed it while this import was under way: nothing of it is in the store. Import again',
+    {},
+    cause,
+  );
 }

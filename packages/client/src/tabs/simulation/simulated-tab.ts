@@ -15,11 +15,8 @@ export const tabsSchema = `CREATE TABLE own (tab int, n int, v int, PRIMARY KEY 
   CREATE TABLE counts (id int PRIMARY KEY, n counter);
   CREATE TABLE claims (id int PRIMARY KEY, tab int)`;
 
-/**
- * Codes of errors that say that nobody knows, or that the store can't be had now, or of an import or an export that the owner's tab called off
- * when it closed.
- */
-const excuses = ['OWNER_LOST', 'WORKER_DIED', 'STORE_LOCKED', 'ABORTED'];
+/** Codes of errors that say that nobody knows, or that the store can't be had now. */
+const excuses = ['OWNER_LOST', 'WORKER_DIED', 'STORE_LOCKED'];
 
 /** What the tabs of a life share. */
 export interface TabsShared {
