@@ -4,7 +4,7 @@ import type { ComponentChild } from 'preact';
 import { useRef } from 'preact/hooks';
 import { tellFailure } from '../frame/notice.tsx';
 import { route } from '../frame/route.ts';
-import { lateViews } from '../frame/views.ts';
+import { lateViewsHere } from '../frame/views.ts';
 import { opening, stats, type TimelineEntry, timeline } from '../store/watch.ts';
 import { bytes, count, milliseconds, plural } from '../text/numbers.ts';
 import { Recovery } from './recovery.tsx';
@@ -27,7 +27,7 @@ async function flush(database: RemoteDatabase): Promise<void> {
 /** What the engine holds and does. While another view is shown it stays as it was: nobody would see it change. */
 export function EnginePanel({ database }: { database: RemoteDatabase }) {
   const last = useRef<{ readonly of: RemoteDatabase; readonly panel: ComponentChild } | null>(null);
-  const isHidden = lateViews.some(({ id }) => id === route.value.view);
+  const isHidden = lateViewsHere().some(({ id }) => id === route.value.view);
   if (isHidden && last.current?.of === database) return last.current.panel;
   const panel = <Panel database={database} now={stats.value} entries={timeline.value} />;
   last.current = { of: database, panel };

@@ -11,7 +11,7 @@ import { Navigation, viewKeys } from './navigation.tsx';
 import { NoticeBar, tellFailure } from './notice.tsx';
 import { route } from './route.ts';
 import { applyTheme } from './theme.ts';
-import { consoleView, lateViews } from './views.ts';
+import { consoleView, lateViewsHere } from './views.ts';
 
 /** The whole page. */
 export function App() {
@@ -38,7 +38,7 @@ function OpenPage({ database }: { database: RemoteDatabase }) {
     runs.value = [];
     return watch(database, (error) => tellFailure('The engine could not be asked', error));
   }, [database]);
-  const late = lateViews.find(({ id }) => id === route.value.view);
+  const late = lateViewsHere().find(({ id }) => id === route.value.view);
   const shown = late ?? consoleView;
   return (
     <div class="page" data-view={shown.id}>

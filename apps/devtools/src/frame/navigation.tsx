@@ -1,13 +1,13 @@
 import { go, linkTo } from './route.ts';
 import { nextTheme, theme } from './theme.ts';
-import { type View, views } from './views.ts';
+import { type View, viewsHere } from './views.ts';
 
 /** The views, to go to: a rail at the side, on a phone a bar at the bottom. */
 export function Navigation({ shown }: { shown: View }) {
   return (
     <nav class="rail" aria-label="Views">
       <ul>
-        {views.map((view, index) => (
+        {viewsHere().map((view, index) => (
           <li key={view.id}>
             <a
               href={linkTo(view.id)}
@@ -53,7 +53,7 @@ function ThemeButton() {
 /** Alt and a number goes to a view, from anywhere on the page. */
 export function viewKeys(event: KeyboardEvent): void {
   if (!event.altKey || event.ctrlKey || event.metaKey) return;
-  const view = views[Number(event.code.replace(/^Digit/, '')) - 1];
+  const view = viewsHere()[Number(event.code.replace(/^Digit/, '')) - 1];
   if (view === undefined) return;
   event.preventDefault();
   go(view.id);

@@ -2,6 +2,7 @@
 
 import type { RemoteDatabase } from '@cassette/client';
 import type { ComponentType } from 'preact';
+import { isEmbedded } from './host.ts';
 
 /** What every view is given. */
 export interface ViewProps {
@@ -33,7 +34,7 @@ export const consoleView: View = {
 };
 
 /** Those that come later: a line for each. */
-export const lateViews: readonly LateView[] = [
+const lateViews: readonly LateView[] = [
   {
     id: 'engine',
     title: 'Engine',
@@ -55,7 +56,21 @@ export const lateViews: readonly LateView[] = [
     icon: 'M3.5 7.5 12 3.5l8.5 4v9l-8.5 4-8.5-4zM3.5 7.5l8.5 4 8.5-4M12 11.5v9',
     load: () => import('../storage/storage-view.tsx').then(({ StorageView }) => ({ View: StorageView })),
   },
+  {
+    id: 'tour',
+    title: 'Tour',
+    hint: 'The life of a write, step by step',
+    icon: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM15.5 8.5l-2 5-5 2 2-5z',
+    load: () => import('../tour/tour-view.tsx').then(({ TourView }) => ({ View: TourView })),
+  },
 ];
 
-/** All views; the number of each is its key together with Alt. */
-export const views: readonly View[] = [consoleView, ...lateViews];
+/** Those that are offered here: the tour writes into the store, and an app's own is not for that. */
+export function lateViewsHere(): readonly LateView[] {
+  return isEmbedded.value ? lateViews.filter(({ id }) => id !== 'tour') : lateViews;
+}
+
+/** All that are offered; the number of each is its key together with Alt. */
+export function viewsHere(): readonly View[] {
+  return [consoleView, ...lateViewsHere()];
+}

@@ -1,4 +1,6 @@
 import type { RemoteDatabase } from '@cassette/client';
+import { isEmbedded } from '../frame/host.ts';
+import { go, linkTo } from '../frame/route.ts';
 import { SampleButton } from '../sample/sample-button.tsx';
 import { schema } from '../store/watch.ts';
 
@@ -30,6 +32,21 @@ export function Welcome({ database }: { database: RemoteDatabase }) {
           </p>
         </li>
       </ol>
+      {!isEmbedded.value && (
+        <p>
+          New to Cassandra's storage?{' '}
+          <a
+            href={linkTo('tour')}
+            onClick={(event) => {
+              event.preventDefault();
+              go('tour');
+            }}
+          >
+            Follow one row through it
+          </a>
+          .
+        </p>
+      )}
       {empty ? (
         <>
           <SampleButton database={database} prominent />
