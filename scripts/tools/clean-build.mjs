@@ -5,7 +5,7 @@ import { basename, join, relative } from 'node:path';
 import { capture } from './run.mjs';
 import { bin, cache, root } from './workspace.mjs';
 
-const made = new Set(['dist', '.declarations', '.vite', '.vite-temp']);
+const made = new Set(['dist', 'dist-element', '.declarations', '.vite', '.vite-temp']);
 
 /** What a clone has, and the links to what is installed. */
 function isSource(path) {
