@@ -179,6 +179,8 @@ async function load(project) {
 /** Bundles one import each. */
 async function shake(project) {
   const wrong = [];
+  // Vite says to the whole process that it builds for production; the test runner that is started after it would take that for its own.
+  const { NODE_ENV } = process.env;
   mkdirSync(join(project, 'shaken'));
   for (const [index, { code, bytes }] of shaken.entries()) {
     const entry = join(project, 'shaken', `${index}.js`);
@@ -199,6 +201,8 @@ async function shake(project) {
       wrong.push(`${code} brings ${size} bytes, more than ${bytes}:\n  ${list}`);
     }
   }
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = NODE_ENV;
   return wrong;
 }
 
