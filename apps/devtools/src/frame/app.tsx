@@ -6,6 +6,7 @@ import { session } from '../store/session.ts';
 import { watch } from '../store/watch.ts';
 import { ClosedPage } from './closed-pages.tsx';
 import { Header } from './header.tsx';
+import { isEmbedded } from './host.ts';
 import { LaterView } from './later-view.tsx';
 import { Navigation, viewKeys } from './navigation.tsx';
 import { NoticeBar, tellFailure } from './notice.tsx';
@@ -20,10 +21,13 @@ export function App() {
   useEffect(() => {
     const element = root.current!;
     const stop = applyTheme(element);
-    element.addEventListener('keydown', viewKeys);
+    // The page is ours as a whole: what had the focus may be hidden with its view. In an app, keys are ours only where the focus is.
+    const keys: EventTarget = isEmbedded.value ? element : document;
+    const heard = (event: Event) => viewKeys(event as KeyboardEvent);
+    keys.addEventListener('keydown', heard);
     return () => {
       stop();
-      element.removeEventListener('keydown', viewKeys);
+      keys.removeEventListener('keydown', heard);
     };
   }, []);
   return (
@@ -40,13 +44,20 @@ function OpenPage({ database }: { database: RemoteDatabase }) {
   }, [database]);
   const late = lateViewsHere().find(({ id }) => id === route.value.view);
   const shown = late ?? consoleView;
+  const main = useRef<HTMLElement>(null);
+  const before = useRef(shown);
+  useEffect(() => {
+    // Who goes elsewhere by a key or a link goes on there, and not where something was that is hidden now.
+    if (before.current !== shown) main.current?.focus({ preventScroll: true });
+    before.current = shown;
+  }, [shown]);
   return (
     <div class="page" data-view={shown.id}>
       <Header database={database} />
       <NoticeBar />
       <div class="body">
         <Navigation shown={shown} />
-        <main class="view" aria-label={shown.title}>
+        <main class="view" aria-label={shown.title} tabIndex={-1} ref={main}>
           <div class="view-inside" hidden={late !== undefined}>
             <ConsoleView database={database} />
           </div>
