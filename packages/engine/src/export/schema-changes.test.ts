@@ -76,3 +76,45 @@ test('what was altered since an export is told by the next one, as statements th
   expect([whole.schemaChanges, whole.schemaByHand]).toEqual([[], []]);
   await db.close();
 });
+
+test('additions are told that any of the exports before lacks: a cluster may have the schema of each of them', async () => {
+  const db = await openDatabase({ storage: new MemoryStorage(), schema: SCHEMA, config });
+  const { report: a } = await exportFiles(db, { tables: ['k.t'] });
+  await db.execute('CREATE TYPE k.made (x int)');
+  await db.execute('CREATE TABLE k.made (a int PRIMARY KEY, m frozen<made>)');
+  await db.execute('ALTER TABLE k.t DROP w');
+  await db.execute('ALTER TABLE k.t WITH gc_grace_seconds = 60');
+  const b = await exported(db, a.id);
+  expect(b.schemaChanges).toEqual(['ALTER TABLE k.t WITH gc_grace_seconds = 60;']);
+  // Tables and types that were made after the first one, a column that the one between them lacks, and an option that is as it was before it.
+  await db.execute('ALTER TYPE k.made ADD y text');
+  await db.execute('ALTER TABLE k.made ADD "N" int');
+  await db.execute('ALTER TABLE k.same ADD n int');
+  await db.execute('ALTER TABLE k.t ADD w int');
+  await db.execute('ALTER TABLE k.t WITH gc_grace_seconds = 864000');
+  const c = await exported(db, b.id);
+  expect([c.schemaChanges.sort(), c.schemaByHand]).toEqual([
+    [
+      'ALTER TABLE k.made ADD IF NOT EXISTS "N" int;',
+      'ALTER TABLE k.same ADD IF NOT EXISTS n int;',
+      'ALTER TABLE k.t ADD IF NOT EXISTS w int;',
+      'ALTER TABLE k.t WITH gc_grace_seconds = 864000;',
+      'ALTER TYPE k.made ADD IF NOT EXISTS y text;',
+    ],
+    [],
+  ]);
+
+  // A cluster that has the schema of the one between them, as it is made anew there, comes to that of the last.
+  const cluster = await openDatabase({ storage: new MemoryStorage(), schema: b.text('k/schema.cql'), config });
+  for (const statement of c.schemaChanges) await cluster.execute(statement);
+  const shapes = (one: Database) => ({
+    gcGraceSeconds: one.schema.table('k', 't')?.params.gcGraceSeconds,
+    tables: [...one.schema.keyspace('k')!.tables.values()].map(
+      (table) => `${table} ${table.columns.map(({ name, type }) => `${name} ${type.marshalName()}`).sort()}`,
+    ),
+  });
+  const { gcGraceSeconds, tables } = shapes(db);
+  expect([shapes(cluster).gcGraceSeconds, shapes(cluster).tables.sort()]).toEqual([gcGraceSeconds, tables.sort()]);
+  await cluster.close();
+  await db.close();
+});

@@ -103,13 +103,13 @@ export class ExportLedger {
   }
 
   /** An export, and those it goes on from as far as they are remembered. */
-  private chainOf(record: ExportRecord): ExportRecord[] {
+  private chainOf(record: ExportRecord): [ExportRecord, ...ExportRecord[]] {
     return chainOf(this.state, record);
   }
 }
 
-function chainOf({ exports }: EngineState, record: ExportRecord): ExportRecord[] {
-  const chain = [record];
+function chainOf({ exports }: EngineState, record: ExportRecord): [ExportRecord, ...ExportRecord[]] {
+  const chain: [ExportRecord, ...ExportRecord[]] = [record];
   for (let next = record.since; next !== null; next = chain[chain.length - 1].since) {
     const found = exports.find(({ id }) => id === next);
     if (found === undefined) break;
@@ -167,8 +167,7 @@ export class ExportUnderWay {
     };
     const all = tables.map(({ table }) => table);
     const before = this.since;
-    this.changes =
-      before === null || changesOf === null ? null : changesOf(snapshot.schema, all, before, chainOf(state, before).at(-1)!);
+    this.changes = before === null || changesOf === null ? null : changesOf(snapshot.schema, all, chainOf(state, before));
     this.truncatedBefore = new Map(this.record.tables.map((id) => [id, state.truncated.get(id)]));
     state.exportsUnderWay.add(this.record.number);
     for (const { table, sstables } of snapshot.tables) {

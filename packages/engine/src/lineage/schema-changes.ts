@@ -11,15 +11,16 @@ export interface SchemaChanges {
 }
 
 /**
- * What has changed of tables that are exported. `since`: the export that this one goes on from; `oldest`: that which all of them begin with, as
- * far as it is remembered, for a cluster may be given later ones first. What exports of earlier versions did not write down is not told.
+ * What has changed of tables that are exported. `chain`: the export that this one goes on from, the one that that goes on from, and so on, as far
+ * as they are remembered. What was added since any of them is told, for a cluster may be given later ones first, and its schema may be that of
+ * any; what was renamed or dropped only since the first of the list. What exports of earlier versions did not write down is not told.
  */
 export function schemaChanges(
   schema: Schema,
   tables: readonly TableMetadata[],
-  since: ExportRecord,
-  oldest: ExportRecord,
+  chain: readonly [ExportRecord, ...ExportRecord[]],
 ): SchemaChanges {
+  const [since] = chain;
   const statements = new Map<string, string[]>();
   const byHand: string[] = [];
   const add = (keyspace: string, statement: string) => {
@@ -30,7 +31,8 @@ export function schemaChanges(
       const type = `${quoteIdentifier(keyspace)}.${quoteIdentifier(name)}`;
       const key = `${keyspace}.${name}`;
       // Fields are only ever added at the end, and keep their places when they are renamed.
-      for (const field of fields.slice(oldest.types?.[key]?.length ?? fields.length)) {
+      const lengths = chain.flatMap(({ types }) => types?.[key]?.length ?? []);
+      for (const field of fields.slice(Math.min(...lengths, fields.length))) {
         add(keyspace, `ALTER TYPE ${type} ADD IF NOT EXISTS ${quoteIdentifier(field.name)} ${field.type.cqlName()};`);
       }
       const names = fields.map((field) => field.name);
@@ -40,18 +42,22 @@ export function schemaChanges(
   for (const table of tables) {
     const id = tableKey(table);
     const name = `${quoteIdentifier(table.keyspace)}.${quoteIdentifier(table.name)}`;
-    for (const statement of additions(table, name, oldest.marks?.[id])) add(table.keyspace, statement);
+    const marks = chain.flatMap((record) => record.marks?.[id] ?? []);
+    for (const statement of additions(table, name, marks)) add(table.keyspace, statement);
     byHand.push(...losses(table, name, since.marks?.[id], since.createdAt));
   }
   return { statements, byHand };
 }
 
-function additions(table: TableMetadata, name: string, mark: ExportMark | undefined): string[] {
-  const { columns, options } = mark ?? {};
-  if (columns === undefined || options === undefined) return [];
-  const added = othersOf(table).filter((column) => !columns.includes(column.name));
-  const statements = added.map((column) => `ALTER TABLE ${name} ADD IF NOT EXISTS ${printColumn(column)};`);
-  const changed = printParams(table.params).filter((option) => options[optionName(option)] !== checksumOf(option));
+function additions(table: TableMetadata, name: string, marks: readonly ExportMark[]): string[] {
+  const isLacking = (column: string) => marks.some(({ columns }) => columns?.includes(column) === false);
+  const statements = othersOf(table)
+    .filter((column) => isLacking(column.name))
+    .map((column) => `ALTER TABLE ${name} ADD IF NOT EXISTS ${printColumn(column)};`);
+  const changed = printParams(table.params).filter((option) => {
+    const checksum = checksumOf(option);
+    return marks.some(({ options }) => options !== undefined && options[optionName(option)] !== checksum);
+  });
   if (changed.length > 0) statements.push(`ALTER TABLE ${name} WITH ${changed.join(' AND ')};`);
   return statements;
 }
