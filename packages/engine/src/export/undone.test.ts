@@ -50,3 +50,23 @@ test('tables that were emptied, dropped or made anew since an export are told, o
   expect([whole.truncated, whole.dropped]).toEqual([[], []]);
   await db.close();
 });
+
+test('names that need quotes have them where people are told what to do: without, it would be another table', async () => {
+  const db = await openDatabase({
+    storage: new MemoryStorage(),
+    schema: `CREATE KEYSPACE "K" WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};
+      CREATE TABLE "K"."Readings" (a int PRIMARY KEY);
+      CREATE TABLE "K".readings (a int PRIMARY KEY);
+      CREATE TABLE "K"."Gone" (a int PRIMARY KEY);`,
+  });
+  const { report } = await exportFiles(db);
+  await db.execute('TRUNCATE "K"."Readings"');
+  await db.execute('DROP TABLE "K"."Gone"');
+  const { files } = await exportFiles(db, { since: report.id });
+  const text = (name: string) => new TextDecoder().decode(files.get(name));
+  expect(text('load.sh')).toContain('\nTRUNCATE "K"."Readings";\nDROP TABLE "K"."Gone";\n');
+  expect(text('README.md')).toContain('    TRUNCATE "K"."Readings";\n    DROP TABLE "K"."Gone";\n');
+  const { truncated, dropped } = JSON.parse(text('manifest.json'));
+  expect([truncated, dropped]).toEqual([['K.Readings'], ['K.Gone']]);
+  await db.close();
+});

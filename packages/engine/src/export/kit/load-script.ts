@@ -1,10 +1,12 @@
+import { removalsOf } from './by-hand.ts';
 import type { ExportManifest } from './manifest.ts';
 
 /**
  * The text of an export's load.sh: POSIX sh, so that it runs wherever Cassandra does. Names of keyspaces, tables and folders are letters,
  * digits, `_` and `-`.
  */
-export function loadScriptOf({ id, since, tables, sstables, truncated, dropped, schemaByHand }: ExportManifest): string {
+export function loadScriptOf(manifest: ExportManifest): string {
+  const { id, since, tables, sstables, schemaByHand } = manifest;
   const loaded = tables.filter(({ keyspace, table }) => sstables.some((one) => one.keyspace === keyspace && one.table === table));
   const list = loaded.map(({ keyspace, table, folder }) => `${keyspace} ${table} ${folder}\n`).join('');
   const keyspaces = [...new Set(tables.map(({ keyspace }) => keyspace))].map((name) => `${name}\n`).join('');
@@ -12,11 +14,7 @@ export function loadScriptOf({ id, since, tables, sstables, truncated, dropped, 
   const cleaned = [...new Set(loaded.map(({ keyspace }) => keyspace))]
     .map((name) => `${name} ${namesIn(name).join(' ')}\n`)
     .join('');
-  const undone = [
-    ...truncated.map((table) => `TRUNCATE ${table};`),
-    ...dropped.map((table) => `DROP TABLE ${table};`),
-    ...schemaByHand,
-  ];
+  const undone = [...removalsOf(manifest), ...schemaByHand];
   const notice =
     undone.length === 0
       ? ''

@@ -1,3 +1,4 @@
+import { removalsOf } from './by-hand.ts';
 import type { ExportManifest } from './manifest.ts';
 
 /** What is to be done on the cluster by hand: other devices may have written to a table that one of them emptied. */
@@ -31,9 +32,8 @@ ${notForCassandra4.map(({ table, because }) => `- ${table}: ${because.join('; ')
 
 /** The text of an export's README.md. */
 export function readmeOf(manifest: ExportManifest): string {
-  const { id, since, createdAt, sstables, tables, tokenRanges, readableBy, format, incomplete, truncated, dropped } = manifest;
+  const { id, since, createdAt, sstables, tables, tokenRanges, readableBy, format, incomplete } = manifest;
   const { schemaChanges, schemaByHand } = manifest;
-  const emptied = [...truncated.map((table) => `TRUNCATE ${table};`), ...dropped.map((table) => `DROP TABLE ${table};`)];
   const rows = sstables.reduce((sum, one) => sum + one.rows, 0);
   const list = tables.map(({ keyspace, table }) => {
     const own = sstables.filter((one) => one.keyspace === keyspace && one.table === table);
@@ -53,7 +53,7 @@ ${tokenRanges === null ? '' : `\nOnly these tokens: ${tokenRanges.map(([first, l
 before or after this one.
 
 TRUNCATE, DROP and ALTER are no writes and are not in it.\n`
-}${notFor4(manifest)}${altered(schemaChanges)}${undone(emptied, 'Not if others write to the table too: their rows would go as well.')}${undone(
+}${notFor4(manifest)}${altered(schemaChanges)}${undone(removalsOf(manifest), 'Not if others write to the table too: their rows would go as well.')}${undone(
   schemaByHand,
   'Not if others need what is renamed or dropped.',
 )}${sstables.length === 0 ? '\nNothing was written since then: there is nothing to load.\n' : ''}${
