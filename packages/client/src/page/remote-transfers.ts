@@ -1,4 +1,5 @@
 import {
+  ClosedError,
   checkKnown,
   type ExportHooks,
   type ExportOptions,
@@ -66,22 +67,24 @@ export class RemoteTransfers {
       if (signal?.aborted) throw new AbortedError('The import', signal.reason);
       signal?.addEventListener('abort', abort);
       // Blobs may be sent again, should the owner go; what was read of a stream is gone.
-      const call = () =>
-        this.calls.host.import(id, { files, options }, chunks(), tell ? proxy(tell) : null) as Promise<ImportReport>;
+      const call = async () => {
+        try {
+          return (await this.calls.host.import(id, { files, options }, chunks(), tell ? proxy(tell) : null)) as ImportReport;
+        } catch (error) {
+          if (!isOwnersEnd(error, signal)) throw error;
+          // Nothing was carried out: that is what sends a call to the next owner.
+          throw files === null ? importsOwnerClosed(error) : new ClosedError('The store');
+        }
+      };
       const report = await this.calls.ask(call, files !== null);
       this.persistence.wrote();
       return report;
     } catch (error) {
       await cancel(error).catch((second: unknown) => console.warn('Cassette: the stream of a failed import did not end', second));
-      throw this.isOwnersEnd(error, signal) ? ownerClosed(error) : error;
+      throw error;
     } finally {
       signal?.removeEventListener('abort', abort);
     }
-  }
-
-  /** Whether an import ended because the tab that held the store closed it, and nobody here said so. */
-  private isOwnersEnd(error: unknown, signal: AbortSignal | undefined): boolean {
-    return (error as { code?: string }).code === 'ABORTED' && signal?.aborted !== true && this.calls.ended === null;
   }
 
   private async exportInto(
@@ -125,7 +128,12 @@ export class RemoteTransfers {
   }
 }
 
-function ownerClosed(cause: unknown): OwnerLostError {
+/** Whether an import ended because the tab that held the store closed it: nobody here said so. */
+function isOwnersEnd(error: unknown, signal: AbortSignal | undefined): boolean {
+  return (error as { code?: string }).code === 'ABORTED' && signal?.aborted !== true;
+}
+
+function importsOwnerClosed(cause: unknown): OwnerLostError {
   return new OwnerLostError(
     'The tab that held the store closed it while this import was under way: nothing of it is in the store. Import again',
     {},
