@@ -118,3 +118,47 @@ test('additions are told that any of the exports before lacks: a cluster may hav
   await cluster.close();
   await db.close();
 });
+
+test('no name ends what a statement is shown in: nothing of it is run by load.sh', async () => {
+  const name = 'x\nEOF\necho INJECTED\r\u0085\u001b[2J"';
+  const quoted = `"${name.replaceAll('"', '""')}"`;
+  const schema = `${KEYSPACE} CREATE TABLE k.t (a int PRIMARY KEY, ${quoted} int, plain int);`;
+  const db = await openDatabase({ storage: new MemoryStorage(), schema, config });
+  const first = await exported(db);
+  await db.execute(`ALTER TABLE k.t DROP ${quoted} USING TIMESTAMP 17`);
+  await db.execute('ALTER TABLE k.t DROP plain USING TIMESTAMP 18');
+  await db.execute(`ALTER TABLE k.t ADD "later\nline" int`);
+  const second = await exported(db, first.id);
+  expect([...second.schemaByHand].sort()).toEqual([
+    `ALTER TABLE k.t DROP ${quoted} USING TIMESTAMP 17;`,
+    'ALTER TABLE k.t DROP plain USING TIMESTAMP 18;',
+  ]);
+  for (const file of ['load.sh', 'README.md']) {
+    const lines = second.text(file).split('\n');
+    const ends = (one: string) => one.split('\n').filter((line) => line.trim() === 'EOF').length;
+    expect(ends(second.text(file))).toBe(ends(first.text(file)) + (file === 'load.sh' ? 1 : 0));
+    expect(lines.filter((line) => line.includes('INJECTED')).map((line) => line.trim())).toEqual([
+      '-- with line breaks or the like, as manifest.json has it: "ALTER TABLE k.t DROP \\"x\\nEOF\\necho INJECTED\\r\\u0085\\u001b[2J\\"\\"\\" USING TIMESTAMP 17;"',
+    ]);
+    expect(second.text(file)).not.toMatch(/[^\P{Cc}\n]/u);
+    expect(second.text(file)).toContain('ALTER TABLE k.t DROP plain USING TIMESTAMP 18;\n');
+  }
+  expect(second.text('README.md')).toContain('"ALTER TABLE k.t ADD IF NOT EXISTS \\"later\\nline\\" int;"\n');
+  expect(second.text('k/schema-changes.cql')).toContain('ADD IF NOT EXISTS "later\nline" int;');
+  await db.close();
+});
+
+test('a keyspace may be called as what ends a text in load.sh', async () => {
+  const db = await openDatabase({
+    storage: new MemoryStorage(),
+    schema: `${KEYSPACE.replace(' k ', ' "EOF" ')} CREATE TABLE "EOF"."EOF" (a int PRIMARY KEY);`,
+  });
+  await db.execute('INSERT INTO "EOF"."EOF" (a) VALUES (1)');
+  const lists = (await exported(db)).text('load.sh').match(/<<'END-OF-LIST'\n[\s\S]*?\nEND-OF-LIST\n/g);
+  expect(lists?.map((list) => list.split('\n').slice(1, -2))).toEqual([
+    ['EOF'],
+    [expect.stringMatching(/^EOF EOF EOF\/EOF/)],
+    ['EOF EOF'],
+  ]);
+  await db.close();
+});

@@ -1,9 +1,9 @@
-import { removalsOf } from './by-hand.ts';
+import { removalsOf, shownByHand } from './by-hand.ts';
 import type { ExportManifest } from './manifest.ts';
 
 /**
  * The text of an export's load.sh: POSIX sh, so that it runs wherever Cassandra does. Names of keyspaces, tables and folders are letters,
- * digits, `_` and `-`.
+ * digits, `_` and `-`; a keyspace may be called EOF, so that lists of names end otherwise.
  */
 export function loadScriptOf(manifest: ExportManifest): string {
   const { id, since, tables, sstables, schemaByHand } = manifest;
@@ -14,7 +14,7 @@ export function loadScriptOf(manifest: ExportManifest): string {
   const cleaned = [...new Set(loaded.map(({ keyspace }) => keyspace))]
     .map((name) => `${name} ${namesIn(name).join(' ')}\n`)
     .join('');
-  const undone = [...removalsOf(manifest), ...schemaByHand];
+  const undone = [...removalsOf(manifest), ...shownByHand(schemaByHand)];
   const notice =
     undone.length === 0
       ? ''
@@ -124,8 +124,8 @@ if [ $schema = yes ]; then
     [ -e "$here/$keyspace/schema-changes.cql" ] || continue
     \${CQLSH:-cqlsh} -f "$here/$keyspace/schema-changes.cql" "\${host:-127.0.0.1}" \${port:+"$port"} </dev/null ||
       fail "cqlsh could not alter the schema of $keyspace: schema-changes.cql has the statements"
-  done <<'EOF'
-${keyspaces}EOF
+  done <<'END-OF-LIST'
+${keyspaces}END-OF-LIST
 fi
 
 run_nodetool() {
@@ -199,16 +199,16 @@ refuses those of others: load with --sstableloader, or with --every-node on ever
   rm -rf "$work"
   work=
   count=$((count + 1))
-done <<'EOF'
-${list}EOF
+done <<'END-OF-LIST'
+${list}END-OF-LIST
 
 if [ $every_node = yes ]; then
   while read -r keyspace names; do
     # One word a table.
     run_nodetool cleanup "$keyspace" $names ||
       fail "everything is loaded, but nodetool cleanup failed for $keyspace: run it again by itself"
-  done <<'EOF'
-${cleaned}EOF
+  done <<'END-OF-LIST'
+${cleaned}END-OF-LIST
 fi
 echo "Loaded $count tables."
 `;

@@ -1,4 +1,4 @@
-import { removalsOf } from './by-hand.ts';
+import { removalsOf, shownByHand } from './by-hand.ts';
 import type { ExportManifest } from './manifest.ts';
 
 /** What is to be done on the cluster by hand: other devices may have written to a table that one of them emptied. */
@@ -53,8 +53,8 @@ ${tokenRanges === null ? '' : `\nOnly these tokens: ${tokenRanges.map(([first, l
 before or after this one.
 
 TRUNCATE, DROP and ALTER are no writes and are not in it.\n`
-}${notFor4(manifest)}${altered(schemaChanges)}${undone(removalsOf(manifest), 'Not if others write to the table too: their rows would go as well.')}${undone(
-  schemaByHand,
+}${notFor4(manifest)}${altered(shownByHand(schemaChanges))}${undone(removalsOf(manifest), 'Not if others write to the table too: their rows would go as well.')}${undone(
+  shownByHand(schemaByHand),
   'Not if others need what is renamed or dropped.',
 )}${sstables.length === 0 ? '\nNothing was written since then: there is nothing to load.\n' : ''}${
   incomplete.length === 0 ? '' : `\nIt lacks ${incomplete.length} damaged SSTables of its store; manifest.json names them.\n`
