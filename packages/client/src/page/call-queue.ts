@@ -90,32 +90,49 @@ export class CallQueue {
     this.calls = [];
     this.stamps = [];
     this.waiting = [];
-    const timestamps = link.stamps(stamps);
+    await this.carry(message, waiting, link.stamps(stamps), stamps, false);
+  }
+
+  /** Sends those calls of a message that wait, until each has its answer. `isReserved`: the owner gave them their timestamps. */
+  private async carry(
+    message: CallMessage,
+    waiting: Waiting[],
+    timestamps: readonly number[],
+    stamps: readonly number[],
+    isReserved: boolean,
+  ): Promise<void> {
+    const { link } = this;
     const nowInSeconds = Math.floor(timestamps[0] / 1_000_000);
     let mayHaveRun = false;
-    /** Many rows to which the owner gave their timestamps. */
-    const reserved = new Set<number>();
+    const answer = (settled: SettledCalls, order: readonly number[]) => {
+      const restamped = this.answer(settled, waiting, order);
+      if (restamped.size === 0) return;
+      // At once, whatever else of the message is still under way.
+      const again = waiting.map((one, index) => (restamped.has(index) ? one : null));
+      for (const index of restamped.keys()) waiting[index] = null;
+      const given = timestamps.map((timestamp, index) => restamped.get(index) ?? timestamp);
+      void this.carry(message, again, given, stamps, true);
+    };
     try {
       for (let attempt = 1; ; attempt++) {
         const connection = link.current ?? (await link.connected());
         // Only those that have no answer yet.
         const order = [...waiting.keys()].filter((index) => waiting[index] !== null);
-        const calls = mayHaveRun
-          ? order.map((index) => {
-              const retry = { timestamp: timestamps[index], count: stamps[index], nowInSeconds };
-              return { ...message.calls[index], retry };
-            })
-          : order.map((index) => this.firstTry(message.calls[index], timestamps[index], stamps[index], reserved.has(index)));
+        const calls = order.map((index) => {
+          const call = message.calls[index];
+          const [timestamp, count] = [timestamps[index], stamps[index]];
+          if (mayHaveRun) return { ...call, retry: { timestamp, count, nowInSeconds } };
+          return call.kind === CallKind.EXECUTE_MANY && count > 1 ? { ...call, first: { timestamp, count, isReserved } } : call;
+        });
         try {
           let settled = await link.over(connection, (host) => host.submit({ ...message, calls }));
-          this.answer(settled, waiting, order, timestamps, reserved);
+          answer(settled, order);
           while (settled.rest !== null) {
             const { rest } = settled;
             settled = await link.over(connection, (host) => host.rest(rest));
-            this.answer(settled, waiting, order, timestamps, reserved);
+            answer(settled, order);
           }
-          if (waiting.every((one) => one === null)) return;
-          attempt--;
+          return;
         } catch (error) {
           if (link.mayHaveRun(connection, error, attempt)) mayHaveRun = true;
         }
@@ -126,32 +143,23 @@ export class CallQueue {
     }
   }
 
-  /** A call as it is sent for the first time: of many rows with their timestamps. */
-  private firstTry(call: Call, timestamp: number, count: number, isReserved: boolean): Call {
-    return call.kind === CallKind.EXECUTE_MANY && count > 1 ? { ...call, first: { timestamp, count, isReserved } } : call;
-  }
-
-  private answer(
-    { outcomes, used, clock }: SettledCalls,
-    waiting: Waiting[],
-    order: readonly number[],
-    timestamps: number[],
-    reserved: Set<number>,
-  ): void {
+  /** Tells callers their answers. What comes back are the timestamps that the owner gave to rows it has not written. */
+  private answer({ outcomes, used, clock }: SettledCalls, waiting: Waiting[], order: readonly number[]): Map<number, number> {
     if (used !== undefined) this.link.used = used;
     this.link.ownerClock = clock;
+    const restamped = new Map<number, number>();
     for (const [place, outcome] of outcomes) {
       const index = order[place];
-      const one = waiting[index];
       if (outcome !== null && 'restamp' in outcome) {
-        timestamps[index] = outcome.restamp;
-        reserved.add(index);
+        restamped.set(index, outcome.restamp);
         continue;
       }
+      const one = waiting[index];
       waiting[index] = null;
       if (outcome === null) one?.resolve(ResultSet.empty());
       else if ('error' in outcome) one?.reject(errorFromTransfer(outcome.error));
       else one?.resolve(ResultSet.fromTransfer(outcome.result));
     }
+    return restamped;
   }
 }

@@ -156,3 +156,31 @@ test('of a key that many rows name twice the later row stays, when the owner goe
   expect(await next.times()).toEqual({ 1: 1003, 2: 1002, 9: 1000 });
   await next.database.close();
 });
+
+test('what is asked for behind many rows finds them written, though their tab was to send them again', async () => {
+  const owner = await store();
+  owner.clock.now += 1000;
+  await owner.database.execute(insert, [1, 'of another tab']);
+  const { runner, database } = owner;
+  const { queue, messages } = queueTo(owner, MICROS + 10);
+  const rows = [
+    [1, large],
+    [2, large],
+    [3, 'last'],
+  ];
+  const done = queue.call(CallKind.EXECUTE_MANY, insert, rows, undefined);
+  queue.send();
+  const found = runner.written().then(() => database.execute('SELECT k FROM t'));
+  expect((await found).rows).toHaveLength(3);
+  await done;
+  expect(messages).toHaveLength(2);
+  // A tab that is gone keeps nobody waiting.
+  const [{ calls, ...message }] = messages;
+  const first = { timestamp: MICROS + 20, count: 3, isReserved: false };
+  const { outcomes } = await runner.submit({ ...message, calls: [{ ...calls[0], first }] });
+  expect(outcomes).toEqual([[0, { restamp: MICROS + 1004 }]]);
+  const after = runner.written();
+  runner.leave();
+  await after;
+  await database.close();
+});

@@ -31,6 +31,10 @@ export class CallRunner {
   /** Messages whose calls have not all settled; whether a call of each may change the schema. */
   private readonly underWay = new Map<Promise<void>, boolean>();
   private nextRound = 1;
+  /** Rows that were told their timestamps and have yet to come with them, by the first of these; what ends the waiting for them. */
+  private readonly owed = new Map<number, { readonly come: Promise<void>; end(): void }>();
+  /** How often rows were told their timestamps. */
+  private owings = 0;
 
   /** `defaults`: options of calls that tell none; `used`: the keyspace that a USE left under another owner. */
   constructor(database: Database, defaults: CallDefaults = { keyspace: database.keyspace }, used?: string) {
@@ -62,6 +66,7 @@ export class CallRunner {
       finished,
       calls.some(({ kind }) => kind === CallKind.EXECUTE),
     );
+    for (const { first } of calls) if (first?.isReserved) this.owed.get(first.timestamp)?.end();
     calls.forEach((call, index) => {
       const settle = (outcome: Outcome) => {
         round.ready.push([index, outcome]);
@@ -73,7 +78,7 @@ export class CallRunner {
       };
       this.start(call, message, input).then(
         (result) => settle(result === null || isNothing(result) ? null : { result: result.toTransfer() }),
-        (error) => settle(error instanceof Restamp ? { restamp: error.timestamp } : { error: errorToTransfer(error) }),
+        (error) => settle(error instanceof Restamp ? this.owe(error.timestamp) : { error: errorToTransfer(error) }),
       );
     });
     const id = this.nextRound++;
@@ -86,6 +91,37 @@ export class CallRunner {
     const waited: Promise<void>[] = [];
     for (const [finished, mayChange] of this.underWay) if (which === 'all' || mayChange) waited.push(finished);
     await Promise.all(waited);
+  }
+
+  /** Resolves when all that came before is written: rows too that were told their timestamps and come again with them. */
+  async written(): Promise<void> {
+    const before = this.owings - this.owed.size;
+    await this.settled();
+    // They may have come again by now, and be under way.
+    if (this.owings === before) return;
+    await Promise.all(Array.from(this.owed.values(), ({ come }) => come));
+    await this.settled();
+  }
+
+  /** The tab is gone: nothing more will come of it. */
+  leave(): void {
+    for (const { end } of this.owed.values()) end();
+  }
+
+  private owe(timestamp: number): Outcome {
+    let resolve = ignore;
+    const come = new Promise<void>((resolved) => {
+      resolve = resolved;
+    });
+    this.owings++;
+    this.owed.set(timestamp, {
+      come,
+      end: () => {
+        this.owed.delete(timestamp);
+        resolve();
+      },
+    });
+    return { restamp: timestamp };
   }
 
   /** Waits for more of a message's calls to settle. */

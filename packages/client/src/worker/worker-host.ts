@@ -127,6 +127,7 @@ export class WorkerHost {
 
   /** The tab is gone: ends what it had going on. */
   leave(): void {
+    this.runner?.leave();
     for (const abort of this.exports.values()) abort.abort();
     for (const id of [...this.listeners.keys()]) this.unlisten(id);
     this.store.remove(this);
@@ -143,14 +144,14 @@ export class WorkerHost {
 
   /** Writes what is in memory to SSTables, writes that came before included. */
   async flush(): Promise<void> {
-    await this.opened(this.runner).settled();
+    await this.opened(this.runner).written();
     await this.opened(this.database).flush();
   }
 
   /** Compacts a table, or all, writes that came before included. */
   async compact(table?: string): Promise<readonly CompactionStats[]> {
     const runner = this.opened(this.runner);
-    await runner.settled();
+    await runner.written();
     const named = table === undefined || table.includes('.') ? table : `${runner.currentKeyspace}.${table}`;
     return this.opened(this.database).compact(named);
   }
@@ -275,7 +276,7 @@ export class WorkerHost {
     this.exports.set(id, abort);
     const teller = progress === null ? null : new ProgressTeller(progress, 'an export');
     try {
-      await this.opened(this.runner).settled();
+      await this.opened(this.runner).written();
       // A tab that is gone takes no chunk and refuses none.
       const until = untilAborted(abort.signal);
       const put = (chunk: Uint8Array | null, file: string | null) =>
@@ -311,7 +312,7 @@ export class WorkerHost {
 
   /** Says that the cluster has an export. */
   async confirmExported(id: string, options?: ConfirmOptions): Promise<DropReport> {
-    await this.opened(this.runner).settled();
+    await this.opened(this.runner).written();
     return this.opened(this.database).confirmExported(id, options);
   }
 
