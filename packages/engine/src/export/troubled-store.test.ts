@@ -268,3 +268,28 @@ describe('where compressors are loaded when they are first needed, as in pages',
     await db.close();
   });
 });
+
+test('an export of a store that is closed meanwhile rejects with ClosedError, between two files and within one', async () => {
+  const storage = await storeOfTwoTables();
+  const filler = await openDatabase({ storage, keyspace: 'k' });
+  const random = seededRandom(5);
+  const bytes = Uint8Array.from({ length: 600_000 }, () => Math.floor(random() * 256));
+  await filler.execute("CREATE TABLE large (a int PRIMARY KEY, v blob) WITH compression = {'enabled': 'false'}");
+  for (const a of [1, 2, 3]) await filler.execute('INSERT INTO large (a, v) VALUES (?, ?)', [a, bytes]);
+  await filler.close();
+  const codes = new Set<string>();
+  let hasEnded = false;
+  for (let last = 1; !hasEnded; last++) {
+    const db = await openDatabase({ storage, keyspace: 'k' });
+    let chunks = 0;
+    const sink = new WritableStream<Uint8Array>({
+      async write() {
+        if (++chunks === last) await db.close();
+      },
+    });
+    await db.export({}, sink).catch((error) => codes.add(error.code));
+    hasEnded = chunks < last;
+    await db.close();
+  }
+  expect([...codes]).toEqual(['CLOSED']);
+});

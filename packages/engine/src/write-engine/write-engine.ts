@@ -304,7 +304,7 @@ export class WriteEngine {
 
   /** Why something failed that was under way: of a store that was closed meanwhile, ClosedError, for what failed is not the disk. */
   reasonOf(error: unknown): unknown {
-    const isClosed = error instanceof StorageError && error.code === 'STORAGE_CLOSED' && this.closing !== null;
-    return isClosed ? new ClosedError('The store') : error;
+    const isClosed = error instanceof StorageError && (error.code === 'STORAGE_CLOSED' || error.code === 'FILE_CLOSED');
+    return isClosed && this.closing !== null ? new ClosedError('The store') : error;
   }
 }
