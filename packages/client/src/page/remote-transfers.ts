@@ -62,7 +62,12 @@ export class RemoteTransfers {
     const id = this.calls.newId();
     const abort = () => void this.calls.link.current?.host.cancelExport(id);
     const tell = onProgress && (async (now: ImportProgress) => onProgress(now));
-    const chunks = () => (read === null ? null : proxy(read));
+    let hasRead = false;
+    const readOn = async (buffer: Uint8Array) => {
+      hasRead = true;
+      return read!(buffer);
+    };
+    const chunks = () => (read === null ? null : proxy(readOn));
     try {
       if (signal?.aborted) throw new AbortedError('The import', signal.reason);
       signal?.addEventListener('abort', abort);
@@ -71,9 +76,9 @@ export class RemoteTransfers {
         try {
           return (await this.calls.host.import(id, { files, options }, chunks(), tell ? proxy(tell) : null)) as ImportReport;
         } catch (error) {
-          if (!isOwnersEnd(error, signal)) throw error;
-          // Nothing was carried out: that is what sends a call to the next owner.
-          throw files === null ? importsOwnerClosed(error) : new ClosedError('The store');
+          if (!(error instanceof ClosedError || isOwnersEnd(error, signal))) throw error;
+          // Nothing was carried out: that is what sends a call to the next owner. But what was read of a stream is gone.
+          throw hasRead ? importsOwnerClosed(error) : new ClosedError('The store');
         }
       };
       const report = await this.calls.ask(call, files !== null);
@@ -98,7 +103,9 @@ export class RemoteTransfers {
     const cancel = () => void this.calls.link.current?.host.cancelExport(id);
     // What the sink said, as the page knows it: on its way to the worker and back it would lose its class.
     let refused: { error: unknown } | null = null;
+    let hasWritten = false;
     const write = async (chunk: Uint8Array | null, file: string | null) => {
+      hasWritten = true;
       try {
         const back = await sink.write(chunk, file);
         return back && transfer(back, [back.buffer as ArrayBuffer]);
@@ -111,9 +118,15 @@ export class RemoteTransfers {
     try {
       if (signal?.aborted) throw new AbortedError('The export', signal.reason);
       signal?.addEventListener('abort', cancel);
-      const report = await this.calls.ask(
-        () => this.calls.host.export(id, options, form, proxy(write), tell ? proxy(tell) : null) as Promise<ExportReport>,
-      );
+      const call = async () => {
+        try {
+          return (await this.calls.host.export(id, options, form, proxy(write), tell ? proxy(tell) : null)) as ExportReport;
+        } catch (error) {
+          // It is not sent to the next owner, who would begin anew behind what the sink has.
+          throw error instanceof ClosedError && hasWritten ? exportsOwnerClosed(error) : error;
+        }
+      };
+      const report = await this.calls.ask(call);
       await sink.close();
       return report;
     } catch (error) {
@@ -136,6 +149,14 @@ function isOwnersEnd(error: unknown, signal: AbortSignal | undefined): boolean {
 function importsOwnerClosed(cause: unknown): OwnerLostError {
   return new OwnerLostError(
     'The tab that held the store closed it while this import was under way: nothing of it is in the store. Import again',
+    {},
+    cause,
+  );
+}
+
+function exportsOwnerClosed(cause: unknown): OwnerLostError {
+  return new OwnerLostError(
+    'The tab that held the store closed it while this export was under way: what came of it is no export. Export again',
     {},
     cause,
   );

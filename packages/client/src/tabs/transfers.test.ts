@@ -67,7 +67,12 @@ async function zipOfRows(): Promise<Blob> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   await donor.export({}, new WritableStream<Uint8Array>({ write: (chunk) => void chunks.push(chunk.slice()) }));
   await donor.close();
-  return new Blob(chunks);
+  const zip = new Blob(chunks);
+  // Once before, for time must not pass while code is loaded.
+  const taker = await openDatabase({ storage: new MemoryStorage(), schema, keyspace: 'cassette' });
+  await taker.import(zip);
+  await taker.close();
+  return zip;
 }
 
 /** Has `happens` run before the first bytes of any Blob are read. */
@@ -95,6 +100,34 @@ test('an import of a Blob whose owner closes the store is made by the next one',
     [1, 10],
     [2, 20],
   ]);
+  tabs.end();
+});
+
+test('an export whose owner closes the store rejects with OWNER_LOST: its sink gets nothing of a second one, and is aborted', async () => {
+  const tabs = new TwoTabs();
+  const database = await tabs.opened();
+  for (const table of ['a', 'b']) await tabs.settled(database.execute(`INSERT INTO ${table} (k, v) VALUES (1, 10)`));
+  await tabs.settled(database.flush());
+  const first: number[] = [];
+  let reason: { code?: string } | null = null;
+  const sink = new WritableStream<Uint8Array>({
+    async write(chunk) {
+      first.push(chunk.length);
+      if (first.length > 1) return;
+      // The worker has closed the store, and its page, which ends the worker then, does not know yet.
+      await tabs.owner.link.current?.host.close();
+    },
+    abort: (why) => {
+      reason = why;
+    },
+  });
+  const error = await tabs.settled(database.export({}, sink).catch((thrown) => thrown));
+  expect([error.code, first.length, reason]).toEqual(['OWNER_LOST', 1, error]);
+  expect(error.message).toContain('closed it while this export was under way');
+  tabs.owner.kill();
+  const chunks: number[] = [];
+  await tabs.settled(database.export({}, new WritableStream<Uint8Array>({ write: (chunk) => void chunks.push(chunk.length) })));
+  expect(chunks.length).toBeGreaterThan(0);
   tabs.end();
 });
 
