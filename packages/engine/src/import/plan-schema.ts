@@ -14,6 +14,7 @@ import {
   withUpdatedUserType,
 } from '@cassette/cql';
 import { misfitsOf, type SerializationHeader, typeOf } from '@cassette/sstable';
+import { addingColumns } from './adding-columns.ts';
 import { HeaderTypes } from './header-types.ts';
 import { ImportError } from './import-error.ts';
 import { PLAIN_REPLICATION } from './read-schema.ts';
@@ -77,7 +78,7 @@ class Planning {
   private readonly keyspacesMade: string[] = [];
   private readonly typesMade: string[] = [];
   private readonly warnings: string[] = [];
-  /** By keyspace: of tables that only headers tell of. */
+  /** By keyspace: of tables that only headers tell of, and of columns that tables lack. */
   private readonly headerTypes = new Map<string, HeaderTypes>();
 
   constructor(input: SchemaToPlan) {
@@ -92,7 +93,7 @@ class Planning {
       for (const type of keyspace.types.values()) this.userType(keyspace.name, type);
       for (const table of keyspace.tables.values()) this.describedTable(table);
     }
-    for (const one of fill) if (this.next.table(one.keyspace, one.table) === undefined) this.collectTypes(one);
+    for (const one of fill) this.collectTypes(one);
     for (const one of fill) this.filledTable(one);
     const { next, tables, keyspacesMade, typesMade, warnings } = this;
     return { next, tables, keyspacesMade, typesMade, warnings };
@@ -168,27 +169,15 @@ class Planning {
       plan = known === undefined ? this.rebuilt(keyspace, name, headers) : { table: known, how: 'matched', columnsAdded: [] };
       this.tables.push(plan);
     }
-    const missing = new Map<string, ColumnMetadata>();
-    for (const { header, file } of headers) {
-      for (const kind of ['static', 'regular'] as const) {
-        for (const column of kind === 'static' ? header.staticColumns : header.regularColumns) {
-          const { table } = plan;
-          if (table.droppedColumns.has(column.name)) this.dropped(table, column.name);
-          if (table.column(column.name) !== undefined || table.droppedColumns.has(column.name)) continue;
-          missing.set(column.name, {
-            name: column.name,
-            kind,
-            type: this.asHere(keyspace, typeOf(column.type, file)),
-            position: 0,
-            descending: false,
-            id: 0,
-          });
-        }
+    for (const { header } of headers) {
+      for (const { name: column } of othersOf(header)) {
+        if (plan.table.droppedColumns.has(column)) this.dropped(plan.table, column);
       }
     }
-    const table = this.withColumns(plan.table, [...missing.values()]);
+    const missing = this.missingColumns(plan.table, headers);
+    const table = this.withColumns(plan.table, missing);
     if (table !== plan.table) {
-      const columnsAdded = [...plan.columnsAdded, ...missing.keys()];
+      const columnsAdded = [...plan.columnsAdded, ...missing.map((column) => column.name)];
       const changed: TablePlan = { table, how: plan.how === 'matched' ? 'altered' : plan.how, columnsAdded };
       this.tables[this.tables.indexOf(plan)] = changed;
     }
@@ -196,6 +185,26 @@ class Planning {
       const [misfit] = misfitsOf(header, table, file);
       if (misfit !== undefined) throw misfit;
     }
+  }
+
+  /** Columns that headers have and a table has not, with their user types made if they may be. */
+  private missingColumns(table: TableMetadata, headers: readonly ImportedHeader[]): ColumnMetadata[] {
+    const missing = new Map<string, ColumnMetadata>();
+    for (const { header, file } of headers) {
+      for (const { name, kind, type } of othersOf(header)) {
+        if (!isMissing(table, name)) continue;
+        missing.set(name, { name, kind, type: typeOf(type, file), position: 0, descending: false, id: 0 });
+      }
+    }
+    const types = this.headerTypes.get(table.keyspace);
+    if (missing.size > 0 && this.input.addMissingColumns) {
+      // What is here may have other names for its fields; whether it reads what there is, is asked of the table.
+      this.typesOfHeaders(table.keyspace, (type) => this.next.keyspace(table.keyspace)?.type(type.name) === undefined);
+    }
+    return [...missing.values()].map((column) => ({
+      ...column,
+      type: this.asHere(table.keyspace, types?.at(column.type) ?? column.type),
+    }));
   }
 
   /** Tells of a column that SSTables have and that was dropped from the table that is here. */
@@ -211,11 +220,7 @@ class Planning {
   private rebuilt(keyspace: string, name: string, headers: readonly ImportedHeader[]): TablePlan {
     this.keyspace(keyspace, undefined);
     checkTableName(keyspace, name);
-    const types = this.headerTypes.get(keyspace)!;
-    for (const type of types.types) {
-      const fields = type.fields.map((field) => ({ name: field.name, type: this.asHere(keyspace, field.type) }));
-      this.userType(keyspace, new UserType(keyspace, type.name, fields, false), true);
-    }
+    const types = this.typesOfHeaders(keyspace);
     const table = this.withTypesHere(rebuiltTable(keyspace, name, this.input.idOf(`${keyspace}.${name}`), headers, types));
     this.next = this.next.withTable(table);
     const keys = [...table.partitionKey, ...table.clustering].map((column) => column.name).join(', ');
@@ -223,6 +228,16 @@ class Planning {
       `${table} has no schema: it was rebuilt from the headers of its SSTables, which do not know the names of key columns; they are called ${keys}`,
     );
     return { table, how: 'rebuilt', columnsAdded: [] };
+  }
+
+  /** User types that headers tell of are made where they are not there, and have to fit where they are; those only that are `wanted`. */
+  private typesOfHeaders(keyspace: string, wanted: (type: UserType) => boolean = () => true): HeaderTypes {
+    const types = this.headerTypes.get(keyspace)!;
+    for (const type of types.types.filter(wanted)) {
+      const fields = type.fields.map((field) => ({ name: field.name, type: this.asHere(keyspace, field.type) }));
+      this.userType(keyspace, new UserType(keyspace, type.name, fields, false), true);
+    }
+    return types;
   }
 
   /** A type with its user types as they are here: they may have more fields. */
@@ -236,10 +251,14 @@ class Planning {
     });
   }
 
+  /** Of tables that are there only types of columns that they lack: the others are as they are here. */
   private collectTypes({ keyspace, table, headers }: TableToFill): void {
+    const known = this.next.table(keyspace, table);
     const types = this.headerTypes.get(keyspace) ?? new HeaderTypes(keyspace);
     this.headerTypes.set(keyspace, types);
-    collectTypes(`${keyspace}.${table}`, headers, types);
+    const isHere = (type: string) => this.next.keyspace(keyspace)?.type(type) !== undefined;
+    const chosen = known === undefined ? {} : { wanted: (name: string) => isMissing(known, name), isHere };
+    collectTypes(`${keyspace}.${table}`, headers, types, chosen);
   }
 
   private checkKey(known: TableMetadata, described: TableMetadata): void {
@@ -265,13 +284,15 @@ class Planning {
     if (missing.length === 0) return table;
     if (!this.input.addMissingColumns) {
       const [{ name, kind, type }] = missing;
-      const alter = `ALTER TABLE ${quoteIdentifier(table.keyspace)}.${quoteIdentifier(table.name)} ADD ${missing
-        .map((one) => `${quoteIdentifier(one.name)} ${one.type.cqlName()}${one.kind === 'static' ? ' static' : ''}`)
-        .join(', ')}`;
+      const statements = addingColumns(
+        table,
+        missing,
+        ({ keyspace, name: of }) => this.input.current.keyspace(keyspace)?.type(of) !== undefined,
+      );
       throw mismatch(
         String(table),
         name,
-        `column ${name}, ${kind} and of type ${type.cqlName()} in what is imported, is not in table ${table}: execute ${alter} first, or import with addMissingColumns`,
+        `column ${name}, ${kind} and of type ${type.cqlName()} in what is imported, is not in table ${table}: execute ${statements} first, or import with addMissingColumns`,
       );
     }
     let { nextColumnId } = table;
@@ -287,6 +308,18 @@ class Planning {
     this.next = this.next.withTable(altered);
     return altered;
   }
+}
+
+function othersOf({ staticColumns, regularColumns }: SerializationHeader) {
+  return [
+    ...staticColumns.map(({ name, type }) => ({ name, type, kind: 'static' as const })),
+    ...regularColumns.map(({ name, type }) => ({ name, type, kind: 'regular' as const })),
+  ];
+}
+
+/** Whether a table has not, and never had, a column. */
+function isMissing(table: TableMetadata, column: string): boolean {
+  return table.column(column) === undefined && !table.droppedColumns.has(column);
 }
 
 function mismatch(table: string, column: string, message: string): CassetteError {

@@ -13,15 +13,22 @@ import { ImportError } from './import-error.ts';
 import type { ImportedHeader } from './plan-schema.ts';
 
 /**
- * Collects the user types that headers of a table tell. Throws ImportError SCHEMA_MISMATCH where they contradict each other or others that are
- * known, CorruptionError for types that are none.
+ * Collects the user types that headers of a table tell: those of all columns, or of those that are `wanted`, which no key column is. Throws
+ * ImportError SCHEMA_MISMATCH where they contradict each other or others that are known, but for types that are here (`isHere`), and
+ * CorruptionError for types that are none.
  */
-export function collectTypes(table: string, headers: readonly ImportedHeader[], types: HeaderTypes): void {
+export function collectTypes(
+  table: string,
+  headers: readonly ImportedHeader[],
+  types: HeaderTypes,
+  { wanted, isHere }: { wanted?(column: string): boolean; isHere?(type: string): boolean } = {},
+): void {
   for (const { header, file } of headers) {
-    const names = [...keyTypes(header), ...[...header.staticColumns, ...header.regularColumns].map((column) => column.type)];
+    const columns = [...header.staticColumns, ...header.regularColumns].filter(({ name }) => wanted?.(name) ?? true);
+    const names = [...(wanted === undefined ? keyTypes(header) : []), ...columns.map((column) => column.type)];
     for (const name of names) {
       const contradiction = types.add(typeOf(name, file));
-      if (contradiction === null) continue;
+      if (contradiction === null || isHere?.(contradiction.type)) continue;
       const { type, field } = contradiction;
       throw new ImportError(
         'SCHEMA_MISMATCH',

@@ -101,3 +101,44 @@ test('types that contradict each other are refused: which of them is right nobod
     'field street of type s.addr is int in what is imported, and text here',
   );
 });
+
+test('columns that a table lacks bring the user types that only headers tell of, where they may be added', async () => {
+  const table = 'CREATE TABLE s.t (k int PRIMARY KEY, v int';
+  const source = await store(`${KEYSPACE}
+    CREATE TYPE s."Geo" (lat int, lon int);
+    CREATE TYPE s.addr (street text, at frozen<"Geo">);
+    ${table}, p frozen<addr>, l list<frozen<addr>>, u addr);`);
+  await source.execute(
+    "INSERT INTO s.t (k, v, p, l, u) VALUES (1, 2, {street: 'x', at: {lat: 1, lon: 2}}, [{street: 'y'}], {at: {lat: 3}})",
+  );
+  const files = await bareFilesOf(source);
+  const rows = await rowsOf(source, 'SELECT k, v, p, l, u FROM s.t');
+
+  const db = await store(`${KEYSPACE} ${table});`);
+  const create = 'CREATE TYPE s."Geo" (lat int, lon int); CREATE TYPE s.addr (street text, at frozen<"Geo">);';
+  const alter = 'ALTER TABLE s.t ADD (p frozen<addr>, l list<frozen<addr>>, u addr)';
+  await expect(db.import(files)).rejects.toThrow(`: execute ${create} ${alter} first, or import with addMissingColumns`);
+  expect(db.schema.keyspace('s')?.types.size).toBe(0);
+  const report = await db.import(files, { addMissingColumns: true });
+  expect([[...report.typesMade].sort(), report.tables.map(({ columnsAdded }) => columnsAdded)]).toEqual([
+    ['s.Geo', 's.addr'],
+    [['p', 'l', 'u']],
+  ]);
+  expect(await rowsOf(db, 'SELECT k, v, p, l, u FROM s.t')).toEqual(rows);
+  await db.execute("UPDATE s.t SET u.street = 'z' WHERE k = 1");
+  const again = await store(db.describe('s'));
+  expect(again.describe('s')).toBe(db.describe('s'));
+
+  // Where types are there, with more fields or other names for them, they stay as they are.
+  const has = `CREATE TYPE s."Geo" (latitude int, lon int, alt int); CREATE TYPE s.addr (street text, at frozen<"Geo">, more int);`;
+  const other = await store(`${KEYSPACE} ${has} ${table});`);
+  await expect(other.import(files)).rejects.toThrow(`: execute ${alter} first`);
+  expect((await other.import(files, { addMissingColumns: true })).typesMade).toEqual([]);
+  expect(await rowsOf(other, 'SELECT p.at FROM s.t')).toEqual(['{"p.at":{"latitude":1,"lon":2,"alt":null}}']);
+
+  // What the advice says can be executed.
+  const advised = await store(`${KEYSPACE} ${table});`);
+  for (const statement of `${create} ${alter}`.split('; ')) await advised.execute(statement);
+  await advised.import(files);
+  expect(await rowsOf(advised, 'SELECT k, v, p, l, u FROM s.t')).toEqual(rows);
+});
