@@ -5,7 +5,7 @@ export * from './create-table.ts';
 export * from './create-type.ts';
 export * from './keyspace-metadata.ts';
 export * from './names.ts';
-export { newerThanCassandra4 } from './newer-than-cassandra-4.ts';
+export { newerThanCassandra4, typeNewerThanCassandra4 } from './newer-than-cassandra-4.ts';
 export { parseBytes, parsePercent } from './option-numbers.ts';
 export * from './print-schema.ts';
 export * from './properties.ts';

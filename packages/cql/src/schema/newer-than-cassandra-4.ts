@@ -1,4 +1,5 @@
 import type { CqlType } from '../types/cql-type.ts';
+import type { UserType } from '../types/tuple-type.ts';
 import { VectorType } from '../types/vector-type.ts';
 import type { TableMetadata } from './table-metadata.ts';
 import { defaultTableParams, type TableParams } from './table-params.ts';
@@ -30,6 +31,11 @@ export function newerThanCassandra4(table: TableMetadata): readonly string[] {
     .filter(({ type }) => hasVector(type))
     .map(({ name, type }) => `column ${name}, ${type.cqlName()}`);
   return [...options, ...strategy, ...vectors];
+}
+
+/** The same of a user type, which is made by itself whether or not a table has it: its fields with vectors. */
+export function typeNewerThanCassandra4({ fields }: UserType): readonly string[] {
+  return fields.filter(({ type }) => hasVector(type)).map(({ name, type }) => `field ${name}, ${type.cqlName()}`);
 }
 
 function hasVector(type: CqlType): boolean {

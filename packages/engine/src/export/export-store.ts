@@ -1,5 +1,5 @@
 import { CassetteError, CorruptionError, crc32 } from '@cassette/bytes';
-import { newerThanCassandra4, printSchema, type TableMetadata } from '@cassette/cql';
+import { newerThanCassandra4, printSchema, type TableMetadata, typeNewerThanCassandra4 } from '@cassette/cql';
 import {
   type ByteSource,
   Component,
@@ -145,7 +145,13 @@ class Export {
       const because = newerThanCassandra4(table);
       return because.length === 0 ? [] : [{ table: `${table}`, because }];
     });
-    await this.kit.finish({ tables, incomplete, notForCassandra4 });
+    const typesNotForCassandra4 = keyspaces.flatMap((keyspace) =>
+      [...schema.keyspace(keyspace)!.types.values()].flatMap((type) => {
+        const because = typeNewerThanCassandra4(type);
+        return because.length === 0 ? [] : [{ type: `${keyspace}.${type.name}`, because }];
+      }),
+    );
+    await this.kit.finish({ tables, incomplete, notForCassandra4, typesNotForCassandra4 });
     const bytes = await this.target.finish();
     return { bytes, sstables: this.exported, incomplete, keyspaces };
   }

@@ -73,3 +73,27 @@ test('what was asked for of 5.0 is said, and README.md names what no Cassandra 4
   expect((await openDatabase({ storage: new MemoryStorage(), schema })).describe()).toBe(db.describe());
   expect((await kitOf(tables, 'da')).readme).not.toContain('Cassandra 4 can');
 });
+
+test('user types with vectors are named too, whether or not a table has them: schema.cql makes them all', async () => {
+  const types = `CREATE TYPE k.plain (a int);
+    CREATE TYPE k.spot (name text, v vector<float, 2>);
+    CREATE TYPE k."Outer" (l list<frozen<spot>>);`;
+  const { db, readme, manifest } = await kitOf(`${types} CREATE TABLE k.t (a int PRIMARY KEY, p frozen<plain>);`);
+  expect([manifest.notForCassandra4, [...manifest.typesNotForCassandra4].sort((x, y) => (x.type < y.type ? -1 : 1))]).toEqual([
+    [],
+    [
+      { type: 'k.Outer', because: ['field l, list<frozen<spot>>'] },
+      { type: 'k.spot', because: ['field v, vector<float, 2>'] },
+    ],
+  ]);
+  expect(readme).toContain("Cassandra 4 can't make these types. ");
+  expect(readme).toContain('- type k.spot: field v, vector<float, 2>\n');
+  await db.close();
+  const both = await kitOf(`${types} CREATE TABLE k.t (a int PRIMARY KEY, s frozen<spot>);`);
+  expect(both.readme).toContain("Cassandra 4 can't make these types and tables. ");
+  expect(both.readme).toContain('- k.t: column s, frozen<spot>\n');
+  await both.db.close();
+  const newer = await kitOf(types, 'da');
+  expect(newer.readme).not.toContain('Cassandra 4 can');
+  await newer.db.close();
+});

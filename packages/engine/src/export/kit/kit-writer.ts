@@ -9,7 +9,7 @@ import { readmeOf } from './readme.ts';
 export type ManifestHead = Omit<ExportManifest, keyof ManifestTail | 'sstables' | 'files'>;
 
 /** What it says when all was given out, but for the files. */
-export type ManifestTail = Pick<ExportManifest, 'tables' | 'incomplete' | 'notForCassandra4'>;
+export type ManifestTail = Pick<ExportManifest, 'tables' | 'incomplete' | 'notForCassandra4' | 'typesNotForCassandra4'>;
 
 /** Gives out files, and at the end what tells of them and loads them. */
 export class KitWriter {

@@ -73,6 +73,8 @@ export interface ExportManifest {
    * options of 5.0.
    */
   readonly notForCassandra4: readonly { readonly table: string; readonly because: readonly string[] }[];
+  /** The same of user types, as `keyspace.type`, whether or not a table has them: schema.cql makes them all. */
+  readonly typesNotForCassandra4: readonly { readonly type: string; readonly because: readonly string[] }[];
   readonly tables: readonly ManifestTable[];
   readonly sstables: readonly ManifestSSTable[];
   /** The other files: schemas. Of README.md, load.sh, SHA256SUMS and this one there is nothing here. */

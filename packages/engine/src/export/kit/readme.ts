@@ -22,12 +22,18 @@ ${statements.map((statement) => `    ${statement}\n`).join('')}`;
 }
 
 /** What of the schemas has to be changed or left out for a cluster of Cassandra 4. */
-function notFor4({ format, notForCassandra4 }: ExportManifest): string {
-  if (format !== 'nb' || notForCassandra4.length === 0) return '';
+function notFor4({ format, notForCassandra4, typesNotForCassandra4 }: ExportManifest): string {
+  if (format !== 'nb') return '';
+  const lines = [
+    ...typesNotForCassandra4.map(({ type, because }) => `- type ${type}: ${because.join('; ')}\n`),
+    ...notForCassandra4.map(({ table, because }) => `- ${table}: ${because.join('; ')}\n`),
+  ];
+  if (lines.length === 0) return '';
+  const what = typesNotForCassandra4.length === 0 ? 'tables' : notForCassandra4.length === 0 ? 'types' : 'types and tables';
   return `
-Cassandra 4 can't make these tables. For a cluster of it change in schema.cql what is named here, but for vectors, which it does not have:
+Cassandra 4 can't make these ${what}. For a cluster of it change in schema.cql what is named here, but for vectors, which it does not have:
 
-${notForCassandra4.map(({ table, because }) => `- ${table}: ${because.join('; ')}\n`).join('')}`;
+${lines.join('')}`;
 }
 
 /** The text of an export's README.md. */
