@@ -11,6 +11,8 @@ import {
 } from '@cassette/engine';
 import { proxy, transfer } from 'comlink';
 import { AbortedError, OwnerLostError } from '../errors/client-errors.ts';
+import type { Connection } from '../tabs/connection.ts';
+import type { StoreLink } from '../tabs/store-link.ts';
 import type { ExportForm } from '../wire/export-wire.ts';
 import { checkSendable, invalidOption } from './check-arguments.ts';
 import { directorySink, type PageSink, streamSink } from './export-sinks.ts';
@@ -60,7 +62,7 @@ export class RemoteTransfers {
     checkSendable(options, 'options');
     const { files, read, cancel } = sentImport(source);
     const id = this.calls.newId();
-    const abort = () => void this.calls.link.current?.host.cancelExport(id);
+    const asked = new AskedOwner(this.calls.link, id);
     const tell = onProgress && (async (now: ImportProgress) => onProgress(now));
     let hasRead = false;
     const readOn = async (buffer: Uint8Array) => {
@@ -69,10 +71,13 @@ export class RemoteTransfers {
     };
     const chunks = () => (read === null ? null : proxy(readOn));
     try {
-      if (signal?.aborted) throw new AbortedError('The import', signal.reason);
-      signal?.addEventListener('abort', abort);
+      checkAborted('The import', signal);
+      signal?.addEventListener('abort', asked.cancel);
       // Blobs may be sent again, should the owner go; what was read of a stream is gone.
       const call = async () => {
+        // Also between two owners it may have been cancelled, when there was nobody to tell.
+        checkAborted('The import', signal);
+        asked.now();
         try {
           return (await this.calls.host.import(id, { files, options }, chunks(), tell ? proxy(tell) : null)) as ImportReport;
         } catch (error) {
@@ -88,7 +93,7 @@ export class RemoteTransfers {
       await cancel(error).catch((second: unknown) => console.warn('Cassette: the stream of a failed import did not end', second));
       throw error;
     } finally {
-      signal?.removeEventListener('abort', abort);
+      signal?.removeEventListener('abort', asked.cancel);
     }
   }
 
@@ -99,8 +104,7 @@ export class RemoteTransfers {
     { onProgress, signal }: ExportHooks,
   ): Promise<ExportReport> {
     const id = this.calls.newId();
-    // Not as a call of its own: a store that is being closed waits for its exports, and this ends one.
-    const cancel = () => void this.calls.link.current?.host.cancelExport(id);
+    const asked = new AskedOwner(this.calls.link, id);
     // What the sink said, as the page knows it: on its way to the worker and back it would lose its class.
     let refused: { error: unknown } | null = null;
     let hasWritten = false;
@@ -116,9 +120,11 @@ export class RemoteTransfers {
     };
     const tell = onProgress && (async (now: ExportProgress) => onProgress(now));
     try {
-      if (signal?.aborted) throw new AbortedError('The export', signal.reason);
-      signal?.addEventListener('abort', cancel);
+      checkAborted('The export', signal);
+      signal?.addEventListener('abort', asked.cancel);
       const call = async () => {
+        checkAborted('The export', signal);
+        asked.now();
         try {
           return (await this.calls.host.export(id, options, form, proxy(write), tell ? proxy(tell) : null)) as ExportReport;
         } catch (error) {
@@ -136,9 +142,35 @@ export class RemoteTransfers {
         .catch((second: unknown) => console.warn('Cassette: the sink of a failed export could not be aborted', second));
       throw cause;
     } finally {
-      signal?.removeEventListener('abort', cancel);
+      signal?.removeEventListener('abort', asked.cancel);
     }
   }
+}
+
+/** The owner that was asked for an export or an import: it is told of a cancel also while it closes, when it is no current one any more. */
+class AskedOwner {
+  private readonly link: StoreLink;
+  private readonly id: number;
+  private connection: Connection | null = null;
+
+  constructor(link: StoreLink, id: number) {
+    this.link = link;
+    this.id = id;
+  }
+
+  /** It is the current one. */
+  now(): void {
+    this.connection = this.link.current;
+  }
+
+  /** Not as a call of its own: a store that is being closed waits for its exports, and this ends one. */
+  readonly cancel = (): void => {
+    if (this.connection?.isLost === false) void this.connection.host.cancelExport(this.id);
+  };
+}
+
+function checkAborted(what: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new AbortedError(what, signal.reason);
 }
 
 /** Whether an import ended because the tab that held the store closed it: nobody here said so. */

@@ -42,6 +42,15 @@ class TwoTabs {
     return new Promise((resolve) => void this.browser.later(this.browser.newContext(), resolve, milliseconds));
   }
 
+  /** Says that the other tab cancels as soon as it has no owner. */
+  abortedWithoutOwner(): AbortController {
+    const controller = new AbortController();
+    this.other.link.onRoleChange.add((role) => {
+      if (role === null) controller.abort();
+    });
+    return controller;
+  }
+
   /** Lets things happen until a promise settles. */
   async settled<T>(promise: Promise<T>): Promise<T> {
     let isSettled = false;
@@ -57,6 +66,14 @@ class TwoTabs {
     this.owner.kill();
     this.other.kill();
   }
+}
+
+/** What a call rejects with. */
+function codeOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'done',
+    ({ code }) => code,
+  );
 }
 
 /** A zip with two rows of table `a`, and none of `b`. */
@@ -128,6 +145,45 @@ test('an export whose owner closes the store rejects with OWNER_LOST: its sink g
   const chunks: number[] = [];
   await tabs.settled(database.export({}, new WritableStream<Uint8Array>({ write: (chunk) => void chunks.push(chunk.length) })));
   expect(chunks.length).toBeGreaterThan(0);
+  tabs.end();
+});
+
+test('an import that is cancelled between two owners is not made by the next one', async () => {
+  const tabs = new TwoTabs();
+  const database = await tabs.opened();
+  const zip = await zipOfRows();
+  beforeFirstRead(async () => tabs.owner.kill());
+  const controller = tabs.abortedWithoutOwner();
+  const error = await tabs.settled(database.import(zip, { signal: controller.signal }).catch((thrown) => thrown));
+  expect([error.code, controller.signal.aborted]).toEqual(['ABORTED', true]);
+  const { rowLength } = await tabs.settled(database.execute('SELECT k FROM a'));
+  expect(rowLength).toBe(0);
+  tabs.end();
+});
+
+test('an import and an export that wait for an owner, and are cancelled meanwhile, are not begun', async () => {
+  const tabs = new TwoTabs();
+  const database = await tabs.opened();
+  const zip = await zipOfRows();
+  tabs.owner.kill();
+  await tabs.browser.runUntil(() => tabs.other.link.current === null);
+  const controller = new AbortController();
+  const { signal } = controller;
+  let chunks = 0;
+  const sink = new WritableStream<Uint8Array>({ write: () => void chunks++ });
+  const both = Promise.all([database.import(zip, { signal }), database.export({}, sink, { signal })].map(codeOf));
+  controller.abort();
+  expect([await tabs.settled(both), chunks]).toEqual([['ABORTED', 'ABORTED'], 0]);
+  tabs.end();
+});
+
+test('an export that is cancelled while its owner closes the store is cancelled there', async () => {
+  const tabs = new TwoTabs();
+  const database = await tabs.opened();
+  await tabs.settled(database.execute('INSERT INTO a (k, v) VALUES (1, 10)'));
+  const { signal } = tabs.abortedWithoutOwner();
+  const sink = new WritableStream<Uint8Array>({ write: () => tabs.ownerCloses() });
+  expect(await tabs.settled(codeOf(database.export({}, sink, { signal })))).toBe('ABORTED');
   tabs.end();
 });
 
