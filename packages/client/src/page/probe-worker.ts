@@ -16,7 +16,10 @@ export async function probeScript(url: string): Promise<ScriptFinding | null> {
   let text: string;
   try {
     const answer = await fetch(url, { credentials: 'same-origin' });
-    if (!answer.ok) return { trouble: `the server answers ${answer.status} for it`, isForeign: true };
+    if (!answer.ok) {
+      // A server that is busy or down now may have had the script when the worker asked.
+      return { trouble: `the server answers ${answer.status} for it`, isForeign: answer.status === 404 || answer.status === 410 };
+    }
     const type = answer.headers.get('content-type') ?? '';
     if (!/javascript|ecmascript/i.test(type)) {
       return { trouble: `the server sends it as '${type}', and no browser runs that as a script`, isForeign: true };

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { greeting } from '../wire/protocol.ts';
 import { startWorker } from './start-worker.ts';
 
 /** A worker whose script says nothing, until it is told to fail. */
@@ -9,7 +10,7 @@ class SilentWorker extends EventTarget {
     super();
     SilentWorker.started.push(this);
   }
-  postMessage(): void {
+  postMessage(_message?: { readonly id: string }): void {
     // Nobody listens.
   }
   terminate(): void {
@@ -17,6 +18,19 @@ class SilentWorker extends EventTarget {
   }
   fail(message: string): void {
     this.dispatchEvent(Object.assign(new Event('error'), { message }));
+  }
+}
+
+/** One that is asked by Comlink, and answers when it is told to. */
+class TalkingWorker extends SilentWorker {
+  private readonly questions: string[] = [];
+  override postMessage(message?: { readonly id: string }): void {
+    this.questions.push(message!.id);
+  }
+  /** Answers the first question that has no answer yet. */
+  answer(value: unknown): void {
+    const data = { id: this.questions.shift(), type: 'RAW', value };
+    this.dispatchEvent(Object.assign(new Event('message'), { data }));
   }
 }
 
@@ -46,10 +60,13 @@ function script(text: string, status = 200, type = 'text/javascript'): () => Pro
 }
 
 /** What starting it rejects with, and after how many milliseconds; `failing`: what its error event says, at once. */
-async function failure(failing?: string): Promise<{ message: string; code: string; milliseconds: number; isEnded: boolean }> {
+async function failure(
+  failing?: string,
+  url = '/w.js',
+): Promise<{ message: string; code: string; milliseconds: number; isEnded: boolean }> {
   const began = Date.now();
   let error: { message: string; code: string } | null = null;
-  startWorker('/w.js').catch((thrown) => {
+  startWorker(url).catch((thrown) => {
     error = thrown;
   });
   const worker = SilentWorker.started.at(-1)!;
@@ -109,4 +126,43 @@ test.each([
   const told = await failure();
   expect(told.message).toBe("it did not greet within 10 s; is the script Cassette's worker.js?");
   expect(told.milliseconds).toBeGreaterThanOrEqual(10_000);
+});
+
+test('the server is asked for the script where the browser takes it from: of a document with a base of its own, from there', async () => {
+  vi.stubGlobal('document', { baseURI: 'https://app.example/assets/' });
+  const { asked } = serve(script('Not found', 404, 'text/html'));
+  expect(await failure('', 'w.js')).toMatchObject({ message: 'its script did not load; the server answers 404 for it' });
+  expect(asked).toEqual(['https://app.example/assets/w.js']);
+});
+
+test.each([429, 503])(
+  'a worker that says nothing yet has ten seconds where the server answers %d, as it may not have at first',
+  async (status) => {
+    serve(script('Not now', status, 'text/html'));
+    expect((await failure()).milliseconds).toBeGreaterThanOrEqual(10_000);
+  },
+);
+
+test('a worker that greets while the server is being asked is not ended for what that answers', async () => {
+  let answer: (response: Response) => void = () => undefined;
+  const { asked } = serve(
+    () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+  );
+  vi.stubGlobal('Worker', TalkingWorker);
+  const starting = startWorker('/w.js');
+  const worker = SilentWorker.started.at(-1) as TalkingWorker;
+  for (let i = 0; asked.length === 0 && i < 2_000; i++) {
+    await vi.dynamicImportSettled();
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  worker.answer(greeting);
+  await vi.advanceTimersByTimeAsync(10);
+  answer(new Response('Not found', { status: 404 }));
+  await vi.advanceTimersByTimeAsync(100);
+  worker.answer('the lock');
+  expect((await starting).alive).toBe('the lock');
+  expect(worker.isEnded).toBe(false);
 });

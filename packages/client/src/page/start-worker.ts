@@ -32,7 +32,7 @@ let found: string | null = null;
  */
 export async function startWorker(workerUrl: string | URL | undefined, signal?: AbortSignal): Promise<StartedWorker> {
   const given = workerUrl ?? found;
-  if (given !== null) return meet(startAt(given), new URL(given, location.href).href, signal);
+  if (given !== null) return meet(startAt(given), absolute(given), signal);
   try {
     return await meet(startBeside, 'worker.js beside the client module, see "Bundlers" in its README.md', signal, null);
   } catch (error) {
@@ -47,6 +47,11 @@ export async function startWorker(workerUrl: string | URL | undefined, signal?: 
       throw error;
     }
   }
+}
+
+/** The address as `new Worker()` takes it: a document may have a base of its own, a worker has none but where it lies. */
+function absolute(url: string | URL): string {
+  return new URL(url, typeof document === 'undefined' ? location.href : document.baseURI).href;
 }
 
 function startBeside(): Worker {
@@ -88,6 +93,7 @@ async function meet(
   const host = wrap<WorkerHost>(worker);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let probing: ReturnType<typeof setTimeout> | undefined;
+  let hasGreeted = false;
   const failed = new Promise<never>((_, reject) => {
     const fail = (why: string) => reject(new WorkerDiedError(`The worker could not start (${where}): ${why}`, { url: where }));
     timer = setTimeout(
@@ -96,7 +102,7 @@ async function meet(
     );
     probing = setTimeout(async () => {
       const finding = await probe(url);
-      if (finding?.isForeign) fail(`its script did not start Cassette: ${finding.trouble}`);
+      if (finding?.isForeign && !hasGreeted) fail(`its script did not start Cassette: ${finding.trouble}`);
     }, probeAfterMs);
     // A script that a browser refuses or can't find is an event without a message.
     worker.addEventListener(
@@ -114,7 +120,11 @@ async function meet(
   // Who races it may have lost interest by the time the worker fails.
   failed.catch(() => undefined);
   const meeting = async () => {
-    if ((await host.greet()) === greeting) return host.aliveLock();
+    if ((await host.greet()) === greeting) {
+      // Whatever the server says of its script from here on.
+      hasGreeted = true;
+      return host.aliveLock();
+    }
     throw new WorkerDiedError(`The worker could not start (${where}): its script is not Cassette's worker.js of this version`, {
       url: where,
     });
