@@ -7,7 +7,10 @@ export class WorkerDiedError extends CassetteError {
   }
 }
 
-/** The caller's AbortSignal ended an export. */
+/**
+ * The caller's AbortSignal ended an export, an import or an upload. Nothing of an import is in the store; where its owner died before the
+ * cancel, all of it may be.
+ */
 export class AbortedError extends CassetteError {
   constructor(what: string, cause?: unknown) {
     super('ABORTED', `${what} was cancelled`, {}, cause);
@@ -16,7 +19,8 @@ export class AbortedError extends CassetteError {
 
 /**
  * The tab that owned the store went while a call was under way that must not be sent twice (a counter, a condition, `now()`,
- * an element of a list, TRUNCATE, an export): whether it was carried out is unknown. Look, and call again if need be.
+ * an element of a list, TRUNCATE, an export, an import of a stream): whether it was carried out is unknown. Look, and call again if need
+ * be. Where it closed the store in order under an export or an import of a stream, that was not carried out, and the message says so.
  */
 export class OwnerLostError extends CassetteError {
   constructor(message: string, data: Record<string, unknown> = {}, cause?: unknown) {

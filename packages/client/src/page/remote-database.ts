@@ -352,7 +352,7 @@ export class RemoteDatabase {
   /**
    * Imports Cassandra's SSTables, of a zip or of the files of a folder: verified, all of them or none, merged by timestamp with what is there;
    * keyspaces, types and tables are made as the schema.cql among them says. Resolves with what came. Rejects with ImportError,
-   * StorageFullError and CassetteErrors such as SCHEMA_MISMATCH, with AbortedError when `signal` ends it; nothing of it is there then.
+   * StorageFullError and CassetteErrors such as SCHEMA_MISMATCH, with AbortedError when `signal` ends it; nothing of it is there then (see AbortedError).
    */
   async import(source: ImportInput, options: ImportOptions = {}): Promise<ImportReport> {
     return this.transfers.import(source, options);
