@@ -46,6 +46,8 @@ test('the devtools lie at an edge of an app’s window, show its store, and leav
   await expect(devtools.getByRole('tree').getByText("'a'").first()).toBeVisible();
   await views.getByRole('link', { name: 'Engine' }).click();
   await expect(devtools.getByRole('heading', { name: 'Over time' })).toBeVisible();
+  await expect(devtools.getByRole('region', { name: 'Load generator' })).toHaveCount(0);
+  await expect(devtools.getByRole('button', { name: /Kill/ })).toHaveCount(0);
   await views.getByRole('link', { name: 'Storage' }).click();
   await expect(devtools.getByRole('heading', { name: 'Files' })).toBeVisible();
   // The address stays the app's, and so do its styles.

@@ -101,10 +101,10 @@ test('the picture moves with the engine while it writes flat out, and no task of
   await blocks(page).first().focus();
   await blocks(page).first().press('ArrowRight');
   await expect(blocks(page).nth(1)).toBeFocused();
-  await expect(picture(page).locator('.looked')).toContainText('load.size_tiered');
+  await expect(picture(page).locator('.looked')).toContainText('cassette_load.size_tiered');
   await expect(picture(page).locator('.looked')).toContainText('partitions');
   await picture(page).getByText('The picture as text').click();
-  await expect(picture(page).getByRole('cell', { name: 'load.size_tiered' }).first()).toBeVisible();
+  await expect(picture(page).getByRole('cell', { name: 'cassette_load.size_tiered' }).first()).toBeVisible();
   expect(await violations(page)).toEqual([]);
   await page.emulateMedia({ colorScheme: 'dark' });
   await picture(page).getByRole('button', { name: 'by age' }).click();

@@ -1,3 +1,4 @@
+import { isEmbedded } from '../frame/host.ts';
 import type { ViewProps } from '../frame/views.ts';
 import { CrashPanel } from './crash/crash-panel.tsx';
 import { LabDoor } from './lab/lab-door.tsx';
@@ -5,7 +6,7 @@ import { LoadPanel } from './load/load-panel.tsx';
 import { Picture } from './picture/picture.tsx';
 import { Plots } from './plots/plots.tsx';
 
-/** The engine at work: as one picture, over time, under load, and killed. */
+/** The engine at work: as one picture, over time, under load, and killed. An app's own store is neither filled nor killed from here. */
 export function EngineView({ database }: ViewProps) {
   return (
     <div class="engine-view">
@@ -13,9 +14,9 @@ export function EngineView({ database }: ViewProps) {
       <div class="engine-columns">
         <div class="engine-side">
           <Plots />
-          <CrashPanel database={database} />
+          {!isEmbedded.value && <CrashPanel database={database} />}
         </div>
-        <LoadPanel database={database} />
+        {!isEmbedded.value && <LoadPanel database={database} />}
       </div>
       <LabDoor />
     </div>

@@ -146,13 +146,16 @@ export function watch(database: RemoteDatabase, failed: (error: unknown) => void
     refresh();
   };
   const second = () => void ask(true);
-  database.listen(heard).catch(failed);
+  const listening = database.listen(heard);
+  listening.catch(failed);
   readSchema(database).catch(failed);
   second();
   const timer = setInterval(second, 1000);
   document.addEventListener('visibilitychange', refresh);
   return () => {
     watching = false;
+    // A store that was closed, or whose worker is gone, tells nothing any more.
+    listening.then((stop) => stop()).catch((error: unknown) => console.info('The events of a store that was left:', error));
     clearInterval(timer);
     if (telling !== null) clearTimeout(telling);
     if (refreshing !== null) clearTimeout(refreshing);

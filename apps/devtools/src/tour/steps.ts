@@ -164,6 +164,8 @@ export const steps: readonly Step[] = [
     ],
     action: 'Write, and crash now',
     async run(database) {
+      if (!database.persistent)
+        throw new Error('This store is in memory: a crash would take all of it, and there is nothing to open it from.');
       const rows = Array.from({ length: 100 }, (_, n) => ['SEA', new Date(Date.UTC(2031, 0, 1, 0, n)), n, 'LIS', n]);
       await database.executeMany(
         'INSERT INTO sample.flights (origin, departed, id, destination, delay) VALUES (?, ?, ?, ?, ?)',

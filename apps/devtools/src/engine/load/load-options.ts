@@ -98,8 +98,8 @@ export const limits = {
 /** A name of a number among the knobs. */
 export type NumberKnob = keyof typeof limits;
 
-/** The keyspace of all tables of the generator. */
-export const loadKeyspace = 'load';
+/** The keyspace of all tables of the generator; nobody else's is called so. */
+export const loadKeyspace = 'cassette_load';
 
 /** A table's name with its keyspace. */
 export function loadTable(strategy: Strategy): string {

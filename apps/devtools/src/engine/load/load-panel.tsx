@@ -11,6 +11,7 @@ import {
   type KeyChoice,
   type LoadOptions,
   limits,
+  loadKeyspace,
   loadTable,
   type NumberKnob,
   type Strategy,
@@ -49,7 +50,7 @@ export function LoadPanel({ database }: { database: RemoteDatabase }) {
           <button
             type="button"
             disabled={kind === 'stopping'}
-            title="Drops the keyspace 'load' with all its tables"
+            title={`Drops the generator's own tables in the keyspace ${loadKeyspace}`}
             onClick={() => void clear()}
           >
             Clear

@@ -12,6 +12,7 @@ import {
   placeOf,
   rowsOfPartition,
   type Strategy,
+  strategies,
 } from './load-options.ts';
 import { PageLatency } from './page-latency.ts';
 
@@ -147,7 +148,8 @@ export class LoadRun {
   /** Drops the tables and forgets what was in them. */
   async clear(): Promise<void> {
     await this.stop();
-    await this.#database.execute('DROP KEYSPACE IF EXISTS load');
+    for (const strategy of Object.keys(strategies) as Strategy[])
+      await this.#database.execute(`DROP TABLE IF EXISTS ${loadTable(strategy)}`);
     this.#written.clear();
     this.figures.value = null;
     this.state.value = { kind: 'idle' };

@@ -68,7 +68,7 @@ export class BytePages {
         this.changes.value++;
       },
       (error: unknown) => {
-        this.pages.delete(number);
+        // It stays asked for: what is drawn because of the error would ask again, and so on.
         this.error.value = error;
       },
     );
