@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { sayError } from './inspected.ts';
+import { sayError } from '../text/say-error.ts';
 
 /** What was asked for: not there yet, there, or why not. */
 export type Asked<T> =

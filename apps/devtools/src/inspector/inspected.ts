@@ -1,7 +1,8 @@
 // Which SSTables are looked at, and which of them just now.
 
-import type { CassetteError, RemoteDatabase } from '@cassette/client';
+import type { RemoteDatabase } from '@cassette/client';
 import { signal } from '@preact/signals';
+import { sayError } from '../text/say-error.ts';
 import type { InspectedSSTable } from './worker/inspector.ts';
 import { type OpenInspector, openInspector } from './worker/open-inspector.ts';
 
@@ -34,12 +35,6 @@ export function closeInspector(): void {
   ofFiles.value = [];
   chosen.value = null;
   refused.value = [];
-}
-
-/** What an error says to a person. */
-export function sayError(error: unknown): string {
-  const { code, message } = error as CassetteError;
-  return code ? `${message} (${code})` : String(message ?? error);
 }
 
 /** Adds files; the first SSTable of them is shown. */

@@ -21,7 +21,10 @@ export interface ScrollWindow {
   show(line: number): void;
 }
 
-/** Which of `count` lines of `lineHeight` pixels are drawn, as their scroller moves; `head` pixels above them stay. */
+/**
+ * Which of `count` lines of `lineHeight` pixels are drawn, as their scroller moves; `head` pixels above them stay. It is our own
+ * because libraries for this give the list its whole height, which browsers do not take of millions of lines, and of files of gigabytes.
+ */
 export function useScrollWindow(scroller: RefObject<HTMLElement>, count: number, lineHeight: number, head: number): ScrollWindow {
   const [, redraw] = useReducer((n: number, _: null) => n + 1, 0);
   const element = scroller.current;

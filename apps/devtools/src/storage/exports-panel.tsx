@@ -2,8 +2,9 @@ import type { ExportInfo, RemoteDatabase } from '@cassette/client';
 import { useState } from 'preact/hooks';
 import { schema } from '../store/watch.ts';
 import { plural } from '../text/numbers.ts';
+import { sayError } from '../text/say-error.ts';
 import { exporting } from './exporting.ts';
-import { Failure, sayError, useLoaded } from './loaded.tsx';
+import { Failure, useLoaded } from './loaded.tsx';
 
 /** What was exported, and what can be: all of it, or what is new since an export. */
 export function ExportsPanel({ database }: { database: RemoteDatabase }) {

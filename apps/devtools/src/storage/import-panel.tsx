@@ -1,8 +1,10 @@
 import type { ImportInput, ImportProgress, ImportReport, RemoteDatabase } from '@cassette/client';
 import { useRef, useState } from 'preact/hooks';
-import { chosenFiles, droppedFiles, type PlacedFile } from '../inspector/choose/dropped-files.ts';
+import type { PlacedFile } from '../files/dropped-files.ts';
+import { FilePicker } from '../files/file-picker.tsx';
+import { useDrop } from '../files/use-drop.ts';
 import { bytes, count, milliseconds, plural } from '../text/numbers.ts';
-import { sayError } from './loaded.tsx';
+import { sayError } from '../text/say-error.ts';
 
 type State =
   | { readonly kind: 'idle' }
@@ -21,7 +23,6 @@ const phases: Readonly<Record<ImportProgress['phase'], string>> = {
 /** Takes zips and folders of SSTables into the store: all of them or none. */
 export function ImportPanel({ database }: { database: RemoteDatabase }) {
   const [state, setState] = useState<State>({ kind: 'idle' });
-  const [isOver, setOver] = useState(false);
   const cancel = useRef(new AbortController());
   const run = async (files: readonly PlacedFile[]) => {
     if (files.length === 0) return;
@@ -38,21 +39,11 @@ export function ImportPanel({ database }: { database: RemoteDatabase }) {
       setState((error as { code?: string }).code === 'ABORTED' ? { kind: 'idle' } : { kind: 'failed', text: sayError(error) });
     }
   };
+  const { isOver, target } = useDrop((files) => {
+    if (state.kind !== 'running') void run(files);
+  });
   return (
-    <section
-      class={isOver ? 'card import over' : 'card import'}
-      aria-label="Import"
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        if (event.dataTransfer !== null && state.kind !== 'running') void droppedFiles(event.dataTransfer).then(run);
-      }}
-    >
+    <section class={isOver ? 'card import over' : 'card import'} aria-label="Import" {...target}>
       <h2>Import</h2>
       <p>
         Another device’s export, or a snapshot of a node: a zip or a folder of SSTables of version nb, oa or da. Everything is
@@ -60,30 +51,8 @@ export function ImportPanel({ database }: { database: RemoteDatabase }) {
       </p>
       {state.kind !== 'running' && (
         <div class="buttons">
-          <label class="picker">
-            <input
-              type="file"
-              class="hidden"
-              multiple
-              onChange={(event) => {
-                void run(chosenFiles(event.currentTarget.files!));
-                event.currentTarget.value = '';
-              }}
-            />
-            <span>Zip or files …</span>
-          </label>
-          <label class="picker">
-            <input
-              type="file"
-              class="hidden"
-              {...{ webkitdirectory: true }}
-              onChange={(event) => {
-                void run(chosenFiles(event.currentTarget.files!));
-                event.currentTarget.value = '';
-              }}
-            />
-            <span>Folder …</span>
-          </label>
+          <FilePicker label="Zip or files …" onFiles={(files) => void run(files)} />
+          <FilePicker label="Folder …" folder onFiles={(files) => void run(files)} />
         </div>
       )}
       {state.kind === 'running' && <Running progress={state.progress} onCancel={() => cancel.current.abort()} />}

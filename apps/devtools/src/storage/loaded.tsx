@@ -1,11 +1,5 @@
-import type { CassetteError } from '@cassette/client';
 import { useEffect, useState } from 'preact/hooks';
-
-/** What an error says to a person. */
-export function sayError(error: unknown): string {
-  const { code, message } = error as CassetteError;
-  return code ? `${message} (${code})` : String(message ?? error);
-}
+import { sayError } from '../text/say-error.ts';
 
 /** What was read last, or why it could not be; `null` before the first answer. Reads again when a key changes, and keeps what it had until then. */
 export function useLoaded<T>(

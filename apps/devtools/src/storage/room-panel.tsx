@@ -1,7 +1,8 @@
 import { type RemoteDatabase, requestPersistence } from '@cassette/client';
 import { useState } from 'preact/hooks';
 import { bytes } from '../text/numbers.ts';
-import { Failure, sayError, useLoaded } from './loaded.tsx';
+import { sayError } from '../text/say-error.ts';
+import { Failure, useLoaded } from './loaded.tsx';
 
 /** A browser may ask its user, who may take his time. */
 const patienceMs = 30_000;

@@ -1,7 +1,8 @@
 import { destroy, list, type RemoteDatabase, rename } from '@cassette/client';
 import { useState } from 'preact/hooks';
 import { Dialog } from '../frame/dialog.tsx';
-import { Failure, sayError, useLoaded } from './loaded.tsx';
+import { sayError } from '../text/say-error.ts';
+import { Failure, useLoaded } from './loaded.tsx';
 
 type Question = { readonly kind: 'rename' | 'delete'; readonly store: string } | null;
 

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { useRef, useState } from 'preact/hooks';
 import { go, linkTo } from '../frame/route.ts';
 import type { ViewProps } from '../frame/views.ts';
+import { sayError } from '../text/say-error.ts';
 import { type Outcome, type Step, steps } from './steps.ts';
 
 /** What came of each step that was done; kept while other views are looked at. */
@@ -70,8 +71,7 @@ function Doing({ step, index, database }: { step: Step; index: number; database:
       const came = await step.run(database);
       outcomes.value = new Map(outcomes.value).set(index, came);
     } catch (error) {
-      const { code, message } = error as { code?: string; message: string };
-      setFailure(code === undefined ? message : `${message} (${code})`);
+      setFailure(sayError(error));
     } finally {
       setRunning(false);
     }

@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { useScrollWindow } from '../../results/scroll-window.ts';
 import { count } from '../../text/numbers.ts';
-import { sayError } from '../inspected.ts';
+import { sayError } from '../../text/say-error.ts';
 import type { PieceTreeModel, TreeLine, TreeNode } from './piece-tree-model.ts';
 
 const lineHeight = 22;

@@ -1,33 +1,20 @@
 import type { RemoteDatabase } from '@cassette/client';
-import { useState } from 'preact/hooks';
+import { FilePicker } from '../../files/file-picker.tsx';
+import { useDrop } from '../../files/use-drop.ts';
 import { bytes, plural } from '../../text/numbers.ts';
 import { chosen, forget, ofFiles, ofStore, openFiles, refused } from '../inspected.ts';
 import type { InspectedSSTable } from '../worker/inspector.ts';
-import { chosenFiles, droppedFiles } from './dropped-files.ts';
 
 /** SSTables to look at: the store's, and those of files that are dropped here. */
 export function ChoosePanel({ database }: { database: RemoteDatabase }) {
-  const [isOver, setOver] = useState(false);
+  const { isOver, target } = useDrop((files) => void openFiles(files));
   return (
-    <section
-      class={isOver ? 'choose over' : 'choose'}
-      aria-label="SSTables"
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        if (event.dataTransfer !== null) void droppedFiles(event.dataTransfer).then(openFiles);
-      }}
-    >
+    <section class={isOver ? 'choose over' : 'choose'} aria-label="SSTables" {...target}>
       <div class="drop">
         <p>Drop SSTables here: files, folders, or the zip of an export.</p>
         <div class="buttons">
-          <Picker label="Files …" />
-          <Picker label="Folder …" folder />
+          <FilePicker label="Files …" onFiles={(files) => void openFiles(files)} />
+          <FilePicker label="Folder …" folder onFiles={(files) => void openFiles(files)} />
         </div>
         <p class="muted">They are read where they lie. Nothing leaves this device.</p>
       </div>
@@ -60,26 +47,6 @@ export function ChoosePanel({ database }: { database: RemoteDatabase }) {
         </p>
       )}
     </section>
-  );
-}
-
-function Picker({ label, folder = false }: { label: string; folder?: boolean }) {
-  return (
-    <label class="picker">
-      <input
-        type="file"
-        class="hidden"
-        multiple
-        // Not every browser can choose folders; then it chooses files.
-        {...(folder && { webkitdirectory: true })}
-        onChange={(event) => {
-          const { files } = event.currentTarget;
-          if (files !== null) void openFiles(chosenFiles(files));
-          event.currentTarget.value = '';
-        }}
-      />
-      <span>{label}</span>
-    </label>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { plural } from '../../text/numbers.ts';
-import { inspector, sayError } from '../inspected.ts';
+import { sayError } from '../../text/say-error.ts';
+import { inspector } from '../inspected.ts';
 import type { InspectedSSTable, VerifyFinding } from '../worker/inspector.ts';
 
 /** Findings that are shown; a file that is damaged throughout has millions. */

@@ -1,7 +1,8 @@
 import { useEffect, useId, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { useScrollWindow } from '../../results/scroll-window.ts';
 import { bytes, plural } from '../../text/numbers.ts';
-import { inspector, sayError } from '../inspected.ts';
+import { sayError } from '../../text/say-error.ts';
+import { inspector } from '../inspected.ts';
 import type { InspectedPartition } from '../worker/inspector.ts';
 
 const lineHeight = 40;

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { bytes, count } from '../../text/numbers.ts';
+import { sayError } from '../../text/say-error.ts';
 import { NotThere, useAsked } from '../asked.tsx';
 import { wantedByte } from '../bytes/bytes-tab.tsx';
-import { inspector, sayError, tab } from '../inspected.ts';
+import { inspector, tab } from '../inspected.ts';
 import type { InspectedPartition, InspectedRow, InspectedSSTable } from '../worker/inspector.ts';
 import { PartitionList } from './partition-list.tsx';
 
