@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LazyPart, loadParts, PartNotLoadedError, PartUnavailableError, withParts } from './lazy-part.ts';
+import { LazyPart, limitPartWaits, loadParts, PartNotLoadedError, PartUnavailableError, withParts } from './lazy-part.ts';
 
 test('a part is imported once, by the first that needs it, and is there from then on', async () => {
   let imports = 0;
@@ -53,4 +53,24 @@ test('all parts can be loaded at once, those that a part brings as well', async 
   await loadParts();
   expect(outer.module.depth).toBe(1);
   expect((inner as unknown as LazyPart<{ depth: number }>).module.depth).toBe(2);
+});
+
+test('a part that neither comes nor fails is not waited for without end, and is there where it comes late', async () => {
+  let come: (module: { word: string }) => void = () => undefined;
+  let imports = 0;
+  const part = new LazyPart('slow', () => {
+    imports++;
+    return new Promise<{ word: string }>((resolve) => (come = resolve));
+  });
+  let isLongEnough: () => void = () => undefined;
+  limitPartWaits(() => new Promise((resolve) => (isLongEnough = resolve)));
+  const first = part.load();
+  isLongEnough();
+  await expect(first).rejects.toMatchObject({ code: 'PART_UNAVAILABLE', part: 'slow' });
+  const second = part.load();
+  expect(imports).toBe(2);
+  come({ word: 'late' });
+  expect(await second).toEqual({ word: 'late' });
+  expect(part.module.word).toBe('late');
+  limitPartWaits(() => new Promise(() => undefined));
 });

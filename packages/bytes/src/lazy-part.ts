@@ -40,6 +40,18 @@ export class PartNotLoadedError extends CassetteError {
 
 const known = new Set<LazyPart<unknown>>();
 
+/** Comes to its end when a part has been waited for long enough; null where that is left to the network. */
+let patience: (() => Promise<void>) | null = null;
+
+/**
+ * Says how long a part is waited for: `wait` resolves when it is long enough, and what was asked for rejects with PartUnavailableError. A
+ * part that comes later is there for the next who needs it. For whoever has a clock and a network, once, at the start: an import that
+ * neither comes nor fails would hold up those who wait for it for ever, and those who close a store.
+ */
+export function limitPartWaits(wait: () => Promise<void>): void {
+  patience = wait;
+}
+
 /** A module that is loaded when it is first needed, and stays. */
 export class LazyPart<T> {
   /** What people read where it can't be loaded. */
@@ -74,17 +86,23 @@ export class LazyPart<T> {
   /** Loads the module, once; after a failure the next call tries again. Rejects with PartUnavailableError. */
   load(): Promise<T> {
     if (this.loaded !== null) return Promise.resolve(this.loaded);
-    this.underWay ??= this.importing().then(
-      (module) => {
-        this.loaded = module;
-        return module;
-      },
-      (error: unknown) => {
-        this.underWay = null;
-        throw new PartUnavailableError(this.name, error);
-      },
-    );
+    this.underWay ??= this.comes().catch((error: unknown) => {
+      this.underWay = null;
+      throw new PartUnavailableError(this.name, error);
+    });
     return this.underWay;
+  }
+
+  private comes(): Promise<T> {
+    const coming = this.importing().then((module) => {
+      this.loaded = module;
+      return module;
+    });
+    if (patience === null) return coming;
+    const late = patience().then(() =>
+      Promise.reject<T>(new Error('it has not come for a long time, and the network does not say why')),
+    );
+    return Promise.race([coming, late]);
   }
 }
 

@@ -34,9 +34,14 @@ export class CompactionChoice {
     this.state = state;
   }
 
-  /** Loads what the other calls need, which is to come before them. Rejects with PartUnavailableError. */
-  load(): Promise<void> {
-    return loadPolicies([...this.state.tables.values()].map(({ table }) => table.params.compaction));
+  /** Whether the policies of all tables are there: `next` and `pending` pass by those whose are not. */
+  get hasAll(): boolean {
+    return [...this.state.tables.values()].every(({ table }) => hasPolicy(table.params.compaction));
+  }
+
+  /** Loads what the other calls need for such tables. Rejects with PartUnavailableError. */
+  load(tables: Iterable<TableState> = this.state.tables.values()): Promise<void> {
+    return loadPolicies([...tables].map(({ table }) => table.params.compaction));
   }
 
   /** The next compaction in the background; null where there is none. */

@@ -5,7 +5,7 @@ import { type RemoteTask, WAIT_MILLISECONDS } from '../maintenance/remote-task.t
 import type { TaskProgress } from '../maintenance/wire.ts';
 import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
 import { EveryTenth } from '../observe/every-tenth.ts';
-import { FLUSH_BYTES, type LiveSSTable } from '../sstables/index.ts';
+import { FLUSH_BYTES, LiveSSTable } from '../sstables/index.ts';
 import { removeSSTableFiles } from '../write-engine/discard-sstables.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import { fullyExpired } from './expired-sstables.ts';
@@ -48,6 +48,8 @@ export class CompactionRun {
   private readonly known: ReadonlySet<number>;
   /** Whether the worker made what was written. */
   private isRemote = false;
+  /** What was written, open: what can't be read back must not take the inputs' place. */
+  private opened: readonly LiveSSTable[] = [];
   private isReleased = false;
 
   /** Keeps the inputs from being removed until `release`. */
@@ -70,9 +72,9 @@ export class CompactionRun {
     for (const sstable of [...inputs, ...this.beside]) sstable.acquire();
   }
 
-  /** What was written and is complete, durable except for names. */
-  get records(): readonly SSTableRecord[] {
-    return this.job === null ? this.written : this.job.records;
+  /** What was written and is complete, durable except for names: of a run that has come to its end, open until `abandon`. */
+  get outputs(): readonly LiveSSTable[] {
+    return this.opened;
   }
 
   /** Rows and markers that came out of the merge so far. */
@@ -114,29 +116,53 @@ export class CompactionRun {
     const end = await remote.wait(patience);
     if (end === null) return false;
     this.remote = null;
-    if (end === 'done') {
-      this.written = remote.records;
-      if (!this.isVoid && purgedTooMuch(this.state, this.table, this.inputs, this.known, remote.purged)) {
-        // Once more, here, where each partition is asked for as things are by then.
-        await removeSSTableFiles(this.state, this.handOver());
-        return false;
-      }
-      this.reached = remote.progress;
-      this.isRemote = true;
-      this.state.maintenance?.succeeded('compaction');
-      return true;
-    }
     // Once more, here: what was wrong with the files, or the disk, is told then.
-    await this.state.maintenance?.clear(remote);
-    return false;
+    if (end !== 'done') await this.state.maintenance?.clear(remote);
+    return end === 'done' && (await this.takesOver(remote));
   }
 
-  /** Gives what was written to whoever makes it live: `abandon` does not remove it any more. */
-  handOver(): readonly SSTableRecord[] {
-    if (this.job !== null) return this.job.handOver();
-    const { written } = this;
+  /** Whether what the worker wrote is as it should be; else it is done once more, here, and nothing of it is left. */
+  private async takesOver(remote: RemoteTask): Promise<boolean> {
+    const { state, table, inputs, known } = this;
+    this.written = remote.records;
+    // Here, each partition is asked for as things are by then.
+    if (!this.isVoid && purgedTooMuch(state, table, inputs, known, remote.purged)) {
+      await removeSSTableFiles(state, this.written);
+      this.written = [];
+      return false;
+    }
+    try {
+      await this.open(this.written);
+    } catch (error) {
+      state.maintenance?.madeUnreadable('compaction', error);
+      await removeSSTableFiles(state, this.written);
+      this.written = [];
+      return false;
+    }
+    this.reached = remote.progress;
+    this.isRemote = true;
+    state.maintenance?.succeeded('compaction');
+    return true;
+  }
+
+  private async open(records: readonly SSTableRecord[]): Promise<void> {
+    const opened: LiveSSTable[] = [];
+    try {
+      for (const record of records) opened.push(await LiveSSTable.open(this.state.storage, record, this.form));
+    } catch (error) {
+      for (const sstable of opened) sstable.close();
+      throw error;
+    }
+    this.opened = opened;
+  }
+
+  /** Gives what was written to whoever makes it live: `abandon` neither closes nor removes it any more. */
+  handOver(): readonly LiveSSTable[] {
+    const { opened } = this;
+    this.opened = [];
     this.written = [];
-    return written;
+    this.job?.handOver();
+    return opened;
   }
 
   /** Removes what was written and not handed over, and gives the inputs free. What can't be removed is swept at the next start. */
@@ -152,7 +178,10 @@ export class CompactionRun {
       this.release();
     }
     await job?.abandon();
-    await removeSSTableFiles(this.state, this.handOver());
+    for (const sstable of this.opened) sstable.close();
+    this.opened = [];
+    await removeSSTableFiles(this.state, job === null ? this.written : job.handOver());
+    this.written = [];
   }
 
   /** Gives the inputs free; nothing more is read. */
@@ -172,8 +201,8 @@ export class CompactionRun {
     // What other SSTables shadow is read in all of them, here and there.
     if (this.beside.length > 0) return null;
     const others = olderOverlaps(table, inputs);
-    // What was made again in memory is here only.
-    if ([...inputs, ...others].some(({ rebuilt }) => rebuilt.length > 0)) return null;
+    // What was made again in memory is here only, and the file of a level may not have its name.
+    if ([...inputs, ...others].some(({ rebuilt, hasOldStatistics }) => rebuilt.length > 0 || hasOldStatistics)) return null;
     const { level, levelFanout, outputBytes, outputShards } = plan;
     const task = {
       tableId: table.id,
@@ -196,6 +225,7 @@ export class CompactionRun {
     try {
       this.job ??= await withParts(() => this.begun());
       if (!(await this.job.advance(until))) return false;
+      await this.open(this.job.records);
     } catch (error) {
       maintenance?.failedHere('compaction');
       throw error;

@@ -1,4 +1,4 @@
-import { CassetteError, PartUnavailableError } from '@cassette/bytes';
+import { CassetteError, withParts } from '@cassette/bytes';
 import { Component } from '@cassette/sstable';
 import type { SSTableRecord } from '../catalog/index.ts';
 import { WAIT_MILLISECONDS } from '../maintenance/remote-task.ts';
@@ -41,6 +41,10 @@ export class Compactor {
   private cancelRetry: (() => void) | null = null;
   private isWoken = false;
   private failuresInARow = 0;
+  /** Whether policies of tables are on their way; those of others need not wait for them. */
+  private isLoading = false;
+  private cancelLoad: (() => void) | null = null;
+  private loadsFailedInARow = 0;
   private stopped = false;
   private readonly finished: CompactionStats[] = [];
 
@@ -95,10 +99,11 @@ export class Compactor {
    * Works for about so many milliseconds on what the policies ask for, whether or not background compaction is on. Rejects with
    * StorageError, CorruptionError, PartUnavailableError.
    */
-  maintain(budgetMilliseconds: number): Promise<MaintenanceReport> {
+  async maintain(budgetMilliseconds: number): Promise<MaintenanceReport> {
+    // Before anybody has to wait for it to be over.
+    await this.choice.load();
     return this.inTurn(async () => {
       const { scheduler } = this.state;
-      await this.choice.load();
       const started = scheduler.now();
       const until = started + budgetMilliseconds;
       const compactions: CompactionStats[] = [];
@@ -118,9 +123,10 @@ export class Compactor {
    * Compacts all SSTables of tables, each table's to what its policy makes of them all: one, mostly. Rejects with StorageError,
    * CorruptionError, ClosedError, PartUnavailableError.
    */
-  compact(tables: readonly TableState[]): Promise<CompactionStats[]> {
+  async compact(tables: readonly TableState[]): Promise<CompactionStats[]> {
+    await this.choice.load(tables);
     return this.inTurn(async () => {
-      await this.choice.load();
+      if (this.stopped) throw new ClosedError('The store');
       const done: CompactionStats[] = [];
       for (const table of tables) {
         // What is under way there would be done twice.
@@ -128,7 +134,8 @@ export class Compactor {
         const other = this.run;
         this.run = null;
         try {
-          for (const plan of this.choice.maximal(table)) {
+          // It may have got another strategy while it waited for its turn.
+          for (const plan of await withParts(() => this.choice.maximal(table))) {
             const stats = await this.runWhole(table, plan);
             if (stats !== null) done.push(stats);
           }
@@ -144,6 +151,7 @@ export class Compactor {
   async stop(): Promise<void> {
     this.stopped = true;
     this.cancelRetry?.();
+    this.cancelLoad?.();
     this.stopWaiting?.();
     await this.background;
     await this.inTurn(() => this.abandonRun());
@@ -153,13 +161,10 @@ export class Compactor {
     try {
       while (!this.stopped) {
         this.isWoken = false;
-        const hasAll = await this.hasPolicies();
+        this.loadPolicies();
         const until = await this.nextSlice();
         const did = await this.inTurn(async () => (this.waitsForWorker() ? 'worker' : this.slice(until)));
-        if (did === 'nothing to do') {
-          if (!hasAll) this.retryLater();
-          return;
-        }
+        if (did === 'nothing to do') return;
         if (did === 'worker') await this.workerReady();
         else if (did !== null) this.failuresInARow = 0;
       }
@@ -169,26 +174,42 @@ export class Compactor {
     }
   }
 
-  /** Loads what the tables need; false where that can't be had: the others are compacted all the same. */
-  private async hasPolicies(): Promise<boolean> {
-    try {
-      await this.choice.load();
-      return true;
-    } catch (error) {
-      if (error instanceof PartUnavailableError) return false;
-      throw error;
-    }
+  /** Sees to it that the policies come that are not there, now or later; their tables have their turn then, others do not wait. */
+  private loadPolicies(): void {
+    if (this.isLoading || this.cancelLoad !== null || this.choice.hasAll) return;
+    this.isLoading = true;
+    void this.choice.load().then(
+      () => {
+        this.isLoading = false;
+        this.loadsFailedInARow = 0;
+        this.wake();
+      },
+      () => {
+        this.isLoading = false;
+        // Whoever asks for one of these tables is told; here it is tried again.
+        if (this.stopped) return;
+        this.cancelLoad = this.state.scheduler.later(
+          () => {
+            this.cancelLoad = null;
+            this.wake();
+          },
+          this.retryAfter(this.loadsFailedInARow++),
+        );
+      },
+    );
   }
 
   private retryLater(): void {
     if (this.stopped) return;
-    const { scheduler, config } = this.state;
-    const milliseconds = Math.min(RETRY_MILLISECONDS_MAX, config.flushRetryMilliseconds * 2 ** this.failuresInARow);
-    this.failuresInARow++;
-    this.cancelRetry ??= scheduler.later(() => {
+    const milliseconds = this.retryAfter(this.failuresInARow++);
+    this.cancelRetry ??= this.state.scheduler.later(() => {
       this.cancelRetry = null;
       this.wake();
     }, milliseconds);
+  }
+
+  private retryAfter(failures: number): number {
+    return Math.min(RETRY_MILLISECONDS_MAX, this.state.config.flushRetryMilliseconds * 2 ** failures);
   }
 
   /** Whether something was chosen that the worker will do as soon as it is up, which it is not yet. */
@@ -309,7 +330,7 @@ export class Compactor {
         this.tellProgress(run);
         return null;
       }
-      const outputs = run.records;
+      const outputs = run.outputs.map(({ record }) => record);
       this.run = null;
       if (run.isVoid || !(await this.swapper.swap(run))) {
         await run.abandon();

@@ -1,6 +1,6 @@
 import { CatalogTransaction, type SSTableRecord, sstableKey } from '../catalog/index.ts';
 import { coveredByAll } from '../lineage/coverage.ts';
-import { LiveSSTable } from '../sstables/index.ts';
+import type { LiveSSTable } from '../sstables/index.ts';
 import { discardSSTables, removeSSTableFiles } from '../write-engine/discard-sstables.ts';
 import type { EngineState } from '../write-engine/engine-state.ts';
 import type { CompactionRun } from './compaction-run.ts';
@@ -67,19 +67,12 @@ export class Swapper {
   async swap(run: CompactionRun): Promise<boolean> {
     const { state } = this;
     const { table, inputs } = run;
-    const opened: LiveSSTable[] = [];
-    let isDone = false;
-    try {
-      for (const record of run.records) opened.push(await LiveSSTable.open(state.storage, record, run.form));
-      await state.storage.sync();
-      isDone = await state.exclusive(() => this.commit(run, opened));
-    } finally {
-      if (!isDone) for (const sstable of opened) sstable.close();
-    }
-    if (!isDone) return false;
+    await state.storage.sync();
+    const outputs = await state.exclusive(() => this.commit(run));
+    if (outputs === null) return false;
     run.release();
     const { keyspace, name } = table.table;
-    for (const { record } of opened) {
+    for (const { record } of outputs) {
       const { generation, bytes } = record;
       state.events.emit({ type: 'sstable-added', keyspace, table: name, generation, bytes });
     }
@@ -87,28 +80,31 @@ export class Swapper {
     return true;
   }
 
-  private async commit(run: CompactionRun, opened: readonly LiveSSTable[]): Promise<boolean> {
+  /** The run's outputs, live; null where its inputs have gone. */
+  private async commit(run: CompactionRun): Promise<readonly LiveSSTable[] | null> {
     const { state } = this;
     const { table, inputs } = run;
-    if (run.isVoid) return false;
+    if (run.isVoid) return null;
     // The table may have another form by now.
-    for (const sstable of opened) await sstable.alter(table.table);
+    for (const sstable of run.outputs) await sstable.alter(table.table);
     const transaction = new CatalogTransaction();
     transaction.delete(...inputs.map(({ record }) => sstableKey(table.id, record.generation)));
     const outputs = run.handOver();
     // What came of SSTables that an export has is in that export too.
-    for (const sstable of opened) sstable.coveredBy = coveredByAll(inputs);
-    for (const { record } of opened) transaction.putSSTable(record);
+    for (const sstable of outputs) sstable.coveredBy = coveredByAll(inputs);
+    for (const { record } of outputs) transaction.putSSTable(record);
     try {
       await state.storage.catalog.commit(transaction.changes);
     } catch (error) {
       // Perhaps it took it and perhaps not: both sets of files stay until a transaction that went well says which it is.
-      this.doubts.push({ tableId: table.id, inputs: inputs.map(({ record }) => record), outputs });
+      for (const sstable of outputs) sstable.close();
+      const recordsOf = (sstables: readonly LiveSSTable[]) => sstables.map(({ record }) => record);
+      this.doubts.push({ tableId: table.id, inputs: recordsOf(inputs), outputs: recordsOf(outputs) });
       throw error;
     }
     // An export may have begun meanwhile, with the inputs.
-    for (const sstable of opened) sstable.coveredBy = coveredByAll(inputs);
-    table.sstables = [...table.sstables.filter((sstable) => !inputs.includes(sstable)), ...opened];
-    return true;
+    for (const sstable of outputs) sstable.coveredBy = coveredByAll(inputs);
+    table.sstables = [...table.sstables.filter((sstable) => !inputs.includes(sstable)), ...outputs];
+    return outputs;
   }
 }

@@ -1,4 +1,4 @@
-import { CassetteError, PartUnavailableError, withParts } from '@cassette/bytes';
+import { CassetteError, PartNotLoadedError } from '@cassette/bytes';
 import type { ColumnMetadata, TableMetadata } from '@cassette/cql';
 import { CatalogTransaction, type SSTableRecord, sstableKey, truncatedKey } from '../catalog/index.ts';
 import { WAIT_MILLISECONDS } from '../maintenance/remote-task.ts';
@@ -158,49 +158,82 @@ export class Flusher {
     await this.sweep();
   }
 
-  /** Writes an SSTable for each memtable, or some that follow one another, and opens them: what can't be read back must not take the memtable's place. */
+  /** Writes an SSTable for each memtable, or some that follow one another, open: what can't be read back must not take the memtable's place. */
   private async writeAll(set: MemtableSet): Promise<Flushed[]> {
     const { state } = this;
-    const { storage } = state;
     const flushed: Flushed[] = [];
-    const records: SSTableRecord[] = [];
     try {
       for (const [id, memtable] of [...set.entries]) {
-        const written = await this.write(set, id, memtable);
-        const table = state.tables.get(id)?.table;
-        if (table === undefined) {
-          // Dropped while it was written: there is none whose it could be.
-          this.unwanted.push(...written);
-          continue;
-        }
-        records.push(...written);
-        // Their files have names that a crash may still take; that matters to nobody before the sync below.
-        for (const record of written) flushed.push({ memtable, sstable: await LiveSSTable.open(storage, record, table) });
+        for (const sstable of await this.write(set, id, memtable)) flushed.push({ memtable, sstable });
       }
       await this.hooks.cutRefused();
-      await storage.sync();
+      await state.storage.sync();
     } catch (error) {
-      for (const { sstable } of flushed) sstable.close();
-      await removeSSTableFiles(state, records);
+      await this.removed(flushed.map(({ sstable }) => sstable));
       throw error;
     }
     return flushed;
   }
 
-  private async write(set: MemtableSet, id: string, memtable: Memtable): Promise<readonly SSTableRecord[]> {
-    const { state } = this;
-    const { storage, scheduler, config } = state;
-    const table = state.tables.get(id);
+  private async write(set: MemtableSet, id: string, memtable: Memtable): Promise<readonly LiveSSTable[]> {
+    const { maintenance, tables } = this.state;
+    const table = tables.get(id);
     if (table === undefined || memtable.isEmpty) return [];
     const progress = this.progressOf(set, table.table);
     const cancelled = () => set.get(id) !== memtable;
-    const shards = await shardsOf(table);
-    if (cancelled()) return [];
-    if (state.maintenance?.takesFlush(memtable)) {
-      const records = await this.writeInWorker(table, memtable, shards, cancelled, progress);
-      if (records !== undefined) return records;
+    const shards = shardsOf(table);
+    if (maintenance?.takesFlush(memtable)) {
+      const made = await this.writeInWorker(table, memtable, shards, cancelled, progress);
+      if (made !== undefined) return made;
       if (cancelled()) return [];
     }
+    try {
+      const made = await this.opened(table.id, await this.writeHere(table, memtable, shards, cancelled, progress));
+      if (!cancelled()) maintenance?.doneHere('flush');
+      return made;
+    } catch (error) {
+      maintenance?.failedHere('flush');
+      throw error;
+    }
+  }
+
+  /** SSTables of what was written, none where the table has gone meanwhile; all of them or, where one can't be read, no file of them. */
+  private async opened(tableId: string, records: readonly SSTableRecord[]): Promise<readonly LiveSSTable[]> {
+    const { state } = this;
+    const opened: LiveSSTable[] = [];
+    try {
+      for (const record of records) {
+        const table = state.tables.get(tableId)?.table;
+        // Dropped while it was written: there is none whose it could be.
+        if (table === undefined) this.unwanted.push(record);
+        // Their files have names that a crash may still take; that matters to nobody before the sync that follows.
+        else opened.push(await LiveSSTable.open(state.storage, record, table));
+      }
+    } catch (error) {
+      for (const sstable of opened) sstable.close();
+      await removeSSTableFiles(state, records);
+      throw error;
+    }
+    return opened;
+  }
+
+  private async removed(sstables: readonly LiveSSTable[]): Promise<void> {
+    for (const sstable of sstables) sstable.close();
+    await removeSSTableFiles(
+      this.state,
+      sstables.map(({ record }) => record),
+    );
+  }
+
+  private async writeHere(
+    table: TableState,
+    memtable: Memtable,
+    shards: number,
+    cancelled: () => boolean,
+    progress: (bytesWritten: number) => void,
+  ): Promise<readonly SSTableRecord[]> {
+    const { state } = this;
+    const { storage, scheduler, config } = state;
     const { statics, regulars } = memtable.columnsWritten(table.table);
     const cursor = memtable.cursor(EVERYTHING, table.table);
     try {
@@ -223,12 +256,7 @@ export class Flusher {
         cancelled,
         onProgress: progress,
       });
-      if (records === null) return [];
-      state.maintenance?.doneHere('flush');
-      return records;
-    } catch (error) {
-      state.maintenance?.failedHere('flush');
-      throw error;
+      return records ?? [];
     } finally {
       cursor.close();
     }
@@ -241,7 +269,7 @@ export class Flusher {
     shards: number,
     cancelled: () => boolean,
     progress: (bytesWritten: number) => void,
-  ): Promise<readonly SSTableRecord[] | undefined> {
+  ): Promise<readonly LiveSSTable[] | undefined> {
     const { turns, clock } = this.state;
     const maintenance = this.state.maintenance!;
     const { statics, regulars } = memtable.columnsWritten(table.table);
@@ -271,13 +299,18 @@ export class Flusher {
       await task.cancel();
       end = task.end;
     }
-    if (end === 'done') {
+    if (end === 'failed') await maintenance.clear(task);
+    if (end !== 'done') return undefined;
+    try {
+      const made = await this.opened(table.id, task.records);
       maintenance.succeeded('flush');
       this.isFromWorker = true;
-      return task.records;
+      return made;
+    } catch (error) {
+      // Once more, here: whether the disk is to blame or the worker, that tells.
+      maintenance.madeUnreadable('flush', error);
+      return undefined;
     }
-    if (end === 'failed') await maintenance.clear(task);
-    return undefined;
   }
 
   /** Says that a table's turn has come; what is returned says how far it is. */
@@ -309,13 +342,18 @@ export class Flusher {
     const live: LiveSSTable[] = [];
     for (const { memtable, sstable } of flushed) {
       const table = state.tables.get(sstable.record.tableId);
-      if (table !== undefined && set.get(table.id) === memtable) {
-        await sstable.alter(table.table);
-        live.push(sstable);
-      } else {
+      if (table !== undefined && set.get(table.id) === memtable) live.push(sstable);
+      else {
         sstable.close();
         this.unwanted.push(sstable.record);
       }
+    }
+    try {
+      for (const sstable of live) await sstable.alter(state.tables.get(sstable.record.tableId)!.table);
+    } catch (error) {
+      // The catalog has heard of none of them, and the memtables stay.
+      await this.removed(live);
+      throw error;
     }
     const lowestWalSegment = (state.sealed[1] ?? state.active).firstSegment;
     const hasWal = this.hooks.hasSegment(lowestWalSegment);
@@ -381,12 +419,12 @@ export class Flusher {
 }
 
 /** Into how many parts of the ring a flush of a table is split. */
-async function shardsOf({ table, meanFlush }: TableState): Promise<number> {
+function shardsOf({ table, meanFlush }: TableState): number {
   try {
-    return await withParts(() => flushShardsOf(table.params.compaction, meanFlush));
+    return flushShardsOf(table.params.compaction, meanFlush);
   } catch (error) {
-    // What can't be loaded must not keep memory from being flushed: compactions split what flushes did not.
-    if (error instanceof PartUnavailableError) return 1;
+    // What is on its way, or can't be loaded, must not keep memory from being flushed: the compactor loads it, and splits what flushes did not.
+    if (error instanceof PartNotLoadedError) return 1;
     throw error;
   }
 }

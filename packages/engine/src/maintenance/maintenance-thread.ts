@@ -183,7 +183,14 @@ export class MaintenanceThread {
     return held;
   }
 
-  /** What the worker made of a task is as it should be. */
+  /** What the worker made of a task, and called done, can't be opened. */
+  madeUnreadable(kind: TaskKind, error: unknown): void {
+    const message = `what it wrote can't be read: ${error instanceof Error ? error.message : String(error)}`;
+    // Whatever the code of the error is: files that nobody has damaged are meant here.
+    this.failed(kind, { message, code: null });
+  }
+
+  /** What the worker made of a task can be read, as it should. */
   succeeded(kind: TaskKind): void {
     this.trust.succeeded(kind);
   }

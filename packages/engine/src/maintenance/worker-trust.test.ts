@@ -2,6 +2,7 @@ import { StorageFullError } from '@cassette/storage';
 import { seededRandom } from '@cassette/storage/testing';
 import { describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../database/index.ts';
+import type { MaintenanceStarter } from './maintenance-worker.ts';
 import { SharedStorage, WorkerInThread } from './testing/worker-in-thread.ts';
 import { WorkerTrust } from './worker-trust.ts';
 
@@ -93,3 +94,49 @@ test('flushes are counted, not the SSTables that the worker made for them', asyn
   expect(database.stats().maintenance).toMatchObject({ flushesInWorker: 2 });
   await database.close();
 });
+
+/** A worker whose files are other than it says: the last byte of each is missing. */
+function cheating(storage: SharedStorage): WorkerInThread {
+  const files = storage.workbench();
+  const worker = new WorkerInThread(async () => files);
+  const { start } = worker;
+  const shortened = async (components: Readonly<Record<string, number>>, tableId: string, name: string) => {
+    for (const component of Object.keys(components)) {
+      const file = await storage.inner.open(`${tableId}-${name}-${component}`);
+      if (component === 'Statistics.db') file.truncate(file.size - 60);
+      file.close();
+    }
+  };
+  return Object.assign(worker, {
+    start: ((listener) =>
+      start({
+        ...listener,
+        message: (message) => {
+          if (message.kind !== 'done') return listener.message(message);
+          const [{ components, tableId, generation }] = message.records;
+          void shortened(components, tableId, `nb-${generation}-big`).then(() => listener.message(message));
+        },
+      })) satisfies MaintenanceStarter,
+  });
+}
+
+test.each(['flush', 'compaction'])(
+  'a %s of the worker that can not be read is made here, and after three the worker is given up',
+  async (kind) => {
+    const storage = new SharedStorage();
+    const isFlush = kind === 'flush';
+    const database = await opened(storage, isFlush ? cheating(storage) : new WorkerInThread(async () => storage.workbench()));
+    for (let n = 0; n < 3; n++) await flushOf(database, 'a', 'b');
+    if (!isFlush) await database.close();
+    const again = isFlush ? database : await opened(storage, cheating(storage));
+    if (!isFlush) for (let n = 0; n < 3; n++) await again.compact('a');
+    expect(again.stats().maintenance).toMatchObject({ inWorker: false, flushesInWorker: 0, compactionsInWorker: 0, failures: 3 });
+    expect(again.stats().maintenance?.lastFailure).toMatch(/^what it wrote can't be read: /);
+    expect(again.stats().counters).toMatchObject({ flushesFailed: 0, compactionsFailed: 0 });
+    expect(await again.execute('SELECT k, v FROM a').then(({ rows }) => rows)).toEqual([{ k: 1, v: bytes }]);
+    const named = again.stats().tables.flatMap(({ sstables }) => sstables.map(({ generation }) => generation));
+    const there = (await storage.list()).filter((name) => name.endsWith('Data.db')).length;
+    expect(there).toBe(named.length);
+    await again.close();
+  },
+);

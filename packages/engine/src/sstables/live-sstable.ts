@@ -136,6 +136,8 @@ export class LiveSSTable {
     if (held !== undefined) return use(held);
     this.lent++;
     return this.inTurn(async () => {
+      // The file of that name is the one from before, of which the record says nothing any more.
+      if (component === Component.STATISTICS && this.isLevelUnnamed) await this.nameLevel();
       const file = await this.storage.open(sstableFileName(this.record.tableId, descriptorOf(this.record), component));
       try {
         return await use(file);
@@ -172,6 +174,11 @@ export class LiveSSTable {
     });
   }
 
+  /** Whether a file has the statistics of an earlier level still: whoever reads the files as the catalog has them would find them damaged. */
+  get hasOldStatistics(): boolean {
+    return this.isLevelUnnamed;
+  }
+
   /** Removes the file of a level that it did not get. Throws StorageError. */
   dropLevel(): Promise<void> {
     return this.inTurn(() => (this.isLevelUnnamed ? Promise.resolve() : dropLevel(this.storage, this.current)));
@@ -206,6 +213,7 @@ export class LiveSSTable {
         for (const file of Object.values(this.held)) if (file.name === name) file.close();
         await this.storage.remove(name);
       }
+      if (this.isLevelUnnamed) await dropLevel(this.storage, this.current);
     } finally {
       this.close();
     }
