@@ -50,7 +50,10 @@ test('SSTables of a flush that an ALTER crossed, and that can not be read as the
   const sync = storage.sync.bind(storage);
   storage.sync = async () => {
     // Both SSTables are open in the form of the table that they were written in.
-    if (filesOpen.size === 4) await (altered ??= database.execute('ALTER TABLE k.t ADD c int'));
+    if (filesOpen.size === 4 && altered === null) {
+      altered = database.execute('ALTER TABLE k.t ADD c int');
+      await altered;
+    }
     return sync();
   };
   await expect(database.flush()).rejects.toMatchObject({ code: 'STORAGE_IO' });
