@@ -5,7 +5,7 @@ import { TestScheduler } from '../testing/test-scheduler.ts';
 
 // In a page the strategies but size-tiered are loaded with the first table that wants one, as here.
 
-const network = vi.hoisted(() => ({ isThere: false, hangs: false, fail: (_: Error) => undefined as void }));
+const network = vi.hoisted(() => ({ isThere: false, hangs: false, fail: (_: Error): void => undefined }));
 vi.mock('../merge-policy/other-policies-part.ts', async () => {
   const { LazyPart } = await import('@cassette/bytes');
   const load = () => {
