@@ -1,13 +1,14 @@
 // The benchmark's runner: Chromium on a profile of its own, then Node. `node run.mjs --help` says what one may choose.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../../scripts/tools/workspace.mjs';
 import {
   aimsOf,
+  figuresPage,
   isMet,
   printAims,
   printBrowserRun,
@@ -17,6 +18,7 @@ import {
   printSSTableRun,
   printStallRun,
   summarize,
+  withPeersTable,
   workloads,
 } from './dist/lib/report/index.js';
 import { measurePairs } from './runner/cassandra.mjs';
@@ -33,6 +35,7 @@ const help = `npm run bench -- [options]
   --workloads A,B         of ${workloads.join(', ')}
   --peers A,B             peers whose names begin so
   --json FILE             the run as JSON too
+  --figures               writes what this repository shows of it: apps/bench/FIGURES.md, and the table in README.md and docs/comparison.md
   --profile DIR           traces for DevTools and CPU profiles of Node, and where the time goes; slows things down
 `;
 
@@ -51,6 +54,7 @@ const { values: options } = parseArgs({
     workloads: { type: 'string' },
     peers: { type: 'string' },
     json: { type: 'string' },
+    figures: { type: 'boolean', default: false },
     profile: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
@@ -175,8 +179,9 @@ const sstables = parts.includes('sstable') ? await inNode('sstable', 5, 100_000)
 const pairs = parts.includes('pairs') ? await paired() : null;
 if (options.profile) tellNodeProfiles(options.profile);
 const aims = aimsOf({ browser, life, stall, engine, primitives, pairs });
+const where = `${machine.cores} × ${machine.cpu}, load ${machine.loadBefore.toFixed(1)} before the run, ${loadavg()[0].toFixed(1)} after it`;
 const texts = [
-  `${machine.cores} × ${machine.cpu}, load ${machine.loadBefore.toFixed(1)} before the run, ${loadavg()[0].toFixed(1)} after it`,
+  where,
   browser && `${browser.userAgent}\n\n${printBrowserRun(browser)}`,
   life && printLifeRun(life),
   ...stall.map(printStallRun),
@@ -187,6 +192,15 @@ const texts = [
   printAims(aims),
 ];
 console.log(`\n${texts.filter(Boolean).join('\n\n')}`);
+if (options.figures) {
+  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
+  const text = texts.slice(1).filter(Boolean).join('\n\n');
+  writeFileSync(join(root, 'apps/bench/FIGURES.md'), figuresPage({ machine: where, command, browser, aims, text }));
+  for (const path of browser === null ? [] : ['README.md', 'docs/comparison.md']) {
+    const file = join(root, path);
+    writeFileSync(file, withPeersTable(readFileSync(file, 'utf8'), browser));
+  }
+}
 if (options.json) {
   const summary = browser && summarize(browser);
   const judged = aims.map((aim) => ({ ...aim, isMet: isMet(aim) }));

@@ -3,6 +3,7 @@ export { type Aim, type AllRuns, aimsOf, cqlite, isMet } from './aims.ts';
 export { printAims } from './aims-report.ts';
 export { printBrowserRun, type Summary, summarize } from './browser-report.ts';
 export type { BrowserRun } from './browser-run.ts';
+export { figuresPage, withPeersTable } from './figures.ts';
 export { type HotSpot, hotSpots, printHotSpots } from './hot-spots.ts';
 export { printLifeRun } from './life-report.ts';
 export { printNodeRun } from './node-report.ts';
