@@ -328,8 +328,29 @@ test('a link brings a script into the editor, and nothing of it runs', async () 
   await opened.getByRole('button', { name: 'Dismiss' }).click();
   await editor(opened).press('Control+Enter');
   await expect(status(opened)).toContainText('Done.');
+  // Who comes back to the link's address finds what he wrote since.
+  await editor(opened).fill('SHOW VERSION -- mine');
+  await opened.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Storage' }).click();
+  await expect(opened.getByRole('main', { name: 'Storage' })).toBeVisible();
+  await opened.goBack();
+  await expect(editor(opened)).toHaveText('SHOW VERSION -- mine');
+  await opened.getByRole('button', { name: 'Put it there' }).click();
+  await expect(editor(opened)).toHaveText(script);
   await opened.close();
   expect(complaints).toEqual([]);
+});
+
+test('of a script of many statements the end is seen, and the error that ended it', async () => {
+  const page = await visit('long');
+  await run(page, `${'CONSISTENCY;\n'.repeat(249)}SELECT k FROM nowhere.t;\nCONSISTENCY;`);
+  await expect(results(page).getByRole('alert')).toContainText('line 250, column');
+  await expect(results(page).getByRole('alert')).toContainText('1 statement after it did not run.');
+  await expect(results(page).getByRole('tab')).toHaveCount(200);
+  await expect(results(page).getByRole('tab').nth(100)).toHaveText(/^151 /);
+  await expect(
+    results(page).getByText('250 statements ran: the results of the first 100 and of the last 100 are kept.'),
+  ).toBeVisible();
+  await page.close();
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

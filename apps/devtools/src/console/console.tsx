@@ -8,7 +8,7 @@ import { type Editor, makeEditor } from './editor.ts';
 import { layReady } from './files/desk.ts';
 import { openHistory, remember, scripts } from './history.ts';
 import { HistoryButton } from './history-button.tsx';
-import { LinkButton, LinkedNotice, linkedScript } from './links.tsx';
+import { followLinks, LinkButton, LinkedNotice } from './links.tsx';
 import { cancelRun, running, runScript, shown } from './run-script.ts';
 import { tracing, usedKeyspace } from './settings.ts';
 
@@ -17,6 +17,9 @@ let opened: RemoteDatabase | null = null;
 let recalled = -1;
 /** What stood in the editor before the history was walked. */
 let draft = '';
+
+/** What stood in the editor of a store that was lost, or left: it is there again when that store is. */
+let unfinished: { readonly store: string; readonly text: string } | null = null;
 
 /** Puts a script into the editor and runs it. */
 export async function runInConsole(cql: string): Promise<void> {
@@ -81,14 +84,13 @@ export function Console({ database }: { database: RemoteDatabase }) {
     const made = makeEditor(place.current!, { run: () => void run(), recall });
     editor = made;
     const unwatch = effect(() => made.complete(schema.value ?? []));
-    const unlink = effect(() => {
-      const text = linkedScript.value;
-      if (text !== null) made.setText(text, 'start');
-    });
+    if (unfinished?.store === database.name) made.setText(unfinished.text);
+    const unlink = followLinks(made);
     made.focus();
     return () => {
       unwatch();
       unlink();
+      unfinished = { store: database.name, text: made.text() };
       made.destroy();
       editor = null;
       opened = null;
@@ -97,7 +99,7 @@ export function Console({ database }: { database: RemoteDatabase }) {
   const hasSample = schema.value?.some(({ name }) => name === sampleKeyspace) ?? false;
   return (
     <section class="console" aria-label="CQL console">
-      <LinkedNotice />
+      <LinkedNotice put={putInConsole} />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: files are chosen by SOURCE and COPY as well */}
       <div
         class={`editor${over ? ' over' : ''}`}

@@ -1,6 +1,6 @@
 // Scripts as links: who opens one finds the script in the editor, and nothing has run.
 
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { linkTo, route } from '../frame/route.ts';
 
@@ -14,23 +14,58 @@ export const linkedScript = computed(() => {
   return cql === null ? null : cql.slice(0, linkMax);
 });
 
-const dismissed = signal<string | null>(null);
+/** What the notice says of the script that the address has: it was put into the editor, or stayed outside of it. */
+const notice = signal<{ readonly text: string; readonly isIn: boolean } | null>(null);
 
-/** Says that what stands in the editor came with a link. */
-export function LinkedNotice() {
-  const text = linkedScript.value;
-  if (text === null || dismissed.value === text) return null;
+/** Scripts that were put into the editor once: whoever comes back to such an address keeps what he wrote since. */
+const broughtOnce = new Set<string>();
+
+/** Keeps the editor to what links bring, each once; what is returned ends that. */
+export function followLinks(editor: { text(): string; setText(text: string, cursor: 'start'): void }): () => void {
+  return effect(() => {
+    const text = linkedScript.value;
+    if (text === null) {
+      notice.value = null;
+    } else if (!broughtOnce.has(text)) {
+      broughtOnce.add(text);
+      editor.setText(text, 'start');
+      notice.value = { text, isIn: true };
+    } else if (editor.text() !== text) {
+      notice.value = { text, isIn: false };
+    }
+  });
+}
+
+/** Says what came with a link. `put` replaces what stands in the editor. */
+export function LinkedNotice({ put }: { put: (text: string) => void }) {
+  const now = notice.value;
+  if (now === null) return null;
   return (
     <div class="linked" role="status">
-      <span>
-        <b>This script came with a link.</b> Nothing of it has run: read it first.
-      </span>
+      {now.isIn ? (
+        <span>
+          <b>This script came with a link.</b> Nothing of it has run: read it first.
+        </span>
+      ) : (
+        <span>
+          <b>The address has a script</b> that is not what stands in the editor.{' '}
+          <button
+            type="button"
+            onClick={() => {
+              put(now.text);
+              notice.value = { text: now.text, isIn: true };
+            }}
+          >
+            Put it there
+          </button>
+        </span>
+      )}
       <button
         type="button"
         class="quiet"
         aria-label="Dismiss"
         onClick={() => {
-          dismissed.value = text;
+          notice.value = null;
         }}
       >
         ✕

@@ -7,6 +7,8 @@ import type { FileJob } from './files/file-job.ts';
 /** One statement of a script and what became of it. */
 export interface StatementRun {
   readonly id: number;
+  /** Which of its script's results it is, counted from 1. */
+  readonly number: number;
   readonly text: string;
   readonly outcome: Outcome;
   /** Milliseconds of a statement or of its first page, trip to the worker included. */

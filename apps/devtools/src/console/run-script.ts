@@ -1,24 +1,26 @@
 // Runs what stands in the editor, statement after statement, and keeps what each answered.
 
 import type { RemoteDatabase } from '@cassette/client';
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { CommandError } from './commands/command.ts';
 import { parseCommand } from './commands/parse-command.ts';
+import { nothingRun, withRun } from './kept-runs.ts';
 import { type FailedOutcome, failure, type Outcome, type StatementRun } from './outcomes.ts';
 import { isDescribe, StatementRunner } from './run-statement.ts';
 import { type ScriptStatement, splitScript } from './script/split-script.ts';
 
-/** The last script's statements, in order; what comes after a failed one was not run. */
-export const runs = signal<readonly StatementRun[]>([]);
+const kept = signal(nothingRun);
+
+/** The last script's statements, in order; what comes after a failed one was not run. Of very many the first and the last are kept. */
+export const runs = computed<readonly StatementRun[]>(() => kept.value.runs);
+/** How many have run, kept or not. */
+export const ran = computed(() => kept.value.count);
 /** Index of the statement that is looked at. */
 export const shown = signal(0);
 /** Whether a script is running. */
 export const running = signal(false);
 /** How many statements the script has. */
 export const scriptLength = signal(0);
-
-/** Results of one script that are kept: a file may have any number of statements. */
-const runsMax = 200;
 
 let nextId = 1;
 let current = new AbortController();
@@ -28,12 +30,17 @@ export function cancelRun(): void {
   current.abort(new DOMException('The run was called off', 'AbortError'));
 }
 
+/** Forgets what was run. */
+export function forgetRuns(): void {
+  kept.value = nothingRun;
+  shown.value = 0;
+}
+
 /** Runs a script up to its first error; resolves with that error, or null. */
 export async function runScript(database: RemoteDatabase, script: string): Promise<FailedOutcome | null> {
   current = new AbortController();
   running.value = true;
-  runs.value = [];
-  shown.value = 0;
+  forgetRuns();
   scriptLength.value = 0;
   try {
     return await runAll(database, script, current);
@@ -43,8 +50,7 @@ export async function runScript(database: RemoteDatabase, script: string): Promi
 }
 
 function add(text: string, outcome: Outcome, since: number): void {
-  if (runs.value.length >= runsMax) return;
-  runs.value = [...runs.value, { id: nextId++, text, outcome, milliseconds: performance.now() - since }];
+  kept.value = withRun(kept.value, { id: nextId++, text, outcome, milliseconds: performance.now() - since });
   shown.value = runs.value.length - 1;
 }
 
@@ -65,12 +71,12 @@ async function runAll(database: RemoteDatabase, script: string, control: AbortCo
     scriptLength.value++;
     add(text, outcome, since);
   });
-  for (const statement of statements) {
+  for (const [index, statement] of statements.entries()) {
     const since = performance.now();
     const outcome = await runner.run(statement, (early) => add(statement.text, early, since));
     if (outcome.kind === 'clear') {
-      runs.value = [];
-      scriptLength.value -= statements.indexOf(statement) + 1;
+      forgetRuns();
+      scriptLength.value = statements.length - index - 1;
       continue;
     }
     if (outcome.kind !== 'job') add(statement.text, outcome, since);

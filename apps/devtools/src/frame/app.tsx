@@ -1,7 +1,7 @@
 import type { RemoteDatabase } from '@cassette/client';
 import { useEffect, useRef } from 'preact/hooks';
 import { ConsoleView } from '../console/console-view.tsx';
-import { runs } from '../console/run-script.ts';
+import { forgetRuns } from '../console/run-script.ts';
 import { session } from '../store/session.ts';
 import { watch } from '../store/watch.ts';
 import { ClosedPage } from './closed-pages.tsx';
@@ -39,7 +39,7 @@ export function App() {
 
 function OpenPage({ database }: { database: RemoteDatabase }) {
   useEffect(() => {
-    runs.value = [];
+    forgetRuns();
     return watch(database, (error) => tellFailure('The engine could not be asked', error));
   }, [database]);
   const late = lateViewsHere().find(({ id }) => id === route.value.view);

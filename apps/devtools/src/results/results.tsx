@@ -1,10 +1,10 @@
 import type { RemoteDatabase } from '@cassette/client';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type FailedOutcome, failure, type RowsOutcome, type StatementRun } from '../console/outcomes.ts';
-import { running, runs, scriptLength, shown } from '../console/run-script.ts';
+import { ran, running, runs, scriptLength, shown } from '../console/run-script.ts';
 import { keyspaceOfUse } from '../console/run-statement.ts';
 import { expanded } from '../console/settings.ts';
-import { milliseconds, plural } from '../text/numbers.ts';
+import { count, milliseconds, plural } from '../text/numbers.ts';
 import { ExpandedRows } from './expanded-rows.tsx';
 import { JobPanel } from './job-panel.tsx';
 import { ResultTable } from './result-table.tsx';
@@ -27,6 +27,11 @@ export function Results({ database }: { database: RemoteDatabase }) {
   return (
     <section class="results" aria-label="Results">
       {all.length > 1 && <Tabs />}
+      {ran.value > all.length && (
+        <p class="muted padded" role="status">
+          {count(ran.value)} statements ran: the results of the first 100 and of the last 100 are kept.
+        </p>
+      )}
       <Outcome key={run.id} run={run} database={database} />
     </section>
   );
@@ -53,6 +58,7 @@ function Tabs() {
           type="button"
           role="tab"
           key={run.id}
+          data-behind-gap={index > 0 && run.number > all[index - 1].number + 1 ? '' : undefined}
           aria-selected={index === at}
           tabIndex={index === at ? 0 : -1}
           class={`of-${run.outcome.kind}`}
@@ -61,7 +67,7 @@ function Tabs() {
             shown.value = index;
           }}
         >
-          {index + 1} <span>{run.text.trim().replace(/\s+/g, ' ').slice(0, 26)}</span>
+          {run.number} <span>{run.text.trim().replace(/\s+/g, ' ').slice(0, 26)}</span>
         </button>
       ))}
     </div>
@@ -102,7 +108,7 @@ function Outcome({ run, database }: { run: StatementRun; database: RemoteDatabas
   }
 }
 
-const left = () => scriptLength.value - runs.value.length;
+const left = () => scriptLength.value - ran.value;
 const notRun = (statements: number) => (statements > 0 ? `${plural(statements, 'statement')} after it did not run.` : '');
 
 /** What a statement without rows did. */
