@@ -1,5 +1,5 @@
 import { ByteReader, CorruptionError } from '@cassette/bytes';
-import type { ByteSource } from '../io/byte-source.ts';
+import type { ByteSource, LentBytes } from '../io/byte-source.ts';
 
 /** Bytes that a window holds at first, and reads ahead when nothing bounds it. */
 const CAPACITY = 65536;
@@ -19,6 +19,8 @@ export class ByteWindow {
   private base = 0;
   private length = 0;
   private isKept = false;
+  /** What the source lent: looked at where it lies, instead of copied here. */
+  private lent: LentBytes | null = null;
 
   /** `capacity`: bytes held at first, and read at a time. */
   constructor(source: ByteSource, capacity = CAPACITY) {
@@ -43,12 +45,23 @@ export class ByteWindow {
     return this.source.size;
   }
 
+  /** Whether the source lends what it has in memory: then asking for little at a time costs nothing. */
+  get isLent(): boolean {
+    return this.source.lend !== undefined;
+  }
+
   /**
    * Sets `input` to file position `position` with everything that the window has from there on, at least `count` bytes
    * unless the file ends before. Whatever was read from `input` before is no longer valid.
    */
   at(position: number, count: number): ByteReader {
-    const end = Math.min(position + count, this.source.size);
+    const { lent, source } = this;
+    const end = Math.min(position + count, source.size);
+    if (lent !== null && position >= lent.from && end <= lent.from + lent.length) {
+      this.input.reset(lent.bytes, position - lent.from, lent.length, lent.from);
+      return this.input;
+    }
+    if (source.lend !== undefined && this.borrow(position, end)) return this.input;
     if (this.isKept) {
       this.isKept = false;
       if (position >= this.base && end <= this.base + this.length) this.source.foundAgain?.();
@@ -62,9 +75,30 @@ export class ByteWindow {
     return this.input;
   }
 
-  /** What it holds is kept for another who reads: whether he finds what he looks for first is told the source. */
+  /** What it holds is kept for another who reads, but for what is lent: whether he finds what he looks for first is told the source. */
   keep(): void {
+    this.giveBack();
     this.isKept = this.length > 0;
+  }
+
+  /** Gives back what the source lent; what was read from `input` is no longer valid. */
+  giveBack(): void {
+    if (this.lent === null) return;
+    this.lent.borrowers--;
+    this.lent = null;
+  }
+
+  /** Looks at what the source lends; false where not all of it lies together there: what goes over the end of a chunk is copied. */
+  private borrow(position: number, end: number): boolean {
+    const { source, lent } = this;
+    if (position >= source.size || (position >= this.base && end <= this.base + this.length)) return false;
+    if (lent !== null && position >= lent.from && position < lent.from + lent.length) return false;
+    this.giveBack();
+    const next = source.lend!(position);
+    this.lent = next;
+    if (end > next.from + next.length) return false;
+    this.input.reset(next.bytes, position - next.from, next.length, next.from);
+    return true;
   }
 
   /** Like {@link at}, and `input` ends exactly after `count` bytes; throws CorruptionError where the file is shorter. */
@@ -83,7 +117,9 @@ export class ByteWindow {
 
   private load(position: number, end: number): void {
     const from = position - this.base;
-    const wanted = Math.max(end, Math.min(this.readAhead, position + this.buffer.length, this.source.size));
+    // What the source lends is not read ahead: behind what is copied it is looked at where it lies.
+    const ahead = this.isLent ? end : Math.min(this.readAhead, position + this.buffer.length, this.source.size);
+    const wanted = Math.max(end, ahead);
     // Keep what is there from `position` on; what lies before it is behind the reader.
     if (from > 0) {
       this.buffer.copyWithin(0, from, this.length);

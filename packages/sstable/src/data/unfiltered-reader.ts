@@ -73,7 +73,7 @@ export class UnfilteredReader {
   /** What the next unfiltered is; its name is in the fields. Throws CorruptionError. */
   peek(): Unfiltered {
     if (this.peeked) return this.kind === BoundKind.CLUSTERING ? Unfiltered.ROW : Unfiltered.MARKER;
-    const ahead = this.window.readAhead - this.position;
+    const ahead = this.window.isLent ? 0 : this.window.readAhead - this.position;
     let available = Math.min(ahead < PEEK ? Math.max(PEEK_LEAST, ahead) : PEEK, this.limit - this.position);
     for (;;) {
       const input = this.window.at(this.position, available);

@@ -1,9 +1,6 @@
-import type { ByteSource } from '../io/byte-source.ts';
+import type { ByteSource, LentBytes } from '../io/byte-source.ts';
 
-interface Chunk {
-  bytes: Uint8Array;
-  length: number;
-}
+type Chunk = LentBytes;
 
 /**
  * Decompressed and checked chunks of any number of SSTables, those used last; it never holds more than its bytes. What is in it is not
@@ -51,17 +48,18 @@ export class ChunkCachePool {
   /** Room for a chunk: that of the one used longest ago if need be. It is not here before `put`. */
   room(length: number): Uint8Array {
     let spare: Uint8Array | null = null;
-    for (const [key, { bytes }] of this.chunks) {
+    for (const [key, { bytes, borrowers }] of this.chunks) {
       if (this.held + length <= this.capacity) break;
       this.chunks.delete(key);
       this.held -= bytes.length;
-      if (bytes.length === length) spare = bytes;
+      // What is lent stays as it is for who has it.
+      if (bytes.length === length && borrowers === 0) spare = bytes;
     }
     return spare ?? new Uint8Array(length);
   }
 
-  put(key: number, bytes: Uint8Array, length: number): Chunk {
-    const chunk = { bytes, length };
+  put(key: number, bytes: Uint8Array, from: number, length: number): Chunk {
+    const chunk = { bytes, from, length, borrowers: 0 };
     this.chunks.set(key, chunk);
     this.held += bytes.length;
     return chunk;
@@ -107,6 +105,12 @@ class CachedSource implements ByteSource {
     this.pool.hits++;
   }
 
+  lend(position: number): LentBytes {
+    const chunk = this.chunk(Math.floor(position / this.chunkLength));
+    chunk.borrowers++;
+    return chunk;
+  }
+
   private chunk(index: number): Chunk {
     const { pool, source, chunkLength } = this;
     const key = this.firstKey + index;
@@ -117,6 +121,6 @@ class CachedSource implements ByteSource {
     const length = Math.min(chunkLength, this.size - from);
     // What throws here leaves nothing behind.
     source.read(length === bytes.length ? bytes : bytes.subarray(0, length), from);
-    return pool.put(key, bytes, length);
+    return pool.put(key, bytes, from, length);
   }
 }

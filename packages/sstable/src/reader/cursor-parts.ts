@@ -48,8 +48,7 @@ export class CursorPartsPool {
 
   /** Takes parts back; whoever had them must not use them any more. */
   giveBack(parts: CursorParts): void {
-    if (this.kept.length === KEPT_COUNT || parts.window.capacity > KEPT_MAX) return;
     parts.window.keep();
-    this.kept.push(parts);
+    if (this.kept.length < KEPT_COUNT && parts.window.capacity <= KEPT_MAX) this.kept.push(parts);
   }
 }

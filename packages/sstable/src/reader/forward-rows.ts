@@ -21,7 +21,7 @@ export class ForwardRows implements PartitionRows {
   private readonly reader: UnfilteredReader;
   private readonly window: ByteWindow;
   private readonly layout: DataLayout;
-  private readonly slices: readonly Slice[] | null;
+  private slices: readonly Slice[] | null;
   private place: PartitionPlace | null = null;
   private slice = 0;
   private inSlice = false;
@@ -30,6 +30,11 @@ export class ForwardRows implements PartitionRows {
     this.reader = reader;
     this.window = window;
     this.layout = layout;
+    this.slices = slices;
+  }
+
+  /** Other slices (null: all), for the partitions that are gone to from now on. */
+  within(slices: readonly Slice[] | null): void {
     this.slices = slices;
   }
 

@@ -60,11 +60,17 @@ export class PartitionHeader {
     }
   }
 
-  /** Throws CorruptionError unless the key is this one: what the index says of the place where the header was read. */
-  mustBe(key: Uint8Array, from: number, to: number, position: number): void {
+  /** Whether the key is this one. */
+  isOf(key: Uint8Array, from = 0, to = key.length): boolean {
     let same = this.keyTo === to - from;
     for (let i = 0; same && i < this.keyTo; i++) same = this.keyBytes[i] === key[from + i];
-    if (!same) throw new CorruptionError('another partition is here than the index says', this.window.name, position);
+    return same;
+  }
+
+  /** Throws CorruptionError unless the key is this one: what the index says of the place where the header was read. */
+  mustBe(key: Uint8Array, from: number, to: number, position: number): void {
+    if (!this.isOf(key, from, to))
+      throw new CorruptionError('another partition is here than the index says', this.window.name, position);
   }
 }
 

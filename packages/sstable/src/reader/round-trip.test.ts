@@ -22,6 +22,8 @@ import {
 import { type PlainPartition, plainDeletion, plainMarker, plainPartitions, plainRow } from '../testing/plain-rows.ts';
 import { descriptorOf, isWritten, lz4, partitionsOf, plain, writeModel, writtenVersions } from '../testing/written-model.ts';
 import { SSTableWriter, writeCursor } from '../writer/index.ts';
+import { ChunkCachePool } from './cached-source.ts';
+import { hashKey } from './partition-header.ts';
 import { SSTableReader } from './sstable-reader.ts';
 
 /** What a read must give, done the slow way. */
@@ -116,6 +118,32 @@ describe.each(writtenVersions)('what a writer writes in $name, a reader reads', 
         }
       }),
       { numRuns: 80 },
+    );
+  });
+
+  test('partition by partition with one cursor, the first time and again, from chunks that come and go', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.constantFrom(1, 400, 65536), fc.boolean(), (seed, columnIndexSize, compressed) => {
+        const dice = dices(seed);
+        const partitions = partitionsOf(dice, 1 + dice.below(6), 40);
+        if (!partitions.some(isWritten)) return;
+        const files = writeModel(version, partitions, compressed ? lz4 : plain, columnIndexSize);
+        const options = { table: modelTable, chunkCache: new ChunkCachePool(compressed ? 4 * lz4.chunkLength : 1 << 17) };
+        const reader = SSTableReader.open(descriptorOf(version), files.sources(), options);
+        for (let i = 0; i < 20; i++) {
+          const partition = partitions[dice.below(partitions.length)];
+          const slices = dice.chance(30) ? null : anySlices(dice);
+          const cursor = reader.point(hashKey(partition.key), slices);
+          // Somebody else reads meanwhile, and chunks go that are in use.
+          cursor.nextPartition();
+          const other = plainPartitions(reader.point(hashKey(partition.key), slices));
+          cursor.close();
+          expect(other).toEqual(isWritten(partition) ? [expected(partition, slices, false)] : []);
+          expect(plainPartitions(reader.point(hashKey(partition.key), slices))).toEqual(other);
+        }
+        expect(plainPartitions(reader.point(hashKey(new Uint8Array([1, 2, 3])), null))).toEqual([]);
+      }),
+      { numRuns: 25 },
     );
   });
 

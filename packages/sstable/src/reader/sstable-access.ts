@@ -8,6 +8,7 @@ import { CursorPartsPool } from './cursor-parts.ts';
 import { IndexCheck, LeftEntry } from './index-check.ts';
 import { type HashedKey, hashKey } from './partition-header.ts';
 import type { PartitionIndex, PartitionScanner } from './partition-index.ts';
+import { PointCursor } from './point-cursor.ts';
 
 /** What cursors need of an open SSTable: where its rows and its index are, and how to find a key. */
 export class SSTableAccess {
@@ -30,6 +31,7 @@ export class SSTableAccess {
   readonly covered: Slice;
   private readonly filter: BloomFilter | null;
   private readonly before = new LeftEntry();
+  private pointCursor: PointCursor | null = null;
 
   constructor(
     data: ByteSource,
@@ -46,6 +48,12 @@ export class SSTableAccess {
     this.covered = covered;
     this.check = new IndexCheck(index, data, layout);
     this.parts = new CursorPartsPool(pointData, layout);
+  }
+
+  /** A cursor on the partition of a key: always the same one, unless somebody has it. */
+  point(key: HashedKey, slices: readonly Slice[] | null): PointCursor {
+    this.pointCursor ??= new PointCursor(this);
+    return (this.pointCursor.isInUse ? new PointCursor(this) : this.pointCursor).begin(key, slices);
   }
 
   /** The keys with their tokens, in token order, each once. */

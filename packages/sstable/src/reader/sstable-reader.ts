@@ -1,6 +1,7 @@
 import { CassetteError, CorruptionError, compareInt64, token, tokenWords } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
 import { btiFormat } from '../bti-format-part.ts';
+import type { Slice } from '../clustering/clustering-bound.ts';
 import { CompressedSource, type CompressionInfo, decodeCompressionInfo } from '../compression/index.ts';
 import { ChecksummedSource, decodeChecksums } from '../crc/index.ts';
 import { type DataLayout, layoutOfHeader, tableOfHeader } from '../data/index.ts';
@@ -10,6 +11,7 @@ import type { SerializationHeader } from '../header/index.ts';
 import type { ByteSource } from '../io/byte-source.ts';
 import { ReadAheadSource } from '../io/read-ahead.ts';
 import type { ReadCommand, TokenRange } from '../io/read-command.ts';
+import type { UnfilteredCursor } from '../rows/unfiltered-cursor.ts';
 import {
   decodeStatistics,
   MURMUR3_PARTITIONER,
@@ -22,7 +24,7 @@ import { BigPartitionIndex } from './big-partition-index.ts';
 import type { ChunkCachePool } from './cached-source.ts';
 import { CountingSource, readAll } from './counting-source.ts';
 import { coveredSlice } from './covered-slice.ts';
-import { hashKey } from './partition-header.ts';
+import { type HashedKey, hashKey } from './partition-header.ts';
 import type { PartitionIndex, PartitionScanner } from './partition-index.ts';
 import { type Exclusion, ReadFigure } from './read-figures.ts';
 import { SSTableAccess } from './sstable-access.ts';
@@ -256,6 +258,30 @@ export class SSTableReader {
     } else if (!this.mayContainRange(partitions.range)) return 'key range';
     if (slices === undefined || slices.length === 0 || this.layout.statics.count > 0) return null;
     return this.stats.hasPartitionLevelDeletions || this.access.slicesHere(slices).length > 0 ? null : 'clusterings';
+  }
+
+  /**
+   * As {@link exclusionOf} for one key, hashed before, and nothing is counted: for those who may look at it again, or say
+   * {@link countFiltered}.
+   */
+  exclusionOfKey(key: HashedKey, slices: readonly Slice[] | null): Exclusion | null {
+    if (!this.mayContainToken(key.tokenHi, key.tokenLo)) return 'key range';
+    if (!this.access.mightContain(key)) return 'bloom filter';
+    if (slices === null || slices.length === 0 || this.layout.statics.count > 0) return null;
+    return this.stats.hasPartitionLevelDeletions || this.access.slicesHere(slices).length > 0 ? null : 'clusterings';
+  }
+
+  /** Counts a look-up that the bloom filter ended. */
+  countFiltered(): void {
+    this.access.filtered++;
+  }
+
+  /**
+   * A cursor on one partition, for look-ups that are over before anything else happens: to be closed before this is called again, else it
+   * costs as much as {@link cursor}. `slices`: null for all. Throws CorruptionError.
+   */
+  point(key: HashedKey, slices: readonly Slice[] | null): UnfilteredCursor {
+    return this.access.point(key, slices);
   }
 
   /** Whether the key may be here: false is certain. Reads nothing. */
