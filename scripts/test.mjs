@@ -74,6 +74,7 @@ async function playwright() {
   const chromium = await findBrowser('chromium');
   if (chromium.path === null) return skip('e2e', chromium.why);
   const firefox = await findBrowser('firefox');
+  const webkit = await findBrowser('webkit');
   const { file, read } = report('e2e');
   const code = await run(bin('playwright'), ['test', '--config', 'e2e/playwright.config.ts'], {
     cwd: root,
@@ -82,6 +83,7 @@ async function playwright() {
       CASSETTE_CHROMIUM: chromium.path,
       CASSETTE_CHROMIUM_ARGS: chromiumArgs.join(' '),
       ...(firefox.path === null ? { CASSETTE_FIREFOX_MISSING: firefox.why } : { CASSETTE_FIREFOX: firefox.path }),
+      ...(webkit.path === null ? { CASSETTE_WEBKIT_MISSING: webkit.why } : { CASSETTE_WEBKIT: webkit.path }),
       PLAYWRIGHT_JSON_OUTPUT_NAME: file,
     },
   });

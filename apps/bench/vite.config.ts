@@ -1,4 +1,5 @@
 import { defineConfig, type UserConfig } from 'vite';
+import { plainNumbers } from '../../scripts/tools/uplot-language.mjs';
 
 /** What peers do in their own code is theirs: an `eval` that never runs here, imports of Node's modules where there is no Node. */
 const rolldownOptions: NonNullable<UserConfig['build']>['rolldownOptions'] = {
@@ -11,6 +12,7 @@ const rolldownOptions: NonNullable<UserConfig['build']>['rolldownOptions'] = {
 /** dist/: the page and the workers of the peers. The client is not bundled: the page imports what `npm run build` makes of it. */
 export default defineConfig({
   base: './',
+  plugins: [plainNumbers()],
   worker: { format: 'es', rolldownOptions },
   build: { target: 'es2022', sourcemap: true, minify: false, modulePreload: { polyfill: false }, rolldownOptions },
 });

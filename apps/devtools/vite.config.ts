@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
+import { plainNumbers } from '../../scripts/tools/uplot-language.mjs';
 import { sampleData } from './sample/sample-data.ts';
 
 const sampleFile = 'sample-data.json';
@@ -54,7 +55,7 @@ function offline(): Plugin {
 /** dist/: static files that any server can hand out from any folder, under script-src 'self'. */
 export default defineConfig({
   base: './',
-  plugins: [sample(), offline()],
+  plugins: [sample(), offline(), plainNumbers()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
   build: {

@@ -29,6 +29,14 @@ const candidates = {
     paths: ['/Applications/Firefox.app/Contents/MacOS/firefox'],
     apt: ['firefox-esr'],
   },
+  // The driver of WebKitGTK, which brings a browser; the display is for that.
+  webkit: {
+    env: 'CASSETTE_WEBKIT',
+    commands: ['WebKitWebDriver'],
+    paths: [],
+    apt: ['webkit2gtk-driver', 'xvfb'],
+    asked: '--help',
+  },
 };
 
 async function which(command) {
@@ -36,16 +44,16 @@ async function which(command) {
   return found.code === 0 ? found.stdout.split('\n')[0].trim() : '';
 }
 
-async function works(path) {
+async function works(path, asked = '--version') {
   if (!path || !existsSync(path)) return false;
-  return (await capture(path, ['--version'])).code === 0;
+  return (await capture(path, [asked])).code === 0;
 }
 
 async function installed(browser) {
-  for (const path of [process.env[browser.env], ...browser.paths]) if (await works(path)) return path;
+  for (const path of [process.env[browser.env], ...browser.paths]) if (await works(path, browser.asked)) return path;
   for (const command of browser.commands) {
     const path = await which(command);
-    if (await works(path)) return path;
+    if (await works(path, browser.asked)) return path;
   }
   return '';
 }
@@ -74,7 +82,7 @@ async function fromPackageManager(browser) {
 
 /**
  * The executable of a browser, installing it if need be.
- * @param {'chromium' | 'firefox'} name
+ * @param {'chromium' | 'firefox' | 'webkit'} name
  * @returns {Promise<{ path: string } | { path: null, why: string }>}
  */
 export async function findBrowser(name) {

@@ -61,8 +61,13 @@ export async function packAll() {
     cpSync(join(root, 'packages/client/dist'), join(copy, 'packages/client/dist'), { recursive: true });
     const isSource = (path) => !/[\\/]dist$/.test(path);
     cpSync(join(root, 'apps/cli'), join(copy, 'apps/cli'), { recursive: true, verbatimSymlinks: true, filter: isSource });
-    const cli = await capture(bin('tsc'), ['-p', 'tsconfig.build.json', '--pretty', 'false'], { cwd: join(copy, 'apps/cli') });
-    if (cli.code !== 0) {
+    for (const [command, ...args] of [
+      // With the declarations that were just built.
+      ['tsc', '-p', 'tsconfig.build.json', '--noEmit', '--pretty', 'false'],
+      ['vite', 'build', '--logLevel', 'warn'],
+    ]) {
+      const cli = await capture(bin(command), args, { cwd: join(copy, 'apps/cli') });
+      if (cli.code === 0) continue;
       console.error(`The command line does not build:\n${cli.stdout}${cli.stderr}`);
       return false;
     }

@@ -82,7 +82,7 @@ const steps = [
     name: 'cli',
     sources: ['packages', 'apps/cli'],
     output: 'apps/cli/dist/cassette.js',
-    build: () => must(bin('tsc'), ['-p', 'tsconfig.build.json'], { cwd: join(root, 'apps/cli') }),
+    build: () => must(bin('vite'), ['build', '--logLevel', 'warn'], { cwd: join(root, 'apps/cli') }),
   },
   {
     name: 'devtools',
