@@ -1,19 +1,5 @@
 import { Durability } from '@cassette/engine';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { compact } from './commands/compact.ts';
-import { copy } from './commands/copy.ts';
-import { dump } from './commands/dump.ts';
-import { exec } from './commands/exec.ts';
-import { exportStore } from './commands/export.ts';
-import { confirmExported, listExports } from './commands/exports.ts';
-import { flush } from './commands/flush.ts';
-import { importFiles } from './commands/import.ts';
-import { load } from './commands/load.ts';
-import { metadata } from './commands/metadata.ts';
-import { renewCounterId } from './commands/renew-counter-id.ts';
-import { salvage } from './commands/salvage.ts';
-import { types } from './commands/types.ts';
-import { verify } from './commands/verify.ts';
 import { useKey } from './store-key.ts';
 
 function wholeSeconds(text: string): number {
@@ -49,6 +35,11 @@ function tokenRange(text: string): { start: string; end: string } {
   const [, start, end] = /^(-?\d{1,19}),(-?\d{1,19})$/.exec(text) ?? [];
   if (start === undefined) throw new InvalidArgumentError('Give two tokens with a comma between them.');
   return { start, end };
+}
+
+/** What a command does, loaded when it is known that it is the one: a process runs one of them. */
+function later<A extends unknown[]>(load: () => Promise<(...args: A) => Promise<void> | void>): (...args: A) => Promise<void> {
+  return async (...args) => (await load())(...args);
 }
 
 /** All commands with their options; errors of usage are thrown as CommanderError, never exits. */
@@ -93,13 +84,13 @@ export function makeProgram(): Command {
       'tell on standard error what was done for each statement (each page of 5000 rows), and when, as cqlsh does',
     )
     .argument('<script...>', 'files of CQL; - is standard input')
-    .action(exec);
+    .action(later(async () => (await import('./commands/exec.ts')).exec));
 
   program
     .command('flush')
     .description('write what is in memory to SSTables')
     .requiredOption('--dir <dir>', 'directory of the store')
-    .action(flush);
+    .action(later(async () => (await import('./commands/flush.ts')).flush));
 
   program
     .command('compact')
@@ -111,7 +102,7 @@ export function makeProgram(): Command {
       'let the wall clock stand still there: it decides what has expired and what may be purged',
       wholeSeconds,
     )
-    .action(compact);
+    .action(later(async () => (await import('./commands/compact.ts')).compact));
 
   program
     .command('export')
@@ -137,13 +128,13 @@ export function makeProgram(): Command {
       ).choices(['number', 'uuid', 'generation']),
     )
     .option('--allow-incomplete', 'export even if an SSTable of the store is damaged and was set aside')
-    .action(exportStore);
+    .action(later(async () => (await import('./commands/export.ts')).exportStore));
 
   program
     .command('exports')
     .description('the exports that were made of a store and that --since may name, one JSON object a line')
     .requiredOption('--dir <dir>', 'directory of the store')
-    .action(listExports);
+    .action(later(async () => (await import('./commands/exports.ts')).listExports));
 
   program
     .command('confirm-exported')
@@ -151,13 +142,13 @@ export function makeProgram(): Command {
     .requiredOption('--dir <dir>', 'directory of the store')
     .option('--drop', 'remove from the store what the cluster has')
     .argument('<id>', 'what export printed as id')
-    .action(confirmExported);
+    .action(later(async () => (await import('./commands/exports.ts')).confirmExported));
 
   program
     .command('renew-counter-id')
     .description('let a store that was restored, or copied file by file, count under an id of its own; "copy" does so by itself')
     .requiredOption('--dir <dir>', 'directory of the store')
-    .action(renewCounterId);
+    .action(later(async () => (await import('./commands/renew-counter-id.ts')).renewCounterId));
 
   program
     .command('import')
@@ -170,7 +161,7 @@ export function makeProgram(): Command {
     .option('--quick', 'do not read every row to verify it; digests and headers alone')
     .option('--json', 'the whole report, as one JSON object')
     .argument('<path...>', 'zips, directories, files that end in -Data.db; - is a zip from standard input')
-    .action(importFiles);
+    .action(later(async () => (await import('./commands/import.ts')).importFiles));
 
   program
     .command('load')
@@ -200,7 +191,7 @@ export function makeProgram(): Command {
     .option('--escape <character>', 'of CSV: what stands before a quote in a value; \\ for files of cqlsh', '"')
     .option('--null <text>', 'of CSV: what stands for no value', '')
     .argument('<file...>', 'files of rows; - is standard input')
-    .action(load);
+    .action(later(async () => (await import('./commands/load.ts')).load));
 
   program
     .command('salvage')
@@ -209,7 +200,7 @@ export function makeProgram(): Command {
     .option('--out <dir>', 'directory for all that can be read, as SSTables with schema.cql and salvage.json')
     .option('--apply', 'write what earlier openings set aside back into the store itself')
     .option('--schema <file>', 'CQL of the tables, for a store whose catalog is lost')
-    .action(salvage);
+    .action(later(async () => (await import('./commands/salvage.ts')).salvage));
 
   program
     .command('copy')
@@ -218,7 +209,7 @@ export function makeProgram(): Command {
     .requiredOption('--out <dir>', 'directory of the copy; new or empty')
     .option('--out-passphrase-file <file>', 'encrypt the copy; the first line of the file is its passphrase')
     .option('--out-key-file <file>', 'encrypt the copy with this key: 32 bytes, or 64 hexadecimal digits')
-    .action(copy);
+    .action(later(async () => (await import('./commands/copy.ts')).copy));
 
   program
     .command('dump')
@@ -231,7 +222,7 @@ export function makeProgram(): Command {
     .option('--exclude <key...>', 'all but these partitions')
     .option('--json-lines', 'one line of JSON a partition')
     .argument('<path...>', 'files that end in -Data.db, or directories')
-    .action(dump);
+    .action(later(async () => (await import('./commands/dump.ts')).dump));
 
   program
     .command('verify')
@@ -239,7 +230,7 @@ export function makeProgram(): Command {
     .option('--schema <file>', 'CQL of the tables, to compare headers with them')
     .option('--table <name>', 'of the schema this table, as keyspace.table; default: the one that the folders tell')
     .argument('<path...>', 'files that end in -Data.db, or directories')
-    .action(verify);
+    .action(later(async () => (await import('./commands/verify.ts')).verify));
 
   program
     .command('metadata')
@@ -250,7 +241,7 @@ export function makeProgram(): Command {
       wholeSeconds,
     )
     .argument('<path...>', 'files that end in -Data.db or -Statistics.db, or directories')
-    .action(metadata);
+    .action(later(async () => (await import('./commands/metadata.ts')).metadata));
 
   program
     .command('types')
@@ -262,7 +253,7 @@ export function makeProgram(): Command {
     .option('--exact-times', 'say that timestamps and times out of range, which other writers may leave, come as bigint')
     .option('--check', 'write nothing, and fail where --out is not what would be written')
     .argument('[queries...]', 'files of CQL with a comment before each statement: -- name: findReadings')
-    .action(types);
+    .action(later(async () => (await import('./commands/types.ts')).types));
 
   return program;
 }
