@@ -1,5 +1,7 @@
 import { type Change, type ChangesOptions, changeFromTransfer, checkKnown } from '@cassette/engine';
+import type { Remote } from 'comlink';
 import type { StoreCalls } from '../page/store-calls.ts';
+import type { WorkerHost } from '../worker/worker-host.ts';
 import type { ChangesReply } from './serve-changes.ts';
 
 /** What was written, asked for reply by reply of whichever worker holds the store; see `RemoteDatabase.changes`. */
@@ -16,7 +18,8 @@ export async function* changesOver(calls: StoreCalls, options: ChangesOptions): 
       if (calls.ended !== null) throw calls.ended;
       const request = { ...(position !== undefined && { since: position }), ...(tables !== undefined && { tables }), follow };
       // Not as a call that close() waits for: it may take for ever.
-      const ask = (): Promise<ChangesReply | null> => (hasEnded() ? Promise.resolve(null) : calls.host.changes(id, request));
+      const ask = (host: Remote<WorkerHost>): Promise<ChangesReply | null> =>
+        hasEnded() ? Promise.resolve(null) : host.changes(id, request);
       const reply = await calls.link.run(ask, true);
       if (reply === null) return;
       for (const change of reply.changes) {

@@ -62,6 +62,11 @@ export class RemoteSubscription implements Subscription {
     return callbacks;
   }
 
+  /** Nobody can have the store for now; it begins as soon as somebody has. */
+  delayed(error: unknown): void {
+    this.list.delayed(error);
+  }
+
   /** The store can't be reached any more, or was closed. */
   fail(error: unknown): void {
     this.list.failed(error, true);

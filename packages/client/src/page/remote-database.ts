@@ -24,12 +24,11 @@ import {
   type WriteOptions,
   walRecoveryOf,
 } from '@cassette/engine';
-import { proxy, type Remote } from 'comlink';
+import { proxy } from 'comlink';
 import type { WorkerDiedError } from '../errors/client-errors.ts';
-import { packedParams } from '../live/live-wire.ts';
 import { changesOver } from '../live/remote-changes.ts';
-import { RemoteSubscription } from '../live/remote-subscription.ts';
 import { checkedSubscribeArguments } from '../live/subscribe-arguments.ts';
+import { TabSubscriptions } from '../live/tab-subscriptions.ts';
 import type { TabRole } from '../tabs/connection.ts';
 import type { StoreLink } from '../tabs/store-link.ts';
 import type { ArgumentsOf, BatchItem, BoundStatement, ParamsOf, ResultOf, RowOf } from '../typed/typed-statement.ts';
@@ -37,7 +36,6 @@ import type { OpenReply } from '../wire/protocol.ts';
 import type { KeyspaceInfo } from '../wire/schema-info.ts';
 import type { ScriptPart } from '../wire/script-part.ts';
 import type { StoreStats } from '../wire/store-stats.ts';
-import type { WorkerHost } from '../worker/worker-host.ts';
 import { checkedCallOptions, checkMutations, checkQuery, checkSendable, checkText, invalidOption } from './check-arguments.ts';
 import type { ImportInput } from './import-source.ts';
 import { RemoteStatements } from './remote-statements.ts';
@@ -62,9 +60,7 @@ export class RemoteDatabase {
   private readonly statements: RemoteStatements;
   private readonly transfers: RemoteTransfers;
   private readonly persistence: PersistenceRequest;
-  /** What an owner has to be told before it is called: what tabs keep going over more than one. */
-  private readonly standing = new Map<number, (host: Remote<WorkerHost>) => Promise<unknown>>();
-  private readonly subscriptions = new Set<RemoteSubscription>();
+  private readonly subscriptions: TabSubscriptions;
   private closing: Promise<void> | null = null;
   private settleClosed: (error: WorkerDiedError | null) => void = () => undefined;
 
@@ -82,18 +78,12 @@ export class RemoteDatabase {
     this.persistence = new PersistenceRequest(asksPersistence && reply.persistent);
     this.statements = new RemoteStatements(this.calls, this.persistence);
     this.transfers = new RemoteTransfers(this.calls, this.persistence);
+    this.subscriptions = new TabSubscriptions(this.calls);
     link.onDeath = (error) => {
       this.calls.ended ??= error;
-      for (const subscription of [...this.subscriptions]) subscription.fail(error);
+      this.subscriptions.fail(error);
       this.settleClosed(error);
     };
-    link.onConnect.add((connection) => {
-      for (const tell of this.standing.values()) {
-        connection
-          .run(tell)
-          .catch((error: unknown) => console.warn('Cassette: a listener could not be set up again with the next owner', error));
-      }
-    });
   }
 
   /** Whether this tab holds the store or another one does; null while it goes from one to the next. */
@@ -156,9 +146,9 @@ export class RemoteDatabase {
 
   /** Writes mutations in their encoded form (see the engine's MutationBuilder) as one write: all of them or none. */
   write(mutations: Uint8Array | readonly Uint8Array[], options?: WriteOptions): Promise<void> {
-    return this.calls.ask(() => {
+    return this.calls.ask((host) => {
       checkMutations(mutations);
-      const answer = this.calls.host.write(mutations, checkedCallOptions(options));
+      const answer = host.write(mutations, checkedCallOptions(options));
       this.persistence.asksAfter(answer);
       return answer;
     }, true);
@@ -166,7 +156,7 @@ export class RemoteDatabase {
 
   /** Writes what is in memory to SSTables. Calls that come while one is under way share the next flush: many make no crowd of small SSTables. */
   flush(): Promise<void> {
-    return this.calls.ask(() => this.calls.host.flush(), true);
+    return this.calls.ask((host) => host.flush(), true);
   }
 
   /**
@@ -175,9 +165,9 @@ export class RemoteDatabase {
    * on meanwhile.
    */
   compact(table?: string): Promise<readonly CompactionStats[]> {
-    return this.calls.ask(() => {
+    return this.calls.ask((host) => {
       if (table !== undefined) checkText(table, 'compact()', 'the name of a table');
-      return this.calls.host.compact(table);
+      return host.compact(table);
     }, true);
   }
 
@@ -186,7 +176,7 @@ export class RemoteDatabase {
    * open with `config: { compaction: { enabled: false } }` and know when there is time.
    */
   maintenanceStep(budgetMilliseconds: number): Promise<MaintenanceReport> {
-    return this.calls.ask(() => this.calls.host.maintenanceStep(budgetMilliseconds), true);
+    return this.calls.ask((host) => host.maintenanceStep(budgetMilliseconds), true);
   }
 
   /** Where the store lies, whether the browser keeps it, and how much room there is and is taken. */
@@ -202,27 +192,27 @@ export class RemoteDatabase {
 
   /** What the store holds and has done since its owner opened it, and who uses it. Cheap: counted, and nothing is read for it. */
   stats(): Promise<StoreStats> {
-    return this.calls.ask(() => this.calls.host.stats() as Promise<StoreStats>, true);
+    return this.calls.ask((host) => host.stats() as Promise<StoreStats>, true);
   }
 
   /** The schema as CQL. */
   describe(keyspace?: string): Promise<string> {
-    return this.calls.ask(() => {
+    return this.calls.ask((host) => {
       if (keyspace !== undefined) checkText(keyspace, 'describe()', 'the name of a keyspace');
-      return this.calls.host.describe(keyspace);
+      return host.describe(keyspace);
     }, true);
   }
 
   /** Keyspaces, their tables and types, as plain data. */
   metadata(): Promise<readonly KeyspaceInfo[]> {
-    return this.calls.ask(() => this.calls.host.metadata(), true);
+    return this.calls.ask((host) => host.metadata(), true);
   }
 
   /** The statements of a script and where they stand in it. Rejects with CqlSyntaxError where the text stops being CQL. */
   splitScript(script: string): Promise<readonly ScriptPart[]> {
-    return this.calls.ask(() => {
+    return this.calls.ask((host) => {
       checkQuery(script, 'splitScript()');
-      return this.calls.host.splitScript(script);
+      return host.splitScript(script);
     }, true);
   }
 
@@ -233,24 +223,19 @@ export class RemoteDatabase {
    */
   async listen(listener: (events: readonly EngineEvent[]) => void): Promise<() => Promise<void>> {
     if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener);
-    const id = this.calls.newId();
-    const tell = (host: Remote<WorkerHost>) =>
+    return this.subscriptions.listen((host, id) =>
       host.listen(
         id,
         proxy(async (events: readonly EngineEvent[]) => listener(events)),
-      );
-    await this.calls.ask(() => tell(this.calls.host), true);
-    this.standing.set(id, tell);
-    return () => {
-      this.standing.delete(id);
-      return this.calls.ask(() => this.calls.host.unlisten(id), true);
-    };
+      ),
+    );
   }
 
   /**
    * Gives the listener, the last argument, the rows of a SELECT, and a patch whenever they are others, whichever tab writes: after writes,
    * when something expires, after changes of the schema. When another tab becomes the owner of the store it goes on by itself. What is
-   * wrong with the statement rejects `ready`. Throws InvalidRequestError, CassetteError INVALID_OPTION and UNSUPPORTED_VALUE, ClosedError.
+   * wrong with the statement rejects `ready`; so does, with STORE_LOCKED after the patience of a call, a frozen tab that has the store's
+   * files, but then it stays and begins as soon as they are free. Throws InvalidRequestError, CassetteError INVALID_OPTION and UNSUPPORTED_VALUE, ClosedError.
    * @param rest parameters where there are any, then options, then the listener
    */
   subscribe<S extends string>(query: S, listener: SubscriptionListener<RowOf<S>>): Subscription<RowOf<S>>;
@@ -268,30 +253,7 @@ export class RemoteDatabase {
   subscribe(query: string, ...rest: readonly unknown[]): Subscription<never> {
     if (this.calls.ended !== null) throw this.calls.ended;
     const { params, options, listener } = checkedSubscribeArguments(query, rest);
-    const { keyspace, maxRows, onError } = options;
-    const more = { ...(keyspace !== undefined && { keyspace }), ...(maxRows !== undefined && { maxRows }) };
-    const request = { query, params: packedParams(params), ...more };
-    const id = this.calls.newId();
-    const subscription = new RemoteSubscription(listener, onError, () => {
-      this.standing.delete(id);
-      this.subscriptions.delete(subscription);
-      // Where there is no owner now, the next one is not told to begin.
-      if (this.calls.ended === null) this.calls.ask(() => this.calls.host.unlisten(id), true).catch(() => undefined);
-    });
-    this.subscriptions.add(subscription);
-    const tell = (host: Remote<WorkerHost>) => {
-      const { updated, failed } = subscription.begin();
-      return host.live(id, request, proxy(updated), proxy(failed));
-    };
-    this.calls
-      .ask(() => tell(this.calls.host), true)
-      .then(
-        () => {
-          if (!subscription.closed) this.standing.set(id, tell);
-        },
-        (error: unknown) => subscription.fail(error),
-      );
-    return subscription as unknown as Subscription<never>;
+    return this.subscriptions.subscribe(query, params, options, listener) as unknown as Subscription<never>;
   }
 
   /**
@@ -307,7 +269,7 @@ export class RemoteDatabase {
 
   /** The exports that were made of the store and that it remembers, oldest first; what `since` may name. */
   exports(): Promise<readonly ExportInfo[]> {
-    return this.calls.ask(() => this.calls.host.listExports(), true);
+    return this.calls.ask((host) => host.listExports(), true);
   }
 
   /**
@@ -316,10 +278,10 @@ export class RemoteDatabase {
    * CassetteError UNKNOWN_EXPORT, StorageError.
    */
   confirmExported(id: string, options?: ConfirmOptions): Promise<DropReport> {
-    return this.calls.ask(() => {
+    return this.calls.ask((host) => {
       checkText(id, 'confirmExported()', 'the id of an export');
       checkSendable(options, 'options');
-      return this.calls.host.confirmExported(id, options);
+      return host.confirmExported(id, options);
     }, true);
   }
 
@@ -330,7 +292,7 @@ export class RemoteDatabase {
    * StorageError.
    */
   renewCounterId(): Promise<string | null> {
-    return this.calls.ask(() => this.calls.host.renewCounterId(), true);
+    return this.calls.ask((host) => host.renewCounterId(), true);
   }
 
   /**
@@ -381,7 +343,7 @@ export class RemoteDatabase {
     calls.queue.send();
     const closed = new ClosedError(`The store '${this.name}'`);
     calls.ended = closed;
-    for (const subscription of [...this.subscriptions]) subscription.close();
+    this.subscriptions.close();
     try {
       await calls.close(closed);
     } finally {

@@ -9,11 +9,12 @@ import {
   type ImportProgress,
   type ImportReport,
 } from '@cassette/engine';
-import { proxy, transfer } from 'comlink';
+import { proxy, type Remote, transfer } from 'comlink';
 import { AbortedError, OwnerLostError } from '../errors/client-errors.ts';
 import type { Connection } from '../tabs/connection.ts';
 import type { StoreLink } from '../tabs/store-link.ts';
 import type { ExportForm } from '../wire/export-wire.ts';
+import type { WorkerHost } from '../worker/worker-host.ts';
 import { checkSendable, invalidOption } from './check-arguments.ts';
 import { directorySink, type PageSink, streamSink } from './export-sinks.ts';
 import { type ImportInput, sentImport } from './import-source.ts';
@@ -74,12 +75,12 @@ export class RemoteTransfers {
       checkAborted('The import', signal);
       signal?.addEventListener('abort', asked.cancel);
       // Blobs may be sent again, should the owner go; what was read of a stream is gone.
-      const call = async () => {
+      const call = async (host: Remote<WorkerHost>) => {
         // Also between two owners it may have been cancelled, when there was nobody to tell.
         checkAborted('The import', signal);
         asked.now();
         try {
-          return (await this.calls.host.import(id, { files, options }, chunks(), tell ? proxy(tell) : null)) as ImportReport;
+          return (await host.import(id, { files, options }, chunks(), tell ? proxy(tell) : null)) as ImportReport;
         } catch (error) {
           if (!(error instanceof ClosedError || isOwnersEnd(error, signal))) throw error;
           // Nothing was carried out: that is what sends a call to the next owner. But what was read of a stream is gone.
@@ -122,11 +123,11 @@ export class RemoteTransfers {
     try {
       checkAborted('The export', signal);
       signal?.addEventListener('abort', asked.cancel);
-      const call = async () => {
+      const call = async (host: Remote<WorkerHost>) => {
         checkAborted('The export', signal);
         asked.now();
         try {
-          return (await this.calls.host.export(id, options, form, proxy(write), tell ? proxy(tell) : null)) as ExportReport;
+          return (await host.export(id, options, form, proxy(write), tell ? proxy(tell) : null)) as ExportReport;
         } catch (error) {
           // It is not sent to the next owner, who would begin anew behind what the sink has.
           throw error instanceof ClosedError && hasWritten ? exportsOwnerClosed(error) : error;

@@ -107,9 +107,9 @@ test('an import that goes well is a first write, of a blob or a stream', async (
     const seen = stubStorage();
     const host = { import: async () => (goesWell ? {} : Promise.reject(new Error('no zip'))) };
     const link = {
-      current: { host },
+      current: null,
       onConnect: new Set(),
-      run: (call: () => Promise<unknown>) => call(),
+      run: (call: (worker: typeof host) => Promise<unknown>) => call(host),
     } as unknown as StoreLink;
     const reply = { alive: null, persistent: true, reason: null, recovery: {} } as OpenReply;
     const database = new RemoteDatabase('store', link, reply, true);

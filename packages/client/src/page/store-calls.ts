@@ -23,21 +23,16 @@ export class StoreCalls {
     this.queue = new CallQueue(link);
   }
 
-  /** The worker that calls go to; there is one whenever a call is made. */
-  get host(): Remote<WorkerHost> {
-    return this.link.current!.host;
-  }
-
   /** A number for what goes on in the worker and is spoken of again. */
   newId(): number {
     return this.nextId++;
   }
 
   /**
-   * A call that does not go through the queue: what is queued goes first. `isRepeatable`: should its owner go, the next one gets
-   * it; else it rejects with OwnerLostError.
+   * A call that does not go through the queue: what is queued goes first. It is given the worker that it goes to, for what the link has by
+   * then may be another one, or none. `isRepeatable`: should its owner go, the next one gets it; else it rejects with OwnerLostError.
    */
-  ask<T>(call: () => Promise<T>, isRepeatable = false): Promise<T> {
+  ask<T>(call: (host: Remote<WorkerHost>) => Promise<T>, isRepeatable = false): Promise<T> {
     return this.guard(() => {
       this.queue.send();
       return this.link.run(call, isRepeatable);

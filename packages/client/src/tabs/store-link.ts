@@ -178,6 +178,13 @@ export class StoreLink {
     });
   }
 
+  /** Resolves after so many milliseconds, for who tries again; never where tabs can't find each other, for there a try is the last. */
+  pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.platform?.later(resolve, milliseconds);
+    });
+  }
+
   /** Makes a call, again with the next owner where that is safe. Nothing is awaited before a call goes over a connection that is there. */
   async run<T>(call: (host: Remote<WorkerHost>) => Promise<T>, isRepeatable: boolean): Promise<T> {
     for (let attempt = 1; ; attempt++) {

@@ -204,6 +204,64 @@ test('an owner that runs no code any more, and was not told, loses the store whe
   await browser.runUntil(() => owner.link.role === 'client');
 });
 
+test('a subscription made while a frozen owner has the files waits as long as a call, says so as a call does, and begins when they are free', async () => {
+  for (const isClosed of [false, true]) {
+    const browser = new FakeBrowser(randomOf(6));
+    const store = new FakeStore(browser, schema);
+    const owner = store.newTab();
+    await browser.runUntil(() => owner.link.role === 'owner');
+    const other = store.newTab();
+    await browser.runUntil(() => other.link.role === 'client');
+    const database = await other.database;
+    await settled(browser, database.execute("INSERT INTO t (tab, n, v) VALUES (1, 1, 'a')"));
+    owner.freeze(false);
+    const from = browser.now;
+    const told: string[] = [];
+    const shown: number[] = [];
+    const onError = ({ code }: { code: string }) => told.push(code);
+    const subscription = database.subscribe('SELECT n FROM t', null, { onError: onError as never }, (rows) =>
+      shown.push(rows.length),
+    );
+    const waited = await settled(
+      browser,
+      subscription.ready.catch(({ code }) => [code, browser.now - from]),
+    );
+    const [code, milliseconds] = waited as [string, number];
+    expect([code, milliseconds > 9000, milliseconds < 30_000, subscription.closed]).toEqual(['STORE_LOCKED', true, true, false]);
+    // Nobody calls: it asks by itself.
+    browser.later(browser.newContext(), () => (isClosed ? owner.kill() : owner.thaw(false)), 60_000);
+    await browser.runUntil(() => shown.length > 0);
+    await settled(browser, database.execute("INSERT INTO t (tab, n, v) VALUES (1, 2, 'a')"));
+    await browser.runUntil(() => shown.length > 1);
+    expect([shown, told, subscription.closed]).toEqual([[1, 2], ['STORE_LOCKED'], false]);
+    subscription.close();
+  }
+});
+
+test('a subscription whose statement the next owner refuses ends with what it says', async () => {
+  const browser = new FakeBrowser(randomOf(7));
+  const store = new FakeStore(browser, schema);
+  const owner = store.newTab();
+  await browser.runUntil(() => owner.link.role === 'owner');
+  const third = store.newTab();
+  await browser.runUntil(() => third.link.role === 'client');
+  const other = store.newTab();
+  await browser.runUntil(() => other.link.role === 'client');
+  const [next, database] = await Promise.all([third.database, other.database]);
+  const told: string[] = [];
+  const onError = ({ code }: { code: string }) => told.push(code);
+  const subscription = database.subscribe('SELECT n FROM t', null, { onError: onError as never }, () => undefined);
+  await settled(browser, subscription.ready);
+  // While it runs no code another tab takes the store over, in which the table goes.
+  other.freeze(false);
+  owner.kill();
+  await browser.runUntil(() => third.link.role === 'owner');
+  await settled(browser, next.execute('DROP TABLE t'));
+  other.thaw(false);
+  await browser.runUntil(() => subscription.closed);
+  expect(told).toEqual(['INVALID_REQUEST']);
+});
+
 test('what may not be made twice rejects with OWNER_LOST; the rest is made again, with the time of its first try', async () => {
   const calls = [
     "INSERT INTO t (tab, n, v) VALUES (1, 1, 'a') USING TTL 100",

@@ -24,7 +24,10 @@ export interface SubscribeOptions {
 
 /** A subscription to the rows of a SELECT: what `subscribe` gives. */
 export interface Subscription<R = Row> {
-  /** Resolves when the listener has had the first rows; rejects with what the SELECT rejects with. */
+  /**
+   * Resolves when the listener has had the first rows; rejects with what the SELECT rejects with. Where it is `closed` then, it is over; else
+   * it begins by itself when it can (STORE_LOCKED, NO_OWNER: a tab that is frozen has the store).
+   */
   readonly ready: Promise<void>;
   /** The rows as the listener had them last; none before it had any. */
   readonly rows: readonly R[];
@@ -90,6 +93,13 @@ export class LiveRowList implements Subscription {
       this.reject(error);
       this.onError?.(error);
     }
+  }
+
+  /** The first rows do not come for now: whoever waits for them is told so, and gets them when they come. */
+  delayed(error: unknown): void {
+    if (this.isClosed) return;
+    this.reject(error);
+    this.onError?.(error);
   }
 
   close(): void {
