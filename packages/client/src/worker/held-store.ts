@@ -1,6 +1,6 @@
 import { CassetteError } from '@cassette/bytes';
-import { ClosedError, type Database, openDatabase } from '@cassette/engine';
-import { detectOpfs, MemoryStorage, OpfsStorage, StorageUnsupportedError } from '@cassette/storage/browser';
+import { ClosedError, type Database, type MaintenanceStarter, openDatabase } from '@cassette/engine';
+import { MemoryStorage, type OpfsRefusal, OpfsStorage, type Storage, StorageUnsupportedError } from '@cassette/storage/browser';
 import { expose } from 'comlink';
 import { holdLock } from '../tabs/held-lock.ts';
 import { browserPlatform, type TabPlatform } from '../tabs/platform.ts';
@@ -33,22 +33,25 @@ export const browserSurroundings: Surroundings = {
     self.close();
   },
   async open({ name, allowInMemory, options, encryption }) {
-    const support = await detectOpfs();
-    if (!support.ok && !allowInMemory) {
+    const on = (storage: Storage, maintenance?: MaintenanceStarter) =>
+      openDatabase({
+        ...options,
+        storage,
+        ...(encryption !== undefined && { encryption }),
+        ...(maintenance !== undefined && { maintenance }),
+      });
+    try {
+      const database = await on(new OpfsStorage(name, { lockWaitMs }), maintenanceStarter(name));
+      return { database, inMemoryReason: null };
+    } catch (error) {
+      if (!(error instanceof StorageUnsupportedError)) throw error;
+      const { reason, why } = error.data as { reason: string; why: OpfsRefusal };
+      if (allowInMemory) return { database: await on(new MemoryStorage()), inMemoryReason: reason };
       throw new StorageUnsupportedError(
-        `This browser can't keep data here: ${support.reason.replace(/\.+$/, '')}. Pass { allowInMemory: true } to open() to go on with a store that is gone with the tab.`,
-        { reason: support.reason, why: support.why },
+        `This browser can't keep data here: ${reason.replace(/\.+$/, '')}. Pass { allowInMemory: true } to open() to go on with a store that is gone with the tab.`,
+        { reason, why },
       );
     }
-    const storage = support.ok ? new OpfsStorage(name, { lockWaitMs }) : new MemoryStorage();
-    const maintenance = support.ok ? maintenanceStarter(name) : undefined;
-    const database = await openDatabase({
-      ...options,
-      storage,
-      ...(encryption !== undefined && { encryption }),
-      ...(maintenance !== undefined && { maintenance }),
-    });
-    return { database, inMemoryReason: support.ok ? null : support.reason };
   },
 };
 

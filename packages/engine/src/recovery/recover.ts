@@ -23,6 +23,9 @@ export interface Recovered {
   readonly nextSegment: number;
 }
 
+/** SSTables that are opened at the same time: enough that nobody waits for the browser's other processes in between. */
+const OPENED_AT_ONCE = 8;
+
 /** Seals what was replayed so far, everything before `segment`, and flushes it if the disk lets it. */
 export type FlushReplayed = (segment: number) => Promise<void>;
 
@@ -129,23 +132,36 @@ export class Recovery {
 
   private async openSSTables(contents: CatalogContents): Promise<void> {
     const { state } = this;
-    for (const record of contents.sstables) {
-      const table = state.tables.get(record.tableId);
-      if (table === undefined) {
-        this.sstableUnreadable(record, undefined, new CorruptionError('its table is not in the schema', filesOf(record)[0], 0));
-        continue;
+    const { sstables: records } = contents;
+    for (const { tableId, generation } of records) {
+      const table = state.tables.get(tableId);
+      if (table !== undefined) table.nextGeneration = Math.max(table.nextGeneration, generation + 1);
+    }
+    for (let at = 0; at < records.length; at += OPENED_AT_ONCE) {
+      const some = records.slice(at, at + OPENED_AT_ONCE);
+      const outcomes = await Promise.allSettled(
+        some.map(async (record) => {
+          const table = state.tables.get(record.tableId);
+          if (table === undefined) throw new CorruptionError('its table is not in the schema', filesOf(record)[0], 0);
+          return LiveSSTable.open(state.storage, record, table.table, { verify: true });
+        }),
+      );
+      // What could be opened first of all: whoever fails to open the store closes what its tables have.
+      for (const [i, outcome] of outcomes.entries())
+        if (outcome.status === 'fulfilled') this.sstableOpened(some[i], outcome.value);
+      for (const [i, outcome] of outcomes.entries()) {
+        if (outcome.status === 'fulfilled') continue;
+        if (!isDamage(outcome.reason)) throw outcome.reason;
+        this.sstableUnreadable(some[i], state.tables.get(some[i].tableId), outcome.reason);
       }
-      table.nextGeneration = Math.max(table.nextGeneration, record.generation + 1);
-      try {
-        const sstable = await LiveSSTable.open(state.storage, record, table.table, { verify: true });
-        table.sstables = [...table.sstables, sstable];
-        for (const rebuilt of sstable.rebuilt) {
-          this.corruption.push({ ...rebuilt, offset: 0, message: 'The file is damaged or missing: it was rebuilt in memory' });
-        }
-      } catch (error) {
-        if (!isDamage(error)) throw error;
-        this.sstableUnreadable(record, table, error);
-      }
+    }
+  }
+
+  private sstableOpened(record: SSTableRecord, sstable: LiveSSTable): void {
+    const table = this.state.tables.get(record.tableId)!;
+    table.sstables = [...table.sstables, sstable];
+    for (const rebuilt of sstable.rebuilt) {
+      this.corruption.push({ ...rebuilt, offset: 0, message: 'The file is damaged or missing: it was rebuilt in memory' });
     }
   }
 

@@ -1,7 +1,8 @@
 import { CorruptionError, crc32c } from '@cassette/bytes';
 import { type ByteSource, Component } from '@cassette/sstable';
-import { FileNotFoundError, type StorageFiles } from '@cassette/storage';
+import { FileNotFoundError, type StorageFile } from '@cassette/storage';
 import type { SSTableRecord } from '../catalog/index.ts';
+import type { OpenedComponents } from './component-files.ts';
 import { descriptorOf, sstableFileName } from './sstable-files.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -17,30 +18,32 @@ const REBUILDABLE: readonly string[] = [Component.FILTER, Component.SUMMARY];
 /**
  * Compares components with the checksums that the catalog has of them, because most have none themselves: a filter with a bit
  * turned says that keys are not there. Returns those that are damaged or missing and can be made again from the others; throws
- * CorruptionError, FileNotFoundError where one can't. `held` are those that are open already. Bytes read: all of the components.
+ * CorruptionError, FileNotFoundError where one can't. Bytes read: all of the components.
  */
-export async function damagedComponents(
-  storage: StorageFiles,
-  record: SSTableRecord,
-  held: Partial<Record<Component, ByteSource>>,
-): Promise<readonly Component[]> {
+export function damagedComponents(record: SSTableRecord, opened: OpenedComponents): readonly Component[] {
   const damaged: Component[] = [];
   const descriptor = descriptorOf(record);
-  for (const component of Object.keys(record.components) as Component[]) {
+  for (const [component, outcome] of opened) {
     const expected = record.checksums[component];
     if (expected === undefined || UNCHECKED.includes(component)) continue;
-    const name = sstableFileName(record.tableId, descriptor, component);
-    const found = await checksumAt(storage, name, held[component]).catch((error: unknown) => {
-      // A storage that checks its bytes by itself has found it.
-      if (error instanceof CorruptionError && REBUILDABLE.includes(component)) return null;
-      throw error;
-    });
+    const found = checksumFound(component, outcome);
     if (found === expected) continue;
-    if (REBUILDABLE.includes(component)) damaged.push(component);
-    else if (found === null) throw new FileNotFoundError(name, storage.description);
-    else throw damagedFile(name);
+    if (!REBUILDABLE.includes(component)) throw damagedFile(sstableFileName(record.tableId, descriptor, component));
+    damaged.push(component);
   }
   return damaged;
+}
+
+/** Null where a component that can be made again is not there, or a storage that checks its bytes by itself has found it damaged. */
+function checksumFound(component: Component, outcome: PromiseSettledResult<StorageFile>): number | null {
+  try {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return checksumOf(outcome.value);
+  } catch (error) {
+    if (!REBUILDABLE.includes(component)) throw error;
+    if (error instanceof CorruptionError || error instanceof FileNotFoundError) return null;
+    throw error;
+  }
 }
 
 /**
@@ -54,18 +57,6 @@ export function checkComponent(record: SSTableRecord, component: Component, file
 
 function damagedFile(name: string): CorruptionError {
   return new CorruptionError('the file is not what was written: its checksum is another', name, 0);
-}
-
-/** Null where there is no such file. */
-async function checksumAt(storage: StorageFiles, name: string, held: ByteSource | undefined): Promise<number | null> {
-  if (held !== undefined) return checksumOf(held);
-  if (!(await storage.exists(name))) return null;
-  const file = await storage.open(name);
-  try {
-    return checksumOf(file);
-  } finally {
-    file.close();
-  }
 }
 
 function checksumOf(source: ByteSource): number {

@@ -1,11 +1,12 @@
 import { withParts } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
 import { type ByteSource, ChunkCachePool, Component, ReadFigure, SSTableReader, type SSTableSources } from '@cassette/sstable';
-import type { Storage, StorageFile, StorageFiles } from '@cassette/storage';
+import type { Storage, StorageFiles } from '@cassette/storage';
 import type { SSTableRecord } from '../catalog/index.ts';
 import { checkComponent, damagedComponents } from './component-checksums.ts';
+import { type ComponentFiles, closeOpened, filesOpened, largeFiles, openComponents } from './component-files.ts';
 import { rebuildComponent } from './rebuild-component.ts';
-import { descriptorOf, filesOf, largeComponents, sstableFileName } from './sstable-files.ts';
+import { descriptorOf, filesOf, sstableFileName } from './sstable-files.ts';
 import { dropLevel, takeLevel, writeLevel } from './statistics-change.ts';
 
 /** How a live SSTable is opened. */
@@ -24,7 +25,7 @@ type Rebuilt = Partial<Record<Component, ByteSource>>;
 export class LiveSSTable {
   private current: SSTableRecord;
   private readonly storage: Storage;
-  private readonly held: Partial<Record<Component, StorageFile>>;
+  private readonly held: ComponentFiles;
   private readonly standIns: Rebuilt;
   /** Bytes that its files take where they lie: more than the record says in an encrypted store. */
   readonly physicalSize: number;
@@ -46,7 +47,7 @@ export class LiveSSTable {
   private constructor(
     storage: Storage,
     record: SSTableRecord,
-    held: Partial<Record<Component, StorageFile>>,
+    held: ComponentFiles,
     standIns: Rebuilt,
     reader: SSTableReader,
     physicalSize: number,
@@ -67,19 +68,20 @@ export class LiveSSTable {
     table: TableMetadata,
     options: LiveSSTableOptions = {},
   ): Promise<LiveSSTable> {
-    const held: Partial<Record<Component, StorageFile>> = {};
+    const opened = await openComponents(storage, record);
     try {
-      await openLarge(storage, record, held);
-      const damaged = options.verify === true ? await damagedComponents(storage, record, held) : [];
-      const sizes = physicalSizes(storage, record, held);
-      let reader = await openReader(storage, record, table, held, { without: damaged, sizes });
+      const damaged = options.verify === true ? damagedComponents(record, opened) : [];
+      const files = filesOpened(opened, damaged);
+      const size = physicalSizeOf(storage, record, files);
+      let reader = await newReader(storage, record, table, files);
       const standIns: Rebuilt = {};
       for (const component of damaged) standIns[component] = rebuildComponent(component, record, reader);
-      if (damaged.length > 0) reader = await openReader(storage, record, table, { ...held, ...standIns });
-      const physicalSize = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-      return new LiveSSTable(storage, record, held, standIns, reader, physicalSize);
+      if (damaged.length > 0) reader = await newReader(storage, record, table, { ...files, ...standIns });
+      const held = largeFiles(record, files);
+      closeOpened(opened, Object.keys(held) as Component[]);
+      return new LiveSSTable(storage, record, held, standIns, reader, size);
     } catch (error) {
-      for (const file of Object.values(held)) file.close();
+      closeOpened(opened);
       throw error;
     }
   }
@@ -125,7 +127,14 @@ export class LiveSSTable {
     return this.inTurn(async () => {
       if (this.readers.has(table)) return;
       this.newest.addFigures(this.earlier);
-      this.newest = await openReader(this.storage, this.record, table, { ...this.held, ...this.standIns });
+      const held = { ...this.held, ...this.standIns };
+      // The other components are read once and closed: a store with many SSTables has two open files for each.
+      const opened = await openComponents(this.storage, this.record, held);
+      try {
+        this.newest = await newReader(this.storage, this.record, table, { ...held, ...filesOpened(opened) });
+      } finally {
+        closeOpened(opened);
+      }
       this.readers.set(table, this.newest);
     });
   }
@@ -199,6 +208,11 @@ export class LiveSSTable {
     this.references++;
   }
 
+  /** Whether somebody reads it. */
+  get isRead(): boolean {
+    return this.references > 0;
+  }
+
   release(): void {
     this.references--;
     if (this.references === 0) this.whenUnused?.();
@@ -246,86 +260,40 @@ export async function openToRead(
   record: SSTableRecord,
   table: TableMetadata,
 ): Promise<{ readonly reader: SSTableReader; close(): void }> {
-  const held: Partial<Record<Component, StorageFile>> = {};
-  const close = () => {
-    for (const file of Object.values(held)) file.close();
-  };
+  const opened = await openComponents(storage, record);
   try {
-    await openLarge(storage, record, held);
-    return { reader: await openReader(storage, record, table, held, { isChecked: true }), close };
+    const files = filesOpened(opened);
+    for (const [component, file] of Object.entries(files)) checkComponent(record, component as Component, file);
+    const reader = await newReader(storage, record, table, files);
+    const held = largeFiles(record, files);
+    closeOpened(opened, Object.keys(held) as Component[]);
+    const close = () => {
+      for (const file of Object.values(held)) file.close();
+    };
+    return { reader, close };
   } catch (error) {
-    close();
+    closeOpened(opened);
     throw error;
   }
 }
 
-/** Opens the components that stay open, into `held`. */
-async function openLarge(
-  storage: StorageFiles,
-  record: SSTableRecord,
-  held: Partial<Record<Component, StorageFile>>,
-): Promise<void> {
-  const descriptor = descriptorOf(record);
-  for (const component of largeComponents(descriptor.version)) {
-    held[component] = await storage.open(sstableFileName(record.tableId, descriptor, component));
-  }
+/** Bytes that the components take where they lie: as their open files say it, and of the others, which are written at once, the storage. */
+function physicalSizeOf(storage: StorageFiles, record: SSTableRecord, files: ComponentFiles): number {
+  return Object.entries(record.components).reduce((sum, [name, size]) => {
+    const file = files[name as Component];
+    return sum + (file === undefined ? (storage.physicalSizeOf?.(size) ?? size) : (file.physicalSize ?? file.size));
+  }, 0);
 }
 
-/** What each component takes where it lies: as their open files say it, and of the others, which are written at once, the storage. */
-function physicalSizes(
-  storage: StorageFiles,
-  record: SSTableRecord,
-  held: Partial<Record<Component, StorageFile>>,
-): Map<string, number> {
-  const sizes = new Map<string, number>();
-  for (const [name, size] of Object.entries(record.components)) {
-    const file = held[name as Component];
-    const known = file === undefined ? storage.physicalSizeOf?.(size) : file.physicalSize;
-    sizes.set(name, known ?? size);
-  }
-  return sizes;
-}
-
-/** How the components that are not held are read. */
-interface ReaderOptions {
-  /** Those that are not: they are damaged. */
-  readonly without?: readonly Component[];
-  /** Gets what each takes where it lies. */
-  readonly sizes?: Map<string, number>;
-  /** Whether they are compared with their checksums; default false. */
-  readonly isChecked?: boolean;
-}
-
-/** The other components are read once and closed: a store with many SSTables has two open files for each. */
-async function openReader(
+/** A reader that has read of the small components what it needs. A compressor or a format that is rarely met is loaded with the first SSTable that has it. */
+function newReader(
   storage: StorageFiles,
   record: SSTableRecord,
   table: TableMetadata,
-  held: Partial<Record<Component, ByteSource>>,
-  { without = [], sizes, isChecked = false }: ReaderOptions = {},
+  sources: SSTableSources,
 ): Promise<SSTableReader> {
-  const descriptor = descriptorOf(record);
-  const sources: SSTableSources = { ...held };
-  const opened: StorageFile[] = [];
-  try {
-    for (const name of Object.keys(record.components) as Component[]) {
-      if (sources[name] !== undefined || name === Component.TOC || name === Component.DIGEST || without.includes(name)) continue;
-      const file = await storage.open(sstableFileName(record.tableId, descriptor, name));
-      opened.push(file);
-      sizes?.set(name, file.physicalSize ?? file.size);
-      if (isChecked) checkComponent(record, name, file);
-      sources[name] = file;
-    }
-    const options = {
-      table,
-      random: chances(record.generation),
-      chunkCache: chunkCacheOf(storage),
-    };
-    // A compressor or a format that is rarely met is loaded with the first SSTable that has it.
-    return await withParts(() => SSTableReader.open(descriptor, sources, options));
-  } finally {
-    for (const file of opened) file.close();
-  }
+  const options = { table, random: chances(record.generation), chunkCache: chunkCacheOf(storage) };
+  return withParts(() => SSTableReader.open(descriptorOf(record), sources, options));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { detectOpfs } from './detect-opfs.ts';
+import { detectOpfs, detectStore } from './detect-opfs.ts';
 
 const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0';
@@ -73,4 +73,29 @@ test('where there is no room, but for reading, data are kept', async () => {
   expect(await detectOpfs()).toEqual({ ok: true });
   folder.getFileHandle = async () => full();
   expect(await detectOpfs()).toEqual({ ok: true });
+});
+
+test('a store whose catalog has been written here needs no try; any other is tried for', async () => {
+  let size = 0;
+  const asked: string[] = [];
+  const catalog = { getFile: async () => ({ size }) };
+  const broken = { createSyncAccessHandle: refuse('NotSupportedError') };
+  const folder: object = {
+    getDirectoryHandle: async (name: string) => {
+      asked.push(name);
+      if (name === 'other') throw new DOMException('No', 'NotFoundError');
+      return folder;
+    },
+    getFileHandle: async (name: string) => (name === 'catalog' ? catalog : broken),
+    removeEntry: async () => undefined,
+  };
+  browser(chrome, async () => folder);
+  expect(await detectStore('survey')).toMatchObject({ ok: false, why: 'no-handles' });
+  size = 8;
+  asked.length = 0;
+  expect(await detectStore('survey')).toEqual({ ok: true });
+  expect(asked).toEqual(['cassette', 'survey']);
+  expect(await detectStore('other')).toMatchObject({ ok: false, why: 'no-handles' });
+  browser(chrome, refuse('SecurityError'));
+  expect(await detectStore('survey')).toMatchObject({ ok: false, why: 'refused' });
 });

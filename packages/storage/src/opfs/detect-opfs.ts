@@ -1,5 +1,6 @@
 import { saysFull, wordsOf } from './dom-errors.ts';
 import { asWorkerHandle, hasSyncAccessHandles, type SyncAccessHandle } from './opfs-types.ts';
+import { encodeStoreName, mirrorName, rootFolder } from './store-names.ts';
 
 /**
  * Why data can't be kept, for programs. `not-a-browser`; `insecure-context`: neither https nor localhost; `no-api`: the browser is too old
@@ -21,8 +22,18 @@ const probeFolder = 'cassette-probe';
  * can be read, and room can be made. Never throws.
  */
 export async function detectOpfs(): Promise<OpfsDetection> {
-  const missing = missingApi();
-  if (missing !== undefined) return missing;
+  return missingApi() ?? detectIn(probe);
+}
+
+/**
+ * Whether the store of that name can be opened: one whose catalog has been written here through such a handle is answer enough, and spares
+ * a start the try, which makes, flushes and removes a file. For any other as {@link detectOpfs}. Never throws.
+ */
+export async function detectStore(name: string): Promise<OpfsDetection> {
+  return missingApi() ?? detectIn(async (root) => ((await hasCatalog(root, name)) ? { ok: true } : probe(root)));
+}
+
+async function detectIn(look: (root: FileSystemDirectoryHandle) => Promise<OpfsDetection>): Promise<OpfsDetection> {
   let root: FileSystemDirectoryHandle;
   try {
     root = await navigator.storage.getDirectory();
@@ -30,10 +41,21 @@ export async function detectOpfs(): Promise<OpfsDetection> {
     const reason = `The browser refuses its private file system (${wordsOf(error)}). ${whatToDo()}`;
     return { ok: false, why: 'refused', reason };
   }
-  return probe(root);
+  return look(root);
 }
 
-function missingApi(): Extract<OpfsDetection, { ok: false }> | undefined {
+async function hasCatalog(root: FileSystemDirectoryHandle, name: string): Promise<boolean> {
+  try {
+    const store = await (await root.getDirectoryHandle(rootFolder)).getDirectoryHandle(encodeStoreName(name));
+    return (await (await store.getFileHandle(mirrorName)).getFile()).size > 0;
+  } catch {
+    // Whatever it is, the try will tell.
+    return false;
+  }
+}
+
+/** What this scope lacks of what a store needs; undefined where nothing is missing. */
+export function missingApi(): Extract<OpfsDetection, { ok: false }> | undefined {
   const no = (why: OpfsRefusal, reason: string) => ({ ok: false, why, reason }) as const;
   if (typeof navigator === 'undefined') return no('not-a-browser', 'There is no browser here: under Node use NodeStorage.');
   if (globalThis.isSecureContext === false) {

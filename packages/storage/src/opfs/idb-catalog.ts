@@ -42,13 +42,27 @@ export class IdbCatalog implements Catalog {
 
   /**
    * Opens the database and reconciles it with the mirror: the database decides, unless it is empty and the mirror is not; then
-   * the database was lost, or never got the first transaction. Throws CorruptionError when it is empty and the mirror damaged.
+   * the database was lost, or never got the first transaction. Throws CorruptionError when it is empty and the mirror damaged, and what
+   * `opening` rejects with. The two are opened at the same time.
    */
-  async open(mirror: CatalogMirror): Promise<void> {
-    this.#mirror = mirror;
+  async open(opening: Promise<CatalogMirror>): Promise<void> {
     this.#inDoubt = false;
     this.#damage = null;
-    const { database } = await this.#connect();
+    const session = this.#session.number;
+    const connecting = this.#connect();
+    const [opened, connected] = await Promise.allSettled([opening, connecting]);
+    const isClosed = !this.#session.active || session !== this.#session.number;
+    if (isClosed || opened.status === 'rejected' || connected.status === 'rejected') {
+      // Who has acquired the store again meanwhile has its own.
+      if (opened.status === 'fulfilled') opened.value.close();
+      if (connected.status === 'fulfilled') connected.value.database.close();
+      if (opened.status === 'rejected') throw opened.reason;
+      if (connected.status === 'rejected') throw connected.reason;
+      throw new StorageError('STORAGE_CLOSED', `Store ${this.#session.description} was closed while it was being opened`);
+    }
+    const mirror = opened.value;
+    const { database } = connected.value;
+    this.#mirror = mirror;
     this.#database = database;
     const transaction = database.transaction('catalog', 'readonly');
     const [keys, texts] = await Promise.all([transaction.store.getAllKeys(), transaction.store.getAll(), transaction.done]);

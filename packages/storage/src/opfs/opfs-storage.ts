@@ -3,7 +3,7 @@ import { checkFileName, reservedNames } from '../shared/file-name.ts';
 import { StoreSession } from '../shared/store-session.ts';
 import type { Storage, StorageFile } from '../storage.ts';
 import { CatalogMirror } from './catalog-mirror.ts';
-import { detectOpfs } from './detect-opfs.ts';
+import { detectStore, missingApi, type OpfsDetection } from './detect-opfs.ts';
 import { domError, nameOf } from './dom-errors.ts';
 import { IdbCatalog } from './idb-catalog.ts';
 import { OpfsFile } from './opfs-file.ts';
@@ -25,7 +25,7 @@ export interface OpfsOptions {
  * A store in the browser: files in the folder `cassette/<name>` of the origin private file system through sync access
  * handles, so in a dedicated worker only; the catalog in the IndexedDB database `cassette:<name>` with a second copy in the
  * folder's file `catalog`; one writer through the Web
- * Lock of that name. `acquire` throws StorageUnsupportedError where {@link detectOpfs} says no. OPFS has no directory sync:
+ * Lock of that name. `acquire` throws StorageUnsupportedError where {@link detectStore} says no. OPFS has no directory sync:
  * `sync` does nothing, and names are as durable as the browser makes them.
  */
 export class OpfsStorage implements Storage {
@@ -53,13 +53,9 @@ export class OpfsStorage implements Storage {
     this.#session.begin();
     const session = this.#session.number;
     try {
-      const detection = await detectOpfs();
-      if (!detection.ok) {
-        throw new StorageUnsupportedError(`Cassette cannot keep data here: ${detection.reason}`, {
-          reason: detection.reason,
-          why: detection.why,
-        });
-      }
+      throwUnlessOk(missingApi() ?? { ok: true });
+      // Each is some calls of the browser's other processes: a start does not wait for one after the other.
+      const detecting = detectStore(this.#name);
       const lock = await takeWebLock(this.#name, this.#lockWaitMs);
       if (!this.#session.active || session !== this.#session.number) {
         await lock.release();
@@ -67,8 +63,8 @@ export class OpfsStorage implements Storage {
       }
       this.#lock = lock;
       this.#endWhenLost(lock);
-      this.#directory = await storeDirectory(this.#name);
-      await this.catalog.open(await this.#openMirror(this.#directory));
+      throwUnlessOk(await detecting);
+      await this.catalog.open(this.#openDirectory());
     } catch (error) {
       if (session === this.#session.number) await this.close();
       throw domError(error, 'open', this.description);
@@ -180,6 +176,16 @@ export class OpfsStorage implements Storage {
     });
   }
 
+  async #openDirectory(): Promise<CatalogMirror> {
+    const session = this.#session.number;
+    const directory = await storeDirectory(this.#name);
+    if (!this.#session.active || session !== this.#session.number) {
+      throw new StorageError('STORAGE_CLOSED', `Store ${this.description} was closed while it was being opened`);
+    }
+    this.#directory = directory;
+    return this.#openMirror(directory);
+  }
+
   async #openMirror(directory: FileSystemDirectoryHandle): Promise<CatalogMirror> {
     const handle = asWorkerHandle(await directory.getFileHandle(mirrorName, { create: true }));
     const access = await patiently(() => handle.createSyncAccessHandle(), this.#where(mirrorName), this.#handleWaitMs);
@@ -205,6 +211,12 @@ export class OpfsStorage implements Storage {
   #where(name: string): string {
     return `${this.description}/${name}`;
   }
+}
+
+function throwUnlessOk(detection: OpfsDetection): void {
+  if (detection.ok) return;
+  const { reason, why } = detection;
+  throw new StorageUnsupportedError(`Cassette cannot keep data here: ${reason}`, { reason, why });
 }
 
 async function storeDirectory(name: string): Promise<FileSystemDirectoryHandle> {
