@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { build } from 'vite';
 import { useChromium } from './browser/site.ts';
@@ -22,16 +23,27 @@ const site = useChromium({
   },
 });
 
-test('the devtools lie at an edge of an app’s window, show its store, and leave it as it was when they are closed', async () => {
-  const complaints: string[] = [];
-  const page: Page = await site.context.newPage();
+let complaints: string[];
+test.beforeEach(() => {
+  complaints = [];
+});
+
+async function visit(asked = ''): Promise<Page> {
+  const page = await site.context.newPage();
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
-  await page.goto(`${site.url}app/`);
+  await page.goto(`${site.url}app/${asked}`);
+  return page;
+}
+
+test('the devtools lie at an edge of an app’s window, show its store, and leave it as it was when they are closed', async () => {
+  const page = await visit();
   const devtools = page.locator('cassette-devtools');
   await expect(devtools.getByText('an app of its own')).toBeVisible({ timeout: 30_000 });
+  const { violations } = await new AxeBuilder({ page }).include('cassette-devtools').analyze();
+  expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
   // The app's own store is not filled or wiped from here.
   await expect(devtools.getByRole('button', { name: 'Load sample data' })).toHaveCount(0);
   await expect(devtools.getByRole('button', { name: 'Wipe …' })).toHaveCount(0);
@@ -62,6 +74,73 @@ test('the devtools lie at an edge of an app’s window, show its store, and leav
   await devtools.getByRole('button', { name: 'Close the devtools' }).click();
   await expect(page.getByText("closed, 1 row in the app's store")).toBeVisible();
   await expect(devtools).toHaveCount(0);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test('in a narrow dock each view is as on a phone, and nothing in it shuts anybody out', async () => {
+  const page = await visit();
+  const devtools = page.locator('cassette-devtools');
+  const editor = devtools.getByRole('textbox', { name: 'CQL statements' });
+  await expect(editor).toBeVisible({ timeout: 30_000 });
+  await devtools.evaluate((element) => {
+    element.setAttribute('dock', 'right');
+    element.style.setProperty('--dock-size', '400px');
+  });
+  for (const name of ['Console', 'Engine', 'Inspector', 'Storage']) {
+    await devtools.getByRole('navigation', { name: 'Views' }).getByRole('link', { name }).click();
+    const view = devtools.getByRole('region', { name, exact: true }).first();
+    await expect(view).toBeVisible();
+    await expect(view.getByText(/^Loading /)).toHaveCount(0);
+    // Nothing runs out at its side.
+    expect(await view.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+    for (const colorScheme of name === 'Console' ? (['dark', 'light'] as const) : (['light'] as const)) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page }).include('cassette-devtools').analyze();
+      expect(violations.map(({ id, nodes }) => [name, colorScheme, id, ...nodes.map(({ html }) => html)])).toEqual([]);
+    }
+  }
+  // Its edge tells and takes its size.
+  const edge = devtools.getByRole('separator', { name: 'Size of the devtools' });
+  await edge.press('Home');
+  await expect(edge).toHaveAttribute('aria-valuenow', '160');
+  await edge.press('ArrowLeft');
+  await expect(edge).toHaveAttribute('aria-valuenow', '184');
+  await edge.press('End');
+  expect(await edge.getAttribute('aria-valuenow')).toBe(await edge.getAttribute('aria-valuemax'));
+  // What is offered while one types is not cut off by the editor's edge.
+  await devtools.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Console' }).click();
+  await editor.fill('SELECT * FROM ');
+  await editor.press('Control+Space');
+  const offers = devtools.getByRole('listbox', { name: 'Completions' });
+  await expect(offers.getByText('notes')).toBeVisible();
+  const [{ y }, below] = await Promise.all([devtools.locator('.editor').boundingBox(), offers.boundingBox()]).then(
+    ([around, box]) => [box!, around!] as const,
+  );
+  expect(y).toBeGreaterThan(below.y);
+  await offers.getByText('notes').click();
+  await expect(editor).toHaveText('SELECT * FROM cassette.notes');
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test('what an app sets before the browser knows the element counts', async () => {
+  const page = await visit('?late');
+  const devtools = page.locator('cassette-devtools');
+  await expect(devtools.getByText('an app of its own')).toBeVisible({ timeout: 30_000 });
+  await expect(devtools).toHaveAttribute('dock', 'bottom');
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test('a second element on a page leaves the first what it shows, and has its turn when that is gone', async () => {
+  const page = await visit('?twice');
+  const [first, second] = [page.locator('cassette-devtools').first(), page.locator('cassette-devtools').last()];
+  await expect(first.getByText('an app of its own')).toBeVisible({ timeout: 30_000 });
+  await expect(second.getByText('The devtools are shown elsewhere on this page')).toBeVisible();
+  await expect(first.getByText('an app of its own')).toBeVisible();
+  await first.getByRole('button', { name: 'Close the devtools' }).click();
+  await expect(page.locator('cassette-devtools').getByText('another of its own')).toBeVisible();
   expect(complaints).toEqual([]);
   await page.close();
 });

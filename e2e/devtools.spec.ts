@@ -130,7 +130,7 @@ test('an error shows where it is, below a caret and in the editor, and what came
 test('a flush makes an SSTable of eight components, and a reload finds everything again', async () => {
   const page = await visit('flush');
   await loadSample(page);
-  const engine = page.getByRole('complementary', { name: 'Engine' });
+  const engine = page.getByRole('region', { name: 'Engine' });
   await engine.getByRole('button', { name: 'Flush to SSTables' }).click();
   const sstables = engine.getByRole('region', { name: 'SSTables' });
   await expect(sstables.locator('details')).toHaveCount(2);

@@ -5,7 +5,7 @@ import { render } from 'preact';
 import { App } from './frame/app.tsx';
 import { isEmbedded } from './frame/host.ts';
 import { go } from './frame/route.ts';
-import { showStore } from './store/session.ts';
+import { leaveStore, showStore } from './store/session.ts';
 import elementStyles from './style/element.css?inline';
 import styles from './style/main.css?inline';
 
@@ -14,11 +14,18 @@ export type Dock = 'none' | 'bottom' | 'right';
 
 const docks: readonly Dock[] = ['none', 'bottom', 'right'];
 const leastPixels = 160;
+/** What an arrow key moves the edge by. Pixels. */
+const stepPixels = 24;
+
+/** The one whose store is shown, and those that came while it was there, in their order: what is shown is kept once a page. */
+let holder: CassetteDevtools | null = null;
+const others: CassetteDevtools[] = [];
 
 /**
  * The devtools as an element. Give it the app's database as a property: `element.database = db`. Attributes: `view` (`console`, `engine`,
  * `inspector`, `storage`, `tour`) is what it shows first, `dock` (`none`, `bottom`, `right`) where it lies; docked, its edge is dragged, or moved by
- * the arrow keys, and a button takes it away, which is told as an event `close`. Styles stay within; one element a page.
+ * the arrow keys, and a button takes it away, which is told as an event `close`. Styles stay within. One element a page shows a store: another
+ * says so, and has its turn when the first is gone.
  */
 export class CassetteDevtools extends HTMLElement {
   static readonly observedAttributes: readonly string[] = ['view', 'dock'];
@@ -77,41 +84,83 @@ export class CassetteDevtools extends HTMLElement {
 
   connectedCallback(): void {
     isEmbedded.value = true;
-    const view = this.getAttribute('view');
-    if (view !== null) go(view);
-    this.describeEdge();
-    this.show();
+    this.takeEarlier('database');
+    this.takeEarlier('dock');
+    addEventListener('resize', this.describeEdge);
+    if (holder === null) this.begin();
+    else {
+      others.push(this);
+      this.show();
+    }
   }
 
   disconnectedCallback(): void {
+    removeEventListener('resize', this.describeEdge);
     render(null, this.inside);
+    if (holder === this) {
+      holder = null;
+      leaveStore();
+      others.shift()?.begin();
+    } else others.splice(others.indexOf(this), 1);
   }
 
   attributeChangedCallback(name: string, _old: string | null, value: string | null): void {
     if (!this.isConnected) return;
-    if (name === 'view' && value !== null) go(value);
+    if (name === 'view' && value !== null && holder === this) go(value);
     if (name === 'dock') this.describeEdge();
   }
 
+  /** What was set before the browser knew the element is a property of the instance, in front of the class's own. */
+  private takeEarlier(name: 'database' | 'dock'): void {
+    if (!Object.hasOwn(this, name)) return;
+    const value = this[name];
+    delete (this as Partial<Pick<CassetteDevtools, typeof name>>)[name];
+    Object.assign(this, { [name]: value });
+  }
+
+  private begin(): void {
+    holder = this;
+    const view = this.getAttribute('view');
+    if (view !== null) go(view);
+    this.show();
+    this.describeEdge();
+  }
+
   private show(): void {
-    if (this.shown === null) render(null, this.inside);
-    else {
+    if (holder !== this) {
+      render(
+        <p class="second">The devtools are shown elsewhere on this page, and once at a time: close them there.</p>,
+        this.inside,
+      );
+    } else if (this.shown === null) {
+      render(null, this.inside);
+      leaveStore();
+    } else {
       showStore(this.shown);
       render(<App />, this.inside);
     }
   }
 
-  private describeEdge(): void {
-    this.edge.setAttribute('aria-orientation', this.dock === 'right' ? 'vertical' : 'horizontal');
+  /** What the edge is to who can't see it: how many pixels of the window the element takes, of how many. */
+  private readonly describeEdge = (): void => {
+    const isRight = this.dock === 'right';
+    const { width, height } = this.getBoundingClientRect();
+    const say = (name: string, value: string | number) => this.edge.setAttribute(`aria-${name}`, String(value));
+    say('orientation', isRight ? 'vertical' : 'horizontal');
+    say('valuemin', leastPixels);
+    say('valuemax', this.mostPixels());
+    say('valuenow', Math.round(isRight ? width : height));
+  };
+
+  private mostPixels(): number {
+    return Math.max((this.dock === 'right' ? innerWidth : innerHeight) - leastPixels / 2, leastPixels);
   }
 
   /** How many pixels the element takes of the window. */
   private resize(pixels: number): void {
-    const most = (this.dock === 'right' ? innerWidth : innerHeight) - leastPixels / 2;
-    this.style.setProperty(
-      '--dock-size',
-      `${Math.round(Math.min(Math.max(pixels, leastPixels), Math.max(most, leastPixels)))}px`,
-    );
+    const size = Math.round(Math.min(Math.max(pixels, leastPixels), this.mostPixels()));
+    this.style.setProperty('--dock-size', `${size}px`);
+    this.describeEdge();
   }
 
   private drag(event: PointerEvent): void {
@@ -132,11 +181,18 @@ export class CassetteDevtools extends HTMLElement {
 
   private step(event: KeyboardEvent): void {
     const isRight = this.dock === 'right';
-    const grows = event.key === (isRight ? 'ArrowLeft' : 'ArrowUp');
-    if (!grows && event.key !== (isRight ? 'ArrowRight' : 'ArrowDown')) return;
-    event.preventDefault();
     const { width, height } = this.getBoundingClientRect();
-    this.resize((isRight ? width : height) + (grows ? 24 : -24));
+    const size = isRight ? width : height;
+    const sizes: Readonly<Record<string, number>> = {
+      [isRight ? 'ArrowLeft' : 'ArrowUp']: size + stepPixels,
+      [isRight ? 'ArrowRight' : 'ArrowDown']: size - stepPixels,
+      Home: leastPixels,
+      End: this.mostPixels(),
+    };
+    const next = sizes[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    this.resize(next);
   }
 }
 

@@ -21,6 +21,7 @@ import {
   keymap,
   lineNumbers,
   placeholder,
+  tooltips,
 } from '@codemirror/view';
 import { type Offer, offersAt } from './completion/complete-cql.ts';
 import { isOpen } from './completion/statement-words.ts';
@@ -108,6 +109,8 @@ export function makeEditor(parent: HTMLElement, hooks: EditorHooks): Editor {
         closeBrackets(),
         autocompletion({ override: [(context) => complete(context, schema)], defaultKeymap: false }),
         highlightActiveLine(),
+        // In the whole page's or element's room: the editor's own would cut them off.
+        tooltips({ parent: parent.closest<HTMLElement>('.cassette') ?? parent }),
         // Tab goes on to the next control: a page must not catch the keyboard.
         Prec.high(keymap.of(completionKeymap)),
         keymap.of([

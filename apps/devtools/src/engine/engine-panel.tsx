@@ -42,7 +42,7 @@ interface PanelProps {
 
 function Panel({ database, now, entries }: PanelProps) {
   return (
-    <aside class="panel engine" aria-label="Engine">
+    <section class="panel engine" aria-label="Engine">
       <header>
         <h2>Engine</h2>
         <button
@@ -60,7 +60,7 @@ function Panel({ database, now, entries }: PanelProps) {
         <Recovery report={opening.value?.report ?? database.recovery} persistent={database.persistent} />
         <Timeline entries={entries} />
       </div>
-    </aside>
+    </section>
   );
 }
 

@@ -5,8 +5,8 @@ import { forgetRuns } from '../console/run-script.ts';
 import { session } from '../store/session.ts';
 import { watch } from '../store/watch.ts';
 import { ClosedPage } from './closed-pages.tsx';
-import { Header } from './header.tsx';
-import { isEmbedded } from './host.ts';
+import { StoreHeader } from './header.tsx';
+import { isEmbedded, landmark } from './host.ts';
 import { LaterView } from './later-view.tsx';
 import { Navigation, viewKeys } from './navigation.tsx';
 import { NoticeBar, tellFailure } from './notice.tsx';
@@ -45,6 +45,7 @@ function OpenPage({ database }: { database: RemoteDatabase }) {
   const late = lateViewsHere().find(({ id }) => id === route.value.view);
   const shown = late ?? consoleView;
   const main = useRef<HTMLElement>(null);
+  const Main = landmark('main');
   const before = useRef(shown);
   useEffect(() => {
     // Who goes elsewhere by a key or a link goes on there, and not where something was that is hidden now.
@@ -53,16 +54,16 @@ function OpenPage({ database }: { database: RemoteDatabase }) {
   }, [shown]);
   return (
     <div class="page" data-view={shown.id}>
-      <Header database={database} />
+      <StoreHeader database={database} />
       <NoticeBar />
       <div class="body">
         <Navigation shown={shown} />
-        <main class="view" aria-label={shown.title} tabIndex={-1} ref={main}>
+        <Main class="view" aria-label={shown.title} tabIndex={-1} ref={main}>
           <div class="view-inside" hidden={late !== undefined}>
             <ConsoleView database={database} />
           </div>
           {late !== undefined && <LaterView key={late.id} view={late} database={database} />}
-        </main>
+        </Main>
       </div>
     </div>
   );

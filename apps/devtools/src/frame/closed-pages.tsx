@@ -1,13 +1,15 @@
 import { openStore, type Session, storeName } from '../store/session.ts';
+import { landmark } from './host.ts';
 import { Title } from './logo.tsx';
 
 /** The page while no store is open: why, and what can be done. */
 export function ClosedPage({ session }: { session: Exclude<Session, { kind: 'open' }> }) {
+  const Main = landmark('main');
   return (
-    <main class="closed">
+    <Main class="closed">
       <Title />
       <Explanation session={session} />
-    </main>
+    </Main>
   );
 }
 

@@ -5,7 +5,7 @@ import { SampleButton, SampleStatus } from '../sample/sample-button.tsx';
 import { storeName, wipeStore } from '../store/session.ts';
 import { schema } from '../store/watch.ts';
 import { Dialog } from './dialog.tsx';
-import { isEmbedded } from './host.ts';
+import { isEmbedded, landmark } from './host.ts';
 import { Title } from './logo.tsx';
 
 const dialog = signal<'export' | 'wipe' | null>(null);
@@ -14,11 +14,12 @@ const close = () => {
 };
 
 /** What this is, which store is open, and what can be done with all of it. */
-export function Header({ database }: { database: RemoteDatabase }) {
+export function StoreHeader({ database }: { database: RemoteDatabase }) {
+  const Header = landmark('header');
   const { persistent } = database;
   const hasTables = schema.value?.some(({ tables }) => tables.length > 0) ?? false;
   return (
-    <header class="top">
+    <Header class="top">
       <Title />
       <dl class="store">
         <div>
@@ -63,7 +64,7 @@ export function Header({ database }: { database: RemoteDatabase }) {
       <SampleStatus />
       {dialog.value === 'export' && <ExportDialog database={database} onClose={close} />}
       {dialog.value === 'wipe' && <WipeDialog />}
-    </header>
+    </Header>
   );
 }
 

@@ -8,7 +8,8 @@ import { schema } from '../store/watch.ts';
 export function Welcome({ database }: { database: RemoteDatabase }) {
   const empty = schema.value?.every(({ tables }) => tables.length === 0) ?? false;
   return (
-    <div class="welcome">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+    <section class="welcome" tabIndex={0} aria-label="What this is">
       <ol class="way">
         <li>
           <h3>Write</h3>
@@ -57,6 +58,6 @@ export function Welcome({ database }: { database: RemoteDatabase }) {
       ) : (
         <p class="muted">Run a statement, try a chip above, or click a table on the left.</p>
       )}
-    </div>
+    </section>
   );
 }

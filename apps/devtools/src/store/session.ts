@@ -16,7 +16,7 @@ export type Session =
 export const storeName = signal(new URLSearchParams(location.search).get('store') || 'devtools');
 
 /** Memtables are flushed at this: small, so that flushes are seen. */
-export const memtableFlushThreshold = 4_000_000;
+const memtableFlushThreshold = 4_000_000;
 
 /** The session; every part of the page looks at it. */
 export const session = signal<Session>({ kind: 'opening' });
@@ -25,6 +25,11 @@ export const session = signal<Session>({ kind: 'opening' });
 export function showStore(database: RemoteDatabase): void {
   storeName.value = database.name;
   keep(database);
+}
+
+/** Shows no store any more; whoever opened it goes on with it. */
+export function leaveStore(): void {
+  session.value = { kind: 'opening' };
 }
 
 function keep(database: RemoteDatabase): void {

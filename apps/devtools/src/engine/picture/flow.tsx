@@ -1,5 +1,4 @@
 import type { EngineStats } from '@cassette/client';
-import { memtableFlushThreshold } from '../../store/session.ts';
 import { samples, stats } from '../../store/watch.ts';
 import { bytes, count, plural } from '../../text/numbers.ts';
 import { flushing, segments } from './live.ts';
@@ -49,7 +48,7 @@ function Log({ places: { log }, now }: { places: Places; now: EngineStats | null
   const shown = segmentsAt(segments.value, now, Date.now());
   const room = Math.floor((log.height - 40) / (segmentHeight + 4));
   const drawn = shown.slice(-room);
-  const scale = Math.max(memtableFlushThreshold, ...shown.map((one) => one.bytes ?? 0));
+  const scale = Math.max(now?.memtableFlushThreshold ?? 1, ...shown.map((one) => one.bytes ?? 0));
   const hidden = shown.length - drawn.length;
   return (
     <g class="stage">
@@ -115,6 +114,7 @@ function Memtables({ places: { memtables: place, isNarrow }, now }: { places: Pl
   const active = now.memtables.find(({ sealed }) => !sealed);
   const sealed = now.memtables.filter((one) => one.sealed);
   const held = active?.bytes ?? 0;
+  const { memtableFlushThreshold } = now;
   const level = Math.min(1, held / memtableFlushThreshold) * (tankHeight - 2);
   const top = place.y + 18;
   const flush = flushing.value;
