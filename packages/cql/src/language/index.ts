@@ -1,6 +1,7 @@
 export type * from './ast/index.ts';
 export { literalText } from './ast/literal-text.ts';
 export { CHAIN_MAX, NESTING_MAX } from './cursor.ts';
+export { LiteralScanner } from './literal-scanner.ts';
 export { parseStatement, parseStatements, parseTerm, parseType, type ScriptStatement } from './parse.ts';
 export { printFunctionName, printName, quoteIdentifier, quoteString } from './print/names.ts';
 export { printSelectable } from './print/select.ts';

@@ -74,20 +74,21 @@ export class ModificationExecutor {
     return this.counters.between(task);
   }
 
-  /** One statement. */
-  async execute(plan: ModificationPlan, values: readonly unknown[], context: WriteContext): Promise<ResultSet> {
+  /**
+   * One statement; `source`: its text, which errors point into. Throws what is wrong with it or its values, before anything is written, and
+   * rejects for what fails later.
+   */
+  execute(plan: ModificationPlan, values: readonly unknown[], context: WriteContext, source?: string): Promise<ResultSet> {
     const binding = { values, environment: this.environment, nowInSeconds: context.nowInSeconds };
     if (plan.parts.conditions !== null) {
       const statements = [{ plan, binding }];
       return this.executeConditional(new rareForms.module.ConditionalWrite(statements, false), statements, context);
     }
     const mutations = this.build(false, context, (target) => plan.execute(binding, target));
-    try {
-      await this.write(plan, mutations, context);
-    } catch (error) {
-      throw pointedAt(error, plan.parts.where);
-    }
-    return ResultSet.empty();
+    return this.write(plan, mutations, context).then(ResultSet.empty, (error: unknown) => {
+      const { where } = plan.parts;
+      throw pointedAt(error, source === undefined ? where : { source, position: where.position });
+    });
   }
 
   /** Many statements as one write. `attributes`: of the BATCH around them. */

@@ -1,12 +1,19 @@
 import { CassetteError, LazyPart } from '@cassette/bytes';
-import { InvalidRequestError, type Place } from '@cassette/cql';
+import { InvalidRequestError, type Place, StatementError } from '@cassette/cql';
 import { checkCounterBatch } from '../cql-to-mutation/index.ts';
 import { isSchemaStatement } from '../ddl/index.ts';
 import type { Tracer } from '../observe/index.ts';
-import { type BatchPlan, type Environment, type PreparedStatement, StatementCache } from '../prepared/index.ts';
+import {
+  type BatchPlan,
+  type Binding,
+  type Environment,
+  type PreparedStatement,
+  ShapeCache,
+  StatementCache,
+} from '../prepared/index.ts';
 import { ResultSet, type Row, type RowStream, rowStream } from '../result/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
-import { executeSelect } from '../select/index.ts';
+import { executeSelect, type SelectPlan } from '../select/index.ts';
 import { tellCorruption, type WriteEngine } from '../write-engine/index.ts';
 import { type CheckedOptions, checkedOptions, checkQuery } from './check-arguments.ts';
 import type { BatchOptions, BatchQuery, ExecuteManyOptions, ExecuteOptions, Params } from './database-options.ts';
@@ -40,6 +47,8 @@ export class StatementRunner {
   keyspace: string;
   /** Statements that are planned. */
   readonly statements = new StatementCache();
+  /** Plans of statements by what they are without their constants. */
+  private readonly shapes = new ShapeCache();
   /** What needs a statement planned begins through it. */
   readonly order = new OrderedWork();
   private readonly parts: StatementRunnerParts;
@@ -64,8 +73,49 @@ export class StatementRunner {
     options: CheckedOptions,
     tracer: Tracer | null,
   ): Promise<ResultSet> {
+    const mayHaveShape = tracer === null && (params === undefined || params === null);
+    const done = mayHaveShape ? this.executeShape(query, options) : null;
+    if (done !== null) return done;
+    const { misses } = this.statements;
     const prepared = this.prepared(query, options, tracer);
+    if (mayHaveShape && this.statements.misses > misses) {
+      this.shapes.learn(prepared, this.parts.engine.schema, options.keyspace ?? this.keyspace);
+    }
     return this.run(prepared, prepared.values(params), options, tracer);
+  }
+
+  /**
+   * Executes a statement with the plan of those that differ from it in constants alone; null where there is none, or it fails before it has
+   * written: what is wrong with it is told by its own plan.
+   */
+  private executeShape(query: string, options: CheckedOptions): Promise<ResultSet> | null {
+    this.parts.checkOpen();
+    const shape = this.shapes.match(query, this.parts.engine.schema, options.keyspace ?? this.keyspace);
+    if (shape === null) return null;
+    const { prepared } = shape;
+    const { plan } = prepared;
+    if (plan !== null && 'kind' in plan) return this.selectShape(query, prepared, shape.takeValues(), options);
+    try {
+      return this.run(prepared, shape.values, options, null, query);
+    } catch (error) {
+      if (error instanceof StatementError) return null;
+      throw error;
+    }
+  }
+
+  private async selectShape(
+    query: string,
+    prepared: PreparedStatement,
+    values: readonly unknown[],
+    options: CheckedOptions,
+  ): Promise<ResultSet> {
+    try {
+      return await this.run(prepared, values, options, null, query);
+    } catch (error) {
+      if (!(error instanceof StatementError)) throw error;
+      const own = this.prepared(query, options);
+      return this.run(own, own.values(null), options, null);
+    }
   }
 
   /** Runs a task, and gives its result with what was done for it. */
@@ -192,23 +242,29 @@ export class StatementRunner {
     return { nowInSeconds, timestamp, durability, defaultDurability, tracer };
   }
 
-  private async run(
+  /** `source`: the statement's text, where the plan was made of another. Throws what is found before anything is awaited, and rejects. */
+  private run(
     prepared: PreparedStatement,
     values: readonly unknown[],
     options: CheckedOptions,
     tracer: Tracer | null,
+    source: string = prepared.source,
   ): Promise<ResultSet> {
     const { plan } = prepared;
+    if (plan === null) return this.runTimed(prepared, options, tracer);
     const context = this.writeContext(options, tracer);
-    if (plan === null) {
-      const began = tracer === null ? 0 : tracer.now();
-      const result = await this.runOther(prepared, options);
-      tracer?.add({ kind: 'executed', statement: prepared.statement.kind, spent: tracer.since(began) });
-      return result;
-    }
-    if (!('kind' in plan)) return this.parts.modifications.execute(plan, values, context);
-    const binding = this.binding(values, context);
+    if (!('kind' in plan)) return this.parts.modifications.execute(plan, values, context, source);
     if (plan.kind === 'batch') return this.runBatch(plan, values, context);
+    return this.runSelect(plan, source, this.binding(values, context), options, tracer);
+  }
+
+  private async runSelect(
+    plan: SelectPlan,
+    source: string,
+    binding: Binding,
+    options: CheckedOptions,
+    tracer: Tracer | null,
+  ): Promise<ResultSet> {
     const began = this.parts.scheduler.now();
     const answer = executeSelect(tracer?.source(this.parts.engine) ?? this.parts.engine, this.parts.scheduler, plan, binding, {
       ...(options.fetchSize !== undefined && { fetchSize: options.fetchSize }),
@@ -219,7 +275,7 @@ export class StatementRunner {
     });
     try {
       const result = await answer;
-      this.parts.engine.answered(prepared.source, this.parts.scheduler.now() - began);
+      this.parts.engine.answered(source, this.parts.scheduler.now() - began);
       return result;
     } catch (error) {
       tellCorruption(this.parts.engine.events, error);
@@ -231,6 +287,13 @@ export class StatementRunner {
     const binding = this.binding(values, context);
     const statements = plan.statements.map((child) => ({ plan: child, binding }));
     return this.parts.modifications.executeBatch(statements, context, plan.attributes, binding);
+  }
+
+  private async runTimed(prepared: PreparedStatement, options: CheckedOptions, tracer: Tracer | null): Promise<ResultSet> {
+    const began = tracer === null ? 0 : tracer.now();
+    const result = await this.runOther(prepared, options);
+    tracer?.add({ kind: 'executed', statement: prepared.statement.kind, spent: tracer.since(began) });
+    return result;
   }
 
   private async runOther({ source, statement }: PreparedStatement, options: CheckedOptions): Promise<ResultSet> {

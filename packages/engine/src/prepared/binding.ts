@@ -1,6 +1,7 @@
 import type { ByteWriter } from '@cassette/bytes';
 import { InvalidRequestError, MapType, nativeTypes, SetType } from '@cassette/cql';
 import type { ColumnSpec } from '../result/index.ts';
+import { LiteralSlot } from './literal-slot.ts';
 import { writeInOrder } from './terms/collection-bytes.ts';
 import type { TimeUuidGenerator } from './time-uuid-generator.ts';
 
@@ -48,8 +49,8 @@ export class EncodedValue {
 }
 
 /** The Node driver's `types.unset`: known by its looks, for the driver is not here. An object of an app is not frozen like this. */
-function isDriversUnset(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || !('unset' in value)) return false;
+function isDriversUnset(value: object): boolean {
+  if (!('unset' in value)) return false;
   return value.unset === true && Object.isFrozen(value) && Object.keys(value).length === 1;
 }
 
@@ -59,7 +60,15 @@ function isDriversUnset(value: unknown): boolean {
  */
 export function encodeParameter(spec: ColumnSpec, value: unknown, out: ByteWriter): TermState {
   if (value === null) return TermState.NULL;
-  if (value === undefined || value === unset || isDriversUnset(value)) return TermState.UNSET;
+  if (value === undefined || value === unset) return TermState.UNSET;
+  if (typeof value === 'object') {
+    if (value instanceof LiteralSlot) {
+      if (value.isNull) return TermState.NULL;
+      out.bytesOf(value.bytes, value.from, value.to);
+      return TermState.VALUE;
+    }
+    if (isDriversUnset(value)) return TermState.UNSET;
+  }
   try {
     if (value instanceof EncodedValue) {
       // What a counter is in files is no value of a statement.

@@ -1,0 +1,2 @@
+export * from './shape-cache.ts';
+export type { StatementShape } from './statement-shape.ts';
