@@ -9,14 +9,23 @@ export function discardSSTables(state: EngineState, { keyspace, name }: TableMet
   for (const sstable of sstables) {
     const { generation } = sstable.record;
     const retired = state.tally.retire(sstable);
-    sstable.discard().then(
-      () => {
-        retired();
-        events.emit({ type: 'sstable-removed', keyspace, table: name, generation });
-      },
-      (error: unknown) => tellSweepFailed(state, error),
-    );
+    const removed = sstable
+      .discard()
+      .then(
+        () => {
+          retired();
+          events.emit({ type: 'sstable-removed', keyspace, table: name, generation });
+        },
+        (error: unknown) => tellSweepFailed(state, error),
+      )
+      .finally(() => state.removals.delete(sstable));
+    state.removals.set(sstable, removed);
   }
+}
+
+/** Waits until SSTables are removed that nobody reads any more: what is left when the store is closed is swept at the next start only. */
+export async function removalsEnd({ removals }: EngineState): Promise<void> {
+  await Promise.all([...removals].filter(([sstable]) => !sstable.isRead).map(([, removed]) => removed));
 }
 
 /** Removes the files of SSTables that nobody names or has open. What can't be removed is swept at the next start. */

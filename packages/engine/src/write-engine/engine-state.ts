@@ -82,6 +82,8 @@ export class EngineState {
   active = new MemtableSet(0);
   /** Wait for their flush, oldest first. */
   readonly sealed: MemtableSet[] = [];
+  /** SSTables that the catalog no longer names and whose files are still there, and when they will have gone. */
+  readonly removals = new Map<LiveSSTable, Promise<void>>();
   /** The flush under way; null for none. */
   flushing: FlushProgress | null = null;
   /** Tables whose mutations in WAL segments before that number are void. */
