@@ -25,7 +25,8 @@ export function putSequence(
   return putMatch(target, at, op, offset, length - MIN_MATCH);
 }
 
-function putLength(target: Uint8Array, op: number, rest: number): number {
+/** Writes what is left of a length above the nibble's 15; returns the end. */
+export function putLength(target: Uint8Array, op: number, rest: number): number {
   while (rest >= 255) {
     target[op++] = 255;
     rest -= 255;
