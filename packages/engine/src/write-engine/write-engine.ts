@@ -1,5 +1,5 @@
 import { InvalidRequestError, type Schema, type TableMetadata, type Uuid } from '@cassette/cql';
-import type { HashedKey, ReadCommand, Slice, UnfilteredCursor } from '@cassette/sstable';
+import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
 import { type Storage, StorageError, StorageFullError } from '@cassette/storage';
 import { type SSTableRecord, tableKey } from '../catalog/index.ts';
 import type { ChangeFeed, ChangeFeedOptions } from '../changes/change-feed.ts';
@@ -20,7 +20,6 @@ import { EngineSnapshot } from './engine-snapshot.ts';
 import type { EngineState } from './engine-state.ts';
 import { type EngineStats, statsOf } from './engine-stats.ts';
 import { ClosedError } from './errors.ts';
-import { openPoint } from './open-point.ts';
 import { type RecoveryReport, type WalRecoveryReport, walRecoveryOf } from './recovery-report.ts';
 import { startEngine, type WriteEngineOptions } from './start-engine.ts';
 import { TableChanges } from './table-changes.ts';
@@ -116,16 +115,15 @@ export class WriteEngine {
    * when they are visible and as durable as `durability` says (absent: as `unlessSaid`, by default the store's, says, or Disabled where
    * all their keyspaces have `durable_writes = false`); the bytes are the caller's again at once. Rejects with InvalidRequestError or CorruptionError
    * for mutations that can't be, StorageError where they could not be written (then they are not there), WalFlushError where an
-   * earlier write is in doubt (the same), MemtableFullError, ClosedError. `writes`: how many calls asked for them, for the figures.
+   * earlier write is in doubt (the same), MemtableFullError, ClosedError.
    */
   apply(
     mutations: Uint8Array,
     durability?: Durability,
     tracer: Tracer | null = null,
     unlessSaid: Durability = this.state.config.durability,
-    writes = 1,
   ): Promise<void> {
-    return this.writes.apply(mutations, durability, tracer, unlessSaid, writes);
+    return this.writes.apply(mutations, durability, tracer, unlessSaid);
   }
 
   /**
@@ -136,17 +134,6 @@ export class WriteEngine {
     this.checkOpen();
     this.state.counters.reads++;
     return openCursor(this.state, tableKey(table), table, command, tracer);
-  }
-
-  /**
-   * As {@link read} for one row, where one SSTable alone says anything of it; null where nothing does, undefined where it takes `read`. To be
-   * read and closed before anything else happens. `slices`: the row's clustering, null in a table that has none.
-   */
-  readPoint(table: TableMetadata, key: HashedKey, slices: readonly Slice[] | null): UnfilteredCursor | null | undefined {
-    this.checkOpen();
-    const cursor = openPoint(this.state, tableKey(table), table, key, slices);
-    if (cursor !== undefined) this.state.counters.reads++;
-    return cursor;
   }
 
   /** Says that a SELECT was answered, after so many milliseconds: for the figures, and for those who want to know of slow ones. */
