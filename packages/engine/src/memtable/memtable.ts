@@ -4,6 +4,7 @@ import {
   type ClusteringComparator,
   DeletionTime,
   EncodingStatsCollector,
+  type HashedKey,
   type ReadCommand,
   Row,
   type UnfilteredCursor,
@@ -97,6 +98,17 @@ export class Memtable {
   /** Whether anything was written to the partition of that token and key. */
   hasPartition(tokenHi: number, tokenLo: number, key: Uint8Array, from: number, to: number): boolean {
     return this.store.findPartition(tokenHi, tokenLo, key, from, to) !== 0;
+  }
+
+  /** Whether it has something that tells of a row: the row, static cells or a deletion of its partition. */
+  saysOf({ tokenHi, tokenLo, key }: HashedKey, clustering: Uint8Array): boolean {
+    const { store } = this;
+    if (store.partitionCount === 0) return false;
+    const partition = store.findPartition(tokenHi, tokenLo, key, 0, key.length);
+    if (partition === 0) return false;
+    if (store.nodes[partition + PartitionNode.DELETIONS] !== 0 || store.nodes[partition + PartitionNode.STATIC_LENGTH] !== 0)
+      return true;
+    return store.findRow(partition, clustering, 0, clustering.length) !== 0;
   }
 
   /** Goes on with another version of the table: the order of clusterings never changes, their types may get more fields. */

@@ -17,6 +17,12 @@ export class ResultBuilder {
     this.columns = columns;
   }
 
+  /** Begins anew, with the buffers that there are: what was finished before has its own. */
+  restart(): void {
+    this.out.clear();
+    this.cells = 0;
+  }
+
   /** Whole rows so far. */
   get rowLength(): number {
     return this.cells / this.columns.length;

@@ -7,6 +7,7 @@ import type { BoundTerm } from '../prepared/terms/index.ts';
 import type { ResultSet } from '../result/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
 import { decodePageState, encodePageState, type PageState } from './page-state.ts';
+import { PointSelect, type PointSource } from './point-select.ts';
 import { rangeAfter, readPlaces, readSteps } from './read-steps.ts';
 import { RowSink } from './row-sink.ts';
 import { RowView } from './row-view.ts';
@@ -18,6 +19,8 @@ export interface ReadSource {
   read(table: TableMetadata, command: ReadCommand): UnfilteredCursor;
   /** Throws ClosedError once the store was closed: cursors that are still open must not be read any more. */
   checkOpen(): void;
+  /** Absent where each read is looked at. */
+  readonly readPoint?: PointSource['readPoint'];
 }
 
 /** How a SELECT is answered. */
@@ -63,6 +66,8 @@ export async function executeSelect(
   const after = options.pageState == null ? null : decodePageState(options.pageState, plan.table);
   let run: SelectRun | null = null;
   try {
+    const row = rowOf(source, plan, binding, options);
+    if (row !== null) return row;
     run = new SelectRun(source, plan, binding, options, after);
     let sliceEnd = scheduler.now() + options.sliceMilliseconds;
     while (!run.step(() => scheduler.now() >= sliceEnd)) {
@@ -78,6 +83,13 @@ export async function executeSelect(
   } finally {
     run?.close();
   }
+}
+
+/** The answer of a SELECT of one row that is found at once; null where it has to be executed. */
+function rowOf(source: ReadSource, plan: SelectPlan, binding: Binding, options: SelectOptions): ResultSet | null {
+  const { tracer, observer, partitions, pageState, fetchSize } = options;
+  if (source.readPoint === undefined || tracer || observer || partitions || pageState || fetchSize === 1) return null;
+  return PointSelect.of(plan)?.result(source as PointSource, binding) ?? null;
 }
 
 function limitOf(term: BoundTerm | null, binding: Binding, name: string): number {

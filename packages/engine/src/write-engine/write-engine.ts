@@ -1,5 +1,5 @@
 import { InvalidRequestError, type Schema, type TableMetadata, type Uuid } from '@cassette/cql';
-import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
+import type { HashedKey, ReadCommand, Slice, UnfilteredCursor } from '@cassette/sstable';
 import { type Storage, StorageError, StorageFullError } from '@cassette/storage';
 import { type SSTableRecord, tableKey } from '../catalog/index.ts';
 import type { ChangeFeed, ChangeFeedOptions } from '../changes/change-feed.ts';
@@ -20,6 +20,7 @@ import { EngineSnapshot } from './engine-snapshot.ts';
 import type { EngineState } from './engine-state.ts';
 import { type EngineStats, statsOf } from './engine-stats.ts';
 import { ClosedError } from './errors.ts';
+import { openPoint } from './open-point.ts';
 import { type RecoveryReport, type WalRecoveryReport, walRecoveryOf } from './recovery-report.ts';
 import { startEngine, type WriteEngineOptions } from './start-engine.ts';
 import { TableChanges } from './table-changes.ts';
@@ -134,6 +135,17 @@ export class WriteEngine {
     this.checkOpen();
     this.state.counters.reads++;
     return openCursor(this.state, tableKey(table), table, command, tracer);
+  }
+
+  /**
+   * As {@link read} for one row, where one SSTable alone says anything of it; null where nothing does, undefined where it takes `read`. To be
+   * read and closed before anything else happens. `slices`: the row's clustering, null in a table that has none.
+   */
+  readPoint(table: TableMetadata, key: HashedKey, slices: readonly Slice[] | null): UnfilteredCursor | null | undefined {
+    this.checkOpen();
+    const cursor = openPoint(this.state, tableKey(table), table, key, slices);
+    if (cursor !== undefined) this.state.counters.reads++;
+    return cursor;
   }
 
   /** Says that a SELECT was answered, after so many milliseconds: for the figures, and for those who want to know of slow ones. */

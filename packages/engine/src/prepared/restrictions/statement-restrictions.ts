@@ -17,6 +17,7 @@ import { checkClusteringSize, checkPartitionKeySize, writePartitionKey } from '.
 import { prepareRelation } from './prepare-relation.ts';
 import { mergeRestrictions, type Restriction, type TokenRestriction } from './restriction.ts';
 import type { bindFilter, RowPredicate } from './row-filter.ts';
+import { TermSource } from './value-source.ts';
 
 /** The message for what only a look at every row could answer. */
 export const ALLOW_FILTERING_MESSAGE =
@@ -300,6 +301,14 @@ export class StatementRestrictions {
     return named.length === this.table.clustering.length;
   }
 
+  /** The terms of the partition key and of the clustering, where each column equals one term and nothing else is asked; else null. */
+  get oneRow(): { readonly key: readonly BoundTerm[]; readonly clustering: readonly BoundTerm[] } | null {
+    if (!this.hasKeys || this.token !== null || this.filtered || !this.namesRows) return null;
+    const key = onlyTerms(this.key);
+    const clustering = onlyTerms(this.sliced);
+    return key === null || clustering === null ? null : { key, clustering };
+  }
+
   /** Whether partitions are read as a whole, so that one with nothing but static columns is a row. */
   get readsFullPartitions(): boolean {
     return this.clustering.length === 0 && !this.others.some((restriction) => restriction.columns[0].kind === 'regular');
@@ -424,6 +433,18 @@ export class StatementRestrictions {
   filter(binding: Binding): RowPredicate | null {
     return this.bindFilter?.(this.filters, binding) ?? null;
   }
+}
+
+/** The terms that columns are to equal, in the order of the columns; null where one is restricted otherwise. */
+function onlyTerms(restrictions: readonly (Restriction | null)[]): readonly BoundTerm[] | null {
+  const terms: BoundTerm[] = [];
+  for (const restriction of restrictions) {
+    if (restriction?.kind !== 'eq' || !(restriction.source instanceof TermSource)) return null;
+    const { only } = restriction.source;
+    if (only === null || restriction.columns.some(({ position }, i) => position !== terms.length + i)) return null;
+    terms.push(...only);
+  }
+  return terms;
 }
 
 /** The 8 bytes of a token; null and unset are none. */

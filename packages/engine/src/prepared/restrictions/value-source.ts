@@ -34,6 +34,11 @@ export class TermSource implements ValueSource {
     return this.alternatives.map((terms) => terms.map((term, i) => requiredValue(term, binding, this.columns[i].name)));
   }
 
+  /** The terms of the only alternative, one for each column; null where there are several. */
+  get only(): readonly BoundTerm[] | null {
+    return this.alternatives.length === 1 ? this.alternatives[0] : null;
+  }
+
   isNull(binding: Binding): boolean {
     const [[term, ...others], ...more] = this.alternatives;
     if (others.length > 0 || more.length > 0 || term.constant instanceof Uint8Array) return false;

@@ -67,9 +67,9 @@ export class LiveRows {
   readonly row: LiveRow;
   /** The partition's static row. */
   readonly staticRow: LiveRow;
-  readonly cursor: UnfilteredCursor;
+  private source: UnfilteredCursor;
   private readonly reversed: boolean;
-  private readonly nowInSeconds: number;
+  private nowInSeconds: number;
   private readonly open = new DeletionTime();
   private readonly active = new DeletionTime();
   private readonly complex = new DeletionTime();
@@ -78,7 +78,7 @@ export class LiveRows {
 
   /** `reversed` as the command of the cursor says; `nowInSeconds` decides what has expired. */
   constructor(table: TableMetadata, cursor: UnfilteredCursor, reversed: boolean, nowInSeconds: number) {
-    this.cursor = cursor;
+    this.source = cursor;
     this.reversed = reversed;
     this.nowInSeconds = nowInSeconds;
     this.row = new LiveRow(cursor.row, table.regularColumns.length);
@@ -87,11 +87,22 @@ export class LiveRows {
     this.droppedRegulars = droppedTimes(table, table.regularColumns);
   }
 
+  /** What it goes through. */
+  get cursor(): UnfilteredCursor {
+    return this.source;
+  }
+
+  /** Begins anew, with another cursor over the same table, forward or reversed as before. */
+  restart(cursor: UnfilteredCursor, nowInSeconds: number): void {
+    this.source = cursor;
+    this.nowInSeconds = nowInSeconds;
+  }
+
   /** Moves to the next partition that is in the cursor; it may turn out to have nothing alive. */
   nextPartition(): boolean {
-    if (!this.cursor.nextPartition()) return false;
+    if (!this.source.nextPartition()) return false;
     this.open.setLive();
-    const read = this.cursor.staticRow;
+    const read = this.source.staticRow;
     if (read === null) {
       this.staticRow.clear();
     } else {
@@ -109,11 +120,11 @@ export class LiveRows {
 
   /** Moves on by one row or marker, alive or not: for those who give up their turn among many that are not. */
   advance(): LiveStep {
-    switch (this.cursor.next()) {
+    switch (this.source.next()) {
       case Unfiltered.END:
         return LiveStep.END;
       case Unfiltered.MARKER: {
-        const { marker } = this.cursor;
+        const { marker } = this.source;
         // Read backwards, a range begins where its end bound is.
         if (this.reversed) {
           if (isEnd(marker.kind)) this.open.set(marker.closing);
@@ -126,14 +137,14 @@ export class LiveRows {
         return LiveStep.NOTHING;
       }
       default:
-        this.fill(this.row, this.cursor.row);
+        this.fill(this.row, this.source.row);
         return this.row.isAlive ? LiveStep.ROW : LiveStep.NOTHING;
     }
   }
 
   private fill(target: LiveRow, row: Row): void {
     const { active, complex, nowInSeconds } = this;
-    active.set(this.cursor.partitionDeletion);
+    active.set(this.source.partitionDeletion);
     if (!row.isStatic && this.open.supersedes(active)) active.set(this.open);
     if (row.deletion.supersedes(active)) active.set(row.deletion);
     const anyDeletion = !active.isLive;
@@ -182,6 +193,6 @@ export class LiveRows {
 
   /** Gives back what the cursor holds. */
   close(): void {
-    this.cursor.close();
+    this.source.close();
   }
 }

@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Database } from './database.ts';
+import { testDatabase } from './testing/test-database.ts';
+
+const small = fc.integer({ min: 0, max: 2 });
+
+/** Tables that rows are named in by all of their key, with what is written to them: statements with the key and the clustering as ?. */
+const tables = [
+  {
+    create: `CREATE TABLE t (k text, c int, d text, v int, w text, s int static, m map<int, text>, l list<int>, u set<text>,
+      PRIMARY KEY (k, c, d)) WITH CLUSTERING ORDER BY (c DESC, d ASC) AND compression = {'class': 'LZ4Compressor', 'chunk_length_in_kb': 4}`,
+    where: 'k = ? AND c = ? AND d = ?',
+    key: (a: number, b: number) => [`key ${a}`, b, ['', 'one', 'two'][(a + b) % 3]],
+    writes: [
+      'UPDATE t SET v = 1, w = null WHERE k = ? AND c = ? AND d = ?',
+      "UPDATE t USING TTL 10 SET w = 'soon gone' WHERE k = ? AND c = ? AND d = ?",
+      "UPDATE t SET m[1] = 'one', l = l + [1, 2], u = u + {'x'} WHERE k = ? AND c = ? AND d = ?",
+      'UPDATE t SET m = {}, l = null WHERE k = ? AND c = ? AND d = ?',
+      "INSERT INTO t (k, c, d, v, m) VALUES (?, ?, ?, 5, {2: 'two'})",
+      'INSERT INTO t (k, c, d) VALUES (?, ?, ?) USING TTL 5',
+      'INSERT INTO t (k, c, d, s) VALUES (?, ?, ?, 9)',
+      'INSERT INTO t (k, c, d, w) VALUES (?, ?, ?, null) USING TIMESTAMP 5',
+      'DELETE FROM t WHERE k = ? AND c = ? AND d = ?',
+      'DELETE v, m FROM t WHERE k = ? AND c = ? AND d = ?',
+      'DELETE FROM t WHERE k = ? AND c = ?',
+      'DELETE FROM t WHERE k = ? AND c >= ?',
+      'DELETE FROM t WHERE k = ?',
+      'UPDATE t SET s = 3 WHERE k = ?',
+    ],
+    alter: [['ALTER TABLE t DROP w', 'ALTER TABLE t ADD w text'], ['ALTER TABLE t ADD z int']],
+  },
+  {
+    create: `CREATE TABLE t (a int, b text, v blob, PRIMARY KEY ((a, b))) WITH compression = {'enabled': 'false'}`,
+    where: 'a = ? AND b = ?',
+    key: (a: number, b: number) => [a, `b ${b}`],
+    writes: [
+      'INSERT INTO t (a, b, v) VALUES (?, ?, 0x01)',
+      'UPDATE t SET v = 0x02 WHERE a = ? AND b = ?',
+      'UPDATE t USING TTL 7 SET v = 0x03 WHERE a = ? AND b = ?',
+      'DELETE v FROM t WHERE a = ? AND b = ?',
+      'DELETE FROM t WHERE a = ? AND b = ?',
+    ],
+    alter: [['ALTER TABLE t DROP v', 'ALTER TABLE t ADD v blob']],
+  },
+  {
+    create: 'CREATE TABLE t (k int, c timestamp, n counter, PRIMARY KEY (k, c))',
+    where: 'k = ? AND c = ?',
+    key: (a: number, b: number) => [a, new Date(b * 1000)],
+    writes: [
+      'UPDATE t SET n = n + 3 WHERE k = ? AND c = ?',
+      'UPDATE t SET n = n - 1 WHERE k = ? AND c = ?',
+      'DELETE FROM t WHERE k = ?',
+    ],
+    alter: [],
+  },
+] as const;
+
+const step = fc.oneof(
+  { weight: 12, arbitrary: fc.record({ kind: fc.constant('write' as const), which: fc.nat(13), a: small, b: small }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constantFrom('flush' as const, 'compact' as const, 'alter' as const), which: fc.nat(2) }),
+  },
+);
+
+/** All rows by name: as they are executed, and as a trace makes them be read, which looks at every source by its own cursor. */
+async function compareAll(db: Database, { where, key }: (typeof tables)[number], nowInSeconds: number): Promise<void> {
+  for (const select of [`SELECT * FROM t WHERE ${where}`, `SELECT * FROM t WHERE ${where} LIMIT 1`]) {
+    const keys = [0, 1, 2, 3].flatMap((a) => [0, 1, 2].map((b) => key(a, b)));
+    for (const params of keys) {
+      const fast = await db.execute(select, params, { nowInSeconds });
+      const slow = await db.execute(select, params, { nowInSeconds, tracing: true });
+      expect(JSON.stringify([fast.columns, fast.rows, fast.pageState])).toEqual(
+        JSON.stringify([slow.columns, slow.rows, slow.pageState]),
+      );
+    }
+  }
+}
+
+test.each(tables)('a row that is named by all of its key is what a merge of all sources makes it: $where', async (table) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 30 }), async (steps) => {
+      const { db } = await testDatabase(table.create);
+      const now = Math.floor(Date.UTC(2030, 0, 1) / 1000);
+      try {
+        let altered = 0;
+        for (const one of steps) {
+          if (one.kind === 'write') {
+            const query = table.writes[one.which % table.writes.length];
+            const count = query.split('?').length - 1;
+            await db.execute(query, table.key(one.a, one.b).slice(0, count), { nowInSeconds: now });
+          } else if (one.kind === 'alter') {
+            for (const statement of table.alter[altered++] ?? []) await db.execute(statement);
+          } else if (one.kind === 'flush') await db.flush();
+          else await db.compact('t');
+        }
+        await compareAll(db, table, now);
+        await db.flush();
+        await compareAll(db, table, now + 6);
+        await db.compact('t');
+        await compareAll(db, table, now + 100);
+      } finally {
+        await db.close();
+      }
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('what is wrong with the values is told as it is for any SELECT', async () => {
+  const { db } = await testDatabase('CREATE TABLE t (k text, c int, v int, PRIMARY KEY (k, c))');
+  await db.execute("INSERT INTO t (k, c, v) VALUES ('a', 1, 2)");
+  await db.flush();
+  const select = 'SELECT * FROM t WHERE k = ? AND c = ?';
+  const wrong: readonly (readonly unknown[])[] = [
+    [null, 1],
+    ['a', null],
+    [undefined, 1],
+    ['a', undefined],
+    ['', 1],
+    ['x'.repeat(70_000), 1],
+    ['a', 'one'],
+    [1, 1],
+    ['', 'one'],
+  ];
+  for (const params of wrong) {
+    const failure = (options: object) =>
+      db.execute(select, [...params], options).then(
+        () => 'no error',
+        (error: Error & { code?: string; position?: unknown }) => [error.name, error.code, error.message, error.position],
+      );
+    const told = await failure({});
+    expect(told).toEqual(await failure({ tracing: true }));
+    expect(told).not.toEqual('no error');
+  }
+  await db.close();
+});
