@@ -1,14 +1,17 @@
 import type { SSTableStats, TableStats } from '@cassette/client';
 import { bytes, count, plural, timestamp } from '../text/numbers.ts';
+import { sstableName } from '../text/sstable-name.ts';
 
-/** What each component of an SSTable is for; BIG format. */
+/** What each component of an SSTable is for. */
 const meanings: Readonly<Record<string, string>> = {
   'Data.db': 'the rows, in order of token and clustering',
   'Index.db': 'where each partition begins in Data.db',
   'Summary.db': 'every 128th key of the index, to be kept in memory',
+  'Partitions.db': 'a trie of the partition keys: where each begins in Data.db or Rows.db',
+  'Rows.db': 'tries of the rows of large partitions',
   'Filter.db': 'bloom filter: which keys are certainly not here',
   'Statistics.db': 'timestamps, TTLs, tombstones, key range, header',
-  'CompressionInfo.db': 'where each LZ4 chunk of Data.db begins',
+  'CompressionInfo.db': 'where each compressed chunk of Data.db begins',
   'CRC.db': 'checksums of an uncompressed Data.db',
   'Digest.crc32': 'checksum of Data.db as a whole',
   'TOC.txt': 'the list of these files',
@@ -45,7 +48,7 @@ function SSTable({ table, sstable }: { table: TableStats; sstable: SSTableStats 
     <details class="sstable">
       <summary class="sstable-title">
         <span>
-          {table.keyspace}.{table.table} <code>nb-{sstable.generation}-big</code>
+          {table.keyspace}.{table.table} <code>{sstableName(sstable)}</code>
         </span>
         <span class="muted">
           {plural(sstable.partitions, 'partition')}, {bytes(sstable.bytes)}

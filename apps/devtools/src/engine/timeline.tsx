@@ -18,7 +18,7 @@ function describe(event: EngineEvent, groups: number): Words {
     case 'committed':
       return {
         look: 'commit',
-        text: `${plural(groups, 'group commit')}, ${bytes(event.bytes)} synced to log segment ${event.segment}`,
+        text: `${plural(groups, 'group commit')}, ${bytes(event.bytes)} written to log segment ${event.segment}`,
       };
     case 'commit-failed':
       return { look: 'bad', text: `${plural(event.writes, 'write')} failed: ${event.message}` };
@@ -59,9 +59,9 @@ function describe(event: EngineEvent, groups: number): Words {
     case 'compaction-failed':
       return { look: 'bad', text: `Compaction of ${event.keyspace}.${event.table} failed, ${event.code}: ${event.message}` };
     case 'sstable-added':
-      return { look: 'file', text: `${event.keyspace}.${event.table} nb-${event.generation}-big added, ${bytes(event.bytes)}` };
+      return { look: 'file', text: `${event.keyspace}.${event.table}: SSTable ${event.generation} added, ${bytes(event.bytes)}` };
     case 'sstable-removed':
-      return { look: 'file', text: `${event.keyspace}.${event.table} nb-${event.generation}-big removed` };
+      return { look: 'file', text: `${event.keyspace}.${event.table}: SSTable ${event.generation} removed` };
     case 'wal-flush-failed':
       return { look: 'bad', text: `${bytes(event.bytes)} of the log could not be synced: ${event.message}` };
     case 'storage-low':

@@ -2,6 +2,7 @@ import type { RemoteDatabase } from '@cassette/client';
 import { signal } from '@preact/signals';
 import { ExportDialog } from '../export/export-dialog.tsx';
 import { SampleButton, SampleStatus } from '../sample/sample-button.tsx';
+import { durabilityWords } from '../store/durability-words.ts';
 import { storeName, wipeStore } from '../store/session.ts';
 import { schema } from '../store/watch.ts';
 import { Dialog } from './dialog.tsx';
@@ -17,6 +18,7 @@ const close = () => {
 export function StoreHeader({ database }: { database: RemoteDatabase }) {
   const Header = landmark('header');
   const { persistent } = database;
+  const durability = durabilityWords(database, schema.value ?? []);
   const hasTables = schema.value?.some(({ tables }) => tables.length > 0) ?? false;
   return (
     <Header class="top">
@@ -32,8 +34,8 @@ export function StoreHeader({ database }: { database: RemoteDatabase }) {
         </div>
         <div>
           <dt>Durable</dt>
-          <dd title="Durability.SyncEachWrite: a promise resolves when the log was synced; writes in flight share one sync">
-            each write synced
+          <dd title={durability.explanation} class={durability.isWeak ? 'bad' : undefined}>
+            {durability.words}
           </dd>
         </div>
       </dl>
@@ -61,7 +63,7 @@ export function StoreHeader({ database }: { database: RemoteDatabase }) {
           </button>
         )}
       </div>
-      <SampleStatus />
+      <SampleStatus database={database} />
       {dialog.value === 'export' && <ExportDialog database={database} onClose={close} />}
       {dialog.value === 'wipe' && <WipeDialog />}
     </Header>

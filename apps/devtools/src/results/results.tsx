@@ -3,7 +3,9 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type FailedOutcome, failure, type RowsOutcome, type StatementRun } from '../console/outcomes.ts';
 import { ran, running, runs, scriptLength, shown } from '../console/run-script.ts';
 import { keyspaceOfUse } from '../console/run-statement.ts';
-import { expanded } from '../console/settings.ts';
+import { expanded, usedKeyspace } from '../console/settings.ts';
+import { appliedWords } from '../store/durability-words.ts';
+import { schema } from '../store/watch.ts';
 import { count, milliseconds, plural } from '../text/numbers.ts';
 import { ExpandedRows } from './expanded-rows.tsx';
 import { JobPanel } from './job-panel.tsx';
@@ -100,7 +102,7 @@ function Outcome({ run, database }: { run: StatementRun; database: RemoteDatabas
       return (
         <>
           <p class="done padded" role="status">
-            <b>Done.</b> {done(run)}
+            <b>Done.</b> {done(run, database)}
           </p>
           {outcome.trace !== null && <TraceTable trace={outcome.trace} />}
         </>
@@ -112,9 +114,9 @@ const left = () => scriptLength.value - ran.value;
 const notRun = (statements: number) => (statements > 0 ? `${plural(statements, 'statement')} after it did not run.` : '');
 
 /** What a statement without rows did. */
-function done({ text, milliseconds: taken }: StatementRun): string {
+function done({ text, milliseconds: taken }: StatementRun, database: RemoteDatabase): string {
   const keyspace = keyspaceOfUse(text);
-  if (keyspace === null) return `Applied and durable in ${milliseconds(taken)}.`;
+  if (keyspace === null) return appliedWords(text, database, schema.value ?? [], usedKeyspace.value, taken);
   return `Names without a keyspace are in ${keyspace} from now on.`;
 }
 

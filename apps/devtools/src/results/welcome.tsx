@@ -2,6 +2,7 @@ import type { RemoteDatabase } from '@cassette/client';
 import { isEmbedded } from '../frame/host.ts';
 import { go, linkTo } from '../frame/route.ts';
 import { SampleButton } from '../sample/sample-button.tsx';
+import { durabilityWords } from '../store/durability-words.ts';
 import { schema } from '../store/watch.ts';
 
 /** What an empty result area says: what this is, and how to try it. */
@@ -14,8 +15,10 @@ export function Welcome({ database }: { database: RemoteDatabase }) {
         <li>
           <h3>Write</h3>
           <p>
-            You type CQL. A write is in the log and synced to disk before its promise resolves: closing the tab, or pulling the
-            plug, does not take it.
+            You type CQL. A write goes to the log and into memory.{' '}
+            {database.persistent && database.durability.kind === 'sync-each-write'
+              ? 'The log is synced to disk before its promise resolves: closing the tab, or pulling the plug, does not take it.'
+              : `When it is on the disk this store says above: ${durabilityWords(database, schema.value ?? []).words}.`}
           </p>
         </li>
         <li>

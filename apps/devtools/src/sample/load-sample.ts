@@ -17,7 +17,7 @@ export const sampleProgress = signal<SampleProgress | null>(null);
 /** Rows of one call of executeMany: few enough that progress is seen. */
 const rowsOfCall = 500;
 
-/** Creates the sample tables and writes their rows with bound values, each call durable before the next. */
+/** Creates the sample tables and writes their rows with bound values, each call acknowledged before the next. */
 export async function loadSample(database: RemoteDatabase): Promise<void> {
   const response = await fetch(new URL('sample-data.json', document.baseURI));
   if (!response.ok) throw new Error(`The sample data could not be loaded: the server answered ${response.status}`);

@@ -38,8 +38,13 @@ export function SampleButton({ database, prominent = false }: { database: Remote
   );
 }
 
+/** Whether what is acknowledged survives the machine. */
+function isDurable({ persistent, durability }: RemoteDatabase): boolean {
+  return persistent && durability.kind === 'sync-each-write';
+}
+
 /** How far the loading is, and how fast it went. */
-export function SampleStatus() {
+export function SampleStatus({ database }: { database: RemoteDatabase }) {
   const progress = sampleProgress.value;
   if (progress === null) return null;
   const { rowsDone, rowsTotal, seconds, done } = progress;
@@ -48,7 +53,7 @@ export function SampleStatus() {
     <div class="sample-status" role="status">
       {done ? (
         <span>
-          <b>{count(rowsDone)} rows</b> written durably in {seconds.toFixed(2)} s, {rate}
+          <b>{count(rowsDone)} rows</b> {isDurable(database) ? 'written durably in' : 'written in'} {seconds.toFixed(2)} s, {rate}
         </span>
       ) : (
         <>

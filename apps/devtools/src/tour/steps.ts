@@ -56,7 +56,7 @@ export const steps: readonly Step[] = [
       const took = performance.now() - began;
       const { counters } = await database.stats();
       return {
-        text: `They are durable: a crash of this tab, this browser or this machine would not take one of them. That took ${milliseconds(took)}.`,
+        text: `${database.persistent ? 'They are durable: a crash of this tab, this browser or this machine would not take one of them.' : 'They are in memory, for this browser keeps nothing here: they go with the last tab.'} That took ${milliseconds(took)}.`,
         facts: [
           ['writes so far', count(counters.mutations)],
           ['syncs of the log', count(counters.walFlushes)],
@@ -68,7 +68,7 @@ export const steps: readonly Step[] = [
     title: 'A write',
     text: [
       'One row is inserted. The engine encodes it once; the same bytes go to the end of the log and into a table in memory.',
-      'The promise of execute() resolves only when the log was synced to the disk. All who write at the same moment share one sync: group commit.',
+      'In a store that is kept on the device the promise of execute() resolves only when the log was synced to the disk. All who write at the same moment share one sync: group commit.',
     ],
     action: 'Insert it',
     cql: insert,
@@ -127,9 +127,9 @@ export const steps: readonly Step[] = [
       await database.execute(remove);
       await database.flush();
       const result = await database.execute(read, [], { tracing: true });
-      const table = flights(await database.stats());
+      const merged = result.trace?.activities.find((activity) => activity.kind === 'merging');
       return {
-        text: `The read merged ${plural(table?.sstables.length ?? 0, 'SSTable')}, and of each cell the latest stayed:`,
+        text: `The read merged ${plural(merged?.sstables ?? 0, 'SSTable')}, and of each cell the latest stayed:`,
         facts: valuesOf(result),
         trace: result.trace,
       };

@@ -85,7 +85,7 @@ export async function open(options: OpenOptions): Promise<RemoteDatabase> {
         console.warn('Cassette: files of older downloads could not be removed', error),
       );
     }
-    return new RemoteDatabase(name, link, reply!, options.askPersistence !== false);
+    return new RemoteDatabase(name, link, reply!, options.askPersistence !== false, durability ?? config?.durability);
   } catch (error) {
     link.end(error instanceof Error ? error : new Error(String(error)));
     throw error;

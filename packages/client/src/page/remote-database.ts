@@ -5,6 +5,7 @@ import {
   type CompactionStats,
   type ConfirmOptions,
   type DropReport,
+  type Durability,
   type EngineEvent,
   type ExecuteOptions,
   type ExportHooks,
@@ -55,6 +56,8 @@ export class RemoteDatabase {
   readonly closed: Promise<WorkerDiedError | null>;
   /** What opening found and mended. */
   readonly recovery: RecoveryReport;
+  /** Of this tab's writes that say none, in keyspaces with `durable_writes`: as it was opened with. */
+  readonly durability: Durability;
   private readonly link: StoreLink;
   private readonly calls: StoreCalls;
   private readonly statements: RemoteStatements;
@@ -65,8 +68,15 @@ export class RemoteDatabase {
   private settleClosed: (error: WorkerDiedError | null) => void = () => undefined;
 
   /** For `open()`, which is how a tab gets one. */
-  constructor(name: string, link: StoreLink, reply: OpenReply, asksPersistence = false) {
+  constructor(
+    name: string,
+    link: StoreLink,
+    reply: OpenReply,
+    asksPersistence = false,
+    durability: Durability = { kind: 'sync-each-write' },
+  ) {
     this.name = name;
+    this.durability = durability;
     this.link = link;
     this.persistent = reply.persistent;
     this.inMemoryReason = reply.reason;

@@ -34,6 +34,8 @@ export interface TypeInfo {
 export interface KeyspaceInfo {
   /** As stored. */
   readonly name: string;
+  /** Whether its writes go to the log where they say no durability; `durable_writes`. */
+  readonly durableWrites: boolean;
   /** By name. */
   readonly tables: readonly TableInfo[];
   /** By name. */

@@ -7,6 +7,7 @@ const byName = (a: { readonly name: string }, b: { readonly name: string }) => (
 export function schemaInfo(schema: Schema): KeyspaceInfo[] {
   return [...schema.keyspaces.values()].sort(byName).map((keyspace) => ({
     name: keyspace.name,
+    durableWrites: keyspace.durableWrites,
     tables: [...keyspace.tables.values()].sort(byName).map((table) => ({
       keyspace: table.keyspace,
       name: table.name,

@@ -2,6 +2,7 @@
 
 import type { RemoteDatabase } from '@cassette/client';
 import type { Signal } from '@preact/signals';
+import { version } from '../../../../../packages/client/package.json';
 import { scripts } from '../history.ts';
 import { consistency, expanded, pageRows, pageRowsDefault, paging, serialConsistency, tracing } from '../settings.ts';
 import type { Command, CopyCommand, Switch } from './command.ts';
@@ -78,7 +79,7 @@ function sayLevel(serial: boolean, level: string | null): string {
 function show(what: 'version' | 'host' | 'session' | 'replicas', { name, persistent }: RemoteDatabase): string {
   switch (what) {
     case 'version':
-      return '[Cassette 0.1.0 | SSTables of Cassandra 5.0: nb, oa, da | CQL spec 3.4.7]';
+      return `[Cassette ${version} | SSTables of Cassandra 5.0: nb, oa, da | CQL spec 3.4.7]`;
     case 'host':
       return `Connected to the store '${name}', ${persistent ? "in this browser's private file system" : 'in memory only'}.`;
     case 'session':

@@ -6,6 +6,7 @@ import { isOpen } from './statement-words.ts';
 const schema: KeyspaceInfo[] = [
   {
     name: 'lab',
+    durableWrites: true,
     tables: [
       {
         keyspace: 'lab',
@@ -20,7 +21,7 @@ const schema: KeyspaceInfo[] = [
     ],
     types: [{ name: 'address', fields: [{ name: 'street', type: 'text' }] }],
   },
-  { name: 'Other', tables: [{ keyspace: 'Other', name: 't', columns: [] }], types: [] },
+  { name: 'Other', durableWrites: true, tables: [{ keyspace: 'Other', name: 't', columns: [] }], types: [] },
 ];
 
 /** Labels that are offered at `|`, but for keywords, functions and native types. */
