@@ -62,10 +62,10 @@ export function checkQuery(query: unknown, call: string): asserts query is strin
   if (typeof query !== 'string') throw new InvalidRequestError(`${call} takes CQL as a string, not ${named(query)}`);
 }
 
-/** Rows of parameters. Throws InvalidRequestError for what gives none. */
-export function checkedRows(rows: unknown): Iterable<Params> {
+/** Rows of parameters for a call of that name. Throws InvalidRequestError for what gives none. */
+export function checkedRows(rows: unknown, call = 'executeMany'): Iterable<Params> {
   if (typeof rows === 'object' && rows !== null && Symbol.iterator in rows) return rows as Iterable<Params>;
-  throw new InvalidRequestError(`executeMany takes rows as an array or another iterable, not ${named(rows)}`);
+  throw new InvalidRequestError(`${call} takes rows as an array or another iterable, not ${named(rows)}`);
 }
 
 /** The statements of a batch, each with its parameters. Throws InvalidRequestError. */
@@ -98,6 +98,13 @@ export function subscribeArguments(rest: readonly unknown[]): {
     options: (options ?? {}) as SubscribeOptions,
     listener: listener as SubscriptionListener,
   };
+}
+
+/** Throws CassetteError INVALID_OPTION for options of pages: each answer of `selectMany` is whole. */
+export function checkUnpaged({ fetchSize = 0, pageState }: CheckedOptions): void {
+  const whole = 'left out: selectMany answers without pages';
+  if (fetchSize !== 0) throw invalidOption('fetchSize', whole, fetchSize);
+  if (pageState !== undefined) throw invalidOption('pageState', whole, pageState);
 }
 
 /** Encoded mutations. Throws InvalidRequestError for what are none. */

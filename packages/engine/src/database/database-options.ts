@@ -78,6 +78,9 @@ export interface ExecuteOptions {
 /** How encoded mutations are written. */
 export type WriteOptions = Pick<ExecuteOptions, 'durability' | 'defaultDurability'>;
 
+/** How `selectMany` answers: each answer is whole, so that there are no pages. */
+export type SelectManyOptions = Pick<ExecuteOptions, 'prepare' | 'keyspace' | 'nowInSeconds' | 'tracing'>;
+
 /** How many rows at once are executed. */
 export interface ExecuteManyOptions extends ExecuteOptions {
   /**

@@ -42,10 +42,19 @@ import {
   checkedRows,
   checkQuery,
   checkSink,
+  checkUnpaged,
   subscribeArguments,
 } from './check-arguments.ts';
 import { concatBytes } from './concat-bytes.ts';
-import type { BatchOptions, BatchQuery, ExecuteManyOptions, ExecuteOptions, Params, WriteOptions } from './database-options.ts';
+import type {
+  BatchOptions,
+  BatchQuery,
+  ExecuteManyOptions,
+  ExecuteOptions,
+  Params,
+  SelectManyOptions,
+  WriteOptions,
+} from './database-options.ts';
 import { type DatabaseParts, type DatabaseStats, DEFAULT_KEYSPACE, type EncodedMutation } from './database-parts.ts';
 import { ModificationExecutor } from './modification-executor.ts';
 import { SchemaExecutor } from './schema-executor.ts';
@@ -149,6 +158,24 @@ export class Database {
     checkQuery(query, 'executeMany');
     checkedRows(rows);
     return this.runner.executeMany(query, rows, checkedOptions(given));
+  }
+
+  /**
+   * Answers one SELECT for many rows of values: as many results, in the order of the rows, for one plan and one call. Each is read as it is at its
+   * time, one after the other. Results share their bytes, so that one that is kept keeps those of all. Rejects with what is wrong with the first row that something is wrong with, whose
+   * number, counted from 0, is in the message and in `data.row`; and with CassetteError INVALID_OPTION for `fetchSize` and `pageState`.
+   */
+  async selectMany(query: string, rows: Iterable<Params>, options?: SelectManyOptions | null): Promise<ResultSet[]> {
+    return (await this.selectJoined(query, rows, options)).split();
+  }
+
+  /** As `selectMany`, with all answers in one result: for whoever carries it on and has `ResultSet.split` take it apart. */
+  async selectJoined(query: string, rows: Iterable<Params>, given?: SelectManyOptions | null): Promise<ResultSet> {
+    checkQuery(query, 'selectMany');
+    checkedRows(rows, 'selectMany');
+    const options = checkedOptions<SelectManyOptions>(given);
+    checkUnpaged(options);
+    return this.runner.selectMany(query, rows, options);
   }
 
   /** Executes modifications as one write: all of them or none, with one timestamp. */

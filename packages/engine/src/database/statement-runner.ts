@@ -13,10 +13,17 @@ import {
 } from '../prepared/index.ts';
 import { ResultSet, type Row, type RowStream, rowStream } from '../result/index.ts';
 import type { Scheduler } from '../scheduler/index.ts';
-import { executeSelect, type SelectPlan } from '../select/index.ts';
+import { executeSelect, executeSelectMany, type SelectPlan } from '../select/index.ts';
 import { tellCorruption, type WriteEngine } from '../write-engine/index.ts';
 import { type CheckedOptions, checkedOptions, checkQuery } from './check-arguments.ts';
-import type { BatchOptions, BatchQuery, ExecuteManyOptions, ExecuteOptions, Params } from './database-options.ts';
+import type {
+  BatchOptions,
+  BatchQuery,
+  ExecuteManyOptions,
+  ExecuteOptions,
+  Params,
+  SelectManyOptions,
+} from './database-options.ts';
 import type { BoundPlan, ModificationExecutor, WriteContext } from './modification-executor.ts';
 import { OrderedWork } from './ordered-work.ts';
 import type { SchemaExecutor } from './schema-executor.ts';
@@ -166,6 +173,36 @@ export class StatementRunner {
     const context = { ...this.writeContext(options, tracer), firstTimestamp, atOnce };
     const tell = (written: number) => onProgress?.(written, total);
     return this.parts.modifications.executeMany(plan, valuesOf(prepared, rows), context, tell).then(() => ResultSet.empty());
+  }
+
+  /** See `Database.selectJoined`. */
+  async selectMany(query: string, rows: Iterable<Params>, options: CheckedOptions<SelectManyOptions>): Promise<ResultSet> {
+    if (options.tracing !== true) return this.order.begin(() => this.selectRows(query, rows, options, null));
+    return this.traced(query, (tracer) => this.order.begin(() => this.selectRows(query, rows, options, tracer)));
+  }
+
+  /** Throws what planning throws. */
+  private selectRows(query: string, rows: Iterable<Params>, options: CheckedOptions, tracer: Tracer | null): Promise<ResultSet> {
+    const prepared = this.prepared(query, options, tracer);
+    const { plan } = prepared;
+    if (plan === null || !('kind' in plan) || plan.kind !== 'select') {
+      throw new InvalidRequestError('selectMany takes SELECT', placeOf(prepared));
+    }
+    const { engine, scheduler } = this.parts;
+    const bindings = bindingsOf(prepared, rows, this.binding([], this.writeContext(options, tracer)));
+    const { sliceMilliseconds } = engine.config;
+    const began = scheduler.now();
+    const source = tracer?.source(engine) ?? engine;
+    return executeSelectMany(source, scheduler, plan, bindings, { sliceMilliseconds, tracer }).then(
+      (result) => {
+        engine.answered(prepared.source, scheduler.now() - began);
+        return result;
+      },
+      (error: unknown) => {
+        tellCorruption(engine.events, error);
+        throw error;
+      },
+    );
   }
 
   /** See `Database.batch`. */
@@ -325,6 +362,10 @@ export class StatementRunner {
 /** Where a statement begins. */
 function placeOf({ source, statement }: PreparedStatement): Place {
   return { source, position: statement.pos };
+}
+
+function* bindingsOf(prepared: PreparedStatement, rows: Iterable<Params>, binding: Binding): Generator<Binding> {
+  for (const row of rows) yield { ...binding, values: prepared.values(row) };
 }
 
 function* valuesOf(prepared: PreparedStatement, rows: Iterable<Params>): Generator<readonly unknown[]> {

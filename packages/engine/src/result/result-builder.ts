@@ -61,22 +61,28 @@ export class ResultBuilder {
     );
   }
 
-  /** The result with its rows in another order: `order[i]` is the index of the row that comes i-th. */
-  finishOrdered(order: readonly number[]): ResultSet {
-    const width = this.columns.length;
-    const whole = this.finish();
-    const sorted = new ResultBuilder(this.columns);
-    for (const row of order) {
-      for (let c = 0; c < width; c++) {
-        const cell = whole.cell(row, c);
-        if (cell === null) {
-          sorted.endNullCell();
-        } else {
-          sorted.out.bytes(cell);
-          sorted.endCell();
-        }
+  /** Adds the rows of a whole result of the same columns. */
+  append(result: ResultSet): void {
+    for (let row = 0; row < result.rowLength; row++) this.copy(result, row);
+  }
+
+  private copy(from: ResultSet, row: number): void {
+    for (let c = 0; c < this.columns.length; c++) {
+      const cell = from.cell(row, c);
+      if (cell === null) {
+        this.endNullCell();
+      } else {
+        this.out.bytes(cell);
+        this.endCell();
       }
     }
+  }
+
+  /** The result with its rows in another order: `order[i]` is the index of the row that comes i-th. */
+  finishOrdered(order: readonly number[]): ResultSet {
+    const whole = this.finish();
+    const sorted = new ResultBuilder(this.columns);
+    for (const row of order) sorted.copy(whole, row);
     return sorted.finish();
   }
 }

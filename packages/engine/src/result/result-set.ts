@@ -10,6 +10,8 @@ export interface TransferableResultSet {
   readonly ends: Int32Array;
   readonly rowLength: number;
   readonly pageState: Uint8Array | null;
+  /** Of one that holds the answers of several executions: how many rows each of them has. */
+  readonly counts?: Int32Array;
   /** Absent where nobody asked for it. */
   readonly trace?: Trace;
 }
@@ -51,6 +53,9 @@ export class ResultSet implements Iterable<Row>, AsyncIterable<Row> {
   private recorded: Trace | null = null;
   private readonly bytes: Uint8Array;
   private readonly ends: Int32Array;
+  /** Cells in `ends` that are before its own, where it is one of several that share them. */
+  private firstCell = 0;
+  private counts: Int32Array | null = null;
   private made: Row[] | null = null;
   private head: Row | null = null;
   private fetchPage: FetchPage | null = null;
@@ -83,6 +88,29 @@ export class ResultSet implements Iterable<Row>, AsyncIterable<Row> {
   tracedBy(trace: Trace): this {
     this.recorded = trace;
     return this;
+  }
+
+  /** Says that it holds the answers of several executions, of which each has so many rows, and gives back itself. */
+  joinedOf(counts: Int32Array): this {
+    this.counts = counts;
+    return this;
+  }
+
+  /** The answers that it holds, where it holds those of several executions: they share its bytes. Else itself. */
+  split(): ResultSet[] {
+    const { columns, bytes, ends, counts, recorded } = this;
+    if (counts === null) return [this];
+    const width = columns?.length ?? 0;
+    const parts = new Array<ResultSet>(counts.length);
+    let { firstCell } = this;
+    for (let i = 0; i < parts.length; i++) {
+      const part = new ResultSet(columns, bytes, ends, counts[i]);
+      part.firstCell = firstCell;
+      part.recorded = recorded;
+      firstCell += counts[i] * width;
+      parts[i] = part;
+    }
+    return parts;
   }
 
   /** The rows of this page, made once; of a statement that answers none, none. */
@@ -128,23 +156,32 @@ export class ResultSet implements Iterable<Row>, AsyncIterable<Row> {
     return new Row(columns, values);
   }
 
-  /** The JavaScript value of one cell; null where it has none. */
+  /** The JavaScript value of one cell; null where it has none. Throws CassetteError OUT_OF_RANGE. */
   value(row: number, column: number): unknown {
-    const cell = this.cell(row, column);
-    return cell === null ? null : (this.columns as readonly ColumnSpec[])[column].type.decode(cell, 0, cell.length);
+    const i = this.indexOf(row, column);
+    const end = this.ends[i];
+    return end < 0 ? null : (this.columns as readonly ColumnSpec[])[column].type.decode(this.bytes, this.startOf(i), end);
   }
 
   /** The encoded value of one cell, as a view; null where it has none. Throws CassetteError OUT_OF_RANGE. */
   cell(row: number, column: number): Uint8Array | null {
+    const i = this.indexOf(row, column);
+    const end = this.ends[i];
+    return end < 0 ? null : this.bytes.subarray(this.startOf(i), end);
+  }
+
+  private indexOf(row: number, column: number): number {
     const width = this.columns?.length ?? 0;
     if (row < 0 || row >= this.rowLength || column < 0 || column >= width) {
       throw new CassetteError('OUT_OF_RANGE', `Row ${row}, column ${column} of ${this.rowLength} rows, ${width} columns`);
     }
-    const i = row * width + column;
-    const end = this.ends[i];
-    if (end < 0) return null;
-    const before = i === 0 ? 0 : this.ends[i - 1];
-    return this.bytes.subarray(before < 0 ? ~before : before, end);
+    return this.firstCell + row * width + column;
+  }
+
+  private startOf(cell: number): number {
+    if (cell === 0) return 0;
+    const before = this.ends[cell - 1];
+    return before < 0 ? ~before : before;
   }
 
   /** The rows of this page, each made anew. */
@@ -176,18 +213,30 @@ export class ResultSet implements Iterable<Row>, AsyncIterable<Row> {
   toTransfer(): TransferableResultSet {
     return {
       columns: this.columns === null ? null : this.columns.map(columnSpecToTransfer),
-      bytes: this.bytes,
-      ends: this.ends,
+      ...this.ownCells(),
       rowLength: this.rowLength,
       pageState: this.pageState,
+      ...(this.counts !== null && { counts: this.counts }),
       ...(this.recorded !== null && { trace: this.recorded }),
     };
+  }
+
+  /** Its cells alone: those it shares with others are copied. */
+  private ownCells(): { bytes: Uint8Array; ends: Int32Array } {
+    const { bytes, ends, firstCell } = this;
+    const count = this.rowLength * (this.columns?.length ?? 0);
+    if (firstCell === 0 && count === ends.length) return { bytes, ends };
+    const from = this.startOf(firstCell);
+    const own = ends.slice(firstCell, firstCell + count).map((end) => (end < 0 ? ~(~end - from) : end - from));
+    const last = count === 0 ? 0 : own[count - 1];
+    return { bytes: bytes.slice(from, from + (last < 0 ? ~last : last)), ends: own };
   }
 
   /** From plain data. */
   static fromTransfer(data: TransferableResultSet): ResultSet {
     const columns = data.columns === null ? null : data.columns.map(columnSpecFromTransfer);
     const result = new ResultSet(columns, data.bytes, data.ends, data.rowLength, data.pageState);
+    if (data.counts !== undefined) result.joinedOf(data.counts);
     return data.trace === undefined ? result : result.tracedBy(data.trace);
   }
 }

@@ -1,6 +1,10 @@
 import type { ColumnSpec } from './column-spec.ts';
 import { jsonOf } from './row-json.ts';
 
+/** What a row was made of: for the methods below, which are no members of the class. */
+let valuesOf: (row: Row) => readonly unknown[];
+let columnsOf: (row: Row) => readonly ColumnSpec[];
+
 /**
  * One row of a result: the values are own enumerable properties by column name, as with the Node driver's Row. Where two
  * columns have one name the property is the last one's; `get` with an index tells them apart.
@@ -12,11 +16,17 @@ export class Row {
   declare readonly values: () => unknown[];
   declare readonly forEach: (callback: (value: unknown, name: string) => void) => void;
   declare readonly toJSON: () => Record<string, unknown>;
+  readonly #columns: readonly ColumnSpec[];
+  readonly #values: readonly unknown[];
 
   /** `values` in the order of `columns`. */
   constructor(columns: readonly ColumnSpec[], values: readonly unknown[]) {
-    Object.defineProperty(this, valuesKey, { value: values });
-    Object.defineProperty(this, columnsKey, { value: columns });
+    this.#columns = columns;
+    this.#values = values;
+    if (areAllPlain(columns)) {
+      for (let i = 0; i < columns.length; i++) this[columns[i].name] = values[i];
+      return;
+    }
     for (let i = 0; i < columns.length; i++) {
       const name = columns[i].name;
       // Names that the prototype has (get, __proto__) must become properties and not reach a setter.
@@ -27,18 +37,24 @@ export class Row {
       }
     }
   }
+
+  static {
+    valuesOf = (row) => row.#values;
+    columnsOf = (row) => row.#columns;
+  }
 }
 
-const valuesKey = Symbol('values');
-const columnsKey = Symbol('columns');
-
-function valuesOf(row: Row): readonly unknown[] {
-  return (row as unknown as Record<symbol, readonly unknown[]>)[valuesKey];
+/** Whether no name of these columns is one that the prototype has: looked at once for all rows of a result. */
+function areAllPlain(columns: readonly ColumnSpec[]): boolean {
+  let all = plain.get(columns);
+  if (all === undefined) {
+    all = !columns.some(({ name }) => name in Row.prototype);
+    plain.set(columns, all);
+  }
+  return all;
 }
 
-function columnsOf(row: Row): readonly ColumnSpec[] {
-  return (row as unknown as Record<symbol, readonly ColumnSpec[]>)[columnsKey];
-}
+const plain = new WeakMap<readonly ColumnSpec[], boolean>();
 
 // On the prototype by hand: a class with an index signature of unknown can't declare methods of its own kind.
 const methods = {
