@@ -110,7 +110,11 @@ const suites = {
       await single(bin('tsc'), ['--noEmit']),
       await bundle(),
       // Side by side: each of them is one process for most of its time.
-      ...(await Promise.all([packages(), single(process.execPath, [join(root, 'docs/reference.mjs')])])),
+      ...(await Promise.all([
+        packages(),
+        single(process.execPath, [join(root, 'docs/reference.mjs')]),
+        single(process.execPath, [join(root, 'docs/check-readmes.mjs')]),
+      ])),
     ),
   unit: () => vitest('unit', []),
   e2e: playwright,
