@@ -68,7 +68,12 @@ test('an export, what is new since, and both imported into another store: all th
   for (const zip of [increment, whole]) {
     await input.setInputFiles(zip);
     await expect(other.getByText(/1 SSTable, \d rows, table (made|matched)/)).toBeVisible();
+    await expect(other.getByRole('region', { name: 'Manifest' })).toContainText('all are here, each with its SHA-256.');
   }
+  // What came of it is told until there is another, wherever one was meanwhile.
+  await other.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Engine' }).click();
+  await storage(other);
+  await expect(other.getByRole('region', { name: 'Manifest' })).toContainText('Export ');
   await run(other, 'SELECT k, v FROM cassette.t;');
   await expect(other.getByRole('gridcell', { name: '<b>second</b>' })).toBeVisible();
   await expect(other.getByText('1 row', { exact: false }).first()).toBeVisible();
@@ -77,6 +82,51 @@ test('an export, what is new since, and both imported into another store: all th
   await input.setInputFiles({ name: '<img src=x>.zip', mimeType: 'application/zip', buffer: Buffer.from('PK no zip at all') });
   await expect(other.getByRole('region', { name: 'Import' }).getByRole('alert')).toContainText('Nothing was imported.');
   await other.close();
+});
+
+test('an export goes on while its dialog is closed, is seen from every view, and can be ended', async () => {
+  const page = await visit('goes on');
+  // A disk that takes nothing until it is told to.
+  await page.addInitScript(() => {
+    const held: { go: () => void } = { go: () => undefined };
+    Object.assign(window, {
+      held,
+      showSaveFilePicker: async () => {
+        const waiting = new Promise<void>((resolve) => {
+          held.go = resolve;
+        });
+        return { name: 'held.zip', createWritable: async () => new WritableStream({ write: () => waiting }) };
+      },
+    });
+  });
+  await page.reload();
+  await run(page, "CREATE TABLE t (k text PRIMARY KEY); INSERT INTO t (k) VALUES ('a');");
+  await expect(page.getByRole('region', { name: 'Schema' }).getByText('t', { exact: true })).toBeVisible();
+  const header = page.getByRole('banner');
+  const begin = async () => {
+    await header.getByRole('button', { name: 'Export …' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Save / })
+      .click();
+    await expect(page.getByRole('dialog').getByRole('progressbar')).toBeVisible();
+  };
+  await begin();
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await storage(page);
+  await header.getByRole('button', { name: /^Exporting, / }).click();
+  await page.getByRole('button', { name: 'Go on while it is written' }).click();
+  const go = () => page.evaluate(() => (window as unknown as { held: { go(): void } }).held.go());
+  await go();
+  await header.getByRole('button', { name: 'Exported ✓' }).click();
+  await expect(page.getByRole('dialog')).toContainText(/goes-on\.zip, .* saved in/);
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().click();
+  await begin();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await go();
+  await expect(page.getByRole('dialog').getByRole('button', { name: /^Save / })).toBeVisible();
+  await page.close();
 });
 
 test('files are listed as they are, stores are renamed and deleted, room is told; axe finds nothing', async () => {

@@ -1,34 +1,16 @@
-import {
-  type CassetteError,
-  type ExportFormat,
-  type ExportProgress,
-  type ExportReport,
-  exportToFile,
-  type RemoteDatabase,
-} from '@cassette/client';
-import { useRef, useState } from 'preact/hooks';
+import type { ExportFormat, ExportProgress, ExportReport, RemoteDatabase } from '@cassette/client';
+import { useState } from 'preact/hooks';
 import { Dialog } from '../frame/dialog.tsx';
 import { storeName } from '../store/session.ts';
 import { schema } from '../store/watch.ts';
 import { bytes, milliseconds, plural } from '../text/numbers.ts';
+import { cancelExport, closeExports, type ExportStep, exporting, exportStep, runExport } from './export-job.ts';
 import { importCommands } from './import-commands.ts';
 
-type Step =
-  | { readonly kind: 'ask' }
-  | { readonly kind: 'running'; readonly progress: ExportProgress | null }
-  | { readonly kind: 'done'; readonly report: ExportReport; readonly milliseconds: number }
-  | { readonly kind: 'failed'; readonly message: string; readonly table: string | null };
-
-interface ExportDialogProps {
-  readonly database: RemoteDatabase;
-  /** The export that this one goes on from: only what is new; null for all. */
-  readonly since?: string | null;
-  readonly onClose: () => void;
-}
-
-/** Exports the store into a file, with progress, and says what to do with it. */
-export function ExportDialog({ database, since = null, onClose }: ExportDialogProps) {
-  const [step, setStep] = useState<Step>({ kind: 'ask' });
+/** Exports the store into a file, with progress, and says what to do with it. Closed, it leaves what is under way to go on. */
+export function ExportDialog({ database }: { database: RemoteDatabase }) {
+  const step = exportStep.value;
+  const since = exporting.value?.since ?? null;
   const [form, setForm] = useState<Form>({ format: 'nb', compact: true });
   const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set());
   const tables = (schema.value ?? []).flatMap((keyspace) => keyspace.tables.map((table) => `${keyspace.name}.${table.name}`));
@@ -39,33 +21,14 @@ export function ExportDialog({ database, since = null, onClose }: ExportDialogPr
     else next.delete(table);
     setLeftOut(next);
   };
-  const cancel = useRef(new AbortController());
   const fileName = `${storeName.value.replace(/[^\w.-]+/g, '-')}${since === null ? '' : `-since-${since.slice(0, 8)}`}.zip`;
-  const run = async () => {
-    cancel.current = new AbortController();
-    setStep({ kind: 'running', progress: null });
-    const began = performance.now();
-    const options = {
-      ...form,
-      ...(chosen.length < tables.length && { tables: chosen }),
-      ...(since !== null && { since }),
-    };
-    try {
-      const report = await exportToFile(database, options, {
-        suggestedName: fileName,
-        signal: cancel.current.signal,
-        onProgress: (progress) => setStep((now) => (now.kind === 'running' ? { kind: 'running', progress } : now)),
-      });
-      setStep({ kind: 'done', report, milliseconds: performance.now() - began });
-    } catch (error) {
-      const { name, code, message, data } = error as CassetteError;
-      // A picker that was closed, and an export that was cancelled, are what the user wanted.
-      if (code === 'ABORTED' || name === 'AbortError') setStep({ kind: 'ask' });
-      else setStep({ kind: 'failed', message, table: typeof data?.table === 'string' ? data.table : null });
-    }
+  const options = {
+    ...form,
+    ...(chosen.length < tables.length && { tables: chosen }),
+    ...(since !== null && { since }),
   };
   return (
-    <Dialog title="Export to Cassandra" onClose={onClose} busy={step.kind === 'running'}>
+    <Dialog title="Export to Cassandra" onClose={closeExports}>
       {step.kind === 'ask' && (
         <Ask
           fileName={fileName}
@@ -75,18 +38,18 @@ export function ExportDialog({ database, since = null, onClose }: ExportDialogPr
           leftOut={leftOut}
           onForm={setForm}
           onLeave={leave}
-          onStart={() => void run()}
+          onStart={() => void runExport(database, options, fileName)}
         />
       )}
-      {step.kind === 'running' && <Running progress={step.progress} onCancel={() => cancel.current.abort()} />}
-      {step.kind === 'done' && <Done step={step} fileName={fileName} onClose={onClose} />}
+      {step.kind === 'running' && <Running progress={step.progress} />}
+      {step.kind === 'done' && <Done step={step} />}
       {step.kind === 'failed' && (
         <Failed
           message={step.message}
           table={chosen.length > 1 ? step.table : null}
           onBack={(table) => {
             if (table !== null) leave(table, true);
-            setStep({ kind: 'ask' });
+            exportStep.value = { kind: 'ask' };
           }}
         />
       )}
@@ -209,7 +172,7 @@ function Failed(props: {
   );
 }
 
-function Running({ progress, onCancel }: { progress: ExportProgress | null; onCancel: () => void }) {
+function Running({ progress }: { progress: ExportProgress | null }) {
   const known = progress !== null && progress.bytesTotal > 0;
   return (
     <>
@@ -222,17 +185,19 @@ function Running({ progress, onCancel }: { progress: ExportProgress | null; onCa
         {known ? `${bytes(progress.bytesDone)} of ${bytes(progress.bytesTotal)}` : 'Beginning …'}
       </p>
       <div class="buttons end">
-        <button type="button" onClick={onCancel}>
+        <button type="button" onClick={cancelExport}>
           Cancel
+        </button>
+        <button type="button" class="primary" onClick={closeExports}>
+          Go on while it is written
         </button>
       </div>
     </>
   );
 }
 
-function Done(props: { step: Extract<Step, { kind: 'done' }>; fileName: string; onClose: () => void }) {
-  const { step, fileName, onClose } = props;
-  const { report } = step;
+function Done({ step }: { step: Extract<ExportStep, { kind: 'done' }> }) {
+  const { report, fileName } = step;
   const commands = importCommands(fileName, report);
   return (
     <div role="status">
@@ -260,7 +225,7 @@ function Done(props: { step: Extract<Step, { kind: 'done' }>; fileName: string; 
         <button type="button" onClick={() => void navigator.clipboard.writeText(commands)}>
           Copy
         </button>
-        <button type="button" class="primary" onClick={onClose}>
+        <button type="button" class="primary" onClick={closeExports}>
           Close
         </button>
       </div>

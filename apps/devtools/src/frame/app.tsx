@@ -2,6 +2,8 @@ import type { RemoteDatabase } from '@cassette/client';
 import { useEffect, useRef } from 'preact/hooks';
 import { ConsoleView } from '../console/console-view.tsx';
 import { forgetRuns } from '../console/run-script.ts';
+import { forgetExports } from '../export/export-job.ts';
+import { forgetImports } from '../storage/import-job.ts';
 import { session } from '../store/session.ts';
 import { watch } from '../store/watch.ts';
 import { ClosedPage } from './closed-pages.tsx';
@@ -37,9 +39,17 @@ export function App() {
   );
 }
 
+/** The store whose exports and imports are told. */
+let jobsOf: string | null = null;
+
 function OpenPage({ database }: { database: RemoteDatabase }) {
   useEffect(() => {
     forgetRuns();
+    if (jobsOf !== null && jobsOf !== database.name) {
+      forgetExports();
+      forgetImports();
+    }
+    jobsOf = database.name;
     return watch(database, (error) => tellFailure('The engine could not be asked', error));
   }, [database]);
   const late = lateViewsHere().find(({ id }) => id === route.value.view);

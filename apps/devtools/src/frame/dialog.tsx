@@ -1,14 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 
-/** A modal dialog; Escape and its cross close it unless `busy`. A control with `data-first-focus` has the focus when it opens. */
-export function Dialog(props: {
-  readonly title: string;
-  readonly onClose: () => void;
-  readonly busy?: boolean;
-  readonly children: ComponentChildren;
-}) {
-  const { title, onClose, busy = false, children } = props;
+/** A modal dialog; Escape and its cross close it. A control with `data-first-focus` has the focus when it opens. */
+export function Dialog(props: { readonly title: string; readonly onClose: () => void; readonly children: ComponentChildren }) {
+  const { title, onClose, children } = props;
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -17,17 +12,10 @@ export function Dialog(props: {
     element.current?.querySelector<HTMLElement>('[data-first-focus]')?.focus();
   }, []);
   return (
-    <dialog
-      ref={element}
-      aria-labelledby={id}
-      onClose={onClose}
-      onCancel={(event) => {
-        if (busy) event.preventDefault();
-      }}
-    >
+    <dialog ref={element} aria-labelledby={id} onClose={onClose}>
       <header>
         <h2 id={id}>{title}</h2>
-        <button type="button" class="quiet" aria-label="Close" disabled={busy} onClick={() => element.current?.close()}>
+        <button type="button" class="quiet" aria-label="Close" onClick={() => element.current?.close()}>
           ✕
         </button>
       </header>

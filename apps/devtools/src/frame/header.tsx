@@ -1,6 +1,7 @@
 import type { RemoteDatabase } from '@cassette/client';
 import { signal } from '@preact/signals';
 import { ExportDialog } from '../export/export-dialog.tsx';
+import { type ExportStep, exporting, exportStep, openExports } from '../export/export-job.ts';
 import { SampleButton, SampleStatus } from '../sample/sample-button.tsx';
 import { durabilityWords } from '../store/durability-words.ts';
 import { storeName, wipeStore } from '../store/session.ts';
@@ -9,9 +10,9 @@ import { Dialog } from './dialog.tsx';
 import { isEmbedded, landmark } from './host.ts';
 import { Title } from './logo.tsx';
 
-const dialog = signal<'export' | 'wipe' | null>(null);
+const wiping = signal(false);
 const close = () => {
-  dialog.value = null;
+  wiping.value = false;
 };
 
 /** What this is, which store is open, and what can be done with all of it. */
@@ -44,19 +45,17 @@ export function StoreHeader({ database }: { database: RemoteDatabase }) {
         <button
           type="button"
           class="primary"
-          disabled={!hasTables}
-          onClick={() => {
-            dialog.value = 'export';
-          }}
+          disabled={!hasTables && exportStep.value.kind === 'ask'}
+          onClick={() => openExports(null)}
         >
-          Export …
+          {exportButton(exportStep.value)}
         </button>
         {!isEmbedded.value && (
           <button
             type="button"
             class="quiet danger"
             onClick={() => {
-              dialog.value = 'wipe';
+              wiping.value = true;
             }}
           >
             Wipe …
@@ -64,10 +63,27 @@ export function StoreHeader({ database }: { database: RemoteDatabase }) {
         )}
       </div>
       <SampleStatus database={database} />
-      {dialog.value === 'export' && <ExportDialog database={database} onClose={close} />}
-      {dialog.value === 'wipe' && <WipeDialog />}
+      {exporting.value !== null && <ExportDialog database={database} />}
+      {wiping.value && <WipeDialog />}
     </Header>
   );
+}
+
+/** What of an export is told where it is not looked at. */
+function exportButton(step: ExportStep): string {
+  switch (step.kind) {
+    case 'ask':
+      return 'Export …';
+    case 'running': {
+      const { progress } = step;
+      const share = progress === null || progress.bytesTotal === 0 ? 0 : progress.bytesDone / progress.bytesTotal;
+      return `Exporting, ${Math.floor(share * 100)} % …`;
+    }
+    case 'done':
+      return 'Exported ✓';
+    case 'failed':
+      return 'Export failed …';
+  }
 }
 
 function WipeDialog() {

@@ -1,18 +1,17 @@
 import type { ExportInfo, RemoteDatabase } from '@cassette/client';
 import { useState } from 'preact/hooks';
+import { exportsEnded, openExports } from '../export/export-job.ts';
 import { schema } from '../store/watch.ts';
 import { plural } from '../text/numbers.ts';
 import { sayError } from '../text/say-error.ts';
-import { exporting } from './exporting.ts';
 import { Failure, useLoaded } from './loaded.tsx';
 
 /** What was exported, and what can be: all of it, or what is new since an export. */
 export function ExportsPanel({ database }: { database: RemoteDatabase }) {
   const [changes, setChanges] = useState(0);
   const [failure, setFailure] = useState<string | null>(null);
-  // Asked again when the dialog closes: there may be one more.
-  const open = exporting.value !== null;
-  const exports = useLoaded(() => database.exports(), [database, changes, open]);
+  // Asked again when one has ended: there may be one more.
+  const exports = useLoaded(() => database.exports(), [database, changes, exportsEnded.value]);
   const hasTables = schema.value?.some(({ tables }) => tables.length > 0) ?? false;
   const confirm = async (id: string) => {
     try {
@@ -31,14 +30,7 @@ export function ExportsPanel({ database }: { database: RemoteDatabase }) {
         <code>nodetool import</code> or <code>sstableloader</code>.
       </p>
       <div class="buttons">
-        <button
-          type="button"
-          class="primary"
-          disabled={!hasTables}
-          onClick={() => {
-            exporting.value = { since: null };
-          }}
-        >
+        <button type="button" class="primary" disabled={!hasTables} onClick={() => openExports(null)}>
           Export all …
         </button>
       </div>
@@ -66,13 +58,7 @@ function Export({ one, onConfirm }: { one: ExportInfo; onConfirm: () => void }) 
         )}
       </span>
       <span class="buttons">
-        <button
-          type="button"
-          title="A zip of what was written since, deletions included"
-          onClick={() => {
-            exporting.value = { since: one.id };
-          }}
-        >
+        <button type="button" title="A zip of what was written since, deletions included" onClick={() => openExports(one.id)}>
           What is new since …
         </button>
         {one.confirmedAt === null ? (

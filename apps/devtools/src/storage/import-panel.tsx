@@ -1,16 +1,9 @@
-import type { ImportInput, ImportProgress, ImportReport, RemoteDatabase } from '@cassette/client';
-import { useRef, useState } from 'preact/hooks';
-import type { PlacedFile } from '../files/dropped-files.ts';
+import type { ImportProgress, ImportReport, RemoteDatabase } from '@cassette/client';
 import { FilePicker } from '../files/file-picker.tsx';
 import { useDrop } from '../files/use-drop.ts';
 import { bytes, count, milliseconds, plural } from '../text/numbers.ts';
-import { sayError } from '../text/say-error.ts';
-
-type State =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'running'; readonly progress: ImportProgress | null }
-  | { readonly kind: 'done'; readonly report: ImportReport; readonly milliseconds: number }
-  | { readonly kind: 'failed'; readonly text: string };
+import { cancelImport, importStep, runImport } from './import-job.ts';
+import type { Papers } from './import-papers.ts';
 
 const phases: Readonly<Record<ImportProgress['phase'], string>> = {
   spooling: 'Keeping',
@@ -22,26 +15,9 @@ const phases: Readonly<Record<ImportProgress['phase'], string>> = {
 
 /** Takes zips and folders of SSTables into the store: all of them or none. */
 export function ImportPanel({ database }: { database: RemoteDatabase }) {
-  const [state, setState] = useState<State>({ kind: 'idle' });
-  const cancel = useRef(new AbortController());
-  const run = async (files: readonly PlacedFile[]) => {
-    if (files.length === 0) return;
-    cancel.current = new AbortController();
-    setState({ kind: 'running', progress: null });
-    const began = performance.now();
-    try {
-      const report = await database.import(inputOf(files), {
-        signal: cancel.current.signal,
-        onProgress: (progress) => setState((now) => (now.kind === 'running' ? { kind: 'running', progress } : now)),
-      });
-      setState({ kind: 'done', report, milliseconds: performance.now() - began });
-    } catch (error) {
-      setState((error as { code?: string }).code === 'ABORTED' ? { kind: 'idle' } : { kind: 'failed', text: sayError(error) });
-    }
-  };
-  const { isOver, target } = useDrop((files) => {
-    if (state.kind !== 'running') void run(files);
-  });
+  const state = importStep.value;
+  const run = (files: Parameters<typeof runImport>[1]) => void runImport(database, files);
+  const { isOver, target } = useDrop(run);
   return (
     <section class={isOver ? 'card import over' : 'card import'} aria-label="Import" {...target}>
       <h2>Import</h2>
@@ -51,28 +27,22 @@ export function ImportPanel({ database }: { database: RemoteDatabase }) {
       </p>
       {state.kind !== 'running' && (
         <div class="buttons">
-          <FilePicker label="Zip or files …" onFiles={(files) => void run(files)} />
-          <FilePicker label="Folder …" folder onFiles={(files) => void run(files)} />
+          <FilePicker label="Zip or files …" onFiles={run} />
+          <FilePicker label="Folder …" folder onFiles={run} />
         </div>
       )}
-      {state.kind === 'running' && <Running progress={state.progress} onCancel={() => cancel.current.abort()} />}
+      {state.kind === 'running' && <Running progress={state.progress} />}
       {state.kind === 'failed' && (
         <p class="warning" role="alert">
           Nothing was imported. {state.text}
         </p>
       )}
-      {state.kind === 'done' && <Done report={state.report} milliseconds={state.milliseconds} />}
+      {state.kind === 'done' && <Done {...state} />}
     </section>
   );
 }
 
-/** One zip is read where it lies; all else are files with their paths. */
-function inputOf(files: readonly PlacedFile[]): ImportInput {
-  if (files.length === 1 && files[0].file.name.toLowerCase().endsWith('.zip')) return files[0].file;
-  return files.map(({ path, file }) => ({ name: path, blob: file }));
-}
-
-function Running({ progress, onCancel }: { progress: ImportProgress | null; onCancel: () => void }) {
+function Running({ progress }: { progress: ImportProgress | null }) {
   const isKnown = progress !== null && progress.bytesTotal > 0;
   return (
     <>
@@ -83,7 +53,7 @@ function Running({ progress, onCancel }: { progress: ImportProgress | null; onCa
           : `${phases[progress.phase]} ${progress.file ?? ''} ${isKnown ? `${bytes(progress.bytesDone)} of ${bytes(progress.bytesTotal)}` : bytes(progress.bytesDone)}`}
       </p>
       <div class="buttons">
-        <button type="button" onClick={onCancel}>
+        <button type="button" onClick={cancelImport}>
           Cancel
         </button>
       </div>
@@ -91,12 +61,19 @@ function Running({ progress, onCancel }: { progress: ImportProgress | null; onCa
   );
 }
 
-function Done({ report, milliseconds: took }: { report: ImportReport; milliseconds: number }) {
+interface DoneProps {
+  readonly report: ImportReport;
+  readonly milliseconds: number;
+  readonly papers: Papers | null;
+}
+
+function Done({ report, milliseconds: took, papers }: DoneProps) {
   return (
     <div role="status">
       <p class="good">
         {bytes(report.bytes)} in {milliseconds(took)}.
       </p>
+      {papers !== null && <PapersOf papers={papers} />}
       <ul class="imported">
         {report.tables.map((table) => (
           <li key={`${table.keyspace}.${table.table}`}>
@@ -118,5 +95,47 @@ function Done({ report, milliseconds: took }: { report: ImportReport; millisecon
         ))}
       </ul>
     </div>
+  );
+}
+
+const troubles = {
+  missing: 'is not here',
+  'other size': 'has another size',
+  'other checksum': 'has another SHA-256',
+  'not compared': 'was not compared: too large, or compressed',
+} as const;
+
+/** What the export says of itself, and whether it is as it says. */
+function PapersOf({ papers }: { papers: Papers }) {
+  if (papers.kind === 'unreadable') return <p class="warning">{papers.text}</p>;
+  const { id, since, createdAt, format, incomplete, files } = papers;
+  const wrong = papers.troubles.filter(({ trouble }) => trouble !== 'not compared').length;
+  return (
+    <section class="papers" aria-label="Manifest">
+      <p>
+        Export <code>{id.slice(0, 8)}</code> of {createdAt.slice(0, 16).replace('T', ' ')} UTC, version {format}
+        {since !== null && (
+          <>
+            , what was new since <code>{since.slice(0, 8)}</code>
+          </>
+        )}
+        . {plural(files, 'file')} in its manifest:{' '}
+        {papers.troubles.length === 0
+          ? 'all are here, each with its SHA-256.'
+          : wrong === 0
+            ? 'all are here.'
+            : `${count(wrong)} not as it says.`}
+      </p>
+      {incomplete > 0 && <p class="warning">It lacks {plural(incomplete, 'SSTable')} that were damaged in the store.</p>}
+      {papers.troubles.length > 0 && (
+        <ul>
+          {papers.troubles.slice(0, 10).map(({ name, trouble }) => (
+            <li key={name} class={trouble === 'not compared' ? 'muted' : 'warning'}>
+              <code>{name}</code> {troubles[trouble]}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
   );
 }

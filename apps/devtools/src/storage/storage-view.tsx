@@ -1,9 +1,6 @@
-import { useEffect } from 'preact/hooks';
-import { ExportDialog } from '../export/export-dialog.tsx';
 import { isEmbedded } from '../frame/host.ts';
 import type { ViewProps } from '../frame/views.ts';
 import { stats } from '../store/watch.ts';
-import { exporting } from './exporting.ts';
 import { ExportsPanel } from './exports-panel.tsx';
 import { FilesPanel } from './files-panel.tsx';
 import { ImportPanel } from './import-panel.tsx';
@@ -14,12 +11,6 @@ import { StoresPanel } from './stores-panel.tsx';
 export function StorageView({ database }: ViewProps) {
   // What the files are changes with flushes and compactions.
   const bytes = stats.value?.diskBytes;
-  useEffect(
-    () => () => {
-      exporting.value = null;
-    },
-    [],
-  );
   return (
     <div class="storage">
       <RoomPanel database={database} changed={bytes} />
@@ -27,15 +18,6 @@ export function StorageView({ database }: ViewProps) {
       <ImportPanel database={database} />
       {!isEmbedded.value && <StoresPanel database={database} />}
       <FilesPanel database={database} changed={bytes} />
-      {exporting.value !== null && (
-        <ExportDialog
-          database={database}
-          since={exporting.value.since}
-          onClose={() => {
-            exporting.value = null;
-          }}
-        />
-      )}
     </div>
   );
 }
