@@ -4,5 +4,5 @@ import { run } from './tools/run.mjs';
 import { ensureBuilt, ensureInstalled, root } from './tools/workspace.mjs';
 
 await ensureInstalled();
-await ensureBuilt('cli', 'bench');
+await ensureBuilt('cli', 'bench', 'devtools');
 process.exitCode = await run(process.execPath, [join(root, 'apps/bench/run.mjs'), ...process.argv.slice(2)], { cwd: root });

@@ -12,6 +12,7 @@ import {
   isMet,
   printAims,
   printBrowserRun,
+  printDevtoolsRun,
   printLifeRun,
   printNodeRun,
   printPairRun,
@@ -23,11 +24,12 @@ import {
 } from './dist/lib/report/index.js';
 import { measurePairs } from './runner/cassandra.mjs';
 import { inChromium, within, withServer } from './runner/chromium.mjs';
+import { measureDevtools } from './runner/devtools.mjs';
 import { measureLife } from './runner/life.mjs';
 import { tellNodeProfiles, trace } from './runner/profile.mjs';
 
 const help = `npm run bench -- [options]
-  --only A,B              of browser, ingest, open, large, export, grow, stall, engine, primitives, sstable, pairs;
+  --only A,B              of browser, ingest, open, large, export, grow, devtools, stall, engine, primitives, sstable, pairs;
                           life is the five after browser, node the four at the end; stall is in both
   --quick                 fewer rounds and rows: a few minutes, rougher figures
   --grow ROWS             how far a store is grown (default 1000000)
@@ -40,7 +42,7 @@ const help = `npm run bench -- [options]
 `;
 
 const groups = { life: ['ingest', 'open', 'large', 'export', 'grow'], node: ['engine', 'primitives', 'sstable', 'pairs'] };
-const allParts = ['browser', ...groups.life, 'stall', ...groups.node];
+const allParts = ['browser', ...groups.life, 'devtools', 'stall', ...groups.node];
 
 /** After this long something hangs; the benchmark ends with an error. */
 const patience = 1_800_000;
@@ -172,18 +174,26 @@ const machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().lengt
 const lifeSteps = ['ingest', 'open', 'large', 'export', 'grow'].filter((step) => parts.includes(step));
 const browser = parts.includes('browser') ? await inBrowser(compared) : null;
 const life = lifeSteps.length > 0 ? await lived(lifeSteps) : null;
+const devtools = parts.includes('devtools')
+  ? await measureDevtools(
+      scratch,
+      { rounds: rounds ?? (options.quick ? 1 : 3), milliseconds: options.quick ? 3000 : 10_000 },
+      say,
+    )
+  : null;
 const stall = parts.includes('stall') ? [await inBrowser(stalled), await inNode('stall', 3, 600_000)] : [];
 const engine = parts.includes('engine') ? await inNode('engine', 3, 200_000) : null;
 const primitives = parts.includes('primitives') ? await inNode('primitives', 5, 100_000) : null;
 const sstables = parts.includes('sstable') ? await inNode('sstable', 5, 100_000) : null;
 const pairs = parts.includes('pairs') ? await paired() : null;
 if (options.profile) tellNodeProfiles(options.profile);
-const aims = aimsOf({ browser, life, stall, engine, primitives, pairs });
+const aims = aimsOf({ browser, life, devtools, stall, engine, primitives, pairs });
 const where = `${machine.cores} × ${machine.cpu}, load ${machine.loadBefore.toFixed(1)} before the run, ${loadavg()[0].toFixed(1)} after it`;
 const texts = [
   where,
   browser && `${browser.userAgent}\n\n${printBrowserRun(browser)}`,
   life && printLifeRun(life),
+  devtools && printDevtoolsRun(devtools),
   ...stall.map(printStallRun),
   engine && printNodeRun(engine),
   primitives && printNodeRun(primitives, 'what the engine is made of; statements, rows, chunks or keys a second'),
@@ -208,6 +218,7 @@ if (options.json) {
     machine,
     browser: browser && { ...browser, summary },
     life,
+    devtools,
     stall,
     engine,
     primitives,

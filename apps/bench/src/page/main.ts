@@ -33,7 +33,7 @@ async function runInPage(options: Omit<BrowserOptions, 'clientUrl'>): Promise<vo
     const run = await runBenchmark({ ...options, clientUrl }, (line) => {
       output.textContent = `${line} …`;
     });
-    const aims = aimsOf({ browser: run, life: null, stall: [], engine: null, primitives: null, pairs: null });
+    const aims = aimsOf({ browser: run, life: null, stall: [], engine: null, primitives: null, pairs: null, devtools: null });
     output.textContent = `${printAims(aims)}\n\n${printBrowserRun(run)}\n\n${run.userAgent}`;
     drawPlots(run, document.querySelector('#plots') as HTMLElement);
   } catch (error) {

@@ -3,7 +3,7 @@ import { type AllRuns, aimsOf, isMet } from './aims.ts';
 import { printAims } from './aims-report.ts';
 import type { BrowserRun } from './browser-run.ts';
 
-const nothing: AllRuns = { browser: null, life: null, stall: [], engine: null, primitives: null, pairs: null };
+const nothing: AllRuns = { browser: null, life: null, stall: [], engine: null, primitives: null, pairs: null, devtools: null };
 
 const sample = (rows: number) => ({ rows, milliseconds: 1000, latencies: [], syncs: rows / 32 });
 

@@ -5,6 +5,7 @@ import type { NodeRun } from '../node/node-run.ts';
 import type { StallRun } from '../stall/stall-run.ts';
 import { summarize } from './browser-report.ts';
 import type { BrowserRun } from './browser-run.ts';
+import type { DevtoolsRun } from './devtools-run.ts';
 import type { PairRun } from './pair-run.ts';
 import { ratios, type Spread, spreadOf } from './spread.ts';
 
@@ -16,6 +17,7 @@ export interface AllRuns {
   readonly engine: NodeRun | null;
   readonly primitives: NodeRun | null;
   readonly pairs: PairRun | null;
+  readonly devtools: DevtoolsRun | null;
 }
 
 /** Something that Cassette wants to be, and what it was in this run. */
@@ -51,7 +53,7 @@ const rawPage = 'raw OPFS, from the page';
 
 /** All aims, in the order of the table, with what a run says about them. */
 export function aimsOf(runs: AllRuns): Aim[] {
-  return [...browserAims(runs.browser), ...lifeAims(runs), ...nodeAims(runs)];
+  return [...browserAims(runs.browser), ...lifeAims(runs), ...devtoolsAims(runs.devtools), ...nodeAims(runs)];
 }
 
 function browserAims(run: BrowserRun | null): Aim[] {
@@ -118,6 +120,18 @@ function lifeAims({ life, stall }: AllRuns): Aim[] {
       measured: some(exports.map(({ milliseconds, rawMilliseconds }) => rawMilliseconds / milliseconds)),
     },
     { ...chromium('export, memory above the idle store', 'at most', 64, 'MiB'), measured: some(memory) },
+  ];
+}
+
+function devtoolsAims(run: DevtoolsRun | null): Aim[] {
+  const within = (what: string, aim: number, measured: readonly number[] = []): Aim => ({
+    ...chromium(`the devtools page: ${what}`, 'at most', aim, 'ms'),
+    measured: some(measured),
+  });
+  return [
+    within('first paint', 1000, run?.firstPaint),
+    within('worker ready, from the start of the page', 300, run?.ready),
+    within('longest task while the engine writes flat out', 100, run?.longestTask),
   ];
 }
 

@@ -3,6 +3,8 @@ export { type Aim, type AllRuns, aimsOf, cqlite, isMet } from './aims.ts';
 export { printAims } from './aims-report.ts';
 export { printBrowserRun, type Summary, summarize } from './browser-report.ts';
 export type { BrowserRun } from './browser-run.ts';
+export { printDevtoolsRun } from './devtools-report.ts';
+export type { DevtoolsRun } from './devtools-run.ts';
 export { figuresPage, withPeersTable } from './figures.ts';
 export { type HotSpot, hotSpots, printHotSpots } from './hot-spots.ts';
 export { printLifeRun } from './life-report.ts';
