@@ -21,9 +21,11 @@ import {
   type ExportReport,
   type ExportSink,
   type ExportTarget,
+  type WrittenExport,
   ZipTarget,
 } from '@cassette/engine';
 import { parseFileName } from '@cassette/sstable';
+import type { SSTableFiles } from './load/write-sstable-files.ts';
 import type { ProgressLine } from './progress-line.ts';
 
 /**
@@ -53,6 +55,34 @@ export async function exportFiles(
     throw error instanceof CassetteError ? error : cannotWrite(out, error);
   } finally {
     progress.end();
+  }
+}
+
+/**
+ * Makes the directory `out` of files that lie on the same file system and are durable, as {@link exportFiles} does: they are renamed, not copied. Throws
+ * CassetteError CANNOT_WRITE.
+ */
+export function exportWrittenFiles({ texts, files }: WrittenExport<SSTableFiles>, out: string): void {
+  const part = `${out}.part`;
+  try {
+    rmSync(part, { recursive: true, force: true });
+    const paths = [...texts, ...files].map(({ name }) => dirname(join(part, name)));
+    for (const folder of new Set(paths)) mkdirSync(folder, { recursive: true });
+    for (const { name, text } of texts) {
+      const file = openSync(join(part, name), 'w');
+      try {
+        writeAll(file, new TextEncoder().encode(text));
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    }
+    for (const { name, file } of files) renameSync(file.path, join(part, name));
+    rmSync(out, { recursive: true, force: true });
+    renameSync(part, out);
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true });
+    throw cannotWrite(out, error);
   }
 }
 

@@ -1,10 +1,11 @@
+import { randomFillSync } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
-import { parseStatements, QueryFileError } from '@cassette/cql';
-import type { ExportReport, ImportFile } from '@cassette/engine';
-import { checkReplaceable, exportFiles } from '../export-files.ts';
+import { parseStatements, QueryFileError, type Schema, type TableMetadata } from '@cassette/cql';
+import { type ExportReport, type ImportFile, writtenExport } from '@cassette/engine';
+import { checkReplaceable, exportFiles, exportWrittenFiles } from '../export-files.ts';
 import type { CsvFormat, LoadJob, LoadOutcome, LoadPart, RefusedRow } from '../load/load-job.ts';
 import { quoted } from '../load/load-rows.ts';
 import { runJobs } from '../load/run-threads.ts';
@@ -20,6 +21,8 @@ const THREAD_BYTES = 8 << 20;
 /** Bytes of a memtable of each thread. */
 const MEMTABLE_BYTES = 64 << 20;
 const THREADS_MAX = 8;
+/** Names that a thread has for SSTables of its own. */
+const NUMBERS = 1_000_000;
 
 interface LoadCommandOptions {
   readonly schema: string;
@@ -46,7 +49,8 @@ interface LoadCommandOptions {
 export async function load(files: readonly string[], options: LoadCommandOptions): Promise<void> {
   const out = resolve(options.out);
   checkReplaceable(out);
-  const { keyspace, table, statements } = await tableOf(options);
+  const found = await tableOf(options);
+  const { keyspace, name: table } = found.table;
   const format = options.input ?? formatOf(files);
   const csv = csvFormat(options);
   const sizes = files.map(sizeOf);
@@ -66,10 +70,13 @@ export async function load(files: readonly string[], options: LoadCommandOptions
     const timestamp = options.timestamp ?? Date.now() * 1000 - (total ?? 0);
     const jobs = split.map(
       (parts, i): LoadJob => ({
-        schema: statements,
+        schema: found.statements,
         keyspace,
         table,
         dir: join(scratch, String(i)),
+        madeDir: join(scratch, `made-${i}`),
+        firstNumber: 1 + i * NUMBERS,
+        version: options.format,
         format,
         csv,
         parts,
@@ -91,7 +98,7 @@ export async function load(files: readonly string[], options: LoadCommandOptions
     progress.end();
     checkErrors(outcome.refused, options.maxErrors);
     for (const row of outcome.refused) process.stderr.write(`cassette: left out: ${placeOf(row)}: ${row.reason}\n`);
-    const report = await assemble(jobs, outcome, options, out, progress);
+    const report = await assemble(jobs, outcome, found, options, out, progress);
     const { id: _, since: __, remembered: ___, ...made } = report;
     const plain = { table: `${keyspace}.${table}`, rows: outcome.rows, refused: outcome.refused.length, ...made };
     process.stdout.write(`${JSON.stringify(plain, (_key, value) => (typeof value === 'bigint' ? String(value) : value))}\n`);
@@ -102,22 +109,32 @@ export async function load(files: readonly string[], options: LoadCommandOptions
   }
 }
 
-/** The stores of the threads as one, given out. */
+/** What the threads have made as one, given out. SSTables that all rows are in already are the export; else the stores of the threads become one. */
 async function assemble(
   [first, ...others]: readonly LoadJob[],
-  { rows }: LoadOutcome,
+  { rows, stored, made }: LoadOutcome,
+  found: FoundTable,
   { format, compact = false }: LoadCommandOptions,
   out: string,
   progress: ProgressLine,
 ): Promise<ExportReport> {
   if (rows === 0)
     throw new CassetteError('NOTHING_LOADED', `There are no rows for ${first.keyspace}.${first.table}: nothing was written`);
+  if (stored === 0 && !compact && !out.endsWith('.zip')) {
+    const whole = writtenExport({ ...found, sstables: made, format, createdAt: Date.now(), randomBytes: randomFillSync });
+    exportWrittenFiles(whole, out);
+    return whole.report;
+  }
   return withStore(first.dir, {}, async (database) => {
     const table = `${first.keyspace}.${first.table}`;
     for (const { dir } of others) {
       const files = sstableFilesOf(dir, `${first.keyspace}/${first.table}`);
       if (files.length > 0) await database.import(files, { table, verify: 'quick' });
     }
+    const written = made.flatMap(({ files }) =>
+      files.map(({ path }) => importFile(path, `${first.keyspace}/${first.table}/${basename(path)}`)),
+    );
+    if (made.length > 0) await database.import(written, { table, verify: 'quick' });
     return exportFiles(database, { format, compact, tables: [table] }, out, progress);
   });
 }
@@ -130,8 +147,16 @@ function sstableFilesOf(dir: string, folder: string): ImportFile[] {
   });
 }
 
+/** The table that rows are for. */
+interface FoundTable {
+  readonly schema: Schema;
+  readonly table: TableMetadata;
+  /** What makes it, and its keyspace and types. */
+  readonly statements: readonly string[];
+}
+
 /** The one table that rows are for, and the statements that make it. Throws QueryFileError, CassetteError NO_TABLE. */
-async function tableOf({ schema: file, table: wanted }: LoadCommandOptions) {
+async function tableOf({ schema: file, table: wanted }: LoadCommandOptions): Promise<FoundTable> {
   const text = readText(file);
   const statements = schemaStatements(file, text);
   const { schema } = await schemaOfScript(file, statements.map((statement) => `${statement};`).join('\n'), undefined);
@@ -149,7 +174,7 @@ async function tableOf({ schema: file, table: wanted }: LoadCommandOptions) {
       `${table} counts: what its counters are is the work of nodes, and rows of a file would be counted anew by each load. UPDATE statements (exec) count`,
     );
   }
-  return { keyspace: table.keyspace, table: table.name, statements };
+  return { schema, table, statements };
 }
 
 /** Those that make keyspaces, types and tables; a keyspace that no statement makes is made first. */

@@ -1,4 +1,5 @@
 import type { CsvDialect } from '@cassette/engine';
+import type { SSTableFiles } from './write-sstable-files.ts';
 
 /** How values that are no JSON are written. */
 export interface CsvFormat extends CsvDialect {
@@ -26,8 +27,14 @@ export interface LoadJob {
   readonly schema: readonly string[];
   readonly keyspace: string;
   readonly table: string;
-  /** Directory of the store that the rows go through. */
+  /** Directory of the store that rows go through which are not written straight to SSTables. */
   readonly dir: string;
+  /** Directory, made if it is not there, of SSTables that are written straight away. */
+  readonly madeDir: string;
+  /** Name of the first of these; the others' count on from it. */
+  readonly firstNumber: number;
+  /** Their version. */
+  readonly version: 'nb' | 'oa' | 'da';
   readonly format: 'json' | 'csv';
   readonly csv: CsvFormat;
   readonly parts: readonly LoadPart[];
@@ -60,6 +67,11 @@ export interface RefusedRow {
 
 /** What came of a job. */
 export interface LoadOutcome {
+  /** All that were taken. */
   readonly rows: number;
+  /** Of these, those in the store; the others are in `made`. */
+  readonly stored: number;
+  /** SSTables in the job's `madeDir`. */
+  readonly made: readonly SSTableFiles[];
   readonly refused: readonly RefusedRow[];
 }

@@ -2,11 +2,17 @@ import { CassetteError } from '@cassette/bytes';
 import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
 import { CsvRecords, CsvRows, type Database, Durability, JsonRows, openDatabase, RefusedValue } from '@cassette/engine';
 import { NodeStorage } from '@cassette/storage';
+import { JsonLineReader } from './json-line-reader.ts';
 import type { LoadJob, LoadOutcome, LoadPart, RefusedRow } from './load-job.ts';
-import { textChunks } from './text-chunks.ts';
+import { RowBuffer } from './row-buffer.ts';
+import { lineChunks, textChunks, textOf } from './text-chunks.ts';
+import { type SSTableFiles, writeSSTableFiles } from './write-sstable-files.ts';
 
 /** Rows that are handed over at a time. */
 const BATCH_ROWS = 5000;
+const LF = 0x0a;
+/** Bytes after which it is told that they were read: a message to another thread costs as much as reading hundreds of rows. */
+const PROGRESS_BYTES = 8 << 20;
 
 /** A row, its timestamp behind its values, and where it was. */
 interface ReadRow {
@@ -34,6 +40,7 @@ export async function loadRows(job: LoadJob, onProgress: (bytes: number) => void
     for (const statement of job.schema) await database.execute(statement);
     const loader = new RowLoader(job, database);
     for (const part of job.parts) await loader.load(part, onProgress);
+    loader.finish();
     await database.flush();
     return loader.outcome;
   } finally {
@@ -50,6 +57,10 @@ class RowLoader {
   private readonly staticQuery: string | null;
   private readonly refused: RefusedRow[] = [];
   private rows = 0;
+  private stored = 0;
+  private readonly made: SSTableFiles[] = [];
+  /** Rows that are written straight to SSTables, and what reads them; null where no row of the table may. */
+  private readonly fast: { readonly buffer: RowBuffer; readonly reader: JsonLineReader } | null;
   /** Microseconds: of the next row that is taken. */
   private stamp: number;
 
@@ -63,13 +74,21 @@ class RowLoader {
     this.query = this.insert(table.columns.map(({ name }) => name));
     const statics = [...table.partitionKey, ...table.staticColumns].map(({ name }) => name);
     this.staticQuery = table.staticColumns.length > 0 && table.clustering.length > 0 ? this.insert(statics) : null;
+    this.fast = fastOf(job, table);
   }
 
   get outcome(): LoadOutcome {
-    return { rows: this.rows, refused: this.refused };
+    const { rows, stored, made, refused } = this;
+    return { rows, stored, made, refused };
+  }
+
+  /** Writes what is left; nothing more may come. */
+  finish(): void {
+    this.writeBuffered();
   }
 
   async load(part: LoadPart, onProgress: (bytes: number) => void): Promise<void> {
+    if (this.fast !== null) return this.loadLines(part, onProgress);
     const read = this.job.format === 'json' ? this.jsonReader(part) : this.csvReader(part);
     let end = 0;
     for (const chunk of textChunks(part)) {
@@ -81,6 +100,49 @@ class RowLoader {
     // A last record that no end of line ends: later than all before it, and not later than the first of the next file.
     this.stampFrom(part.before + end - 1);
     await this.write(read('', true));
+  }
+
+  /** JSON, line by line: from bytes to SSTables where that can be, else as all other rows go. */
+  private async loadLines(part: LoadPart, onProgress: (bytes: number) => void): Promise<void> {
+    const { buffer, reader } = this.fast!;
+    const exact = new JsonRows(this.table);
+    const { file, from } = part;
+    const step = this.job.stamps === 'same' ? 0 : 1;
+    let number = 0;
+    let read = 0;
+    for (const { lines, offset, bytes } of lineChunks(part)) {
+      this.stampFrom(part.before + offset);
+      const rows: ReadRow[] = [];
+      for (let start = 0; start < lines.length; ) {
+        const found = lines.indexOf(LF, start);
+        const end = found < 0 ? lines.length : found;
+        number++;
+        if (reader.take(lines, start, end, this.stamp)) {
+          this.stamp += step;
+          this.rows++;
+          if (buffer.isFull) this.writeBuffered();
+        } else {
+          const line = textOf(lines.subarray(start, end));
+          if (line.trim() !== '') this.take(rows, { file, from, line: number, record: null }, () => exact.row(line));
+        }
+        start = end + 1;
+      }
+      await this.write(rows);
+      read += bytes;
+      if (read < PROGRESS_BYTES) continue;
+      onProgress(read);
+      read = 0;
+    }
+    onProgress(read);
+  }
+
+  /** Writes the rows of the buffer as an SSTable. */
+  private writeBuffered(): void {
+    if (this.fast === null || this.fast.buffer.rows === 0) return;
+    const { buffer } = this.fast;
+    const { madeDir, version, firstNumber } = this.job;
+    this.made.push(writeSSTableFiles(this.table, buffer, madeDir, version, firstNumber + this.made.length));
+    buffer.clear();
   }
 
   /** Rows that are taken from here on lie at or behind so many bytes of all files. There are never more rows than bytes. */
@@ -192,6 +254,7 @@ class RowLoader {
           batch.map(({ values }) => parameters(values)),
         );
         this.rows += batch.length;
+        this.stored += batch.length;
         from += batch.length;
       } catch (error) {
         if (!(error instanceof InvalidRequestError) || typeof error.data['row'] !== 'number') throw error;
@@ -199,6 +262,7 @@ class RowLoader {
         const written = error.data['rowsWritten'] as number;
         const bad = error.data['row'];
         this.rows += written;
+        this.stored += written;
         this.refuse(batch[bad].at, error.reason.replace(/^Row \d+: /, ''));
         await this.writeAll(query, batch.slice(written, bad), parameters);
         from += bad + 1;
@@ -212,6 +276,14 @@ class RowLoader {
     const ttl = this.job.ttl === null ? '' : ` AND TTL ${this.job.ttl}`;
     return `INSERT INTO ${quoted(keyspace)}.${quoted(name)} (${columns}) VALUES (${names.map(() => '?').join(', ')}) USING TIMESTAMP ?${ttl}`;
   }
+}
+
+/** What takes rows straight from JSON to SSTables; rows that expire get their times from statements, and other files have other readers. */
+function fastOf({ format, ttl, memtableBytes }: LoadJob, table: TableMetadata) {
+  if (format !== 'json' || ttl !== null || table.params.defaultTimeToLive !== 0) return null;
+  const buffer = new RowBuffer(table, memtableBytes);
+  const reader = JsonLineReader.of(table, buffer);
+  return reader === null ? null : { buffer, reader };
 }
 
 /** A name as CQL takes any. */

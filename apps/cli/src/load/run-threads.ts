@@ -29,6 +29,8 @@ export async function runJobs(jobs: readonly LoadJob[], onProgress: (bytes: numb
   const outcomes = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   return {
     rows: outcomes.reduce((sum, { rows }) => sum + rows, 0),
+    stored: outcomes.reduce((sum, { stored }) => sum + stored, 0),
+    made: outcomes.flatMap(({ made }) => made),
     refused: outcomes.flatMap(({ refused }) => refused),
   };
 }

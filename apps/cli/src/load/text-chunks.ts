@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { CassetteError } from '@cassette/bytes';
 import type { LoadPart } from './load-job.ts';
@@ -9,6 +10,15 @@ const LINE_BYTES_MAX = 64 << 20;
 
 const LF = 0x0a;
 
+/** Whole lines of a file, as bytes that are the reader's again when the next are asked for. UTF-8, without a byte order mark. */
+export interface LineChunk {
+  readonly lines: Buffer;
+  /** Byte of the file at which it begins. */
+  readonly offset: number;
+  /** Of the file, a byte order mark included. */
+  readonly bytes: number;
+}
+
 /** Whole lines of a file. */
 export interface TextChunk {
   readonly text: string;
@@ -17,11 +27,16 @@ export interface TextChunk {
   readonly bytes: number;
 }
 
+/** {@link lineChunks} as text. */
+export function* textChunks(part: LoadPart): Generator<TextChunk, void, void> {
+  for (const { lines, offset, bytes } of lineChunks(part)) yield { text: textOf(lines), offset, bytes };
+}
+
 /**
  * The lines of a part of a file, many at a time; the last may have no end. A byte order mark is left out. Throws CassetteError CANNOT_READ for
  * what can't be read and what is not UTF-8.
  */
-export function* textChunks({ file, from, to }: LoadPart): Generator<TextChunk, void, void> {
+export function* lineChunks({ file, from, to }: LoadPart): Generator<LineChunk, void, void> {
   const source = new FileBytes(file);
   try {
     let buffer = new Uint8Array(CHUNK_BYTES);
@@ -57,7 +72,7 @@ export function* textChunks({ file, from, to }: LoadPart): Generator<TextChunk, 
       }
       if (end > 0) {
         const lines = buffer.subarray(0, end);
-        yield { text: decode(lines, file, position), offset: position, bytes: end };
+        yield { lines: checked(lines, file, position), offset: position, bytes: end };
         buffer.copyWithin(0, end, filled);
         position += end;
         filled -= end;
@@ -108,16 +123,21 @@ function larger(buffer: Uint8Array<ArrayBuffer>, file: string): Uint8Array<Array
   return next;
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-function decode(bytes: Uint8Array, file: string, offset: number): string {
-  try {
-    const text = utf8.decode(bytes);
-    return offset === 0 && text.startsWith('\ufeff') ? text.slice(1) : text;
-  } catch (error) {
+/** The text of bytes that are UTF-8. */
+export function textOf(bytes: Uint8Array): string {
+  return utf8.decode(bytes);
+}
+
+function checked(bytes: Uint8Array, file: string, offset: number): Buffer {
+  if (!isUtf8(bytes)) {
     const message = `${file} is not UTF-8, somewhere in the ${bytes.length} bytes from ${offset} on`;
-    throw new CassetteError('CANNOT_READ', message, { file, offset }, error);
+    throw new CassetteError('CANNOT_READ', message, { file, offset });
   }
+  const hasMark = offset === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const lines = hasMark ? bytes.subarray(3) : bytes;
+  return Buffer.from(lines.buffer, lines.byteOffset, lines.length);
 }
 
 /** A file, or standard input, as bytes that are read where they are: the operating system reads ahead. */
