@@ -76,6 +76,7 @@ export {
   Row,
   type RowPatch,
   type RowStream,
+  type SelectManyOptions,
   type SkipReason,
   type SourceFigures,
   type SSTableFigures,

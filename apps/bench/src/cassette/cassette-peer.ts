@@ -65,10 +65,9 @@ export class CassettePeer implements Peer, RowStore {
     return sensorRowOf(result.first());
   }
 
-  /** A hundred calls of one turn of the event loop: one message there and one back. */
   async getMany(rows: readonly SensorRow[]): Promise<SensorRow[]> {
-    const database = this.opened();
-    const results = await Promise.all(rows.map(({ sensorId, ts }) => database.execute(select, [sensorId, new Date(ts)])));
+    const keys = rows.map(({ sensorId, ts }) => [sensorId, new Date(ts)]);
+    const results = await this.opened().selectMany(select, keys);
     return results.map((result) => sensorRowOf(result.first()));
   }
 

@@ -74,15 +74,19 @@ export function checkParams(params: unknown, call: string): void {
   }
 }
 
-/** Throws InvalidRequestError unless these are rows of parameters. */
-export function checkRows(rows: unknown): void {
-  if (!Array.isArray(rows)) throw new InvalidRequestError(`executeMany() takes an array of rows, not ${named(rows)}`);
+/** Throws InvalidRequestError unless these are rows of parameters for that call; `data`: what the error has besides the row's number. */
+export function checkRows(
+  rows: unknown,
+  call = 'executeMany()',
+  data: Readonly<Record<string, unknown>> = { rowsWritten: 0 },
+): void {
+  if (!Array.isArray(rows)) throw new InvalidRequestError(`${call} takes an array of rows, not ${named(rows)}`);
   const wrong = rows.findIndex((row) => typeof row !== 'object' || row === null);
   if (wrong >= 0) {
     throw new InvalidRequestError(
-      `Row ${wrong}: executeMany() takes a row as an array or an object, not ${named(rows[wrong])}`,
+      `Row ${wrong}: ${call} takes a row as an array or an object, not ${named(rows[wrong])}`,
       undefined,
-      { row: wrong, rowsWritten: 0 },
+      { row: wrong, ...data },
     );
   }
 }

@@ -18,6 +18,7 @@ import {
   type RecoveryReport,
   type ResultSet,
   type RowStream,
+  type SelectManyOptions,
   type SubscribeOptions,
   type Subscription,
   type SubscriptionListener,
@@ -132,6 +133,19 @@ export class RemoteDatabase {
     options: ExecuteOptions & { onProgress?: (rowsDone: number) => void } = {},
   ): Promise<ResultSet> {
     return this.statements.executeMany(query, rows, options);
+  }
+
+  /**
+   * Answers one SELECT for many rows of parameters: as many results, in the order of the rows, in one message for every 10,000, whose results
+   * share their bytes. Each is read as the store is at its time, one after the other, and none has pages. Rejects with what is wrong with the first
+   * row that something is wrong with, its number, counted from 0, as `data.row`.
+   */
+  selectMany<S extends string>(
+    query: S,
+    rows: readonly ParamsOf<S>[],
+    options?: SelectManyOptions | null,
+  ): Promise<ResultOf<S>[]> {
+    return this.statements.selectMany(query, rows, options) as Promise<unknown> as Promise<ResultOf<S>[]>;
   }
 
   /**

@@ -1,5 +1,14 @@
 import { CassetteError } from '@cassette/bytes';
-import { type ExecuteOptions, joinTraces, ResultSet, type Row, type RowStream, rowStream, type Trace } from '@cassette/engine';
+import {
+  type ExecuteOptions,
+  joinTraces,
+  ResultSet,
+  type Row,
+  type RowStream,
+  rowStream,
+  type SelectManyOptions,
+  type Trace,
+} from '@cassette/engine';
 import { CallKind } from '../wire/calls.ts';
 import { checkedBatch, checkParams, checkQuery, checkRows } from './check-arguments.ts';
 import { isWrite, type PersistenceRequest } from './storage-facts.ts';
@@ -61,6 +70,25 @@ export class RemoteStatements {
     });
   }
 
+  /** See `RemoteDatabase.selectMany`. */
+  selectMany(query: string, rows: readonly object[], options: SelectManyOptions | null | undefined): Promise<ResultSet[]> {
+    return this.calls.guard(async () => {
+      checkQuery(query, 'selectMany()');
+      checkRows(rows, 'selectMany()', {});
+      const ask = async (from: number) => {
+        const part = rows.length <= rowsOfMessage ? rows : rows.slice(from, from + rowsOfMessage);
+        const joined = await this.calls.queue.call(CallKind.SELECT_MANY, query, part, options).catch((error: unknown) => {
+          throw countedFrom(error, from);
+        });
+        return joined.split();
+      };
+      // Of no rows too: what is wrong with the statement is told.
+      const answers = await ask(0);
+      for (let from = rowsOfMessage; from < rows.length; from += rowsOfMessage) answers.push(...(await ask(from)));
+      return answers;
+    });
+  }
+
   /** See `RemoteDatabase.batch`. */
   batch(queries: readonly unknown[], options: ExecuteOptions | undefined): Promise<ResultSet> {
     return this.calls.guard(() => {
@@ -100,10 +128,14 @@ export class RemoteStatements {
 function countedFrom(error: unknown, first: number): unknown {
   if (first === 0 || !(error instanceof CassetteError)) return error;
   const { row, rowsWritten } = error.data;
-  if (typeof row !== 'number' || typeof rowsWritten !== 'number') return error;
+  if (typeof row !== 'number') return error;
   error.message = error.message.replace(`Row ${row}:`, `Row ${row + first}:`);
   return Object.defineProperty(error, 'data', {
     ...Object.getOwnPropertyDescriptor(error, 'data'),
-    value: { ...error.data, row: row + first, rowsWritten: rowsWritten + first },
+    value: {
+      ...error.data,
+      row: row + first,
+      ...(typeof rowsWritten === 'number' && { rowsWritten: rowsWritten + first }),
+    },
   });
 }

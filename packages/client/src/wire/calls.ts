@@ -5,7 +5,7 @@ import type { Durability, TransferableResultSet } from '@cassette/engine';
 import type { TransferredError } from '../errors/error-transfer.ts';
 
 /** What a call does; the number is the wire's. */
-export const CallKind = { EXECUTE: 0, EXECUTE_MANY: 1, BATCH: 2 } as const;
+export const CallKind = { EXECUTE: 0, EXECUTE_MANY: 1, BATCH: 2, SELECT_MANY: 3 } as const;
 
 /** Options of `execute` and its sisters, as plain data. */
 export interface CallOptions {

@@ -161,7 +161,8 @@ export class CallRunner {
     // Parameters are read before anything is awaited: the reader is shared by all calls of the message.
     input.position = call.offset;
     // Null is what JavaScript calls none.
-    const params = call.kind === CallKind.EXECUTE_MANY ? undefined : (unpackValue(input) ?? undefined);
+    const isOfMany = call.kind === CallKind.EXECUTE_MANY || call.kind === CallKind.SELECT_MANY;
+    const params = isOfMany ? undefined : (unpackValue(input) ?? undefined);
     return this.database.inOrder(() => this.run(call, message, params));
   }
 
@@ -192,12 +193,13 @@ export class CallRunner {
       }
       case CallKind.EXECUTE_MANY: {
         // Read as they are written: others have their turn in between.
-        const rows = new ByteReader(bytes, 'parameters');
-        rows.position = call.offset;
+        const rows = rowsOf(bytes, call);
         const stamped = { ...this.stampsOf(call, texts[call.text], options), ...options };
-        const done = this.database.executeMany(texts[call.text], unpackItems(rows) as Iterable<unknown[]>, stamped);
+        const done = this.database.executeMany(texts[call.text], rows, stamped);
         return stamped.atOnce === true ? done.catch((error) => restamped(error, stamped)) : done;
       }
+      case CallKind.SELECT_MANY:
+        return this.database.selectJoined(texts[call.text], rowsOf(bytes, call), options);
       case CallKind.BATCH:
         return this.database.batch(params as { query: string; params?: unknown[] }[], options);
     }
@@ -236,6 +238,13 @@ export class CallRunner {
       throw error;
     }
   }
+}
+
+/** Rows of parameters, each unpacked when its turn comes. */
+function rowsOf(bytes: Uint8Array, { offset }: Call): Iterable<unknown[]> {
+  const input = new ByteReader(bytes, 'parameters');
+  input.position = offset;
+  return unpackItems(input) as Iterable<unknown[]>;
 }
 
 /** What a call's writes get that it is made again with: of many rows each had a timestamp of its own. */
