@@ -7,9 +7,9 @@ import {
   type Database,
   type DropReport,
   type EngineEvent,
-  type ExportHooks,
   type ExportInfo,
   type ExportOptions,
+  type ExportPlatform,
   type ExportProgress,
   type ExportReport,
   type ImportProgress,
@@ -283,8 +283,9 @@ export class WorkerHost {
         until(write(chunk && transfer(chunk, [chunk.buffer as ArrayBuffer]), file));
       const database = this.opened(this.database);
       const garbage = new GarbageCollection();
-      const hooks: ExportHooks = {
+      const hooks: ExportPlatform = {
         signal: abort.signal,
+        ...(platformSha256 !== undefined && { sha256: platformSha256 }),
         onProgress(now) {
           garbage.told(now.bytesDone);
           teller?.tell(now);
@@ -373,3 +374,9 @@ export class WorkerHost {
     return part;
   }
 }
+
+// Pages that are not served securely have none, nor files: their stores are in memory.
+const platformSha256 =
+  globalThis.crypto?.subtle === undefined
+    ? undefined
+    : async (bytes: Uint8Array<ArrayBuffer>) => new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));

@@ -19,7 +19,7 @@ import { columnsOf, countPartitions, encodingStatsOf, endsInFullChunk, hasDroppe
 import type { Slices } from '../scheduler/index.ts';
 import { descriptorOf, type LiveSSTable } from '../sstables/index.ts';
 import type { EngineSnapshot, SnapshotTable } from '../write-engine/engine-snapshot.ts';
-import type { ExportedSSTable, ExportFormat, ExportHooks, ExportProgress, ExportReport } from './export-options.ts';
+import type { ExportedSSTable, ExportFormat, ExportPlatform, ExportProgress, ExportReport } from './export-options.ts';
 import { checkKeyspaces, folderOf } from './export-paths.ts';
 import { KitWriter, type ManifestFile, type ManifestHead } from './kit/index.ts';
 import { isCompressedAs } from './table-compression.ts';
@@ -28,7 +28,11 @@ import { isCompressedAs } from './table-compression.ts';
  * The content of a file of an export, in chunks: one is its maker's again when the next is asked for. Gone through with `for await` it gives
  * others their turn, so that an export into something that answers at once can be cancelled too.
  */
-export type ExportContent = AsyncIterable<Uint8Array> & Iterable<Uint8Array>;
+export type ExportContent = AsyncIterable<Uint8Array> &
+  Iterable<Uint8Array> & {
+    /** CRC-32 of what came so far, where that is known: who needs one computes it else. */
+    readonly crc32?: () => number;
+  };
 
 /** Where the files of an export go: a zip, a directory. */
 export interface ExportTarget {
@@ -36,6 +40,8 @@ export interface ExportTarget {
   add(name: string, size: number, content: ExportContent): Promise<void>;
   /** All files were added. Returns the bytes that came of it. */
   finish(): Promise<number>;
+  /** The export has failed: resolves when nothing is being written any more, and never rejects. */
+  abandon?(): Promise<void>;
 }
 
 /** What {@link exportSnapshot} gives out, and under which names. */
@@ -77,7 +83,7 @@ export async function exportSnapshot(
   snapshot: EngineSnapshot,
   plan: ExportPlan,
   target: ExportTarget,
-  hooks: ExportHooks = {},
+  hooks: ExportPlatform = {},
 ): Promise<ExportedFiles> {
   return await new Export(snapshot, plan, target, hooks).run();
 }
@@ -87,7 +93,7 @@ class Export {
   private readonly plan: ExportPlan;
   private readonly target: ExportTarget;
   private readonly kit: KitWriter;
-  private readonly hooks: ExportHooks;
+  private readonly hooks: ExportPlatform;
   private readonly version: Version;
   private readonly exported: ExportedSSTable[] = [];
   /** One for all files: what each makes anew is garbage that gathers. */
@@ -97,11 +103,11 @@ class Export {
   private bytesDone = 0;
   private bytesTotal = 0;
 
-  constructor(snapshot: EngineSnapshot, plan: ExportPlan, target: ExportTarget, hooks: ExportHooks) {
+  constructor(snapshot: EngineSnapshot, plan: ExportPlan, target: ExportTarget, hooks: ExportPlatform) {
     this.snapshot = snapshot;
     this.plan = plan;
     this.target = target;
-    this.kit = new KitWriter(target, plan.manifest, plan.slices);
+    this.kit = new KitWriter(target, plan.manifest, plan.slices, hooks.sha256);
     this.hooks = hooks;
     this.version = supportedVersions.get(plan.format)!;
   }
@@ -282,9 +288,12 @@ class Export {
     for (const component of Object.keys(record.components) as Component[]) {
       const path = `${folder}/${printFileName(descriptor, component)}`;
       this.begin('copying', path);
-      const content = (file: ByteSource) =>
-        component === Component.DATA ? this.digested(file, weight, digest) : this.chunks(file, weight);
-      components.push(await sstable.withComponent(component, (file) => this.kit.addFile(path, file.size, content(file))));
+      const given = (file: ByteSource) => {
+        if (component !== Component.DATA) return this.kit.addFile(path, file.size, this.chunks(file, weight));
+        const sum = { crc: 0 };
+        return this.kit.addFile(path, file.size, this.digested(file, weight, digest, sum), () => sum.crc);
+      };
+      components.push(await sstable.withComponent(component, given));
     }
     const facts = {
       keyspace: table.keyspace,
@@ -319,14 +328,13 @@ class Export {
     }
   }
 
-  /** The chunks of Data.db; a file that is not what was written never leaves as if it were. */
-  private *digested(file: ByteSource, weight: number, digest: number): Generator<Uint8Array, void, void> {
-    let crc = 0;
+  /** The chunks of Data.db; a file that is not what was written never leaves as if it were. `sum`: of those that were given out. */
+  private *digested(file: ByteSource, weight: number, digest: number, sum: { crc: number }): Generator<Uint8Array, void, void> {
     for (const chunk of this.chunks(file, weight)) {
-      crc = crc32(chunk, 0, chunk.length, crc);
+      sum.crc = crc32(chunk, 0, chunk.length, sum.crc);
       yield chunk;
     }
-    if (crc !== digest)
+    if (sum.crc !== digest)
       throw new CorruptionError('the file is not what its digest says: it was damaged after it was written', file.name, 0);
   }
 

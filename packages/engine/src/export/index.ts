@@ -1,3 +1,4 @@
+export { ChunkWriter, type ExportSink } from './chunk-writer.ts';
 export type * from './export-options.ts';
 export { exportFormats } from './export-options.ts';
 export type { ExportContent, ExportTarget } from './export-store.ts';
@@ -5,5 +6,5 @@ export type { ExportManifest, ManifestFile, ManifestSSTable, ManifestTable } fro
 export { runExport } from './run-export.ts';
 export { type ExportStream, intoStream, isExportStream } from './stream-sink.ts';
 export { type WrittenExport, type WrittenFile, type WrittenSSTable, type WrittenTable, writtenExport } from './written-export.ts';
-export { type ExportSink, ZipStream } from './zip-stream.ts';
+export { ZipStream } from './zip-stream.ts';
 export { ZipTarget } from './zip-target.ts';

@@ -8,7 +8,7 @@ import { type Environment, TimeUuidGenerator } from '../prepared/index.ts';
 import { type Scheduler, Slices, untilAborted } from '../scheduler/index.ts';
 import type { EngineSnapshot, SnapshotTable } from '../write-engine/engine-snapshot.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
-import { type ExportHooks, type ExportOptions, type ExportReport, exportFormats } from './export-options.ts';
+import { type ExportOptions, type ExportPlatform, type ExportReport, exportFormats } from './export-options.ts';
 import { type ExportPlan, type ExportTarget, exportSnapshot } from './export-store.ts';
 import type { ManifestHead } from './kit/index.ts';
 import { newTimeUuid, sstableNames } from './sstable-names.ts';
@@ -26,10 +26,10 @@ export async function runExport(
   scheduler: Scheduler,
   options: ExportOptions,
   target: ExportTarget,
-  hooks: ExportHooks = {},
+  hooks: ExportPlatform = {},
 ): Promise<ExportReport> {
   checkKnown(options, ['format', 'compact', 'tables', 'since', 'tokenRange', 'ids', 'kit'], 'export');
-  checkKnown(hooks, ['onProgress', 'signal'], 'export');
+  checkKnown(hooks, ['onProgress', 'signal', 'sha256'], 'export');
   const { format = 'nb', compact = true, ids = 'number', kit = true, since } = options;
   if (!Object.hasOwn(exportFormats, format)) {
     throw invalidOption('format', `one of ${Object.keys(exportFormats).join(', ')}`, format);
@@ -80,6 +80,8 @@ export async function runExport(
       const remembered = await underWay.finish().then(() => true, forgottenIfFull);
       return { id, since: record.since, remembered, format, readableBy, ...files };
     } catch (error) {
+      // Nothing is written behind the back of whoever hears of the failure.
+      await target.abandon?.();
       underWay.abandon();
       throw engine.reasonOf(error);
     }

@@ -1,4 +1,4 @@
-import type { ExportSink } from './zip-stream.ts';
+import type { ExportSink } from './chunk-writer.ts';
 
 /** What a stream is to an export: a WritableStream of Uint8Arrays, of any platform. */
 export interface ExportStream {

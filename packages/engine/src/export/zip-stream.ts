@@ -1,4 +1,5 @@
 import { ByteWriter, CassetteError, crc32 } from '@cassette/bytes';
+import { ChunkWriter, type ExportSink } from './chunk-writer.ts';
 
 // A zip as it is written front to back (PKWARE's APPNOTE.TXT, version 6.3):
 //
@@ -7,15 +8,6 @@ import { ByteWriter, CassetteError, crc32 } from '@cassette/bytes';
 //
 // Entries of 4 GiB and more, and those that begin past 4 GiB, have their sizes and offset in a Zip64 extra field of 64-bit numbers, and the
 // field's place is kept by ones. All else is as it would be without Zip64: other zips are as every reader knows them.
-
-/** Where an export's bytes go: a chunk at a time, the next one when the last was taken. */
-export interface ExportSink {
-  /**
-   * Takes a chunk, which is the sink's from then on. One that has no more use for it gives it back, or another of its size, for what comes
-   * next: what is kept or let go gathers until the garbage collector looks, which is some 64 MiB of it.
-   */
-  write(chunk: Uint8Array): Promise<Uint8Array | undefined> | Promise<void> | Uint8Array | void;
-}
 
 const LOCAL_HEADER = 0x04034b50;
 const DATA_DESCRIPTOR = 0x08074b50;
@@ -37,8 +29,11 @@ const FILE_MODE = 0o100644 * 0x10000;
 const MAX32 = 0xffffffff;
 const MAX16 = 0xffff;
 
-/** Chunks are gathered up to this before they are handed on. */
-const CHUNK_BYTES = 256 * 1024;
+/** The content of an entry, in chunks that may be reused once the next is asked for. */
+export type ZipContent = (AsyncIterable<Uint8Array> | Iterable<Uint8Array>) & {
+  /** CRC-32 of what came so far, where its maker computes one anyhow. */
+  readonly crc32?: () => number;
+};
 
 interface Entry {
   readonly name: Uint8Array;
@@ -52,40 +47,49 @@ interface Entry {
  * compressed: an SSTable's data is compressed already. Dates are the caller's, so that two exports of the same state are the same bytes.
  */
 export class ZipStream {
-  /** Bytes handed to the sink so far. */
-  bytesWritten = 0;
-  private readonly sink: ExportSink;
+  private readonly out: ChunkWriter;
+  private readonly start: number;
   private readonly time: number;
   private readonly entries: Entry[] = [];
-  private gathered = new Uint8Array(CHUNK_BYTES);
-  private gatheredBytes = 0;
 
-  /** `mtime` in milliseconds since the epoch. */
-  constructor(sink: ExportSink, mtime: number) {
-    this.sink = sink;
+  /** `mtime` in milliseconds since the epoch; `start`: bytes that the sink has already, in front of the zip's. */
+  constructor(sink: ExportSink, mtime: number, start = 0) {
+    this.out = new ChunkWriter((chunk) => sink.write(chunk));
+    this.start = start;
     this.time = dosTime(mtime);
+  }
+
+  /** Bytes of the zip so far, and what it starts behind. */
+  get bytesWritten(): number {
+    return this.start + this.out.bytes;
+  }
+
+  /** Resolves when the sink has nothing to take any more, for a zip that will not be finished. */
+  settled(): Promise<void> {
+    return this.out.settled();
   }
 
   /**
    * Adds an entry whose content comes in chunks of `size` bytes altogether; chunks may be reused once they are taken. Throws CassetteError
    * EXPORT_FAILED where they are not of that size: a zip says sizes before it has them all.
    */
-  async add(name: string, size: number, content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
+  async add(name: string, size: number, content: ZipContent): Promise<void> {
     const encoded = new TextEncoder().encode(name);
-    const offset = this.bytesWritten + this.gatheredBytes;
+    const offset = this.bytesWritten;
     const isLarge = size >= MAX32;
-    await this.put(this.localHeader(encoded, isLarge));
+    await this.out.put(this.localHeader(encoded, isLarge));
     let crc = 0;
     let written = 0;
     for await (const chunk of content) {
-      crc = crc32(chunk, 0, chunk.length, crc);
+      if (content.crc32 === undefined) crc = crc32(chunk, 0, chunk.length, crc);
       written += chunk.length;
-      await this.put(chunk);
+      await this.out.put(chunk);
     }
     if (written !== size) {
       const message = `The export failed: ${name} has ${written} bytes where it was to have ${size}`;
       throw new CassetteError('EXPORT_FAILED', message, { entry: name, size, written });
     }
+    if (content.crc32 !== undefined) crc = content.crc32();
     const descriptor = new ByteWriter();
     u32(descriptor, DATA_DESCRIPTOR);
     u32(descriptor, crc);
@@ -93,17 +97,17 @@ export class ZipStream {
       if (isLarge) u64(descriptor, size);
       else u32(descriptor, size);
     }
-    await this.put(descriptor.toBytes());
+    await this.out.put(descriptor.toBytes());
     this.entries.push({ name: encoded, offset, size, crc });
   }
 
   /** Writes the directory at the end. */
   async finish(): Promise<void> {
-    const start = this.bytesWritten + this.gatheredBytes;
-    for (const entry of this.entries) await this.put(this.centralHeader(entry));
-    const size = this.bytesWritten + this.gatheredBytes - start;
-    await this.put(endOf(this.entries.length, start, size));
-    await this.drain();
+    const start = this.bytesWritten;
+    for (const entry of this.entries) await this.out.put(this.centralHeader(entry));
+    const size = this.bytesWritten - start;
+    await this.out.put(endOf(this.entries.length, start, size));
+    await this.out.flush();
   }
 
   private localHeader(name: Uint8Array, isLarge: boolean): Uint8Array {
@@ -158,27 +162,6 @@ export class ZipStream {
       for (const number of large) u64(out, number);
     }
     return out.toBytes();
-  }
-
-  /** Takes bytes: what is put is copied, so that the caller may use them again. */
-  private async put(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length; ) {
-      if (this.gatheredBytes === CHUNK_BYTES) await this.drain();
-      const count = Math.min(bytes.length - at, CHUNK_BYTES - this.gatheredBytes);
-      this.gathered.set(bytes.subarray(at, at + count), this.gatheredBytes);
-      this.gatheredBytes += count;
-      at += count;
-    }
-  }
-
-  private async drain(): Promise<void> {
-    if (this.gatheredBytes === 0) return;
-    const { gathered, gatheredBytes } = this;
-    this.bytesWritten += gatheredBytes;
-    this.gatheredBytes = 0;
-    const back = await this.sink.write(gatheredBytes === CHUNK_BYTES ? gathered : gathered.slice(0, gatheredBytes));
-    if (gatheredBytes === CHUNK_BYTES)
-      this.gathered = back?.length === CHUNK_BYTES ? (back as Uint8Array<ArrayBuffer>) : new Uint8Array(CHUNK_BYTES);
   }
 }
 

@@ -1,5 +1,6 @@
+import type { ExportSink } from './chunk-writer.ts';
 import type { ExportContent, ExportTarget } from './export-store.ts';
-import { type ExportSink, ZipStream } from './zip-stream.ts';
+import { ZipStream } from './zip-stream.ts';
 
 /** An export as a zip. */
 export class ZipTarget implements ExportTarget {
@@ -17,5 +18,9 @@ export class ZipTarget implements ExportTarget {
   async finish(): Promise<number> {
     await this.zip.finish();
     return this.zip.bytesWritten;
+  }
+
+  abandon(): Promise<void> {
+    return this.zip.settled();
   }
 }
