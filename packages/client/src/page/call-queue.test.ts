@@ -26,10 +26,12 @@ const nameless = {
   keyspace: 'k',
   engine: { clock: { lastTimestamp: 0 } } as Database['engine'],
   inOrder: <T>(work: () => Promise<T>) => work(),
+  // Each call is to reach it by itself.
+  gather: () => ({ add: () => false }) as never,
 };
 
 /** A queue whose calls cross a real message channel to a runner on `database`, and the messages that were sent. */
-function connect(database: Pick<Database, 'execute' | 'executeMany' | 'batch' | 'inOrder' | 'keyspace' | 'engine'>) {
+function connect(database: Pick<Database, 'execute' | 'executeMany' | 'batch' | 'inOrder' | 'gather' | 'keyspace' | 'engine'>) {
   const runner = new CallRunner(database as Database);
   const messages: CallMessage[] = [];
   const rests: number[] = [];

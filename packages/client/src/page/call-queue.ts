@@ -1,5 +1,6 @@
 import { ByteWriter } from '@cassette/bytes';
 import { ResultSet } from '@cassette/engine';
+import { transfer } from 'comlink';
 import { errorFromTransfer } from '../errors/error-transfer.ts';
 import type { StoreLink } from '../tabs/store-link.ts';
 import { type Call, CallKind, type CallMessage, type SettledCalls } from '../wire/calls.ts';
@@ -15,6 +16,20 @@ export interface CallTarget {
 /** What the queue needs of a {@link StoreLink}. */
 export type QueueLink = Pick<StoreLink, 'current' | 'connected' | 'over' | 'mayHaveRun' | 'stamps' | 'used' | 'ownerClock'>;
 
+/** From so many bytes on parameters are transferred: to copy them on their way takes longer, and leaves more to collect. */
+const TRANSFERRED_BYTES = 16 * 1024;
+
+/** Buffers that are kept for the next messages, and how large one may be for that. */
+const BUFFERS_KEPT = 4;
+const KEPT_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Calls of one message, as they are kept until they are answered: should the owner go, the next one gets them. */
+interface Packed {
+  readonly texts: readonly string[];
+  readonly calls: readonly Call[];
+  readonly params: ByteWriter;
+}
+
 /** A call that waits for its answer; null once it has it. */
 type Waiting = { resolve(result: ResultSet): void; reject(error: unknown): void } | null;
 
@@ -24,7 +39,9 @@ type Waiting = { resolve(result: ResultSet): void; reject(error: unknown): void 
  */
 export class CallQueue {
   private readonly link: QueueLink;
-  private readonly out = new ByteWriter(4096);
+  private out = new ByteWriter(4096);
+  /** Buffers that no message needs any more. */
+  private readonly spare: ByteWriter[] = [];
   private texts = new Map<string, number>();
   private calls: Call[] = [];
   /** How many timestamps each call takes: one, or of many rows one each. */
@@ -78,40 +95,43 @@ export class CallQueue {
   }
 
   private async exchange(): Promise<void> {
-    const message: CallMessage = {
-      texts: [...this.texts.keys()],
-      calls: this.calls,
-      // Copied on its way and not transferred: should the owner go, the next one gets it.
-      bytes: this.out.toBytes() as Uint8Array<ArrayBuffer>,
-    };
-    const { waiting, stamps, link } = this;
-    this.out.clear();
+    const packed: Packed = { texts: [...this.texts.keys()], calls: this.calls, params: this.out };
+    const { waiting, stamps, link, spare } = this;
+    this.out = spare.pop() ?? new ByteWriter(4096);
     this.texts = new Map();
     this.calls = [];
     this.stamps = [];
     this.waiting = [];
-    await this.carry(message, waiting, link.stamps(stamps), stamps, false);
+    const isDone = await this.carry(packed, waiting, link.stamps(stamps), stamps, false);
+    if (!isDone || spare.length >= BUFFERS_KEPT || packed.params.buffer.length > KEPT_BYTES_MAX) return;
+    packed.params.clear();
+    spare.push(packed.params);
   }
 
-  /** Sends those calls of a message that wait, until each has its answer. `isReserved`: the owner gave them their timestamps. */
+  /**
+   * Sends those calls of a message that wait, until each has its answer. `isReserved`: the owner gave them their timestamps. False where some
+   * go on, with timestamps that they were given.
+   */
   private async carry(
-    message: CallMessage,
+    packed: Packed,
     waiting: Waiting[],
     timestamps: readonly number[],
     stamps: readonly number[],
     isReserved: boolean,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { link } = this;
     const nowInSeconds = Math.floor(timestamps[0] / 1_000_000);
     let mayHaveRun = false;
+    let isDone = true;
     const answer = (settled: SettledCalls, order: readonly number[]) => {
       const restamped = this.answer(settled, waiting, order);
       if (restamped.size === 0) return;
+      isDone = false;
       // At once, whatever else of the message is still under way.
       const again = waiting.map((one, index) => (restamped.has(index) ? one : null));
       for (const index of restamped.keys()) waiting[index] = null;
       const given = timestamps.map((timestamp, index) => restamped.get(index) ?? timestamp);
-      void this.carry(message, again, given, stamps, true);
+      void this.carry(packed, again, given, stamps, true);
     };
     try {
       for (let attempt = 1; ; attempt++) {
@@ -119,20 +139,20 @@ export class CallQueue {
         // Only those that have no answer yet.
         const order = [...waiting.keys()].filter((index) => waiting[index] !== null);
         const calls = order.map((index) => {
-          const call = message.calls[index];
+          const call = packed.calls[index];
           const [timestamp, count] = [timestamps[index], stamps[index]];
           if (mayHaveRun) return { ...call, retry: { timestamp, count, nowInSeconds } };
           return call.kind === CallKind.EXECUTE_MANY && count > 1 ? { ...call, first: { timestamp, count, isReserved } } : call;
         });
         try {
-          let settled = await link.over(connection, (host) => host.submit({ ...message, calls }));
+          let settled = await link.over(connection, (host) => host.submit(messageOf(packed, calls)));
           answer(settled, order);
           while (settled.rest !== null) {
             const { rest } = settled;
             settled = await link.over(connection, (host) => host.rest(rest));
             answer(settled, order);
           }
-          return;
+          return isDone;
         } catch (error) {
           if (link.mayHaveRun(connection, error, attempt)) mayHaveRun = true;
         }
@@ -140,6 +160,7 @@ export class CallQueue {
     } catch (error) {
       // The message itself failed; those already answered ignore it.
       for (const one of waiting) one?.reject(error);
+      return isDone;
     }
   }
 
@@ -162,4 +183,11 @@ export class CallQueue {
     }
     return restamped;
   }
+}
+
+/** Calls as they are sent: the parameters are copied once. */
+function messageOf({ texts, params }: Packed, calls: readonly Call[]): CallMessage {
+  const bytes = params.toBytes() as Uint8Array<ArrayBuffer>;
+  const message = { texts, calls, bytes };
+  return bytes.length < TRANSFERRED_BYTES ? message : transfer(message, [bytes.buffer]);
 }

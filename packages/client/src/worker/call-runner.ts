@@ -5,6 +5,7 @@ import { OwnerLostError } from '../errors/client-errors.ts';
 import { errorToTransfer } from '../errors/error-transfer.ts';
 import { type Call, CallKind, type CallMessage, type Outcome, type Retry, type SettledCalls } from '../wire/calls.ts';
 import { unpackItems, unpackValue } from '../wire/pack.ts';
+import { GatheredCalls } from './gathered-calls.ts';
 
 interface Round {
   /** Settled and not yet told. */
@@ -67,20 +68,25 @@ export class CallRunner {
       calls.some(({ kind }) => kind === CallKind.EXECUTE),
     );
     for (const { first } of calls) if (first?.isReserved) this.owed.get(first.timestamp)?.end();
-    calls.forEach((call, index) => {
-      const settle = (outcome: Outcome) => {
-        round.ready.push([index, outcome]);
-        round.open--;
-        round.wake();
-        if (round.open > 0) return;
-        this.underWay.delete(finished);
-        finish();
-      };
-      this.start(call, message, input).then(
-        (result) => settle(result === null || isNothing(result) ? null : { result: result.toTransfer() }),
-        (error) => settle(error instanceof Restamp ? this.owe(error.timestamp) : { error: errorToTransfer(error) }),
+    const settle = (indexes: readonly number[], outcome: Outcome) => {
+      for (const index of indexes) round.ready.push([index, outcome]);
+      round.open -= indexes.length;
+      round.wake();
+      if (round.open > 0) return;
+      this.underWay.delete(finished);
+      finish();
+    };
+    const start = (index: number) => {
+      this.start(calls[index], message, input).then(
+        (result) => settle([index], result === null || isNothing(result) ? null : { result: result.toTransfer() }),
+        (error) => settle([index], error instanceof Restamp ? this.owe(error.timestamp) : { error: errorToTransfer(error) }),
       );
-    });
+    };
+    const gathered = new GatheredCalls(this.database, message, input, start, settle);
+    for (let index = 0; index < calls.length; index++) {
+      if (!gathered.take(index, this.defaults)) start(index);
+    }
+    gathered.write();
     const id = this.nextRound++;
     this.rounds.set(id, round);
     return this.rest(id);

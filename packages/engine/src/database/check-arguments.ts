@@ -43,15 +43,18 @@ const NONE: CheckedOptions = {};
 export function checkedOptions<T extends ExecuteOptions>(given: T | null | undefined): CheckedOptions<T> {
   if (given === undefined || given === null) return NONE as CheckedOptions<T>;
   if (typeof given !== 'object') throw invalidOption('options', 'an object', given);
-  const checked: Record<string, unknown> = { ...(given as object) };
-  for (const [name, [what, read]] of Object.entries(rules)) {
-    const value = checked[name];
-    if (value === undefined || value === null) {
-      delete checked[name];
+  const checked: Record<string, unknown> = {};
+  // By what was given and not by what may be: most calls give one or two.
+  for (const name of Object.keys(given)) {
+    const value = (given as unknown as Readonly<Record<string, unknown>>)[name];
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    if (rule === undefined) {
+      checked[name] = value;
       continue;
     }
-    const taken = read(value);
-    if (taken === null) throw invalidOption(name, what, value);
+    if (value === undefined || value === null) continue;
+    const taken = rule[1](value);
+    if (taken === null) throw invalidOption(name, rule[0], value);
     checked[name] = taken;
   }
   return checked as unknown as CheckedOptions<T>;

@@ -62,6 +62,7 @@ import { natureOf, type StatementNature } from './statement-nature.ts';
 import { StatementRunner } from './statement-runner.ts';
 import { tableNamed } from './table-named.ts';
 import { Transfers } from './transfers.ts';
+import { WriteGroup, type WriteGroupOptions } from './write-group.ts';
 
 /** A store with CQL in front: what Node calls directly, and a page through the worker's proxy. Made by `openDatabase`. */
 export class Database {
@@ -129,6 +130,12 @@ export class Database {
    */
   inOrder<T>(work: () => Promise<T>): Promise<T> {
     return this.runner.order.begin(work);
+  }
+
+  /** For writes that are made together though they are called for one by one; see {@link WriteGroup}. */
+  gather(options: WriteGroupOptions): WriteGroup {
+    const { engine, environment, runner, modifications } = this;
+    return new WriteGroup({ engine, environment, runner, modifications }, options);
   }
 
   /**

@@ -4,3 +4,4 @@ export type { DatabaseParts, DatabaseStats, EncodedMutation } from './database-p
 export { type LongParts, microseconds, pageStateBytes } from './driver-options.ts';
 export * from './open-database.ts';
 export type { StatementNature } from './statement-nature.ts';
+export type { WriteGroup, WriteGroupOptions } from './write-group.ts';

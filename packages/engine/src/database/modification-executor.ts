@@ -91,6 +91,16 @@ export class ModificationExecutor {
     });
   }
 
+  /**
+   * The mutations of one statement that is written together with others, as a view that is valid until the next call; null for one that is to
+   * be executed by itself: rows have to be read for it, or it is about counters. Throws what executing it throws before anything is written.
+   */
+  encode(plan: ModificationPlan, values: readonly unknown[], context: WriteContext): Uint8Array | null {
+    if (plan.parts.conditions !== null || plan.requiresRead || plan.table.isCounter) return null;
+    const binding = { values, environment: this.environment, nowInSeconds: context.nowInSeconds };
+    return this.build(false, context, (target) => plan.execute(binding, target));
+  }
+
   /** Many statements as one write. `attributes`: of the BATCH around them. */
   async executeBatch(
     statements: readonly BoundPlan[],

@@ -5,6 +5,11 @@ export class OrderedWork {
   /** The code that a call waits for, and all calls behind it; what it ends with is the error of the one that needs it. */
   private loading: Promise<unknown> | null = null;
 
+  /** Whether work that begins now has to wait for code that others wait for. */
+  get isWaiting(): boolean {
+    return this.loading !== null;
+  }
+
   /** Begins it at once, or where others wait for code, behind them; see `Database.inOrder`. */
   begin<T>(work: () => Promise<T>): Promise<T> {
     if (this.loading !== null) return this.whenLoaded(work, null);

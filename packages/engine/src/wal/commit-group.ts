@@ -20,6 +20,7 @@ export class CommitGroup {
   /** Mutations that are not logged. */
   private readonly beside = new ByteWriter(1024);
   private waiting: Waiting[] = [];
+  private all = 0;
   private logged = 0;
   private flushNow = false;
   private flushWithin = Number.POSITIVE_INFINITY;
@@ -40,7 +41,7 @@ export class CommitGroup {
 
   /** How many writes there are. */
   get writes(): number {
-    return this.waiting.length;
+    return this.all;
   }
 
   /** How many of them go to the log. */
@@ -67,11 +68,12 @@ export class CommitGroup {
     return this.batch.length + this.beside.length;
   }
 
-  /** Adds a write; settled by `finish` or `refuse`. */
-  add(bytes: Uint8Array, durability: Durability): Promise<void> {
+  /** Adds a write, or `writes` of them that are made together; settled by `finish` or `refuse`. */
+  add(bytes: Uint8Array, durability: Durability, writes: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const isLogged = durability.kind !== 'disabled';
-      if (isLogged) this.logged++;
+      this.all += writes;
+      if (isLogged) this.logged += writes;
       const target = isLogged ? this.batch : this.beside;
       const from = isLogged ? WalSegment.beginRecord(target) : target.length;
       const payloadFrom = target.length;
@@ -90,7 +92,7 @@ export class CommitGroup {
 
   /** Lets its writes be seen and tells their writers. */
   finish(host: WalHost, segment: number): void {
-    const { waiting, batch, beside, bytes } = this;
+    const { waiting, batch, beside, bytes, all } = this;
     this.waiting = [];
     for (const { isLogged, payloadFrom, to, resolve, reject } of waiting) {
       try {
@@ -101,24 +103,27 @@ export class CommitGroup {
       }
     }
     this.clear();
-    host.committed(waiting.length, bytes, segment);
+    host.committed(all, bytes, segment);
   }
 
   /** Refuses those who asked for the log; the others never depended on it and are done. */
   refuse(error: unknown, host: WalHost, segment: number): void {
     const refused = this.waiting.filter(({ isLogged }) => isLogged);
     if (refused.length === 0) return;
+    const { logged } = this;
+    this.all -= logged;
     this.logged = 0;
     this.waiting = this.waiting.filter(({ isLogged }) => !isLogged);
     if (this.isEmpty) this.clear();
     else this.finish(host, segment);
-    host.failed(refused.length, error);
+    host.failed(logged, error);
     for (const { reject } of refused) reject(error);
   }
 
   private clear(): void {
     this.batch.clear();
     this.beside.clear();
+    this.all = 0;
     this.logged = 0;
     this.flushNow = false;
     this.flushWithin = Number.POSITIVE_INFINITY;

@@ -147,11 +147,11 @@ export class WriteAheadLog {
 
   /**
    * Appends mutations as one record: copied, so that `bytes` is the caller's again at once. Resolves when they are as durable
-   * as was asked for and can be read; rejects with the StorageError that kept them out.
+   * as was asked for and can be read; rejects with the StorageError that kept them out. `writes`: how many these are.
    */
-  append(bytes: Uint8Array, durability: Durability = this.options.durability): Promise<void> {
+  append(bytes: Uint8Array, durability: Durability = this.options.durability, writes = 1): Promise<void> {
     assert(!this.closed, 'nothing is appended to a closed log');
-    const done = this.group.add(bytes, durability);
+    const done = this.group.add(bytes, durability, writes);
     this.schedule();
     return done;
   }

@@ -116,15 +116,16 @@ export class WriteEngine {
    * when they are visible and as durable as `durability` says (absent: as `unlessSaid`, by default the store's, says, or Disabled where
    * all their keyspaces have `durable_writes = false`); the bytes are the caller's again at once. Rejects with InvalidRequestError or CorruptionError
    * for mutations that can't be, StorageError where they could not be written (then they are not there), WalFlushError where an
-   * earlier write is in doubt (the same), MemtableFullError, ClosedError.
+   * earlier write is in doubt (the same), MemtableFullError, ClosedError. `writes`: how many calls asked for them, for the figures.
    */
   apply(
     mutations: Uint8Array,
     durability?: Durability,
     tracer: Tracer | null = null,
     unlessSaid: Durability = this.state.config.durability,
+    writes = 1,
   ): Promise<void> {
-    return this.writes.apply(mutations, durability, tracer, unlessSaid);
+    return this.writes.apply(mutations, durability, tracer, unlessSaid, writes);
   }
 
   /**

@@ -24,6 +24,7 @@ export class WritePath {
     durability: Durability | undefined,
     tracer: Tracer | null,
     unlessSaid: Durability,
+    writes: number,
   ): Promise<void> {
     this.parts.checkOpen();
     const { state, wal, gate, sealer } = this.parts;
@@ -53,18 +54,19 @@ export class WritePath {
       writeActivity.begun++;
       writeActivity.underWay++;
       try {
-        await wal.append(mutations, mode);
+        await wal.append(mutations, mode, writes);
       } finally {
         writeActivity.underWay--;
       }
       const { lastCommit } = wal;
-      tally.writes.add(lastCommit.at - began);
+      const spent = lastCommit.at - began;
+      for (let n = 0; n < writes; n++) tally.writes.add(spent);
       tracer?.committed(lastCommit, appended);
-      counters.writes++;
+      counters.writes += writes;
       counters.mutations += count;
       counters.mutationBytes += mutations.length;
     } catch (error) {
-      counters.writesFailed++;
+      counters.writesFailed += writes;
       throw error;
     }
   }
