@@ -1,7 +1,9 @@
 import { ByteWriter } from '@cassette/bytes';
+import { KeyspaceMetadata, Schema } from '@cassette/cql';
 import { MemoryStorage } from '@cassette/storage';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { DescribedStore } from '../catalog/index.ts';
 import { recordsIn, SEGMENT_HEADER_SIZE } from '../wal/index.ts';
 import { WalSegment } from '../wal/wal-segment.ts';
 import { readPart } from './segment-part.ts';
@@ -10,7 +12,8 @@ import { readPart } from './segment-part.ts';
 async function segmentOf(sizes: readonly number[]): Promise<{ bytes: Uint8Array; salted: number }> {
   const storage = new MemoryStorage();
   await storage.acquire();
-  const description = new Uint8Array(700);
+  const keyspace = new KeyspaceMetadata({ name: 'k'.repeat(600), replication: {}, durableWrites: true });
+  const description = new DescribedStore({ schema: new Schema([keyspace]), truncated: new Map() });
   const segment = await WalSegment.create(storage, 1, 12345, description, 0);
   const batch = new ByteWriter();
   for (const [i, size] of sizes.entries()) {

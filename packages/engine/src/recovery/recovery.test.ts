@@ -262,11 +262,11 @@ describe('recovery', () => {
     const { crc32c } = await import('@cassette/bytes');
     const bytes = store.storage.contentOf(SEGMENT);
     const header = encodeSegmentHeader(1, 7);
-    header[7] = 3;
+    header[7] = 4;
     new DataView(header.buffer).setUint32(16, crc32c(header, 0, 16));
     bytes.set(header);
     store.storage.place(SEGMENT, bytes);
-    await expect(store.open()).rejects.toMatchObject({ code: 'WAL_VERSION', data: { file: SEGMENT, version: 3 } });
+    await expect(store.open()).rejects.toMatchObject({ code: 'WAL_VERSION', data: { file: SEGMENT, version: 4 } });
     // It was left as it was, and nobody holds the store.
     expect(store.storage.contentOf(SEGMENT)).toEqual(bytes);
     await expect(store.open()).rejects.toMatchObject({ code: 'WAL_VERSION' });

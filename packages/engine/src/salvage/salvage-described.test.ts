@@ -1,10 +1,11 @@
 import { MemoryStorage } from '@cassette/storage';
 import { FaultyStorage, seededRandom } from '@cassette/storage/testing';
 import { expect, test } from 'vitest';
-import { CatalogTransaction } from '../catalog/index.ts';
+import { CatalogTransaction, isOfChanges } from '../catalog/index.ts';
 import { Durability } from '../config/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
 import { TestScheduler } from '../testing/test-scheduler.ts';
+import { decodeSegmentHeader, recordsIn, saltCrc, segmentNumber } from '../wal/index.ts';
 import { salvage } from './index.ts';
 
 const clock = { nowMicros: () => 1_700_000_000_000_000 };
@@ -20,7 +21,10 @@ async function contentOf(db: Database): Promise<string[]> {
 }
 
 /** What there is after these statements; and what salvage gets where then the catalog is lost. */
-async function withoutCatalog(statements: readonly string[]): Promise<{ readonly before: string[]; readonly got: string[] }> {
+async function withoutCatalog(
+  statements: readonly string[],
+  damage: (storage: FaultyStorage) => void = () => undefined,
+): Promise<{ readonly before: string[]; readonly got: string[] }> {
   const storage = new FaultyStorage({ random: seededRandom(1) });
   const db = await openDatabase({ storage, ...options, scheduler: new TestScheduler() });
   for (const statement of statements) {
@@ -29,6 +33,7 @@ async function withoutCatalog(statements: readonly string[]): Promise<{ readonly
   }
   const before = await contentOf(db);
   await db.close();
+  damage(storage);
   await storage.acquire();
   const keys = [...(await storage.catalog.load())].map(([key]) => key);
   await storage.catalog.commit(new CatalogTransaction().delete(...keys).changes);
@@ -63,4 +68,40 @@ test.each([
 ])('without a catalog salvage goes by what was last: %s', async (_, statements) => {
   const { before, got } = await withoutCatalog(statements);
   expect(got).toEqual(before);
+});
+
+/** Turns a bit in each description of that kind in segments that are still needed; tells in how many. */
+function damageDescriptions(storage: FaultyStorage, ofChanges: boolean): number {
+  let damaged = 0;
+  for (const name of storage.names.filter((one) => segmentNumber(one) !== null)) {
+    const content = storage.contentOf(name);
+    const { descriptions } = recordsIn(content, saltCrc(decodeSegmentHeader(content)!.salt));
+    for (let i = 0; i < descriptions.length; i += 2) {
+      if (isOfChanges(content.subarray(descriptions[i], descriptions[i + 1])) !== ofChanges) continue;
+      storage.flipBit(name, descriptions[i] + 5, 3);
+      damaged++;
+    }
+  }
+  return damaged;
+}
+
+test.each([
+  ['the whole one that a segment begins with is damaged: changes go on from the segment before it', false],
+  ['changes are damaged: all but what they tell is known', true],
+])('without a catalog and some descriptions: %s', async (_, ofChanges) => {
+  const statements = [
+    `${CREATE_T} WITH cdc = true`,
+    CREATE_O,
+    ...WRITE_T,
+    'flush',
+    WRITE_O,
+    'CREATE TABLE p (k int PRIMARY KEY)',
+  ];
+  let damaged = 0;
+  const { before, got } = await withoutCatalog(statements, (storage) => {
+    damaged = damageDescriptions(storage, ofChanges);
+  });
+  expect(damaged).toBeGreaterThan(0);
+  expect(before).toContain('p');
+  expect(got).toEqual(before.filter((text) => text !== 'p' || !ofChanges));
 });

@@ -1,6 +1,6 @@
 import { CorruptionError } from '@cassette/bytes';
 import type { Storage } from '@cassette/storage';
-import { type CatalogContents, decodeDescription, type StoreDescription } from '../catalog/index.ts';
+import { type CatalogContents, decodeDescriptions, isOfChanges, type StoreDescription } from '../catalog/index.ts';
 import { MutationReader } from '../mutation/index.ts';
 import { decodeSegmentHeader, isReadVersion, recordsIn, type SegmentContents, saltCrc } from '../wal/index.ts';
 import type { SalvagedSegment } from './salvage-report.ts';
@@ -73,18 +73,35 @@ export async function descriptionIn(
   files: readonly string[],
 ): Promise<{ readonly file: string; readonly description: StoreDescription } | null> {
   const youngestFirst = [...files].sort((a, b) => segmentOf(b)!.number - segmentOf(a)!.number);
+  // Changes whose segment has lost the whole description that it began with: what the segment before it tells is the same.
+  let changes: Uint8Array[] = [];
   for (const file of youngestFirst) {
     const bytes = await contentOf(storage, file);
     const { descriptions = [] } = recordsOf(bytes) ?? {};
     for (let i = descriptions.length - 2; i >= 0; i -= 2) {
-      try {
-        const description = decodeDescription(bytes.subarray(descriptions[i], descriptions[i + 1]), file, descriptions[i]);
-        // A new store is described before it has tables; where it was described before that, they have been dropped.
-        if (description.schema.tables.length > 0 || i > 0) return { file, description };
-      } catch (error) {
-        // One before it may make sense.
-        if (!(error instanceof CorruptionError)) throw error;
+      const piece = bytes.subarray(descriptions[i], descriptions[i + 1]);
+      if (isOfChanges(piece)) {
+        changes = [piece, ...changes];
+        continue;
       }
+      const description = described([piece, ...changes], file);
+      const hasChanged = i > 0 || changes.length > 0;
+      // A new store is described before it has tables; where it was described before that, they have been dropped.
+      if (description !== null && (description.schema.tables.length > 0 || hasChanged)) return { file, description };
+      // One before it may make sense.
+      changes = [];
+    }
+  }
+  return null;
+}
+
+/** What these come to; where the last of them makes no sense, those before it. */
+function described(pieces: readonly Uint8Array[], file: string): StoreDescription | null {
+  for (let count = pieces.length; count > 0; count--) {
+    try {
+      return decodeDescriptions(pieces.slice(0, count), file);
+    } catch (error) {
+      if (!(error instanceof CorruptionError)) throw error;
     }
   }
   return null;

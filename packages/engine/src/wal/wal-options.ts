@@ -1,4 +1,5 @@
 import type { Storage } from '@cassette/storage';
+import type { DescribedStore } from '../catalog/index.ts';
 import type { Durability } from '../config/durability.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { WalFlushError } from './wal-errors.ts';
@@ -7,8 +8,8 @@ import type { WalFlushError } from './wal-errors.ts';
 export interface WalHost {
   /** The last timestamp issued, in microseconds: goes with every record. */
   lastTimestamp(): number;
-  /** What describes the store, for who reads the log alone: other bytes (not only changed ones) whenever that changes. */
-  description(): Uint8Array;
+  /** What describes the store, for who reads the log alone: another object whenever that changes. */
+  description(): DescribedStore;
   /**
    * Takes mutations that are written, in the order of the log: now they may be seen. `bytes` are the log's own. `isLogged`: whether
    * the log has them, or was asked to leave them out.

@@ -1,5 +1,6 @@
 import { ByteWriter } from '@cassette/bytes';
 import type { Storage, StorageFile } from '@cassette/storage';
+import type { DescribedStore } from '../catalog/index.ts';
 import {
   DESCRIPTION_MARK_SIZE,
   encodeEnds,
@@ -23,11 +24,14 @@ export class WalSegment {
   end: number;
   /** Up to here it is known to be durable. */
   durable: number;
-  /** The description of the store that it has last. */
-  private described: Uint8Array | null = null;
+  /** What it describes the store as: what it has last of that. */
+  private described: DescribedStore | null = null;
   /** Up to here it holds nothing that anybody was told is done. */
   private begun: number;
-  /** Bytes of that description with its record's header. */
+  /** Bytes of the last description that is whole, with its record's header, and of the changes that were described behind it. */
+  private wholeBytes = 0;
+  private changesBytes = 0;
+  /** Of these the ones that make it no fuller: the last that is whole, and all that was described before it was written to. */
   private describedBytes = 0;
   /** The same of what it says of segments before it. */
   private endsBytes = 0;
@@ -53,7 +57,7 @@ export class WalSegment {
     storage: Storage,
     number: number,
     salt: number,
-    description: Uint8Array,
+    description: DescribedStore,
     clock: number,
   ): Promise<WalSegment> {
     const header = encodeSegmentHeader(number, salt);
@@ -81,7 +85,7 @@ export class WalSegment {
     return this.end - Math.max(this.durable, this.begun);
   }
 
-  /** Bytes of records, and of descriptions but for the last. */
+  /** Bytes of records, and of descriptions but for the last whole one and what it was begun with. */
   get recordBytes(): number {
     return this.end - SEGMENT_HEADER_SIZE - this.describedBytes - this.endsBytes;
   }
@@ -121,8 +125,10 @@ export class WalSegment {
    * Writes sealed records after the last one, behind a description of the store unless it has that one already. Throws StorageError; then
    * they are not in the segment, or it is broken.
    */
-  write(records: Uint8Array, description: Uint8Array, clock: number): void {
-    const bytes = description === this.described ? records : this.describing(records, description, clock);
+  write(records: Uint8Array, description: DescribedStore, clock: number): void {
+    const changes = this.changesTo(description);
+    const isNew = description !== this.described;
+    const bytes = isNew ? this.describing(records, changes ?? description.whole(), clock) : records;
     try {
       this.file.write(bytes, this.end);
     } catch (error) {
@@ -130,18 +136,37 @@ export class WalSegment {
       throw error;
     }
     this.end += bytes.length;
-    if (bytes !== records) this.describedBytes = bytes.length - records.length;
+    if (!isNew) return;
+    const written = bytes.length - records.length;
     this.described = description;
+    if (changes !== null) {
+      this.changesBytes += written;
+      return;
+    }
+    this.wholeBytes = written;
+    this.describedBytes = written;
+    this.changesBytes = 0;
+  }
+
+  /**
+   * What is different from the description that it has; null where a whole one is to be written: there is none yet, or the changes behind it
+   * come to as much, so that all descriptions together stay in proportion to what changed.
+   */
+  private changesTo(description: DescribedStore): Uint8Array | null {
+    const { described } = this;
+    if (described === null || described === description) return null;
+    const changes = description.since(described);
+    return this.changesBytes + changes.length < this.wholeBytes ? changes : null;
   }
 
   /**
    * Writes a description of the store, unless it has that one already, for when no write comes after the change. `isUnread`: nothing else was
-   * ever written to it and nobody reads it, so that this one takes the place of the one it begins with. Throws StorageError; then it is
+   * ever written to it and nobody reads it, so that one that is whole takes the place of what it has. Throws StorageError; then it is
    * without, or it is broken. False where there was nothing to write.
    */
-  describe(description: Uint8Array, clock: number, isUnread: boolean): boolean {
+  describe(description: DescribedStore, clock: number, isUnread: boolean): boolean {
     if (description === this.described) return false;
-    if (isUnread) {
+    if (isUnread && this.changesTo(description) === null) {
       this.durable = Math.min(this.durable, SEGMENT_HEADER_SIZE);
       this.begun = SEGMENT_HEADER_SIZE;
       this.takeBack(SEGMENT_HEADER_SIZE);
@@ -149,6 +174,7 @@ export class WalSegment {
     }
     const isSynced = this.unsynced === 0;
     this.write(NOTHING, description, clock);
+    if (isUnread) this.describedBytes = this.end - SEGMENT_HEADER_SIZE;
     // Nobody waits for it.
     if (isSynced) this.begun = this.end;
     return true;

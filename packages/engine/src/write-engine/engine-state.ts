@@ -1,7 +1,7 @@
 import { toHex } from '@cassette/bytes';
 import { InvalidRequestError, Schema, type TableMetadata } from '@cassette/cql';
 import type { Storage } from '@cassette/storage';
-import { type ExportRecord, encodeDescription, tableKey } from '../catalog/index.ts';
+import { DescribedStore, type ExportRecord, tableKey } from '../catalog/index.ts';
 import { ChangeLog } from '../changes/change-log.ts';
 import type { MonotonicClock } from '../clock/index.ts';
 import type { WriteEngineConfig } from '../config/index.ts';
@@ -104,7 +104,7 @@ export class EngineState {
   lowestWalSegment = 0;
   /** Whether the catalog says that this segment has its file. */
   hasWal = false;
-  private described: Uint8Array | null = null;
+  private described: DescribedStore | null = null;
   private transaction: Promise<unknown> = Promise.resolve();
   private lastId: Uint8Array = new Uint8Array(16);
   private lastTable: TableState | undefined;
@@ -176,9 +176,9 @@ export class EngineState {
     return gone;
   }
 
-  /** What the log says of the store: the same bytes until it changes. */
-  get description(): Uint8Array {
-    this.described ??= encodeDescription(this);
+  /** What the log says of the store: the same object until it changes. */
+  get description(): DescribedStore {
+    this.described ??= new DescribedStore(this);
     return this.described;
   }
 
