@@ -136,3 +136,52 @@ test('what is wrong with the values is told as it is for any SELECT', async () =
   }
   await db.close();
 });
+
+test('a row is found among many of all sizes, over chunks, blocks, deletions of ranges and rows without some columns', async () => {
+  const { db } = await testDatabase(
+    `CREATE TABLE t (k int, c int, d timestamp, v text, w blob, PRIMARY KEY (k, c, d))
+      WITH CLUSTERING ORDER BY (c DESC, d ASC) AND compression = {'class': 'LZ4Compressor', 'chunk_length_in_kb': 4}`,
+  );
+  const lengths = [0, 1, 90, 127, 128, 300, 5000, 20_000, 70_000];
+  const rows: unknown[][] = [];
+  // The second partition has several blocks, the third is a few rows.
+  for (const [k, count] of [
+    [1, 150],
+    [2, 400],
+    [3, 5],
+  ]) {
+    for (let i = 0; i < count; i++) {
+      const length = k === 2 && i % 40 === 0 ? lengths[(i / 40) % 9] : lengths[i % 5];
+      rows.push([
+        k,
+        i >> 2,
+        new Date((i & 3) * 1000),
+        i % 3 === 0 ? null : 'v'.repeat(length),
+        i % 5 === 0 ? undefined : new Uint8Array(i % 9),
+      ]);
+    }
+  }
+  await db.executeMany('INSERT INTO t (k, c, d, v, w) VALUES (?, ?, ?, ?, ?)', rows);
+  await db.execute('DELETE FROM t WHERE k = 1 AND c > 10 AND c < 13');
+  await db.execute('DELETE FROM t WHERE k = 2 AND c = 40');
+  await db.execute('UPDATE t SET v = null WHERE k = 2 AND c = 41 AND d = 1');
+  await db.flush();
+  const there = new Map(
+    (await db.execute('SELECT * FROM t')).rows.map((row) => [`${row.k} ${row.c} ${(row.d as Date).getTime()}`, row.toJSON()]),
+  );
+  expect(there.size).toBe(rows.length - 12);
+  const keys: [number, number, Date][] = [];
+  for (let n = 0; n < 3000; n++) keys.push([1 + ((n * 31) % 3), ((n * 7919) % 104) - 1, new Date(((n * 13) % 6) * 500)]);
+  const found = await db.selectMany('SELECT * FROM t WHERE k = ? AND c = ? AND d = ?', keys);
+  for (const [i, [k, c, d]] of keys.entries()) {
+    expect(found[i].first()?.toJSON() ?? null).toEqual(there.get(`${k} ${c} ${d.getTime()}`) ?? null);
+  }
+  const several = [97, 41, 40, 12, 3, 0, -4];
+  for (const k of [1, 2, 3]) {
+    const { rows: some } = await db.execute('SELECT * FROM t WHERE k = ? AND c IN ?', [k, several]);
+    expect(some.map((row) => row.toJSON())).toEqual(
+      [...there.values()].filter((row) => row.k === k && several.includes(row.c as number)),
+    );
+  }
+  await db.close();
+});

@@ -100,7 +100,10 @@ export class ForwardRows implements PartitionRows {
       blocks.seek(slice.end);
       this.window.readAhead = blocks.to;
     }
-    while (this.reader.peek() !== Unfiltered.END && compareToBound(this.reader, this.layout, slice.start) <= 0)
+    this.reader.passBefore(slice.start);
+    while (this.reader.peek() !== Unfiltered.END && compareToBound(this.reader, this.layout, slice.start) <= 0) {
       this.reader.skip();
+      this.reader.passBefore(slice.start);
+    }
   }
 }

@@ -2,7 +2,7 @@ import { CorruptionError } from '@cassette/bytes';
 import type { ClusteringBound } from '../clustering/clustering-bound.ts';
 import type { ClusteringComparator } from '../clustering/clustering-comparator.ts';
 import type { UnfilteredReader } from '../data/unfiltered-reader.ts';
-import type { RowIndex } from '../index/index.ts';
+import type { IndexInfo, RowIndex } from '../index/index.ts';
 import { DeletionTime } from '../rows/deletion-time.ts';
 import type { PartitionBlocks } from './partition-rows.ts';
 
@@ -18,6 +18,8 @@ export class RowIndexBlocks implements PartitionBlocks {
   private readonly partitionFrom: number;
   private readonly partitionEnd: number;
   private selected = -1;
+  /** Blocks that were looked at: a search for many rows looks at the same ones again and again. */
+  private readonly decoded: (IndexInfo | undefined)[] = [];
 
   /**
    * Of the partition at `[partitionFrom, partitionEnd)` of Data.db whose first unfiltered is at `rowsFrom`; `file` is Data.db's name,
@@ -36,8 +38,8 @@ export class RowIndexBlocks implements PartitionBlocks {
     this.file = file;
     this.partitionFrom = partitionFrom;
     this.partitionEnd = partitionEnd;
-    const first = index.block(0);
-    const last = index.block(index.blockCount - 1);
+    const first = this.block(0);
+    const last = this.block(index.blockCount - 1);
     const behind = partitionEnd - (partitionFrom + last.offset + last.width);
     // Where the last row ended its block, the end of the partition is in none.
     if (
@@ -55,7 +57,7 @@ export class RowIndexBlocks implements PartitionBlocks {
     let high = this.index.blockCount;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.comparator.compareBounds(this.index.block(middle).last, bound) < 0) low = middle + 1;
+      if (this.comparator.compareBounds(this.block(middle).last, bound) < 0) low = middle + 1;
       else high = middle;
     }
     // Behind all of them: that is for the rows of the last block to say.
@@ -65,11 +67,11 @@ export class RowIndexBlocks implements PartitionBlocks {
   }
 
   beginsBehind(bound: ClusteringBound): boolean {
-    return this.comparator.compareBounds(this.index.block(this.selected).first, bound) >= 0;
+    return this.comparator.compareBounds(this.block(this.selected).first, bound) >= 0;
   }
 
   endsWith(reader: UnfilteredReader): boolean {
-    const { last } = this.index.block(this.selected);
+    const { last } = this.block(this.selected);
     const { kind, size, clusteringBytes, clusteringFrom, clusteringTo } = reader;
     return (
       this.comparator.comparePrefixes(
@@ -97,12 +99,17 @@ export class RowIndexBlocks implements PartitionBlocks {
     this.select(this.selected + 1);
   }
 
+  private block(i: number): IndexInfo {
+    this.decoded[i] ??= this.index.block(i);
+    return this.decoded[i];
+  }
+
   // What a block says is open is so behind it.
   private select(block: number): void {
     if (block === this.selected) return;
-    const { first, last, offset, width } = this.index.block(block);
-    const previous = block === 0 ? null : this.index.block(block - 1);
-    const next = block + 1 === this.index.blockCount ? null : this.index.block(block + 1);
+    const { first, last, offset, width } = this.block(block);
+    const previous = block === 0 ? null : this.block(block - 1);
+    const next = block + 1 === this.index.blockCount ? null : this.block(block + 1);
     // Nothing guards the bytes of an index but what they say of each other.
     if (
       previous !== null &&
