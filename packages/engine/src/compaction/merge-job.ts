@@ -26,6 +26,9 @@ const STEP_BYTES = 16 * 1024;
 
 const EVERYTHING = { partitions: { range: {} } } as const;
 
+/** The same with cells as they are stored, where nobody between the SSTables and the writer looks at them but the merger, which knows. */
+const EVERYTHING_AS_STORED = { partitions: { range: {} }, asStored: true } as const;
+
 /** Of a plan, what matters to whoever carries it out. */
 export type MergeShape = Pick<CompactionPlan, 'level' | 'levelFanout' | 'outputBytes' | 'outputShards'>;
 
@@ -90,7 +93,8 @@ export class MergeJob {
     const skipping = option === 'none' || beside.length === 0 ? null : overlappingTombstones.module;
     this.level = shape.level;
     this.readers = inputs.map(({ reader }) => reader);
-    this.cursors = this.readers.map((reader) => reader.cursor(EVERYTHING));
+    const command = skipping === null && !form.isCounter ? EVERYTHING_AS_STORED : EVERYTHING;
+    this.cursors = this.readers.map((reader) => reader.cursor(command));
     this.bytesPerByte = inputs.map(({ record, reader }) => record.bytes / uncompressedSizeOf(record, reader));
     this.encodingStats = encodingStatsOf(this.readers);
     this.expected = new ExpectedPartitions(

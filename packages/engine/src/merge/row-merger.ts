@@ -39,6 +39,7 @@ export class RowMerger {
   merge(activeDeletion: DeletionTime): Row | null {
     const { rows, count, merged: out, active } = this;
     if (count === 1 && activeDeletion.isLive) return rows[0];
+    for (let v = 0; v < count; v++) rows[v].loadCells();
     out.clear();
     out.isStatic = rows[0].isStatic;
     out.setClustering(rows[0].clusteringBytes, rows[0].clusteringFrom, rows[0].clusteringTo);

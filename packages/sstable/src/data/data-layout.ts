@@ -43,6 +43,8 @@ export class StoredColumns {
   readonly dropped: Uint8Array;
   readonly droppedHi: Int32Array;
   readonly droppedLo: Int32Array;
+  /** Whether cells are one for a row and all of them are the table's. */
+  readonly plain: Uint8Array;
 
   constructor(
     stored: readonly StoredColumn[],
@@ -72,6 +74,18 @@ export class StoredColumns {
         this.droppedLo[i] = lowWord(dropped.droppedTime);
       }
     });
+    this.plain = Uint8Array.from(stored, (_, i) =>
+      this.target[i] >= 0 && this.complex[i] === 0 && this.dropped[i] === 0 ? 1 : 0,
+    );
+  }
+
+  /** Whether the bytes of subsets and of cells of plain columns mean the same here and there: the same columns of one table, framed alike. */
+  readsLike(other: StoredColumns): boolean {
+    if (this.count !== other.count) return false;
+    for (let i = 0; i < this.count; i++) {
+      if (this.target[i] !== other.target[i] || this.fixedLength[i] !== other.fixedLength[i]) return false;
+    }
+    return true;
   }
 }
 

@@ -7,6 +7,7 @@ export * from './flags.ts';
 export * from './header-misfits.ts';
 export * from './layout-of-header.ts';
 export * from './readable-type.ts';
+export * from './stored-row-cells.ts';
 export * from './unfiltered-decoder.ts';
 export * from './unfiltered-encoder.ts';
 export * from './unfiltered-reader.ts';

@@ -1,9 +1,10 @@
-import { assert, ByteWriter } from '@cassette/bytes';
+import { assert, ByteWriter, putUnsignedVInt, putUnsignedVIntNumber, unsignedVIntSize } from '@cassette/bytes';
 import type { DeletionTime } from '../rows/deletion-time.ts';
 import { isBoundary, isStart, type RangeTombstoneMarker } from '../rows/range-tombstone-marker.ts';
 import { CellFlag, type Row } from '../rows/row.ts';
+import type { StoredCells } from '../rows/stored-cells.ts';
 import { encodeColumnSubset } from './column-subset.ts';
-import type { DataLayout, StoredColumns } from './data-layout.ts';
+import { type DataLayout, StoredColumns } from './data-layout.ts';
 import { checkWritableInNb } from './deletion-time-codec.ts';
 import { ExtendedFlag, StoredCellFlag, UnfilteredFlag } from './flags.ts';
 
@@ -41,6 +42,13 @@ export class UnfilteredEncoder {
 
   /** Appends a row (or static row). `previousSize`: distance to the start of the unfiltered before it; 0 for a static row. */
   row(out: ByteWriter, row: Row, previousSize: number): void {
+    if (row.stored !== null) {
+      if (this.takesAsStored(row.stored)) {
+        this.storedRow(out, row, row.stored, previousSize);
+        return;
+      }
+      row.loadCells();
+    }
     const columns = row.isStatic ? this.layout.statics : this.layout.regulars;
     const present = this.presentColumns(row, columns);
     const all = present === columns.count;
@@ -84,6 +92,39 @@ export class UnfilteredEncoder {
     if (isStart(marker.kind)) this.deletion(body, marker.opening);
     out.unsignedVIntNumber(body.length);
     out.bytesOf(body.buffer, 0, body.length);
+  }
+
+  // The columns asked about last, and the answer: runs of rows are from one SSTable.
+  private askedFor: object | null = null;
+  private answer = false;
+
+  /** Whether the bytes of stored cells are what would be written of them. */
+  private takesAsStored({ columns }: StoredCells): boolean {
+    if (columns !== this.askedFor) {
+      this.askedFor = columns;
+      this.answer = columns instanceof StoredColumns && columns.readsLike(this.layout.regulars);
+    }
+    return this.answer;
+  }
+
+  // A row whose cells don't depend on the minima: only its timestamp is another difference here.
+  private storedRow(out: ByteWriter, row: Row, { bytes, from, to, hasAllColumns }: StoredCells, previousSize: number): void {
+    const { clusteringBytes, clusteringFrom, clusteringTo } = row;
+    const baseLo = this.layout.minTimestampLo;
+    const borrow = row.livenessLo >>> 0 < baseLo >>> 0 ? 1 : 0;
+    const hi = (row.livenessHi - this.layout.minTimestampHi - borrow) | 0;
+    const lo = (row.livenessLo - baseLo) | 0;
+    const previousHi = Math.floor(previousSize / 0x100000000) | 0;
+    const size = unsignedVIntSize(previousHi, previousSize | 0) + unsignedVIntSize(hi, lo) + (to - from);
+    // Flags, and three numbers.
+    out.ensure(28 + clusteringTo - clusteringFrom);
+    out.u8(UnfilteredFlag.HAS_TIMESTAMP | (hasAllColumns ? UnfilteredFlag.HAS_ALL_COLUMNS : 0));
+    out.bytesOf(clusteringBytes, clusteringFrom, clusteringTo);
+    const { buffer } = out;
+    let at = putUnsignedVIntNumber(buffer, out.length, size);
+    at = putUnsignedVInt(buffer, at, previousHi, previousSize | 0);
+    out.length = putUnsignedVInt(buffer, at, hi, lo);
+    out.bytesOf(bytes, from, to);
   }
 
   /** Set by {@link presentColumns}: whether a complex column of the row is deleted. */

@@ -35,4 +35,9 @@ export interface ReadCommand {
   readonly queriedColumns?: readonly ColumnMetadata[];
   /** Partitions will be left before their end, so of a range the next one is to be found by the index instead of by reading on. */
   readonly leavesEarly?: boolean;
+  /**
+   * Rows may come with their cells as they are stored (`Row.stored`): for whoever passes them on and looks at few. Only SSTables heed it, where
+   * they are read forward and whole.
+   */
+  readonly asStored?: boolean;
 }

@@ -44,6 +44,7 @@ export class SSTableCursor implements UnfilteredCursor {
     this.parts = parts;
     this.window = window;
     this.reader = parts.reader;
+    if (!single && command.asStored === true) this.reader.keepStored();
     this.header = parts.header;
     this.header.rowsFrom = 0;
     this.scanner = parts.scanner;

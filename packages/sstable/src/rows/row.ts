@@ -1,4 +1,5 @@
 import { DeletionTime, NO_DELETION_TIME } from './deletion-time.ts';
+import type { StoredCells } from './stored-cells.ts';
 
 /**
  * What a cell is. A complex deletion stands in the list as an entry of its own, before the cells of its column.
@@ -47,6 +48,12 @@ export class Row {
   /** Deletion of the row itself, LIVE if none. */
   readonly deletion = new DeletionTime();
 
+  /**
+   * All cells, still as they are stored; then the arrays below have none of them until `loadCells`. Null but in rows of cursors that were
+   * asked for it (`ReadCommand.asStored`).
+   */
+  stored: StoredCells | null = null;
+
   /** Entries in use in the arrays below. */
   cellCount = 0;
   cellColumn = new Int32Array(16);
@@ -76,7 +83,15 @@ export class Row {
     this.clusteringTo = 0;
     this.clearLiveness();
     this.deletion.setLive();
+    this.stored = null;
     this.cellCount = 0;
+  }
+
+  /** Takes stored cells apart, if they were not: for whoever looks at cells or changes them. */
+  loadCells(): void {
+    if (this.stored === null) return;
+    this.stored.addTo(this);
+    this.stored = null;
   }
 
   clearLiveness(): void {

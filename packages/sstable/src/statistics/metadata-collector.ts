@@ -82,6 +82,16 @@ export class MetadataCollector {
       this.ttl(row.livenessTtl);
       this.localDeletionTime(row.livenessLocalExpirationTime);
     }
+    if (row.stored !== null) {
+      // Cells of the liveness' timestamp and without times of their own: that was counted.
+      if (this.isCounter) row.loadCells();
+      else {
+        this.partitionCells += row.stored.count;
+        this.totalColumnsSet += row.stored.count;
+        this.totalRows++;
+        return;
+      }
+    }
     this.deletion(row.deletion);
     if (this.isCounter && !this.hasLegacyCounterShards) this.hasLegacyCounterShards = hasLegacyCell(row);
     let columns = 0;
