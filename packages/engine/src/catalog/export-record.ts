@@ -1,6 +1,6 @@
 import type { CatalogValue } from '@cassette/storage';
 
-// export/<number>   { id, since, createdAt, confirmedAt, tables, ranges, marks, types }
+// export/<number>   { id, since, createdAt, confirmedAt, tables, ranges, marks, types, droppedTold }
 
 /** An export that the store remembers. */
 export interface ExportRecord {
@@ -22,6 +22,8 @@ export interface ExportRecord {
   readonly marks?: ExportMarks;
   /** Fields of the user types of these tables' keyspaces then, by `keyspace.type`. Records of earlier versions have none. */
   readonly types?: { readonly [name: string]: readonly string[] };
+  /** Ids of the tables of exports before it of which it told that they were dropped: once is enough, for there may be another of that name. */
+  readonly droppedTold?: readonly string[];
 }
 
 /** What an export remembers of a table. What earlier versions did not write down is absent. */
@@ -56,14 +58,15 @@ export function exportKey(number: number): string {
 
 /** What the catalog keeps of it. */
 export function exportToValue({ number: _, ...record }: ExportRecord): CatalogValue {
-  const { tables, ranges, marks = {}, types = {}, ...plain } = record;
+  const { tables, ranges, marks = {}, types = {}, droppedTold = [], ...plain } = record;
   const copied = { tables: [...tables], ranges: ranges === null ? null : ranges.map((range) => [...range]) };
   const plainMarks = Object.entries(marks).map(([id, { keys, columns, ...mark }]) => {
     const names = { ...(keys !== undefined && { keys: [...keys] }), ...(columns !== undefined && { columns: [...columns] }) };
     return [id, { ...mark, ...names }];
   });
   const plainTypes = Object.entries(types).map(([name, fields]) => [name, [...fields]]);
-  return { ...plain, ...copied, marks: Object.fromEntries(plainMarks), types: Object.fromEntries(plainTypes) };
+  const told = { ...(droppedTold.length > 0 && { droppedTold: [...droppedTold] }) };
+  return { ...plain, ...copied, ...told, marks: Object.fromEntries(plainMarks), types: Object.fromEntries(plainTypes) };
 }
 
 /** Reads it again; null for what is no such record. */
@@ -78,6 +81,7 @@ export function exportFromValue(number: number, value: CatalogValue): ExportReco
     ranges,
     marks = {},
     types = {},
+    droppedTold = [],
   } = value as {
     readonly [key: string]: CatalogValue;
   };
@@ -85,7 +89,7 @@ export function exportFromValue(number: number, value: CatalogValue): ExportReco
   if (since !== null && typeof since !== 'string') return null;
   if (confirmedAt !== null && typeof confirmedAt !== 'number') return null;
   if (!isTexts(tables) || !(ranges === null || (Array.isArray(ranges) && ranges.every(isRange)))) return null;
-  if (!isMarks(marks) || !isTypes(types)) return null;
+  if (!isMarks(marks) || !isTypes(types) || !isTexts(droppedTold)) return null;
   return {
     number,
     id,
@@ -96,6 +100,7 @@ export function exportFromValue(number: number, value: CatalogValue): ExportReco
     ranges: ranges as ExportRecord['ranges'],
     marks: marks as unknown as ExportMarks,
     types: types as NonNullable<ExportRecord['types']>,
+    ...(droppedTold.length > 0 && { droppedTold }),
   };
 }
 

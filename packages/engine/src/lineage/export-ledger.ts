@@ -165,6 +165,8 @@ export class ExportUnderWay {
       types: typeMarksOf(snapshot.schema, new Set(tables.map(({ table }) => table.keyspace))),
       ranges: intervals?.map(([first, last]) => [String(first), String(last)] as const) ?? null,
     };
+    const dropped = this.undoneTables().filter(({ what }) => what === 'dropped');
+    if (dropped.length > 0) this.record = { ...this.record, droppedTold: dropped.map(({ tableId }) => tableId) };
     const all = tables.map(({ table }) => table);
     const before = this.since;
     this.changes = before === null || changesOf === null ? null : changesOf(snapshot.schema, all, chainOf(state, before));
@@ -177,18 +179,30 @@ export class ExportUnderWay {
   }
 
   /**
-   * Tables of the export that this goes on from which were emptied, and which were dropped, since: what no SSTable tells. As
-   * `keyspace.table`; one that was made anew was dropped.
+   * Tables of the exports that this goes on from which were emptied, and which were dropped, since they were in one of these last: what no
+   * SSTable tells. As `keyspace.table`; one that was made anew was dropped. What one of them has told is not told again.
    */
   get undone(): { readonly truncated: readonly string[]; readonly dropped: readonly string[] } {
+    const tables = this.undoneTables();
+    const namesOf = (wanted: string) => tables.flatMap(({ what, name }) => (what === wanted ? name : []));
+    return { truncated: namesOf('truncated'), dropped: namesOf('dropped') };
+  }
+
+  private undoneTables(): { readonly tableId: string; readonly name: string; readonly what: 'truncated' | 'dropped' }[] {
     const { since, state } = this;
-    const truncated: string[] = [];
-    const dropped: string[] = [];
-    for (const [id, mark] of Object.entries(since?.marks ?? {})) {
-      if (!state.tables.has(id)) dropped.push(mark.name);
-      else if (mark.truncated && this.record.marks?.[id] !== undefined) truncated.push(mark.name);
+    const found: { tableId: string; name: string; what: 'truncated' | 'dropped' }[] = [];
+    // The export that this goes on from may have left a table out.
+    const seen = new Set<string>();
+    for (const { marks, droppedTold } of since === null ? [] : chainOf(state, since)) {
+      for (const tableId of droppedTold ?? []) seen.add(tableId);
+      for (const [tableId, { name, truncated }] of Object.entries(marks ?? {})) {
+        if (seen.has(tableId)) continue;
+        seen.add(tableId);
+        if (!state.tables.has(tableId)) found.push({ tableId, name, what: 'dropped' });
+        else if (truncated && this.record.marks?.[tableId] !== undefined) found.push({ tableId, name, what: 'truncated' });
+      }
     }
-    return { truncated, dropped };
+    return found;
   }
 
   /** Whether an earlier export has what this one wants of an SSTable. */

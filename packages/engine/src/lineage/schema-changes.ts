@@ -13,14 +13,14 @@ export interface SchemaChanges {
 /**
  * What has changed of tables that are exported. `chain`: the export that this one goes on from, the one that that goes on from, and so on, as far
  * as they are remembered. What was added since any of them is told, for a cluster may be given later ones first, and its schema may be that of
- * any; what was renamed or dropped only since the first of the list. What exports of earlier versions did not write down is not told.
+ * any; what was renamed or dropped only since the first of the list that has the table, or the type, for that one may have left some out. What
+ * exports of earlier versions did not write down is not told.
  */
 export function schemaChanges(
   schema: Schema,
   tables: readonly TableMetadata[],
   chain: readonly [ExportRecord, ...ExportRecord[]],
 ): SchemaChanges {
-  const [since] = chain;
   const statements = new Map<string, string[]>();
   const byHand: string[] = [];
   const add = (keyspace: string, statement: string) => {
@@ -36,7 +36,8 @@ export function schemaChanges(
         add(keyspace, `ALTER TYPE ${type} ADD IF NOT EXISTS ${quoteIdentifier(field.name)} ${field.type.cqlName()};`);
       }
       const names = fields.map((field) => field.name);
-      byHand.push(...renames(`ALTER TYPE ${type}`, since.types?.[key] ?? [], names));
+      const before = chain.find(({ types }) => types?.[key] !== undefined)?.types?.[key] ?? [];
+      byHand.push(...renames(`ALTER TYPE ${type}`, before, names));
     }
   }
   for (const table of tables) {
@@ -44,7 +45,8 @@ export function schemaChanges(
     const name = `${quoteIdentifier(table.keyspace)}.${quoteIdentifier(table.name)}`;
     const marks = chain.flatMap((record) => record.marks?.[id] ?? []);
     for (const statement of additions(table, name, marks)) add(table.keyspace, statement);
-    byHand.push(...losses(table, name, since.marks?.[id], since.createdAt));
+    const since = chain.find((record) => record.marks?.[id] !== undefined);
+    if (since !== undefined) byHand.push(...losses(table, name, since.marks?.[id], since.createdAt));
   }
   return { statements, byHand };
 }
