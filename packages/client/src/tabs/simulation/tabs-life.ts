@@ -66,6 +66,8 @@ export class TabsLife {
     };
     await browser.runUntil(() => tabs.every(({ isDone, isOpen }) => isDone || !isOpen));
     this.isCalm = true;
+    // While one that was frozen without a word has the files, calls end with STORE_LOCKED, as in the life of 111,087.
+    await browser.runUntil(() => tabs.every(({ tab: { context } }) => !(context.isAlive && context.isFrozen)));
     await this.settled(this.checkSubscriptions());
     for (const { tab } of tabs) tab.kill();
     await this.checkStore();
