@@ -28,6 +28,9 @@ async function run(page: Page, cql: string): Promise<void> {
   await editor(page).press('Control+Enter');
 }
 
+/** The zip of an export, for another browser. */
+let exported = '';
+
 const storage = (page: Page) => page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Storage' }).click();
 
 /** Saves what the dialog offers. */
@@ -51,6 +54,7 @@ test('an export, what is new since, and both imported into another store: all th
   await storage(page);
   await page.getByRole('button', { name: 'Export all …' }).click();
   const whole = await save(page);
+  exported = whole;
   await run(page, "INSERT INTO t (k, v) VALUES ('a', '<b>second</b>'); DELETE FROM t WHERE k = 'b';");
   await storage(page);
   await page.getByRole('button', { name: 'What is new since …' }).click();
@@ -151,6 +155,8 @@ test('files are listed as they are, stores are renamed and deleted, room is told
   });
   expect(sum).toBe(lies);
   await expect(page.getByText('It may take')).toBeVisible();
+  await page.getByRole('region', { name: 'Catalog', exact: true }).getByText('Catalog', { exact: true }).click();
+  await expect(page.getByRole('region', { name: 'Entries of the catalog' }).getByText(/^sstable\/.*\/1$/)).toBeVisible();
   const { violations } = await new AxeBuilder({ page }).include('.storage').analyze();
   expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
 
@@ -169,7 +175,24 @@ test('files are listed as they are, stores are renamed and deleted, room is told
   await page.close();
 });
 
-test('Firefox: room, files and stores are told', async () => {
+test('the store that is open is renamed: it is closed for that, and opened under its new name with all that it had', async () => {
+  const page = await visit('old name');
+  await run(page, "CREATE TABLE t (k int PRIMARY KEY, v text); INSERT INTO t (k, v) VALUES (1, 'kept');");
+  await expect(page.getByRole('region', { name: 'Schema' }).getByText('t', { exact: true })).toBeVisible();
+  await storage(page);
+  const row = page.getByRole('region', { name: 'Stores' }).getByRole('listitem').filter({ hasText: '(open here)' });
+  await row.getByRole('button', { name: 'Rename …' }).click();
+  await page.getByLabel('New name').fill('new & name');
+  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+  await expect(page.getByText('new & name (open here)')).toBeVisible({ timeout: 30_000 });
+  await run(page, 'SELECT k, v FROM t;');
+  await expect(page.getByRole('gridcell', { name: 'kept' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('definition').filter({ hasText: 'new & name' })).toBeVisible();
+  await page.close();
+});
+
+test('Firefox: an import and an export, room, files and stores are told', async () => {
   test.skip(firefoxMissing !== null, firefoxMissing ?? '');
   const firefox = await startFirefox(join(site.folder, 'firefox'));
   try {
@@ -183,6 +206,13 @@ test('Firefox: room, files and stores are told', async () => {
     await page.waitForSelector('::-p-text(firefox (open here))', { timeout: 30_000 });
     await page.waitForSelector('::-p-text(log segment)', { timeout: 30_000 });
     await page.waitForSelector('::-p-text(It may take)');
+    const input = await page.waitForSelector('section.import input[type=file]');
+    await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(exported);
+    await page.waitForSelector('::-p-text(table made)', { timeout: 60_000 });
+    await page.waitForSelector('::-p-text(all are here, each with its SHA-256.)', { timeout: 60_000 });
+    await (await page.waitForSelector('::-p-text(Export all …)'))!.click();
+    await (await page.waitForSelector('dialog button.primary'))!.click();
+    await page.waitForSelector('dialog ::-p-text(saved in)', { timeout: 60_000 });
   } finally {
     await firefox.close();
   }

@@ -44,6 +44,17 @@ export function remember(script: string): void {
   );
 }
 
+/** Forgets what was kept of a store that is deleted; `to`: it goes on under that name. */
+export function moveHistory(store: string, to: string | null): void {
+  try {
+    const kept = localStorage.getItem(`${prefix}:${store}`);
+    if (to !== null && kept !== null) localStorage.setItem(`${prefix}:${to}`, kept);
+    localStorage.removeItem(`${prefix}:${store}`);
+  } catch (error) {
+    console.warn('The history of the console could not be changed', error);
+  }
+}
+
 /** Forgets all of this store. */
 export function forgetAll(): void {
   keep([]);

@@ -11,7 +11,11 @@ export function useDrop(onFiles: (files: readonly PlacedFile[]) => void) {
         event.preventDefault();
         setOver(true);
       },
-      onDragLeave: () => setOver(false),
+      onDragLeave(event: DragEvent) {
+        // It is told as well when what is held goes over something within.
+        const to = event.relatedTarget;
+        if (!(to instanceof Node) || !(event.currentTarget as Element).contains(to)) setOver(false);
+      },
       onDrop(event: DragEvent) {
         event.preventDefault();
         setOver(false);

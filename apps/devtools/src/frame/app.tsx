@@ -16,6 +16,13 @@ import { route } from './route.ts';
 import { applyTheme } from './theme.ts';
 import { consoleView, lateViewsHere } from './views.ts';
 
+function keepPage(event: Event): void {
+  const { dataTransfer } = event as DragEvent;
+  if (event.defaultPrevented || !dataTransfer?.types.includes('Files')) return;
+  event.preventDefault();
+  dataTransfer.dropEffect = 'none';
+}
+
 /** The whole page. */
 export function App() {
   const now = session.value;
@@ -27,9 +34,12 @@ export function App() {
     const keys: EventTarget = isEmbedded.value ? element : document;
     const heard = (event: Event) => viewKeys(event as KeyboardEvent);
     keys.addEventListener('keydown', heard);
+    // A file that is dropped beside what takes it would be opened in place of the page, and the page be gone.
+    for (const type of ['dragover', 'drop']) keys.addEventListener(type, keepPage);
     return () => {
       stop();
       keys.removeEventListener('keydown', heard);
+      for (const type of ['dragover', 'drop']) keys.removeEventListener(type, keepPage);
     };
   }, []);
   return (

@@ -26,6 +26,16 @@ function Explanation({ session }: { session: Exclude<Session, { kind: 'open' }> 
           Opening the store '{storeName.value}' …
         </p>
       );
+    case 'renaming':
+      return (
+        <section role="status">
+          <h2>
+            '{storeName.value}' becomes '{session.to}'
+          </h2>
+          <p>Its files are copied, for browsers can't rename folders. A crash leaves it whole under one of the two names.</p>
+          <progress max={1} value={session.share} aria-label="Renaming" />
+        </section>
+      );
     case 'taken':
       return (
         <section role="alert">

@@ -1,4 +1,4 @@
-import { go, linkTo } from './route.ts';
+import { follow, go, linkTo } from './route.ts';
 import { nextTheme, theme } from './theme.ts';
 import { type View, viewsHere } from './views.ts';
 
@@ -13,10 +13,7 @@ export function Navigation({ shown }: { shown: View }) {
               href={linkTo(view.id)}
               aria-current={view === shown ? 'page' : undefined}
               title={`${view.hint} (Alt+${index + 1})`}
-              onClick={(event) => {
-                event.preventDefault();
-                go(view.id);
-              }}
+              onClick={(event) => follow(event, view.id)}
             >
               <svg viewBox="0 0 24 24" aria-hidden="true">
                 <path d={view.icon} />

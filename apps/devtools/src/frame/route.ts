@@ -24,6 +24,13 @@ export function linkTo(view: string, params: Readonly<Record<string, string>> = 
   return `#/${view}${query === '' ? '' : `?${query}`}`;
 }
 
+/** A click on a link to a view: shows it here, unless the browser is asked for another tab or window, which only the page's own address can say. */
+export function follow(event: MouseEvent, view: string, params: Readonly<Record<string, string>> = {}): void {
+  if (followsLocation && (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0)) return;
+  event.preventDefault();
+  go(view, params);
+}
+
 /** Shows a view. Inside of another app the address stays the app's. */
 export function go(view: string, params: Readonly<Record<string, string>> = {}): void {
   if (followsLocation) location.hash = linkTo(view, params);

@@ -1,7 +1,9 @@
 // Which SSTables are looked at, and which of them just now.
 
 import type { RemoteDatabase } from '@cassette/client';
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
+import { isEmbedded } from '../frame/host.ts';
+import { session } from '../store/session.ts';
 import { sayError } from '../text/say-error.ts';
 import type { InspectedSSTable } from './worker/inspector.ts';
 import { type OpenInspector, openInspector } from './worker/open-inspector.ts';
@@ -20,6 +22,8 @@ export const tab = signal<Tab>('bytes');
 export const refused = signal<readonly string[]>([]);
 
 let opened: OpenInspector | null = null;
+/** The store that was asked for last. */
+let newest: RemoteDatabase | null = null;
 
 /** The inspector; its worker is started when it is first asked for. */
 export function inspector(): OpenInspector {
@@ -27,8 +31,15 @@ export function inspector(): OpenInspector {
   return opened;
 }
 
+/** Ends what is under way in the worker, where there is one. */
+export function cancelInspecting(): void {
+  opened?.cancel().catch((error: unknown) => {
+    refused.value = [sayError(error)];
+  });
+}
+
 /** Ends the worker, and forgets what it had. */
-export function closeInspector(): void {
+function closeInspector(): void {
   opened?.close();
   opened = null;
   ofStore.value = [];
@@ -36,6 +47,11 @@ export function closeInspector(): void {
   chosen.value = null;
   refused.value = [];
 }
+
+// Files that were dropped are looked at as long as the page, or the element of an app, is there; an app's has no use for them afterwards.
+effect(() => {
+  if (isEmbedded.value && session.value.kind !== 'open') closeInspector();
+});
 
 /** Adds files; the first SSTable of them is shown. */
 export async function openFiles(files: readonly { readonly path: string; readonly file: File }[]): Promise<void> {
@@ -54,6 +70,7 @@ export async function openFiles(files: readonly { readonly path: string; readonl
 
 /** Reads which SSTables the store has now. What was looked at and is there no more stays shown until another is chosen. */
 export async function readStore(database: RemoteDatabase): Promise<void> {
+  newest = database;
   if (!database.persistent) {
     ofStore.value = [];
     return;
@@ -66,6 +83,7 @@ export async function readStore(database: RemoteDatabase): Promise<void> {
       for (const { components } of sstables) for (const { file } of components) live.set(file, { keyspace, table });
     }
     // Files that no table has are remains of what a crash interrupted, or were replaced a moment ago.
+    if (database !== newest) return;
     ofStore.value = found.flatMap((one) => {
       const owner = live.get(one.components[0]?.fileName);
       return owner === undefined ? [] : [{ ...one, ...owner }];

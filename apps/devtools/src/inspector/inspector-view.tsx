@@ -1,12 +1,13 @@
 import { useEffect } from 'preact/hooks';
-import { route } from '../frame/route.ts';
+import { useDrop } from '../files/use-drop.ts';
+import { type Route, route } from '../frame/route.ts';
 import type { ViewProps } from '../frame/views.ts';
 import { stats } from '../store/watch.ts';
 import { BytesTab } from './bytes/bytes-tab.tsx';
 import { ChoosePanel } from './choose/choose-panel.tsx';
 import { FactsTab } from './facts/facts-tab.tsx';
 import { VerifyTab } from './facts/verify-tab.tsx';
-import { chosen, closeInspector, ofStore, readStore, type Tab, tab } from './inspected.ts';
+import { chosen, ofStore, openFiles, readStore, type Tab, tab } from './inspected.ts';
 import { PicturesTab } from './pictures/pictures-tab.tsx';
 import { RowsTab } from './rows/rows-tab.tsx';
 import type { InspectedSSTable } from './worker/inspector.ts';
@@ -19,6 +20,9 @@ const tabs: readonly { readonly id: Tab; readonly title: string }[] = [
   { id: 'verify', title: 'Verify' },
 ];
 
+/** The address whose SSTable was chosen already. */
+let honoured: Route | null = null;
+
 /** Looks into SSTables: their bytes, rows, pictures of them, facts, and whether they are whole. */
 export function InspectorView({ database }: ViewProps) {
   // Which SSTables the store has, as its figures tell: a flush or a compaction changes it.
@@ -26,17 +30,21 @@ export function InspectorView({ database }: ViewProps) {
   useEffect(() => {
     if (names !== undefined) void readStore(database);
   }, [database, names]);
-  useEffect(() => closeInspector, [database]);
-  const asked = route.value.params.get('sstable');
+  const here = route.value;
+  const asked = here.params.get('sstable');
   const known = ofStore.value;
   useEffect(() => {
-    if (asked === null) return;
+    // Once for each time that the address asks: who chooses another then is not pulled back when there are new SSTables.
+    if (asked === null || honoured === here) return;
     const found = known.find(({ components }) => components.some(({ fileName }) => fileName === asked));
-    if (found !== undefined) chosen.value = found;
-  }, [asked, known]);
+    if (found === undefined) return;
+    honoured = here;
+    chosen.value = found;
+  }, [here, asked, known]);
+  const { isOver, target } = useDrop((files) => void openFiles(files));
   const shown = chosen.value;
   return (
-    <div class={shown === null ? 'inspector choosing' : 'inspector'}>
+    <div class={`inspector${shown === null ? ' choosing' : ''}${isOver ? ' over' : ''}`} {...target}>
       <ChoosePanel database={database} />
       {shown === null ? <Welcome /> : <Inspection key={shown.id} sstable={shown} />}
     </div>

@@ -1,6 +1,6 @@
 import type { RemoteDatabase } from '@cassette/client';
 import { isEmbedded } from '../frame/host.ts';
-import { go, linkTo } from '../frame/route.ts';
+import { follow, linkTo } from '../frame/route.ts';
 import { SampleButton } from '../sample/sample-button.tsx';
 import { durabilityWords } from '../store/durability-words.ts';
 import { schema } from '../store/watch.ts';
@@ -39,13 +39,7 @@ export function Welcome({ database }: { database: RemoteDatabase }) {
       {!isEmbedded.value && (
         <p>
           New to Cassandra's storage?{' '}
-          <a
-            href={linkTo('tour')}
-            onClick={(event) => {
-              event.preventDefault();
-              go('tour');
-            }}
-          >
+          <a href={linkTo('tour')} onClick={(event) => follow(event, 'tour')}>
             Follow one row through it
           </a>
           .

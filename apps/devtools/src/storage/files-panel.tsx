@@ -1,6 +1,6 @@
 import type { RemoteDatabase } from '@cassette/client';
 import { useRef } from 'preact/hooks';
-import { go, linkTo } from '../frame/route.ts';
+import { follow, linkTo } from '../frame/route.ts';
 import { useScrollWindow } from '../results/scroll-window.ts';
 import { stats } from '../store/watch.ts';
 import { bytes, count, plural } from '../text/numbers.ts';
@@ -49,10 +49,7 @@ function List({ files }: { files: readonly StoreFile[] }) {
                 ) : (
                   <a
                     href={linkTo('inspector', { sstable: `${data}Data.db` })}
-                    onClick={(event) => {
-                      event.preventDefault();
-                      go('inspector', { sstable: `${data}Data.db` });
-                    }}
+                    onClick={(event) => follow(event, 'inspector', { sstable: `${data}Data.db` })}
                   >
                     {file.path.slice(33)}
                   </a>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { sayError } from '../text/say-error.ts';
 
 /** What was read last, or why it could not be; `null` before the first answer. Reads again when a key changes, and keeps what it had until then. */
@@ -21,6 +21,29 @@ export function useLoaded<T>(
     };
   }, keys);
   return state;
+}
+
+/**
+ * A value that changes often, as it is to be looked at: at once when it is the first, then every `milliseconds` at most, and in the end as it
+ * is. For what costs much to read again.
+ */
+export function useSettled<T>(value: T, milliseconds: number): T {
+  const [settled, setSettled] = useState(value);
+  const newest = useRef(value);
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  newest.current = value;
+  useEffect(() => {
+    if (Object.is(value, settled)) return;
+    if (settled === undefined) setSettled(() => value);
+    else {
+      timer.current ??= setTimeout(() => {
+        timer.current = undefined;
+        setSettled(() => newest.current);
+      }, milliseconds);
+    }
+  }, [value, settled]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return settled;
 }
 
 /** Why something could not be read. */

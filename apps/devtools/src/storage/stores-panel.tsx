@@ -1,7 +1,11 @@
 import { destroy, list, type RemoteDatabase, rename } from '@cassette/client';
 import { useState } from 'preact/hooks';
+import { moveHistory } from '../console/history.ts';
 import { Dialog } from '../frame/dialog.tsx';
+import { tellFailure } from '../frame/notice.tsx';
+import { renameStore } from '../store/session.ts';
 import { sayError } from '../text/say-error.ts';
+import { copying } from './copy-progress.ts';
 import { Failure, useLoaded } from './loaded.tsx';
 
 type Question = { readonly kind: 'rename' | 'delete'; readonly store: string } | null;
@@ -12,6 +16,7 @@ export function StoresPanel({ database }: { database: RemoteDatabase }) {
   const [question, setQuestion] = useState<Question>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [name, setName] = useState('');
+  const [copy, setCopy] = useState<{ readonly store: string; readonly share: number } | null>(null);
   const stores = useLoaded(() => list(), [changes]);
   const carryOut = async (work: Promise<void>) => {
     setQuestion(null);
@@ -28,11 +33,23 @@ export function StoresPanel({ database }: { database: RemoteDatabase }) {
       <h2>Stores</h2>
       <p>A store is a database of its own: one log, one schema, one folder.</p>
       <Failure text={stores.failure ?? failure} />
+      {copy !== null && (
+        <p role="status">
+          '{copy.store}' is copied … <progress max={1} value={copy.share} aria-label="Renaming" />
+        </p>
+      )}
       <ul class="stores">
         {(stores.value ?? []).map((store) => (
           <li key={store}>
             {store === database.name ? (
-              <b>{store} (open here)</b>
+              <>
+                <b>{store} (open here)</b>
+                {database.persistent && (
+                  <button type="button" class="quiet" onClick={() => setQuestion({ kind: 'rename', store })}>
+                    Rename …
+                  </button>
+                )}
+              </>
             ) : (
               <>
                 <a href={addressOf(store)}>{store}</a>
@@ -70,7 +87,22 @@ export function StoresPanel({ database }: { database: RemoteDatabase }) {
         <RenameDialog
           store={question.store}
           onClose={() => setQuestion(null)}
-          onRename={(to) => void carryOut(rename(question.store, to))}
+          isOpen={question.store === database.name}
+          onRename={(to) => {
+            const { store } = question;
+            if (store === database.name) {
+              setQuestion(null);
+              renameStore(to).catch((error: unknown) => tellFailure('The store could not be renamed', error));
+              return;
+            }
+            const work = copying(
+              store,
+              to,
+              (share) => setCopy({ store, share }),
+              () => rename(store, to),
+            );
+            void carryOut(work.then(() => moveHistory(store, to)).finally(() => setCopy(null)));
+          }}
         />
       )}
       {question?.kind === 'delete' && (
@@ -80,7 +112,14 @@ export function StoresPanel({ database }: { database: RemoteDatabase }) {
             <button type="button" data-first-focus onClick={() => setQuestion(null)}>
               Keep it
             </button>
-            <button type="button" class="primary danger" onClick={() => void carryOut(destroy(question.store))}>
+            <button
+              type="button"
+              class="primary danger"
+              onClick={() => {
+                const { store } = question;
+                void carryOut(destroy(store).then(() => moveHistory(store, null)));
+              }}
+            >
               Delete it
             </button>
           </div>
@@ -95,8 +134,14 @@ function addressOf(store: string): string {
   return `?store=${encodeURIComponent(store)}#/storage`;
 }
 
-function RenameDialog(props: { readonly store: string; readonly onClose: () => void; readonly onRename: (to: string) => void }) {
-  const { store, onClose, onRename } = props;
+interface RenameProps {
+  readonly store: string;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly onRename: (to: string) => void;
+}
+
+function RenameDialog({ store, isOpen, onClose, onRename }: RenameProps) {
   const [name, setName] = useState(store);
   return (
     <Dialog title={`Rename the store '${store}'`} onClose={onClose}>
@@ -106,7 +151,10 @@ function RenameDialog(props: { readonly store: string; readonly onClose: () => v
           onRename(name.trim());
         }}
       >
-        <p>Its files are copied, for browsers can’t rename folders: there has to be room for them.</p>
+        <p>
+          Its files are copied, for browsers can’t rename folders: there has to be room for them.
+          {isOpen && ' It is closed for that, and opened again.'}
+        </p>
         <p>
           <input data-first-focus aria-label="New name" value={name} onInput={(event) => setName(event.currentTarget.value)} />
         </p>

@@ -1,11 +1,15 @@
 // The store that the page works on, from opening to losing it.
 
-import { type CassetteError, destroy, open, type RemoteDatabase } from '@cassette/client';
+import { type CassetteError, destroy, open, type RemoteDatabase, rename } from '@cassette/client';
 import { signal } from '@preact/signals';
+import { moveHistory } from '../console/history.ts';
+import { copying } from '../storage/copy-progress.ts';
 
 /** Where the page stands with its store. */
 export type Session =
   | { readonly kind: 'opening' }
+  /** Its files are copied, for browsers can't rename folders. `share`: of them, from 0 to 1. */
+  | { readonly kind: 'renaming'; readonly to: string; readonly share: number }
   | { readonly kind: 'open'; readonly database: RemoteDatabase }
   | { readonly kind: 'taken' }
   | { readonly kind: 'unsupported'; readonly message: string }
@@ -61,6 +65,34 @@ function refusal(error: CassetteError): Session {
     default:
       return { kind: 'failed', message: error.message, code: error.code ?? error.name };
   }
+}
+
+/**
+ * Closes the store, gives it another name and opens it under that. Where it can't be renamed it is opened as it was, and the promise rejects
+ * with the reason: StoreLockedError where another tab has it, STORE_EXISTS, StorageFullError.
+ */
+export async function renameStore(to: string): Promise<void> {
+  const now = session.value;
+  if (now.kind !== 'open') return;
+  const from = storeName.peek();
+  const tell = (share: number) => {
+    session.value = { kind: 'renaming', to, share };
+  };
+  tell(0);
+  let failure: unknown = null;
+  try {
+    await now.database.close();
+    await copying(from, to, tell, () => rename(from, to));
+    storeName.value = to;
+    moveHistory(from, to);
+    const address = new URL(location.href);
+    address.searchParams.set('store', to);
+    history.replaceState(history.state, '', address);
+  } catch (error) {
+    failure = error;
+  }
+  await openStore();
+  if (failure !== null) throw failure;
 }
 
 /** Removes the store with all that is in it, and opens it anew, empty. */

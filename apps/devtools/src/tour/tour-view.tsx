@@ -1,7 +1,7 @@
 import { describeActivity, type RemoteDatabase } from '@cassette/client';
 import { signal } from '@preact/signals';
 import { useRef, useState } from 'preact/hooks';
-import { go, linkTo } from '../frame/route.ts';
+import { follow, go, linkTo } from '../frame/route.ts';
 import type { ViewProps } from '../frame/views.ts';
 import { sayError } from '../text/say-error.ts';
 import { type Outcome, type Step, steps } from './steps.ts';
@@ -97,13 +97,7 @@ function Doing({ step, index, database }: { step: Step; index: number; database:
       <div role="status">{outcome !== undefined && <Came outcome={outcome} />}</div>
       {outcome !== undefined && step.view !== undefined && (
         <p>
-          <a
-            href={linkTo(step.view.id)}
-            onClick={(event) => {
-              event.preventDefault();
-              go(step.view!.id);
-            }}
-          >
+          <a href={linkTo(step.view.id)} onClick={(event) => follow(event, step.view!.id)}>
             {step.view.title} →
           </a>
         </p>

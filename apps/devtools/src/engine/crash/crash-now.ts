@@ -82,8 +82,9 @@ function nextOpening(number: number): Promise<RecoveryReport> {
       isFound = true;
       clearTimeout(timer);
       resolve(now.report);
+      // It calls back before it has returned what ends it.
+      queueMicrotask(() => stop());
     });
-    if (isFound) stop();
   });
 }
 

@@ -92,6 +92,9 @@ export interface Comparison {
   readonly risen: number;
 }
 
+/** Keys that are gone through at once: a few milliseconds. */
+const stretch = 100_000;
+
 /** What a key was found to be. */
 const right = 1;
 const wrong = 2;
@@ -124,19 +127,21 @@ export class Comparing {
     else this.#stale++;
   }
 
-  /** What was lost is told once: from now on nobody knows of those keys, until they are written again. */
-  forget(): void {
+  /** What was lost is told once: from now on nobody knows of those keys, until they are written again. `pause`: between stretches of keys. */
+  async forget(pause: () => Promise<void>): Promise<void> {
     for (let key = 0; key < this.#seen.length; key++) {
+      if (key % stretch === stretch - 1) await pause();
       const { kind } = this.#acknowledged.expected(key, this.#second);
       if (this.#seen[key] === wrong || (kind === 'row' && this.#seen[key] !== right)) this.#acknowledged.unclear(key);
     }
   }
 
-  /** What it came to, when all was read. */
-  end(): Comparison {
+  /** What it came to, when all was read. `pause`: between stretches of keys. */
+  async end(pause: () => Promise<void>): Promise<Comparison> {
     let rows = 0;
     let deleted = 0;
     for (let key = 0; key < this.#seen.length; key++) {
+      if (key % stretch === stretch - 1) await pause();
       const { kind } = this.#acknowledged.expected(key, this.#second);
       if (kind === 'row') rows++;
       else if (kind === 'none') deleted++;

@@ -166,8 +166,8 @@ export class LoadRun {
         comparing.found((row.part as number) * rowsOfPartition + (row.id as number), row.version as number | null);
         if (++read % 2000 === 0) told(read);
       }
-      const one = comparing.end();
-      comparing.forget();
+      const one = await comparing.end(turn);
+      await comparing.forget(turn);
       for (const key of ['rows', 'there', 'stale', 'deleted', 'risen'] as const) sum[key] += one[key];
     }
     told(read);

@@ -1,6 +1,6 @@
 import type { TableStats } from '@cassette/client';
 import { signal } from '@preact/signals';
-import { go, linkTo } from '../../frame/route.ts';
+import { follow, linkTo } from '../../frame/route.ts';
 import { stats } from '../../store/watch.ts';
 import { bytes, count, plural } from '../../text/numbers.ts';
 import { type Block, blockOf, blocksOfBand, type Lane, layLane, scaleOf } from './blocks.ts';
@@ -206,10 +206,7 @@ function BlockMark({ block, top, table, band, step, roveKey, firstKey }: BlockPr
       style={{ transform: `translate(${x}px, ${y}px)` }}
       tabIndex={isRoving ? 0 : -1}
       aria-label={`SSTable ${sstable.generation} of ${nameOf(table)}, ${band}, ${bytes(sstable.bytes)}, ${plural(sstable.partitions, 'partition')}${isInput ? ', being compacted' : ''}`}
-      onClick={(event: MouseEvent) => {
-        event.preventDefault();
-        go('inspector', { sstable: file });
-      }}
+      onClick={(event: MouseEvent) => follow(event, 'inspector', { sstable: file })}
       onFocus={() => {
         roving.value = roveKey;
         look();

@@ -1,15 +1,13 @@
 import type { RemoteDatabase } from '@cassette/client';
 import { FilePicker } from '../../files/file-picker.tsx';
-import { useDrop } from '../../files/use-drop.ts';
 import { bytes, plural } from '../../text/numbers.ts';
 import { chosen, forget, ofFiles, ofStore, openFiles, refused } from '../inspected.ts';
 import type { InspectedSSTable } from '../worker/inspector.ts';
 
 /** SSTables to look at: the store's, and those of files that are dropped here. */
 export function ChoosePanel({ database }: { database: RemoteDatabase }) {
-  const { isOver, target } = useDrop((files) => void openFiles(files));
   return (
-    <section class={isOver ? 'choose over' : 'choose'} aria-label="SSTables" {...target}>
+    <section class="choose" aria-label="SSTables">
       <div class="drop">
         <p>Drop SSTables here: files, folders, or the zip of an export.</p>
         <div class="buttons">

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { plural } from '../../text/numbers.ts';
 import { sayError } from '../../text/say-error.ts';
-import { inspector } from '../inspected.ts';
+import { cancelInspecting, inspector } from '../inspected.ts';
 import type { InspectedSSTable, VerifyFinding } from '../worker/inspector.ts';
 
 /** Findings that are shown; a file that is damaged throughout has millions. */
@@ -32,12 +32,7 @@ export function VerifyTab({ sstable }: { sstable: InspectedSSTable }) {
     }
   };
   // Whoever goes elsewhere does not wait for the end of it.
-  useEffect(
-    () => () => {
-      void inspector().cancel();
-    },
-    [],
-  );
+  useEffect(() => cancelInspecting, []);
   const problems = findings.filter(({ severity }) => severity !== 'fine').length;
   return (
     <div class="verify">
@@ -47,7 +42,7 @@ export function VerifyTab({ sstable }: { sstable: InspectedSSTable }) {
       </p>
       <div class="buttons">
         {state === 'running' ? (
-          <button type="button" onClick={() => void inspector().cancel()}>
+          <button type="button" onClick={cancelInspecting}>
             Stop
           </button>
         ) : (

@@ -1,4 +1,5 @@
 import { useId, useState } from 'preact/hooks';
+import { count } from '../../text/numbers.ts';
 import { NotThere, useAsked } from '../asked.tsx';
 import { inspector } from '../inspected.ts';
 import type { TrieNode } from '../worker/inspector.ts';
@@ -36,20 +37,30 @@ export function TriePicture({ id, partitions }: { id: string; partitions: number
         <label>
           Tree of{' '}
           <select
-            value={partition ?? -1}
-            onChange={(event) => {
-              const chosen = Number(event.currentTarget.value);
-              setPlace({ partition: chosen < 0 ? null : chosen, way: [] });
-            }}
+            value={partition === null ? 'keys' : 'rows'}
+            onChange={(event) => setPlace({ partition: event.currentTarget.value === 'keys' ? null : 0, way: [] })}
           >
-            <option value={-1}>partition keys</option>
-            {Array.from({ length: Math.min(partitions, 200) }, (_, index) => (
-              <option key={index} value={index}>
-                rows of partition {index + 1}
-              </option>
-            ))}
+            <option value="keys">partition keys</option>
+            {partitions > 0 && <option value="rows">rows of a partition</option>}
           </select>
         </label>
+        {partition !== null && (
+          <label>
+            <input
+              type="number"
+              aria-label="Which partition, of all in the order of their tokens"
+              min={1}
+              max={partitions}
+              value={partition + 1}
+              onChange={(event) => {
+                const chosen = Math.min(Math.max(Math.floor(Number(event.currentTarget.value)) || 1, 1), partitions);
+                event.currentTarget.value = String(chosen);
+                setPlace({ partition: chosen - 1, way: [] });
+              }}
+            />{' '}
+            of {count(partitions)}
+          </label>
+        )}
         <button type="button" disabled={way.length === 0} onClick={() => setPlace({ partition, way: way.slice(0, -1) })}>
           ← Back
         </button>

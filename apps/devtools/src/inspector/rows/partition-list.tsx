@@ -41,9 +41,14 @@ export function PartitionList({ id, count, shown, onShow }: ListProps) {
         .then(
           (found) => {
             pages.set(page, found);
+            setError(null);
             redraw(null);
           },
-          (failure: unknown) => setError(sayError(failure)),
+          (failure: unknown) => {
+            // Asked for again when it comes into sight again.
+            pages.delete(page);
+            setError(sayError(failure));
+          },
         );
     }
   }, [id, pages, first, last]);

@@ -19,6 +19,11 @@ import type { InspectedComponent, InspectedPartition, InspectedRow, InspectedSST
 import { deletionText, RowTexts } from './row-texts.ts';
 import type { SSTableFile } from './sstable-files.ts';
 
+/** Tells a file from what had its name before; null of what is no file of its own. */
+function stampOf(file: Blob): string | null {
+  return 'lastModified' in file ? `${file.size} ${String(file.lastModified)}` : null;
+}
+
 /** One SSTable that is looked at, with what is kept of it. */
 export class Inspected {
   readonly id: string;
@@ -27,6 +32,7 @@ export class Inspected {
   readonly table: string;
   readonly tableId: string;
   readonly sources: SSTableSources = {};
+  private readonly stamps = new Map<Component, string | null>();
   private readonly fileNames = new Map<Component, string>();
   private readonly scanned = new Map<Component, () => ByteSource>();
   private readonly anatomies = new Map<string, Anatomy>();
@@ -41,8 +47,15 @@ export class Inspected {
     this.tableId = tableId;
   }
 
+  /** Whether a file was added as it is now: those of a store are looked through again whenever one of them changes. */
+  has(component: Component, file: Blob): boolean {
+    const stamp = stampOf(file);
+    return stamp !== null && this.stamps.get(component) === stamp;
+  }
+
   /** Adds a file, in place of one that was there; `scanned` makes a source for reading all of it. What was made of the others is made anew. */
-  add(component: Component, fileName: string, source: ByteSource, scanned: () => ByteSource): void {
+  add(component: Component, fileName: string, file: Blob, source: ByteSource, scanned: () => ByteSource): void {
+    this.stamps.set(component, stampOf(file));
     this.sources[component] = source;
     this.scanned.set(component, scanned);
     this.fileNames.set(component, fileName);

@@ -150,6 +150,23 @@ describe('a store of this origin', () => {
     await expect(host.facts(third.id)).rejects.toMatchObject({ code: 'NOT_INSPECTED' });
   });
 
+  test('is looked through again without adding files that are as they were', async () => {
+    const at = (blob: BytesBlob, lastModified: number) => Object.assign(blob, { lastModified });
+    const first = Object.entries(filesOf(3) as Record<string, BytesBlob>).map(([name, blob]) => [name, at(blob, 7)] as const);
+    const folder: Record<string, BytesBlob> = Object.fromEntries(first);
+    host = hostWith({ shop: folder });
+    const [{ id }] = await host.addStore('shop');
+    const data = `${TABLE}-nb-3-big-Data.db`;
+    const before = await host.bytes(id, 'Data.db', 'file', 0, 8);
+    const other = new Uint8Array(folder[data].size).fill(9);
+    folder[data] = at(new BytesBlob(other), 7);
+    await host.addStore('shop');
+    expect(await host.bytes(id, 'Data.db', 'file', 0, 8)).toEqual(before);
+    folder[data] = at(new BytesBlob(other), 8);
+    await host.addStore('shop');
+    expect(await host.bytes(id, 'Data.db', 'file', 0, 8)).toEqual(other.subarray(0, 8));
+  });
+
   test('whose files vanish while they are listed or read gives what is left, and a typed error', async () => {
     const folder: Record<string, BytesBlob> = { ...(filesOf(3) as Record<string, BytesBlob>) };
     folder[`${TABLE}-nb-3-big-Summary.db`].isGone = true;

@@ -24,6 +24,8 @@ import type { BlobMaker } from './zip-files.ts';
 
 /** Bytes that are given at once. */
 const BYTES_MAX = 64 * 1024;
+/** Inflated bytes that are held of all zips together. */
+const INFLATED_MAX = 1 << 30;
 /** Milliseconds of verifying before others have their turn. */
 const TURN_MS = 20;
 
@@ -52,6 +54,8 @@ export class InspectorHost implements Inspector {
   private readonly inspected = new Map<string, Inspected>();
   /** Ids by where the files are from. */
   private readonly ids = new Map<string, string>();
+  /** Bytes that were inflated for each SSTable of a zip that compresses them. */
+  private readonly inflated = new Map<string, number>();
   private made = 0;
   /** Goes up with each `cancel`. */
   private cancelled = 0;
@@ -76,7 +80,15 @@ export class InspectorHost implements Inspector {
         for (const entry of await filesInZip(path, file, this.platform.makeBlob)) {
           const inner = `${path}/${entry.path}`;
           if (typeof fileOfPath(inner) === 'string') continue;
-          this.add({ path: inner, blob: await entry.open() }, inner, touched, ignored);
+          const held = sum(this.inflated.values());
+          if (held + entry.inflatedSize > INFLATED_MAX) {
+            ignored.push(
+              `${inner}: it is compressed by the zip, and ${INFLATED_MAX >> 20} MiB of such files are held at most. Close others, or unpack the zip and open the folder`,
+            );
+            continue;
+          }
+          const one = this.add({ path: inner, blob: await entry.open() }, inner, touched, ignored);
+          if (one !== null) this.inflated.set(one.id, (this.inflated.get(one.id) ?? 0) + entry.inflatedSize);
         }
       } catch (error) {
         const why = whyIgnored(error);
@@ -227,16 +239,18 @@ export class InspectorHost implements Inspector {
   }
 
   // `place` tells where the file is from: files of one SSTable come from one folder.
-  private add({ path, blob }: Opened, place: string, touched: Set<Inspected>, ignored: string[]): void {
+  private add({ path, blob }: Opened, place: string, touched: Set<Inspected>, ignored: string[]): Inspected | null {
     const file = fileOfPath(path);
     if (typeof file === 'string') {
       ignored.push(`${path}: ${file}`);
-      return;
+      return null;
     }
     const one = this.inspectedOf(file, `${place.slice(0, place.length - file.fileName.length)}${file.folder}`);
     const { component, fileName } = file;
-    one.add(component, fileName, this.pool.source(fileName, blob), () => this.pool.scanned(fileName, blob));
     touched.add(one);
+    if (one.has(component, blob)) return one;
+    one.add(component, fileName, blob, this.pool.source(fileName, blob), () => this.pool.scanned(fileName, blob));
+    return one;
   }
 
   private inspectedOf(file: SSTableFile, folder: string): Inspected {
@@ -253,6 +267,7 @@ export class InspectorHost implements Inspector {
 
   private forget(id: string): void {
     this.inspected.delete(id);
+    this.inflated.delete(id);
     for (const [key, value] of this.ids) if (value === id) this.ids.delete(key);
   }
 
@@ -269,6 +284,12 @@ export class InspectorHost implements Inspector {
     }
     return one;
   }
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const one of numbers) total += one;
+  return total;
 }
 
 // Of a file that can't be read, or not as a zip; anything else is a fault of ours.

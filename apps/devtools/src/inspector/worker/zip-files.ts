@@ -7,6 +7,8 @@ const INFLATED_MAX = 256 * 1024 * 1024;
 /** An entry of a zip as a file. */
 export interface ZipFile {
   readonly path: string;
+  /** Bytes that opening it takes of memory; 0 where it is read in place. */
+  readonly inflatedSize: number;
   /** Its content: a part of the zip where it is stored, else inflated. */
   readonly open: () => Promise<Blob>;
 }
@@ -18,7 +20,11 @@ export type BlobMaker = (chunks: Uint8Array<ArrayBuffer>[]) => Blob;
 export async function filesInZip(name: string, zip: Blob, makeBlob: BlobMaker): Promise<ZipFile[]> {
   const file = randomAccess(zip, name);
   const entries = await readZip(file);
-  return entries.map((entry) => ({ path: entry.name, open: () => contentBlob(entry) }));
+  return entries.map((entry) => ({
+    path: entry.name,
+    inflatedSize: entry.isDeflated ? entry.size : 0,
+    open: () => contentBlob(entry),
+  }));
 
   async function contentBlob(entry: ZipEntry): Promise<Blob> {
     if (!entry.isDeflated) return zip.slice(entry.from, entry.from + entry.size);
