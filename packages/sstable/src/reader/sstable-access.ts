@@ -66,6 +66,12 @@ export class SSTableAccess {
   /** Those slices that may have something here; in the others there is neither a row nor a range tombstone. */
   slicesHere(slices: readonly Slice[]): readonly Slice[] {
     const { comparator } = this.layout;
+    const { covered } = this;
+    // In stored order they lie within it if the first and the last one do: an IN has a slice for each row that it names.
+    const last = slices.length - 1;
+    if (last > 0 && comparator.compareBounds(covered.start, slices[0].start) <= 0) {
+      if (comparator.compareBounds(slices[last].end, covered.end) <= 0) return slices;
+    }
     return slices.every((slice) => slicesMeet(comparator, slice, this.covered))
       ? slices
       : slices.filter((slice) => slicesMeet(comparator, slice, this.covered));

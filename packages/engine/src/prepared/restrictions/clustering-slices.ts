@@ -32,6 +32,12 @@ export class ClusteringSlices {
 
   /** The prefixes that equalities and INs name, each once, in stored order. */
   prefixes(restrictions: readonly Restriction[], binding: Binding): readonly Values[] {
+    const prefixes = this.named(restrictions, binding);
+    return prefixes.length < 2 ? prefixes : this.inOrder(prefixes).map(({ values }) => values);
+  }
+
+  /** The prefixes that equalities and INs name, in the order in which they do. */
+  private named(restrictions: readonly Restriction[], binding: Binding): readonly Values[] {
     let prefixes: Values[] = [[]];
     for (const restriction of restrictions) {
       if (restriction.kind !== 'eq' && restriction.kind !== 'in') break;
@@ -41,12 +47,18 @@ export class ClusteringSlices {
       checkCombinations(prefixes.length * tuples.length);
       prefixes = prefixes.flatMap((prefix) => tuples.map((tuple) => [...prefix, ...tuple]));
     }
-    if (prefixes.length < 2) return prefixes;
+    return prefixes;
+  }
+
+  /** Prefixes with the bounds that they begin at, each once, in stored order. */
+  private inOrder(prefixes: readonly Values[]): { readonly values: Values; readonly bound: ClusteringBound }[] {
+    const { comparator } = this;
     const keyed = prefixes.map((values) => ({ values, bound: this.bound(BoundKind.INCL_START_BOUND, values) }));
-    keyed.sort((a, b) => this.comparator.compareBounds(a.bound, b.bound));
-    return keyed
-      .filter((entry, i) => i === 0 || this.comparator.compareBounds(keyed[i - 1].bound, entry.bound) !== 0)
-      .map((entry) => entry.values);
+    const follows = (i: number) => i === 0 || comparator.compareBounds(keyed[i - 1].bound, keyed[i].bound) < 0;
+    // Apps mostly ask in that order already.
+    if (keyed.every((_, i) => follows(i))) return keyed;
+    keyed.sort((a, b) => comparator.compareBounds(a.bound, b.bound));
+    return keyed.filter((_, i) => follows(i));
   }
 
   /** The clustering of values for all columns, in the form of `Row.clusteringBytes`. */
@@ -62,10 +74,10 @@ export class ClusteringSlices {
    */
   slices(restrictions: readonly Restriction[], binding: Binding, nulls: boolean): readonly Slice[] | undefined {
     if (restrictions.length === 0) return undefined;
-    const prefixes = this.prefixes(restrictions, binding);
     const last = restrictions[restrictions.length - 1];
+    if (last.kind !== 'slice') return this.wholes(this.named(restrictions, binding));
+    const prefixes = this.prefixes(restrictions, binding);
     if (prefixes.length === 0) return [];
-    if (last.kind !== 'slice') return prefixes.map((prefix) => this.whole(prefix));
     const [{ descending }] = last.columns;
     const isNull = (side: SliceEnd | null) => nulls && !last.multi && side?.source.isNull?.(binding) === true;
     const startIsNull = isNull(last.start);
@@ -80,6 +92,14 @@ export class ClusteringSlices {
       const to = end === undefined ? [this.whole(prefix)] : this.beyond(prefix, end, last.end?.inclusive === true, false);
       return this.intersect(from, to);
     });
+  }
+
+  /** All that begins with one of some prefixes, each once, in stored order. */
+  private wholes(prefixes: readonly Values[]): readonly Slice[] {
+    return this.inOrder(prefixes).map(({ bound }) => ({
+      start: bound,
+      end: new ClusteringBound(BoundKind.INCL_END_BOUND, bound.size, bound.bytes),
+    }));
   }
 
   /** All that begins with a prefix. */
