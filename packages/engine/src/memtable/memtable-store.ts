@@ -1,6 +1,7 @@
 import { compareBytes, compareInt64 } from '@cassette/bytes';
 import type { ClusteringBound, ClusteringComparator } from '@cassette/sstable';
 import { ByteArena } from './byte-arena.ts';
+import { PartitionSlots } from './partition-slots.ts';
 import { LEVELS_MAX, NodeHeights } from './tower.ts';
 
 // Nodes are ranges of one Int32Array, called by where they begin; 0 is none. A node never moves, so cursors hold on to numbers.
@@ -58,6 +59,9 @@ export class MemtableStore {
   private readonly path = new Int32Array(LEVELS_MAX);
   /** The partition found last: the next mutation is often of the same one. */
   private lastPartition = 0;
+  /** Null where the partitions are those of another store: it is read and has few that are looked up. */
+  private slots: PartitionSlots | null = new PartitionSlots();
+  private readonly tokenLowOf = (partition: number) => this.nodes[partition + PartitionNode.TOKEN_LO];
   partitionCount = 0;
   rowCount = 0;
 
@@ -69,7 +73,7 @@ export class MemtableStore {
 
   /** Bytes that are in use or reserved. */
   get bytes(): number {
-    return this.arena.allocatedBytes + this.used * 4;
+    return this.arena.allocatedBytes + this.used * 4 + (this.slots?.bytes ?? 0);
   }
 
   /** A view on the numbers in use, for whoever copies them. */
@@ -81,6 +85,7 @@ export class MemtableStore {
   restore(nodes: Int32Array<ArrayBuffer>, chunks: readonly Uint8Array[], partitionCount: number, rowCount: number): void {
     this.nodes = nodes;
     this.used = nodes.length;
+    this.slots = null;
     this.arena.restore(chunks);
     this.partitionCount = partitionCount;
     this.rowCount = rowCount;
@@ -98,6 +103,13 @@ export class MemtableStore {
 
   /** The partition of that key, or 0. */
   findPartition(hi: number, lo: number, key: Uint8Array, from: number, to: number): number {
+    const { slots } = this;
+    if (slots !== null) {
+      for (let slot = slots.first(lo); ; slot = slots.next(slot)) {
+        const node = slots.node(slot);
+        if (node === 0 || this.comparePartition(node, hi, lo, key, from, to) === 0) return node;
+      }
+    }
     const found = this.ceiling(hi, lo, key, from, to);
     return found !== 0 && this.comparePartition(found, hi, lo, key, from, to) === 0 ? found : 0;
   }
@@ -121,11 +133,13 @@ export class MemtableStore {
   partition(hi: number, lo: number, key: Uint8Array, from: number, to: number): number {
     const last = this.lastPartition;
     if (last !== 0 && this.comparePartition(last, hi, lo, key, from, to) === 0) return last;
-    const found = this.ceiling(hi, lo, key, from, to);
-    if (found !== 0 && this.comparePartition(found, hi, lo, key, from, to) === 0) {
+    const found = this.findPartition(hi, lo, key, from, to);
+    if (found !== 0) {
       this.lastPartition = found;
       return found;
     }
+    // Leaves in `path` where it will stand.
+    this.ceiling(hi, lo, key, from, to);
     const height = this.heights.next(LEVELS_MAX);
     const address = this.arena.store(key, from, to);
     const made = this.newNode(PartitionNode.NEXT + height);
@@ -142,6 +156,7 @@ export class MemtableStore {
       nodes[made + PartitionNode.NEXT + level] = nodes[before];
       nodes[before] = made;
     }
+    this.slots?.add(made, lo, this.tokenLowOf);
     this.partitionCount++;
     this.lastPartition = made;
     return made;
