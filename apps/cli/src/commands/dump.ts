@@ -1,5 +1,12 @@
 import { toHex } from '@cassette/bytes';
-import { jsonDump, jsonKeys, jsonOfError, partitionKeyOfText, partitionKeyText, type SSTableReader } from '@cassette/sstable';
+import {
+  jsonDumpBytes,
+  jsonKeys,
+  jsonOfError,
+  partitionKeyOfText,
+  partitionKeyText,
+  type SSTableReader,
+} from '@cassette/sstable';
 import { print } from '../print.ts';
 import { readSchemaFile } from '../schema-file.ts';
 import { forEachSSTable } from '../several-sstables.ts';
@@ -35,9 +42,9 @@ export async function dump(paths: readonly string[], options: DumpOptions): Prom
     if (!alone && !jsonLines) await print(`${i === 0 ? '' : ','}\n${JSON.stringify(file)}: `);
     const table = schema === undefined ? null : tableOfPath(file, schema, options.table);
     await withSSTable(file, table, async (reader) => {
-      for (const text of dumpOf(reader, file, options, nowInSeconds)) {
+      for (const piece of dumpOf(reader, file, options, nowInSeconds)) {
         hasStarted = true;
-        await print(text);
+        await print(piece);
       }
     });
   };
@@ -50,7 +57,12 @@ export async function dump(paths: readonly string[], options: DumpOptions): Prom
   }
 }
 
-function* dumpOf(reader: SSTableReader, file: string, options: DumpOptions, nowInSeconds: number): Generator<string> {
+function* dumpOf(
+  reader: SSTableReader,
+  file: string,
+  options: DumpOptions,
+  nowInSeconds: number,
+): Generator<string | Uint8Array> {
   const { rawTimestamps = false, jsonLines: lines = false, key, exclude } = options;
   const { keyType } = reader.header;
   const excluded = new Set(exclude);
@@ -64,7 +76,7 @@ function* dumpOf(reader: SSTableReader, file: string, options: DumpOptions, nowI
   }
   const cursor = reader.cursor({ partitions: keys === undefined ? { range: {} } : { keys } });
   try {
-    yield* jsonDump(cursor, reader.table, { rawTimestamps, nowInSeconds, lines, ...(excludes && { excludes }) });
+    yield* jsonDumpBytes(cursor, reader.table, { rawTimestamps, nowInSeconds, lines, ...(excludes && { excludes }) });
   } finally {
     cursor.close();
   }

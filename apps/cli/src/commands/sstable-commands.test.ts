@@ -22,7 +22,7 @@ afterEach(() => {
 async function text(...args: string[]): Promise<string> {
   let text = '';
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    text += chunk;
+    text += typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk);
     return true;
   });
   try {

@@ -21,11 +21,11 @@ export async function run(...args: readonly string[]): Promise<Ran> {
   process.exitCode = 0;
   const outputs = [
     vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-      out += chunk;
+      out += textOf(chunk);
       return true;
     }),
     vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
-      err += chunk;
+      err += textOf(chunk);
       return true;
     }),
   ];
@@ -42,4 +42,8 @@ export async function run(...args: readonly string[]): Promise<Ran> {
   const code = process.exitCode;
   process.exitCode = exitCode;
   return { out, err, error, code };
+}
+
+function textOf(chunk: string | Uint8Array): string {
+  return typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk);
 }

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { doubleDigits, isShortestInJava } from './java-digits.ts';
 import { printDouble, printFloat } from './java-number.ts';
 
 // What Java 17 printed of these bits.
@@ -70,4 +72,28 @@ test('what is printed is read back', () => {
   for (let i = -149; i < 128; i++) {
     for (const value of [2 ** i, 2 ** i * 1.1].map(Math.fround)) expect(Math.fround(Number(printFloat(value)))).toBe(value);
   }
+});
+
+test('where the digits are said to be those that JavaScript finds, they are those of the algorithm', () => {
+  const inRange = fc.double({ min: 0.001, max: 1e7, maxExcluded: true, noNaN: true });
+  const decimal = fc.tuple(fc.nat(2 ** 31 - 1), fc.nat(10)).map(([n, scale]) => n / 10 ** scale);
+  const sum = fc.tuple(fc.nat(100_000), fc.nat(100_000)).map(([a, b]) => a / 100 - b / 1000);
+  const binary = fc.tuple(fc.nat(2 ** 31 - 1), fc.nat(40)).map(([n, power]) => n / 2 ** power);
+  let count = 0;
+  fc.assert(
+    fc.property(fc.oneof(inRange, decimal, sum, binary), fc.integer({ min: -3, max: 3 }), (value, ulps) => {
+      const bits = new DataView(new ArrayBuffer(8));
+      bits.setFloat64(0, value);
+      bits.setBigInt64(0, bits.getBigInt64(0) + BigInt(ulps));
+      const near = bits.getFloat64(0);
+      if (!isShortestInJava(near)) return;
+      count++;
+      const { digits, exponent } = doubleDigits(near);
+      const shortest = String(Math.abs(near)).replace('.', '').replace(/^0+/, '');
+      expect(digits).toBe(Number.isInteger(near) ? shortest.replace(/0+$/, '') : shortest);
+      expect(exponent).toBe(Math.floor(Number(near.toExponential().split('e')[1])));
+    }),
+    { numRuns: 5000 },
+  );
+  expect(count).toBeGreaterThan(1000);
 });

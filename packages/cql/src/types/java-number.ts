@@ -1,10 +1,11 @@
-import { doubleDigits, floatDigits, type JavaDigits } from './java-digits.ts';
+import { doubleDigits, floatDigits, isShortestInJava, type JavaDigits } from './java-digits.ts';
 
 // Java prints floating point numbers otherwise than JavaScript: always with a point, and with an exponent from 10^7 on and
 // below 10^-3. JSON output and literals must look as Cassandra's.
 
 /** As Double#toString of Java 11 and 17. */
 export function printDouble(value: number): string {
+  if (isShortestInJava(value)) return Number.isInteger(value) ? `${value}.0` : String(value);
   return printNumber(value, doubleDigits);
 }
 

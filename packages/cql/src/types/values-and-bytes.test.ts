@@ -275,3 +275,18 @@ test('only types of a fixed length are stored without one', () => {
   expect(new VectorType(n.float, 3).fixedLength).toBe(12);
   expect(new VectorType(n.tinyint, 3).fixedLength).toBe(-1);
 });
+
+test('text of every length is what was written, wherever in it a character of several bytes stands', () => {
+  for (let length = 0; length < 110; length++) {
+    const plain = Array.from({ length }, (_, i) => String.fromCharCode(32 + (i % 95))).join('');
+    const texts = [plain];
+    for (let at = 0; at <= length; at += 3)
+      texts.push(`${plain.slice(0, at)}é${plain.slice(at)}`, `${plain.slice(0, at)}\u{1f30a}${plain.slice(at)}`);
+    for (const text of texts) {
+      const out = new ByteWriter(8);
+      out.u8(7);
+      n.text.encode(text, out);
+      expect(n.text.decode(out.buffer, 1, out.length)).toBe(text);
+    }
+  }
+});

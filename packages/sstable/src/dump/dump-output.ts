@@ -1,12 +1,11 @@
 import type { CassetteError } from '@cassette/bytes';
 import { jsonText } from '@cassette/cql';
-
-/** Characters that gather before they are given out. */
-const CHUNK = 32768;
+import { JsonBytes } from './json-bytes.ts';
 
 /** What is laid out around partitions, rows and markers, and the text that waits to be given out. */
 export class DumpOutput {
-  private text: string;
+  /** What waits to be given out. */
+  readonly out = new JsonBytes();
   /** Whether each partition is a line, and nothing is around them. */
   private readonly lines: boolean;
   private partitions = 0;
@@ -15,18 +14,13 @@ export class DumpOutput {
 
   constructor(lines = false) {
     this.lines = lines;
-    this.text = lines ? '' : '[';
-  }
-
-  /** Whether there is enough text to be given out. */
-  get isFull(): boolean {
-    return this.text.length > CHUNK;
+    if (!lines) this.out.text('[');
   }
 
   /** Something whole in a partition's place. */
   element(text: string): void {
     this.begin(text);
-    if (this.lines) this.text += '\n';
+    if (this.lines) this.out.text('\n');
   }
 
   /** From a partition's start to where its rows begin. */
@@ -37,35 +31,39 @@ export class DumpOutput {
 
   /** A row or marker. */
   item(text: string): void {
-    this.add(`${this.items++ === 0 ? '' : ','}\n      ${text}`);
+    this.startItem();
+    this.add(text);
+  }
+
+  /** Begins a row or marker that the caller puts into `out`. */
+  startItem(): void {
+    this.add(this.items++ === 0 ? '\n      ' : ',\n      ');
+  }
+
+  /** Takes back an item that was begun when `out` had so many bytes. */
+  takeBack(length: number): void {
+    this.items--;
+    this.out.length = length;
   }
 
   /** Ends the partition that is open. */
   endPartition(): void {
     this.add(this.items === 0 ? ' ]\n  }' : '\n    ]\n  }');
-    if (this.lines) this.text += '\n';
+    if (this.lines) this.out.text('\n');
     this.items = -1;
   }
 
-  /** The text since it was taken before. */
-  take(): string {
-    const { text } = this;
-    this.text = '';
-    return text;
-  }
-
   /** The last text. */
-  end(): string {
-    if (!this.lines) this.text += this.partitions === 0 ? ' ]' : '\n]';
-    return this.take();
+  end(): void {
+    if (!this.lines) this.out.text(this.partitions === 0 ? ' ]' : '\n]');
   }
 
   /** The last text where an error ends the dump. */
-  endWith({ code, message }: CassetteError): string {
+  endWith({ code, message }: CassetteError): void {
     if (this.items >= 0) this.endPartition();
     const fields = `"code" : ${jsonText(code)}, "message" : ${jsonText(message)}`;
     this.element(`{\n    "error" : { ${fields} }\n  }`);
-    return this.end();
+    this.end();
   }
 
   private begin(text: string): void {
@@ -74,11 +72,13 @@ export class DumpOutput {
 
   // Text has no line ends of its own: strings have them escaped.
   private add(text: string): void {
-    this.text += this.lines ? text.replace(/\n */g, '') : text;
+    this.out.text(this.lines ? text.replace(/\n */g, '') : text);
   }
 }
 
 /** The JSON of an SSTable of which nothing could be read: what {@link jsonDump} ends with. */
 export function jsonOfError(error: CassetteError, options: { readonly lines?: boolean } = {}): string {
-  return new DumpOutput(options.lines).endWith(error);
+  const output = new DumpOutput(options.lines);
+  output.endWith(error);
+  return new TextDecoder().decode(output.out.take());
 }

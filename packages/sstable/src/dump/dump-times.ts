@@ -24,6 +24,12 @@ export function secondsText(seconds: number, raw: boolean): string {
 function instantText(seconds: number, nanos: number): string {
   const days = Math.floor(seconds / 86400);
   const ofDay = seconds - days * 86400;
+  const time = [Math.floor(ofDay / 3600), Math.floor(ofDay / 60) % 60, ofDay % 60].map((n) => pad(n, 2)).join(':');
+  return `${dateText(days)}T${time}${fractionText(nanos)}Z`;
+}
+
+/** The date so many days after 1970-01-01. */
+export function dateText(days: number): string {
   // Days to a date of the proleptic Gregorian calendar, in eras of 400 years that begin on 1 March: years beyond JavaScript's Date.
   const shifted = days + 719468;
   const era = Math.floor(shifted / 146097);
@@ -36,8 +42,7 @@ function instantText(seconds: number, nanos: number): string {
   const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1;
   const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
   const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  const time = [Math.floor(ofDay / 3600), Math.floor(ofDay / 60) % 60, ofDay % 60].map((n) => pad(n, 2)).join(':');
-  return `${yearText(year)}-${pad(month, 2)}-${pad(day, 2)}T${time}${fractionText(nanos)}Z`;
+  return `${yearText(year)}-${pad(month, 2)}-${pad(day, 2)}`;
 }
 
 function yearText(year: number): string {

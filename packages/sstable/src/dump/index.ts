@@ -1,3 +1,3 @@
 export { jsonOfError } from './dump-output.ts';
-export * from './json-dump.ts';
+export { type JsonDumpOptions, jsonDump, jsonDumpBytes } from './json-dump.ts';
 export { type JsonKeysOptions, jsonKeys } from './json-keys.ts';

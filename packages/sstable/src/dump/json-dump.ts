@@ -19,6 +19,7 @@ import { Unfiltered } from '../rows/unfiltered-cursor.ts';
 import { DumpOutput } from './dump-output.ts';
 import { microsText, secondsText } from './dump-times.ts';
 import { keyTexts } from './json-keys.ts';
+import { RowBytes } from './row-bytes.ts';
 import { typeText } from './type-text.ts';
 
 /** How a dump looks. */
@@ -33,13 +34,20 @@ export interface JsonDumpOptions {
   readonly lines?: boolean;
 }
 
+/** {@link jsonDumpBytes} as text. */
+export function* jsonDump(cursor: SSTableCursor, table: TableMetadata, options: JsonDumpOptions): Generator<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  // A piece ends behind a row.
+  for (const bytes of jsonDumpBytes(cursor, table, options)) yield decoder.decode(bytes);
+}
+
 /**
- * The partitions of a cursor over one SSTable as sstabledump prints them, letter for letter, piece by piece. Throws what the
+ * The partitions of a cursor over one SSTable as sstabledump prints them, letter for letter, in pieces of UTF-8 that are the caller's. Throws what the
  * cursor throws, and CorruptionError where a value is none of its type; before that it gives what ends the JSON, with an object
  * `{ "error" : … }` as its last partition: who has printed the pieces has printed JSON that says that it is not whole.
  * Cassandra: tools.JsonTransformer.
  */
-export function* jsonDump(cursor: SSTableCursor, table: TableMetadata, options: JsonDumpOptions): Generator<string> {
+export function* jsonDumpBytes(cursor: SSTableCursor, table: TableMetadata, options: JsonDumpOptions): Generator<Uint8Array> {
   const output = new DumpOutput(options.lines);
   try {
     yield* pieces(cursor, table, options, output);
@@ -49,42 +57,66 @@ export function* jsonDump(cursor: SSTableCursor, table: TableMetadata, options: 
       error.code === 'INVALID_REQUEST'
         ? new CorruptionError(`a value is none of its type: ${error.message}`, cursor.file, cursor.position, {}, error)
         : error;
-    yield output.endWith(told);
+    output.endWith(told);
+    yield output.out.take();
     throw told;
   }
 }
 
-function* pieces(cursor: SSTableCursor, table: TableMetadata, options: JsonDumpOptions, output: DumpOutput): Generator<string> {
+function* pieces(
+  cursor: SSTableCursor,
+  table: TableMetadata,
+  options: JsonDumpOptions,
+  output: DumpOutput,
+): Generator<Uint8Array> {
   const printer = new DumpPrinter(cursor, table, options);
-  const { excludes } = options;
+  const { excludes, rawTimestamps: raw = false, lines = false } = options;
+  const { out } = output;
+  const plain = new RowBytes(out, table, { raw, lines }, cellText);
+  const addRow = (row: Row, position: number) => {
+    if (!plain.prints(row)) {
+      output.item(printer.row(row, position));
+      return;
+    }
+    const { length } = out;
+    output.startItem();
+    try {
+      plain.row(row, position);
+    } catch (error) {
+      output.takeBack(length);
+      throw error;
+    }
+  };
   while (cursor.nextPartition()) {
     if (excludes?.(cursor.keyBytes.subarray(cursor.keyFrom, cursor.keyTo)) === true) continue;
     output.startPartition(printer.partitionStart());
     const position = cursor.position;
-    if (cursor.staticRow !== null) output.item(printer.row(cursor.staticRow, position));
+    if (cursor.staticRow !== null) addRow(cursor.staticRow, position);
     for (;;) {
       const at = cursor.position;
       const found = cursor.next();
       if (found === Unfiltered.END) break;
-      output.item(found === Unfiltered.ROW ? printer.row(cursor.row, at) : printer.marker(cursor.marker));
-      if (output.isFull) yield output.take();
+      if (found === Unfiltered.ROW) addRow(cursor.row, at);
+      else output.item(printer.marker(cursor.marker));
+      if (out.isFull) yield out.take();
     }
     output.endPartition();
   }
-  yield output.end();
+  output.end();
+  yield out.take();
 }
 
 /**
  * A counter is printed as the number that its first eight bytes make, which are no part of its sum: so does sstabledump. The sum is
  * what decodeCounterContext and CounterType give.
  */
-function cellText(type: CqlType, bytes: Uint8Array, from: number, to: number): string {
+export function cellText(type: CqlType, bytes: Uint8Array, from: number, to: number): string {
   if (type === nativeTypes.counter && to - from >= 8) return nativeTypes.bigint.toJson(bytes, from, from + 8);
   return type.toJson(bytes, from, to);
 }
 
-/** Prints one thing at a time; the indents are those that it has in the whole. */
-class DumpPrinter {
+/** Prints one thing at a time, of any kind; the indents are those that it has in the whole. */
+export class DumpPrinter {
   private readonly cursor: SSTableCursor;
   private readonly table: TableMetadata;
   private readonly raw: boolean;

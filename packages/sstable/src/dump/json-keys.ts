@@ -13,6 +13,8 @@ export interface JsonKeysOptions {
   readonly lines?: boolean;
 }
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /**
  * The partition keys of an SSTable as a JSON array with an array of texts for each (sstabledump -e), piece by piece: from the index.
  * Throws as jsonDump does, after what ends the JSON. Cassandra: tools.JsonTransformer#keysToJson.
@@ -30,13 +32,17 @@ export function* jsonKeys(
       const { keyBytes, keyFrom, keyTo } = keys;
       if (includes?.(keyBytes.subarray(keyFrom, keyTo)) === false) continue;
       output.element(`[ ${keyTexts(types, keyBytes, keyFrom, keyTo, file).map(jsonText).join(', ')} ]`);
-      if (output.isFull) yield output.take();
+      if (output.out.isFull) yield decoder.decode(output.out.take());
     }
   } catch (error) {
-    if (error instanceof CassetteError) yield output.endWith(error);
+    if (error instanceof CassetteError) {
+      output.endWith(error);
+      yield decoder.decode(output.out.take());
+    }
     throw error;
   }
-  yield output.end();
+  output.end();
+  yield decoder.decode(output.out.take());
 }
 
 // A key of several columns: u16 length, bytes and a zero for each.
