@@ -16,7 +16,10 @@ export class MutationCollector {
   readonly partitions = new Set<string>();
   private combined = false;
   private readonly spare: MutationBuilder[] = [];
+  /** Of a combined collection, by table and key. */
   private readonly open = new Map<string, MutationBuilder>();
+  /** The only one of others. */
+  private readonly single = new MutationBuilder();
   private current: MutationBuilder | null = null;
   private table: TableMetadata | null = null;
   private readonly key = new ByteWriter(64);
@@ -33,6 +36,7 @@ export class MutationCollector {
     this.combined = combined;
     this.current = null;
     this.table = null;
+    if (this.open.size === 0) return;
     for (const builder of this.open.values()) this.spare.push(builder);
     this.open.clear();
     this.partitions.clear();
@@ -41,20 +45,29 @@ export class MutationCollector {
   /** The builder of the partition with that key. */
   builder(table: TableMetadata, key: Uint8Array, from: number, to: number): MutationBuilder {
     if (this.current !== null && this.table === table && this.isCurrent(key, from, to)) return this.current;
-    if (!this.combined) this.finishCurrent();
-    const hex = this.combined ? toHex(key, from, to) : '';
-    const name = this.combined ? `${table.id} ${hex}` : '';
-    if (this.combined) this.partitions.add(`${table.keyspace} ${hex}`);
-    let builder = this.open.get(name);
-    if (builder === undefined || !this.combined) {
-      builder ??= this.spare.pop() ?? new MutationBuilder();
-      builder.begin(table, key, from, to);
-      this.open.set(name, builder);
-    }
+    const builder = this.combined ? this.combinedBuilder(table, key, from, to) : this.nextBuilder(table, key, from, to);
     this.current = builder;
     this.table = table;
     this.key.clear();
     this.key.bytesOf(key, from, to);
+    return builder;
+  }
+
+  private nextBuilder(table: TableMetadata, key: Uint8Array, from: number, to: number): MutationBuilder {
+    this.finishCurrent();
+    this.single.begin(table, key, from, to);
+    return this.single;
+  }
+
+  private combinedBuilder(table: TableMetadata, key: Uint8Array, from: number, to: number): MutationBuilder {
+    const hex = toHex(key, from, to);
+    const name = `${table.id} ${hex}`;
+    this.partitions.add(`${table.keyspace} ${hex}`);
+    const known = this.open.get(name);
+    if (known !== undefined) return known;
+    const builder = this.spare.pop() ?? new MutationBuilder();
+    builder.begin(table, key, from, to);
+    this.open.set(name, builder);
     return builder;
   }
 

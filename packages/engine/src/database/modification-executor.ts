@@ -1,4 +1,4 @@
-import { CassetteError, highWord, lowWord } from '@cassette/bytes';
+import { CassetteError } from '@cassette/bytes';
 import { InvalidRequestError, pointedAt } from '@cassette/cql';
 import type { Durability } from '../config/index.ts';
 import { CounterWrites } from '../counters/index.ts';
@@ -10,7 +10,7 @@ import { rareForms } from '../prepared/rare-forms-part.ts';
 import { ResultSet } from '../result/index.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
 import type { BoundPlan, ConditionalWrite } from './conditional-write.ts';
-import { RowLookup } from './row-lookup.ts';
+import { WriteTarget } from './write-target.ts';
 
 export type { BoundPlan } from './conditional-write.ts';
 
@@ -219,31 +219,18 @@ export class ModificationExecutor {
     const isNested = this.isBuilding;
     const collector = isNested ? new MutationCollector() : this.collector;
     const writer = isNested ? new RowWriter() : this.writer;
-    const lookup = new RowLookup(context.tracer?.source(this.engine) ?? this.engine);
+    const source = context.tracer?.source(this.engine) ?? this.engine;
+    const { timestamp = this.environment.timestamp(), nowInSeconds } = context;
+    const target = new WriteTarget(collector, writer, source, timestamp, nowInSeconds);
     this.isBuilding = true;
     try {
       collector.begin(combined);
-      run(this.target(context, lookup, collector, writer));
+      run(target);
       return collector.finish();
     } finally {
       this.isBuilding = isNested;
-      lookup.close();
+      target.close();
     }
-  }
-
-  private target(context: WriteContext, lookup: RowLookup, collector: MutationCollector, writer: RowWriter): ModificationTarget {
-    const { timestamp = this.environment.timestamp() } = context;
-    const isBig = typeof timestamp === 'bigint';
-    if (isBig ? BigInt.asIntN(64, timestamp) !== timestamp : !Number.isSafeInteger(timestamp)) {
-      throw new InvalidRequestError(`The timestamp ${timestamp} is no count of microseconds in 64 bits`);
-    }
-    return {
-      collector,
-      writer,
-      hi: isBig ? highWord(timestamp) : Math.floor(timestamp / 0x100000000),
-      lo: isBig ? lowWord(timestamp) : timestamp | 0,
-      readRow: (table, key, clustering) => lookup.find(table, key, clustering, context.nowInSeconds).live,
-    };
   }
 
   private executeConditional(

@@ -36,7 +36,9 @@ export class MutationBuilder {
   private readonly columns: number[] = [];
   /** Clusterings and bodies of the rows so far; three positions a row: clustering from, to (where its body begins), and the end of the body. */
   private readonly rowBytes = new ByteWriter(256);
-  private readonly rowOffsets: number[] = [];
+  private rowOffsets = new Int32Array(3 * 16);
+  /** Positions in use: most mutations are of one row, and an array that is emptied loses its memory. */
+  private offsetCount = 0;
   /** Whether each row so far sorted after the one before it. */
   private sorted = true;
   private readonly a = new Row();
@@ -59,9 +61,9 @@ export class MutationBuilder {
     this.ranges = undefined;
     this.rangeBytes = 0;
     this.hasStatic = false;
-    this.columns.length = 0;
+    if (this.columns.length > 0) this.columns.length = 0;
     this.rowBytes.clear();
-    this.rowOffsets.length = 0;
+    this.offsetCount = 0;
     this.sorted = true;
   }
 
@@ -95,17 +97,28 @@ export class MutationBuilder {
       this.addStatic(row);
       return;
     }
-    const { rowBytes, rowOffsets } = this;
+    const { rowBytes, rowOffsets, offsetCount } = this;
     const from = rowBytes.length;
     rowBytes.bytesOf(row.clusteringBytes, row.clusteringFrom, row.clusteringTo);
     const bodyFrom = rowBytes.length;
     encodeRowBody(rowBytes, row, table.regularColumns);
-    if (this.sorted && rowOffsets.length > 0) {
-      const last = rowOffsets.length - 3;
+    if (this.sorted && offsetCount > 0) {
+      const last = offsetCount - 3;
       const bytes = rowBytes.buffer;
       this.sorted = comparator.compareClusterings(bytes, rowOffsets[last], rowOffsets[last + 1], bytes, from, bodyFrom) < 0;
     }
-    rowOffsets.push(from, bodyFrom, rowBytes.length);
+    this.addOffsets(from, bodyFrom, rowBytes.length);
+  }
+
+  private addOffsets(from: number, bodyFrom: number, to: number): void {
+    if (this.offsetCount === this.rowOffsets.length) {
+      const grown = new Int32Array(2 * this.offsetCount);
+      grown.set(this.rowOffsets);
+      this.rowOffsets = grown;
+    }
+    this.rowOffsets[this.offsetCount++] = from;
+    this.rowOffsets[this.offsetCount++] = bodyFrom;
+    this.rowOffsets[this.offsetCount++] = to;
   }
 
   /** About how many bytes `finish` would append: for those who write so many at a time. */
@@ -115,7 +128,7 @@ export class MutationBuilder {
 
   /** Whether nothing was added since `begin`, and no column named: such an update is not worth writing. */
   get isEmpty(): boolean {
-    const hasContent = !this.deletion.isLive || this.ranges !== undefined || this.hasStatic || this.rowOffsets.length > 0;
+    const hasContent = !this.deletion.isLive || this.ranges !== undefined || this.hasStatic || this.offsetCount > 0;
     return !hasContent && this.columns.length === 0;
   }
 
@@ -131,7 +144,7 @@ export class MutationBuilder {
         (this.columns.length > 0 ? MutationFlag.COLUMNS : 0) |
         (this.ranges !== undefined ? MutationFlag.RANGES : 0) |
         (this.hasStatic ? MutationFlag.STATIC_ROW : 0) |
-        (this.rowOffsets.length > 0 ? MutationFlag.ROWS : 0),
+        (this.offsetCount > 0 ? MutationFlag.ROWS : 0),
     );
     out.bytes(table.id.bytes);
     out.i64(this.tokenHi, this.tokenLo);
@@ -147,10 +160,10 @@ export class MutationBuilder {
       out.unsignedVIntNumber(this.staticBody.length);
       out.bytesOf(this.staticBody.buffer, 0, this.staticBody.length);
     }
-    const { rowOffsets, rowBytes } = this;
-    if (rowOffsets.length > 0) {
-      out.unsignedVIntNumber(rowOffsets.length / 3);
-      for (let i = 0; i < rowOffsets.length; i += 3) {
+    const { rowOffsets, offsetCount, rowBytes } = this;
+    if (offsetCount > 0) {
+      out.unsignedVIntNumber(offsetCount / 3);
+      for (let i = 0; i < offsetCount; i += 3) {
         out.unsignedVIntNumber(rowOffsets[i + 1] - rowOffsets[i]);
         out.bytesOf(rowBytes.buffer, rowOffsets[i], rowOffsets[i + 1]);
         out.unsignedVIntNumber(rowOffsets[i + 2] - rowOffsets[i + 1]);
@@ -186,7 +199,7 @@ export class MutationBuilder {
     const { comparator } = this.current;
     const offsets = this.rowOffsets;
     const bytes = this.rowBytes.toBytes();
-    const order = Array.from({ length: offsets.length / 3 }, (_, n) => n * 3);
+    const order = Array.from({ length: this.offsetCount / 3 }, (_, n) => n * 3);
     const compare = (x: number, y: number) =>
       comparator.compareClusterings(bytes, offsets[x], offsets[x + 1], bytes, offsets[y], offsets[y + 1]);
     order.sort(compare);
@@ -206,8 +219,8 @@ export class MutationBuilder {
     }
     this.rowBytes.clear();
     this.rowBytes.bytesOf(sorted.buffer, 0, sorted.length);
-    offsets.length = 0;
-    for (const offset of sortedOffsets) offsets.push(offset);
+    this.rowOffsets.set(sortedOffsets);
+    this.offsetCount = sortedOffsets.length;
     this.sorted = true;
   }
 
