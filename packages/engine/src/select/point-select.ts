@@ -28,6 +28,7 @@ export class PointSelect {
   private readonly rows: LiveRows;
   private readonly view: RowView;
   private readonly builder: ResultBuilder;
+  private spare: ResultBuilder | null = null;
   private readonly out = new ByteWriter(64);
   private readonly value = new ByteWriter(64);
 
@@ -55,6 +56,19 @@ export class PointSelect {
     const { builder } = this;
     builder.restart();
     return this.answer(source, binding, builder) ? builder.finish() : null;
+  }
+
+  /** A builder for many answers, with the buffers of the last one: nobody else has it until it is given back. */
+  takeBuilder(): ResultBuilder {
+    const { spare } = this;
+    this.spare = null;
+    return spare ?? new ResultBuilder(this.plan.columns);
+  }
+
+  /** Takes it back. */
+  giveBack(builder: ResultBuilder): void {
+    builder.restart();
+    if (builder.out.buffer.length <= SPARE_BYTES_MAX) this.spare = builder;
   }
 
   /**
@@ -137,6 +151,9 @@ export class PointSelect {
 }
 
 const points = new WeakMap<SelectPlan, PointSelect | null>();
+
+/** Bytes of a buffer that is kept for the next many answers. */
+const SPARE_BYTES_MAX = 1 << 17;
 
 /** A header of clusterings tells of 32 values. */
 const CLUSTERING_MAX = 32;

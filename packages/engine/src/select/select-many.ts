@@ -22,7 +22,7 @@ export async function executeSelectMany(
   options: Pick<SelectOptions, 'sliceMilliseconds' | 'tracer'>,
 ): Promise<ResultSet> {
   const point = source.readPoint === undefined || options.tracer ? null : PointSelect.of(plan);
-  const builder = new ResultBuilder(plan.columns);
+  const builder = point === null ? new ResultBuilder(plan.columns) : point.takeBuilder();
   const counts: number[] = [];
   let sliceEnd = scheduler.now() + options.sliceMilliseconds;
   try {
@@ -40,7 +40,9 @@ export async function executeSelectMany(
   } catch (error) {
     throw inRow(pointedAt(error, plan.where), counts.length);
   }
-  return builder.finish().joinedOf(Int32Array.from(counts));
+  const joined = builder.finish().joinedOf(Int32Array.from(counts));
+  point?.giveBack(builder);
+  return joined;
 }
 
 /** The error with the number of the values that it is about. */

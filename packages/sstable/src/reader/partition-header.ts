@@ -34,8 +34,8 @@ export class PartitionHeader {
     this.layout = layout;
   }
 
-  /** Reads the header at `position`. Throws CorruptionError. */
-  read(position: number): void {
+  /** Reads the header at `position`; `expected`: the key that is probably there, whose token is known. Throws CorruptionError. */
+  read(position: number, expected: HashedKey | null = null): void {
     // The key is rarely longer; then it is looked at again.
     let input = this.window.at(position, 256);
     const length = input.u16('partition key length');
@@ -48,9 +48,14 @@ export class PartitionHeader {
     if (this.keyBytes.length < length) this.keyBytes = new Uint8Array(length);
     for (let i = 0; i < length; i++) this.keyBytes[i] = input.bytes[from + i];
     this.keyTo = length;
-    token(this.keyBytes, 0, length);
-    this.tokenHi = tokenWords[0];
-    this.tokenLo = tokenWords[1];
+    if (expected !== null && this.isOf(expected.key)) {
+      this.tokenHi = expected.tokenHi;
+      this.tokenLo = expected.tokenLo;
+    } else {
+      token(this.keyBytes, 0, length);
+      this.tokenHi = tokenWords[0];
+      this.tokenLo = tokenWords[1];
+    }
     decodeDeletionTime(input, this.deletion, this.layout.compactDeletionTime);
     this.rowsFrom = input.filePosition;
     this.staticRow = null;

@@ -105,7 +105,7 @@ export class PointCursor implements UnfilteredCursor {
     const { header, window } = this.parts;
     const from = places.from(slot);
     window.readAhead = from;
-    header.read(from);
+    header.read(from, key);
     if (!header.isOf(key.key)) return false;
     access.truePositives++;
     this.start(places.end(slot), null);
@@ -121,7 +121,7 @@ export class PointCursor implements UnfilteredCursor {
     parts.scanner = scanner;
     const position = scanner.dataPosition;
     window.readAhead = position;
-    header.read(position);
+    header.read(position, key);
     scanner.check(header, position);
     const { hasRowIndex } = scanner;
     const index = hasRowIndex && slices !== null && slices.length > 0 ? scanner.rowIndex() : null;
