@@ -61,8 +61,16 @@ test('counts without a network, in two tabs, over a reload, and hands over what 
     await expect(page.getByLabel('Note on Wren')).toHaveValue('singing, <b>left</b> side');
     expect(await counts(page)).toEqual(['0', '1', '2', '0', '0', '0']);
   }
+  // A note that is being written stays while the other tab changes what is shown, also that note.
+  await first.getByLabel('Note on Wren').fill('half of');
+  await second.getByLabel('Note on Wren').fill('somebody else’s');
+  await second.getByLabel('Note on Wren').blur();
   await second.getByLabel('Remove Robin').first().click();
   await expect(first.getByText('2 seen')).toBeVisible();
+  await expect(first.getByLabel('Note on Wren')).toHaveValue('half of');
+  await first.getByLabel('Note on Wren').fill('half of it, whole');
+  await first.getByLabel('Note on Wren').blur();
+  await expect(second.getByLabel('Note on Wren')).toHaveValue('half of it, whole');
   await second.close();
 
   const downloading = first.waitForEvent('download');

@@ -44,9 +44,7 @@ function App() {
 function Network() {
   const [isOnline, setOnline] = useState(navigator.onLine);
   useEffect(() => {
-    const look = () => setOnline(navigator.onLine);
-    addEventListener('online', look);
-    addEventListener('offline', look);
+    window.ononline = window.onoffline = () => setOnline(navigator.onLine);
   }, []);
   return <small role="status">{isOnline ? 'Online' : 'Offline, all is kept here'}</small>;
 }
