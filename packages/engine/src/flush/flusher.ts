@@ -11,8 +11,6 @@ import { removeSSTableFiles, tellSweepFailed } from '../write-engine/discard-sst
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import { noteFlush } from './mean-flush.ts';
 
-const EVERYTHING = { partitions: { range: {} } } as const;
-
 /** A memtable and an SSTable that has the same writes, or a part of them, before the catalog names it. */
 interface Flushed {
   readonly memtable: Memtable;
@@ -235,7 +233,7 @@ export class Flusher {
     const { state } = this;
     const { storage, scheduler, config } = state;
     const { statics, regulars } = memtable.columnsWritten(table.table);
-    const cursor = memtable.cursor(EVERYTHING, table.table);
+    const cursor = memtable.flushCursor(table.table, regulars);
     try {
       const records = await writeShards({
         storage,

@@ -15,8 +15,6 @@ const FLUSH_BYTES = 1024 * 1024;
 /** Milliseconds between two tellings of progress: by each, the engine learns that the worker lives, and says how fast it may go on. */
 const TELL_MILLISECONDS = 20;
 
-const EVERYTHING = { partitions: { range: {} } } as const;
-
 /** A task that the worker has. */
 interface Held {
   readonly id: number;
@@ -189,7 +187,8 @@ export class MaintenanceServer {
     const named = (columns: TableMetadata['regularColumns'], names: readonly string[]) =>
       columns.filter(({ name }) => names.includes(name));
     const memtable = copy.memtable(table);
-    const cursor = memtable.cursor(EVERYTHING, table);
+    const regularColumns = named(table.regularColumns, task.regularColumns);
+    const cursor = memtable.flushCursor(table, regularColumns);
     let bytesWritten = 0;
     const progress = (): TaskProgress => ({ bytesRead: 0, bytesWritten, rowsMerged: 0 });
     try {
@@ -205,7 +204,7 @@ export class MaintenanceServer {
         nextGeneration: () => this.nextGeneration(held),
         encodingStats: task.encodingStats,
         staticColumns: named(table.staticColumns, task.staticColumns),
-        regularColumns: named(table.regularColumns, task.regularColumns),
+        regularColumns,
         expectedPartitions: task.expectedPartitions,
         createdAt: task.createdAt,
         cursor,

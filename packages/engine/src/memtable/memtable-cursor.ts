@@ -16,6 +16,7 @@ import { removeShadowed } from '../merge/remove-shadowed.ts';
 import { HeldRows, type RowOrder } from './held-rows.ts';
 import type { Memtable } from './memtable.ts';
 import { PartitionNode } from './memtable-store.ts';
+import type { StoredMemtableCells } from './stored-memtable-cells.ts';
 
 const EVERYTHING: readonly Slice[] = [{ start: ClusteringBound.BOTTOM, end: ClusteringBound.TOP }];
 const NO_RANGES: readonly RangeTombstone[] = [];
@@ -67,9 +68,12 @@ export class MemtableCursor implements UnfilteredCursor {
   private rangeNext = 0;
   private open: RangeTombstone | null = null;
   private closed = false;
+  private readonly stored: StoredMemtableCells | null;
 
-  constructor(memtable: Memtable, command: ReadCommand, table: TableMetadata) {
+  /** Rows come with their cells as `stored` turns them, where one is given. */
+  constructor(memtable: Memtable, command: ReadCommand, table: TableMetadata, stored: StoredMemtableCells | null = null) {
     this.memtable = memtable;
+    this.stored = stored;
     this.table = table;
     this.slices = command.slices ?? EVERYTHING;
     this.reversed = command.reversed === true;
@@ -190,8 +194,11 @@ export class MemtableCursor implements UnfilteredCursor {
 
   /** Fills `row` with the next one and moves past it; false where deletions leave nothing of it. */
   private takeRow(): boolean {
-    const { row, node, rows, held, memtable } = this;
-    if (held === null) memtable.decodeRow(node, row, this.table);
+    const { row, node, rows, held, memtable, stored } = this;
+    const isDeletedHere = this.open !== null || !this.partitionDeletion.isLive;
+    if (stored !== null && held === null && !isDeletedHere && stored.take(node, row)) {
+      // Its cells stay as they are, for nothing takes any of them.
+    } else if (held === null) memtable.decodeRow(node, row, this.table);
     else memtable.decodeRowAt(held.address(node), held.clusteringLength(node), held.bodyLength(node), row, this.table);
     const next = this.reversed ? rows.previousRow(node) : rows.nextRow(node);
     this.node = next !== 0 && this.isInSlice(next) ? next : 0;

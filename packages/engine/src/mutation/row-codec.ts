@@ -21,8 +21,11 @@ import { CellFlag, NO_DELETION_TIME, type Row } from '@cassette/sstable';
 //
 // Columns are called by id and not by position, so that bytes written before an ALTER TABLE are understood after it.
 
-const RowBodyFlag = { HAS_LIVENESS: 1, LIVENESS_EXPIRES: 2, HAS_DELETION: 4, HAS_CELLS: 8 } as const;
-const CellCodecFlag = { BASE_TIMESTAMP: 8, LIVENESS_TTL: 16, HAS_PATH: 32, HAS_VALUE: 64 } as const;
+/** First byte of a row's body. */
+export const RowBodyFlag = { HAS_LIVENESS: 1, LIVENESS_EXPIRES: 2, HAS_DELETION: 4, HAS_CELLS: 8 } as const;
+
+/** First byte of a cell, beside the bits of CellFlag. */
+export const CellCodecFlag = { BASE_TIMESTAMP: 8, LIVENESS_TTL: 16, HAS_PATH: 32, HAS_VALUE: 64 } as const;
 const CELL_KIND = CellFlag.DELETED | CellFlag.EXPIRING | CellFlag.COMPLEX_DELETION;
 const ALL_ROW_FLAGS = 15;
 
