@@ -1,10 +1,20 @@
 // The devtools page without network, and for whoever can't see it: installed as an app, gone through by axe.
 
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { devtoolsDist, useChromium } from './browser/site.ts';
 
-const site = useChromium({ folders: () => ({ '/': devtoolsDist }) });
+/** The page once more, of which the test makes a newer build. */
+let rebuilt = '';
+const site = useChromium({
+  folders: async (folder) => {
+    rebuilt = join(folder, 'rebuilt');
+    await cp(devtoolsDist, rebuilt, { recursive: true });
+    return { '/': devtoolsDist, '/rebuilt/': rebuilt };
+  },
+});
 
 const editor = (page: Page) => page.getByRole('textbox', { name: 'CQL statements' });
 
@@ -42,6 +52,26 @@ test('once it was there the page opens without network, and writes and reads', a
   } finally {
     await site.context.setOffline(false);
   }
+  await page.close();
+});
+
+test('a newer build is announced when it has come, and not before', async () => {
+  const page = await site.context.newPage();
+  await page.goto(`${site.url}rebuilt/?store=rebuilt`);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.reload();
+  await expect(editor(page)).toBeVisible();
+  const look = () => page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+  await look();
+  await expect(page.getByText('A newer build of this page is here.')).toHaveCount(0);
+  const worker = join(rebuilt, 'service-worker.js');
+  const source = await readFile(worker, 'utf8');
+  await writeFile(worker, source.replace(/("?id"?:\s*["'`])[0-9a-f]{16}/, '$10123456789abcdef'));
+  expect(await readFile(worker, 'utf8')).not.toBe(source);
+  await look();
+  await expect(page.getByText('A newer build of this page is here.')).toBeVisible();
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await expect(editor(page)).toBeVisible();
   await page.close();
 });
 

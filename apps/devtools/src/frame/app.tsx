@@ -11,7 +11,7 @@ import { StoreHeader } from './header.tsx';
 import { isEmbedded, landmark } from './host.ts';
 import { LaterView } from './later-view.tsx';
 import { Navigation, viewKeys } from './navigation.tsx';
-import { NoticeBar, tellFailure } from './notice.tsx';
+import { NewerBuild, NoticeBar, tellFailure } from './notice.tsx';
 import { route } from './route.ts';
 import { applyTheme } from './theme.ts';
 import { consoleView, lateViewsHere } from './views.ts';
@@ -75,6 +75,7 @@ function OpenPage({ database }: { database: RemoteDatabase }) {
   return (
     <div class="page" data-view={shown.id}>
       <StoreHeader database={database} />
+      <NewerBuild />
       <NoticeBar />
       <div class="body">
         <Navigation shown={shown} />
