@@ -65,6 +65,24 @@ test('so does one that finds nothing but tombstones', async () => {
   expect(scheduler.turns).toBeGreaterThan(10);
 });
 
+test.each([
+  ['rows read forward', 'DELETE FROM t WHERE k = 1 AND c < 3990', 'SELECT c FROM t WHERE k = 1', [3990, 3999, 5000]],
+  ['rows read backwards', 'DELETE FROM t WHERE k = 1 AND c > 9', 'SELECT c FROM t WHERE k = 1 ORDER BY c DESC', [5000, 9, 0]],
+  ['a partition of a table', 'DELETE FROM t WHERE k = 1', 'SELECT c FROM t', [5000]],
+])('so does one that passes over a long stretch that was deleted: %s', async (_, deletion, query, expected) => {
+  const { db, scheduler } = await onePartition({ flushed: true });
+  await db.execute(deletion);
+  await db.execute('INSERT INTO t (k, c, v) VALUES (1, 5000, 7)');
+  scheduler.begin();
+  // Each look at the clock is too late.
+  scheduler.step = 100;
+  const rows = plainRows(await db.execute(query)).map(([c]) => c as number);
+  expect(expected.map((c) => rows.includes(c))).toEqual(expected.map(() => true));
+  expect(rows.length).toBe(expected.length === 1 ? 1 : 11);
+  // The merge passes over it, and stops every 256 rows.
+  expect(scheduler.turns).toBeGreaterThan(12);
+});
+
 test.each([false, true])(
   'a partition is seen as it was, whatever is done in the turns between (flushed: %s)',
   async (flushed) => {

@@ -72,6 +72,7 @@ export function* readSteps(
     partitions,
     ...(of !== undefined && { slices: of }),
     ...(reversed && { reversed }),
+    mayPause: true,
     ...(plan.queriedColumns !== null && { queriedColumns: plan.queriedColumns }),
     ...((plan.distinct || plan.perPartitionLimit !== null) && { leavesEarly: true }),
   });

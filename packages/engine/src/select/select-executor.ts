@@ -259,7 +259,7 @@ class SelectRun {
           if (plan.distinct || this.inPartition < 0) return 'end';
         } else this.filtered++;
       }
-      if (looks % LOOKS === 0 && isTimeUp()) return 'time up';
+      if ((looks % LOOKS === 0 || found === LiveStep.PAUSE) && isTimeUp()) return 'time up';
     }
     // A partition of static columns only, read whole, is a row; one that goes on after a page was seen to have rows.
     if (this.hasRows || this.isResumed || !rows.staticRow.isAlive || !plan.restrictions.readsFullPartitions) return 'end';

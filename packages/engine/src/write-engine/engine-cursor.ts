@@ -1,7 +1,7 @@
 import type { TableMetadata } from '@cassette/cql';
 import type { ReadCommand, UnfilteredCursor } from '@cassette/sstable';
 import type { Memtable } from '../memtable/index.ts';
-import { KWayMerger } from '../merge/index.ts';
+import { KWayMerger, PASSED_MAX } from '../merge/index.ts';
 import type { SkipReason } from '../observe/trace.ts';
 import type { Tracer } from '../observe/tracer.ts';
 import { chunkCacheOf, type LiveSSTable } from '../sstables/index.ts';
@@ -13,8 +13,11 @@ import { StartedCursor } from './started-cursor.ts';
 class EngineCursor extends KWayMerger {
   private held: readonly LiveSSTable[];
 
-  constructor(table: TableMetadata, sources: readonly UnfilteredCursor[], reversed: boolean, held: readonly LiveSSTable[]) {
-    super(table, sources, { reversed });
+  constructor(table: TableMetadata, sources: readonly UnfilteredCursor[], command: ReadCommand, held: readonly LiveSSTable[]) {
+    super(table, sources, {
+      reversed: command.reversed === true,
+      passedMax: command.mayPause === true ? PASSED_MAX : Number.POSITIVE_INFINITY,
+    });
     this.held = held;
   }
 
@@ -80,7 +83,7 @@ export function openCursor(
     for (const sstable of held) sstable.release();
     throw error;
   }
-  return new EngineCursor(table, sources, command.reversed === true, held);
+  return new EngineCursor(table, sources, command, held);
 }
 
 /** What tells when older SSTables need not be read; null where each has to be, and looking at them one by one would only cost time. */

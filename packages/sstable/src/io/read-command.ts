@@ -35,6 +35,8 @@ export interface ReadCommand {
   readonly queriedColumns?: readonly ColumnMetadata[];
   /** Partitions will be left before their end, so of a range the next one is to be found by the index instead of by reading on. */
   readonly leavesEarly?: boolean;
+  /** Whoever reads has other things to do: the merge says PAUSE where it passes over much of which nothing is left. */
+  readonly mayPause?: boolean;
   /**
    * Rows may come with their cells as they are stored (`Row.stored`): for whoever passes them on and looks at few. Only SSTables heed it, where
    * they are read forward and whole.

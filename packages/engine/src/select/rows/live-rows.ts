@@ -43,6 +43,8 @@ export const LiveStep = {
   ROW: 1,
   /** Something that is not alive; there may be more. */
   NOTHING: 2,
+  /** Nothing yet: the cursor has passed over much, and lets others have their turn. */
+  PAUSE: 3,
 } as const;
 export type LiveStep = (typeof LiveStep)[keyof typeof LiveStep];
 
@@ -114,7 +116,7 @@ export class LiveRows {
   /** Moves to the next row that is alive. */
   nextRow(): boolean {
     let found = this.advance();
-    while (found === LiveStep.NOTHING) found = this.advance();
+    while (found === LiveStep.NOTHING || found === LiveStep.PAUSE) found = this.advance();
     return found === LiveStep.ROW;
   }
 
@@ -123,6 +125,8 @@ export class LiveRows {
     switch (this.source.next()) {
       case Unfiltered.END:
         return LiveStep.END;
+      case Unfiltered.PAUSE:
+        return LiveStep.PAUSE;
       case Unfiltered.MARKER: {
         const { marker } = this.source;
         // Read backwards, a range begins where its end bound is.
