@@ -110,6 +110,8 @@ export class RemoteTransfers {
     let refused: { error: unknown } | null = null;
     let hasWritten = false;
     const write = async (chunk: Uint8Array | null, file: string | null) => {
+      // One that was on its way when the export was cancelled: a sink that has been told of it may never take another.
+      checkAborted('The export', signal);
       hasWritten = true;
       try {
         const back = await sink.write(chunk, file);

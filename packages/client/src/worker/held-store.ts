@@ -1,5 +1,5 @@
 import { CassetteError } from '@cassette/bytes';
-import { ClosedError, type Database, type MaintenanceStarter, openDatabase } from '@cassette/engine';
+import { ClosedError, type Database, exportPart, type MaintenanceStarter, openDatabase } from '@cassette/engine';
 import { MemoryStorage, type OpfsRefusal, OpfsStorage, type Storage, StorageUnsupportedError } from '@cassette/storage/browser';
 import { expose } from 'comlink';
 import { holdLock } from '../tabs/held-lock.ts';
@@ -14,6 +14,9 @@ import { WorkerHost } from './worker-host.ts';
  * that nobody else may have the store.
  */
 const lockWaitMs = 4000;
+
+/** After how many milliseconds an open store fetches what it will need though nobody waits for it: behind a page's first reads. */
+const SOON_MILLISECONDS = 1_000;
 
 /** What a worker holds of its surroundings; tests hand in others. */
 export interface Surroundings {
@@ -42,6 +45,7 @@ export const browserSurroundings: Surroundings = {
       });
     try {
       const database = await on(new OpfsStorage(name, { lockWaitMs }), maintenanceStarter(name));
+      setTimeout(loadSoon, SOON_MILLISECONDS);
       return { database, inMemoryReason: null };
     } catch (error) {
       if (!(error instanceof StorageUnsupportedError)) throw error;
@@ -54,6 +58,14 @@ export const browserSurroundings: Surroundings = {
     }
   },
 };
+
+/**
+ * Fetches the code of exports, so that a page that is without a network later can export what it has. Not where there is none now: some
+ * browsers remember an `import()` that failed.
+ */
+function loadSoon(): void {
+  if (navigator.onLine) exportPart.load().catch(() => undefined);
+}
 
 /** The store that a worker holds, for the page that started the worker and for all tabs that join. */
 export class HeldStore {

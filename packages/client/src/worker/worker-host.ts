@@ -12,6 +12,7 @@ import {
   type ExportPlatform,
   type ExportProgress,
   type ExportReport,
+  exportPart,
   type ImportProgress,
   type ImportReport,
   liveQueryPart,
@@ -42,7 +43,6 @@ import type { ScriptPart } from '../wire/script-part.ts';
 import type { StoreStats } from '../wire/store-stats.ts';
 import { challengeOf, requireProof } from './ask-for-key.ts';
 import { CallRunner } from './call-runner.ts';
-import { FilesTarget } from './files-target.ts';
 import type { HeldStore } from './held-store.ts';
 import { copy, rewrap } from './manage-keys.ts';
 import { ProgressTeller } from './progress-teller.ts';
@@ -276,7 +276,7 @@ export class WorkerHost {
     this.exports.set(id, abort);
     const teller = progress === null ? null : new ProgressTeller(progress, 'an export');
     try {
-      await this.opened(this.runner).written();
+      const [{ FilesTarget }] = await Promise.all([exportPart.load(), this.opened(this.runner).written()]);
       // A tab that is gone takes no chunk and refuses none.
       const until = untilAborted(abort.signal);
       const put = (chunk: Uint8Array | null, file: string | null) =>

@@ -9,9 +9,8 @@ import {
   type ExportSink,
   type ExportStream,
   type ExportTarget,
-  intoStream,
+  exportPart,
   isExportStream,
-  ZipTarget,
 } from '../export/index.ts';
 import type { ImportOptions, ImportReport, ImportSource } from '../import/index.ts';
 import type { ConfirmOptions, DropReport, ExportInfo } from '../lineage/index.ts';
@@ -325,6 +324,7 @@ export class Database {
    * closed at the end, and aborted where the export fails. Rejects with CassetteError ABORTED, StorageError, and what the sink throws.
    */
   async export(options: ExportOptions, sink: ExportSink | ExportStream, hooks?: ExportHooks): Promise<ExportReport> {
+    const { intoStream, ZipTarget } = await exportPart.load();
     if (isExportStream(sink)) return intoStream(sink, (stream) => this.export(options, stream, hooks));
     checkSink(sink);
     return this.exportTo(options, new ZipTarget(sink, this.environment.nowInMillis()), hooks);

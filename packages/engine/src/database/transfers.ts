@@ -1,5 +1,5 @@
 import type { ExportHooks, ExportOptions, ExportReport, ExportTarget } from '../export/index.ts';
-import { runExport } from '../export/index.ts';
+import { exportPart } from '../export/index.ts';
 import type { ImportOptions, ImportReport, ImportSource } from '../import/index.ts';
 import type { Environment } from '../prepared/index.ts';
 import { type Scheduler, untilAborted } from '../scheduler/index.ts';
@@ -35,6 +35,7 @@ export class Transfers {
   export(options: ExportOptions, target: ExportTarget, hooks: ExportHooks | undefined): Promise<ExportReport> {
     const { engine, environment, scheduler, modifications } = this.parts;
     const run = async () => {
+      const { runExport } = await exportPart.load();
       await untilAborted(modifications.drain(), hooks?.signal, 'The export');
       return runExport(engine, environment, scheduler, options ?? {}, target, hooks);
     };

@@ -1,9 +1,10 @@
-import { ChunkWriter, type ExportContent, type ExportTarget } from '@cassette/engine';
+import { ChunkWriter } from './chunk-writer.ts';
+import type { ExportContent, ExportTarget } from './export-store.ts';
 
 /** Takes a chunk of a file, which may come back; null: the file is whole. */
 type Write = (chunk: Uint8Array | null, file: string) => Promise<Uint8Array | undefined>;
 
-/** An export that is given out file by file. */
+/** An export that is given out file by file, in chunks. */
 export class FilesTarget implements ExportTarget {
   private readonly write: Write;
   private readonly out: ChunkWriter;
