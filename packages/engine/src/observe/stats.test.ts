@@ -110,7 +110,8 @@ test('reads are counted by the SSTables they go to; what was counted of an SSTab
   await db.compact('t');
   expect(db.stats().reads.bloomFilter).toEqual(reads.bloomFilter);
   expect(db.stats().reads.dataBytesRead).toBeGreaterThanOrEqual(reads.dataBytesRead);
-  expect(db.stats()).toMatchObject({ subscriptions: 0, changeFeeds: 0, statements: { planned: 5 } });
+  // The reads of two keys by text have one plan.
+  expect(db.stats()).toMatchObject({ subscriptions: 0, changeFeeds: 0, statements: { planned: 4 } });
 });
 
 test.each([
