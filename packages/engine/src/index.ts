@@ -22,6 +22,7 @@ export * from './merge-policy/index.ts';
 export * from './mutation/index.ts';
 export * from './observe/index.ts';
 export { EncodedValue, unset } from './prepared/binding.ts';
+export { LiteralSlot } from './prepared/literal-slot.ts';
 export { encodeTermText } from './prepared/terms/encode-term-text.ts';
 export * from './result/index.ts';
 export * from './salvage/index.ts';

@@ -24,7 +24,8 @@ import { type ByteReader, type ByteWriter, CassetteError } from '@cassette/bytes
 import { integerObject } from '@cassette/cql';
 import { EncodedValue, unset } from '@cassette/engine';
 
-const Tag = {
+/** What a packed value begins with, as it stands above. */
+export const Tag = {
   NULL: 0,
   UNSET: 1,
   FALSE: 2,

@@ -5,6 +5,7 @@ import { OwnerLostError } from '../errors/client-errors.ts';
 import { errorToTransfer } from '../errors/error-transfer.ts';
 import { type Call, CallKind, type CallMessage, type Outcome, type Retry, type SettledCalls } from '../wire/calls.ts';
 import { unpackItems, unpackValue } from '../wire/pack.ts';
+import { packedRows } from '../wire/packed-rows.ts';
 import { GatheredCalls } from './gathered-calls.ts';
 
 interface Round {
@@ -199,7 +200,8 @@ export class CallRunner {
       }
       case CallKind.EXECUTE_MANY: {
         // Read as they are written: others have their turn in between.
-        const rows = rowsOf(bytes, call);
+        const types = this.database.prepare(texts[call.text], options).markers.map(({ type }) => type);
+        const rows = packedRows(inputAt(bytes, call), types) as Iterable<unknown[]>;
         const stamped = { ...this.stampsOf(call, texts[call.text], options), ...options };
         const done = this.database.executeMany(texts[call.text], rows, stamped);
         return stamped.atOnce === true ? done.catch((error) => restamped(error, stamped)) : done;
@@ -247,10 +249,14 @@ export class CallRunner {
 }
 
 /** Rows of parameters, each unpacked when its turn comes. */
-function rowsOf(bytes: Uint8Array, { offset }: Call): Iterable<unknown[]> {
+function rowsOf(bytes: Uint8Array, call: Call): Iterable<unknown[]> {
+  return unpackItems(inputAt(bytes, call)) as Iterable<unknown[]>;
+}
+
+function inputAt(bytes: Uint8Array, { offset }: Call): ByteReader {
   const input = new ByteReader(bytes, 'parameters');
   input.position = offset;
-  return unpackItems(input) as Iterable<unknown[]>;
+  return input;
 }
 
 /** What a call's writes get that it is made again with: of many rows each had a timestamp of its own. */
