@@ -34,9 +34,10 @@ test('the schema as plain data has keyspaces by name, columns in the order of SE
   });
   const regular = { kind: 'regular', descending: false };
   expect(structuredClone(schemaInfo(database.schema))).toEqual([
-    { name: 'a', tables: [], types: [] },
+    { name: 'a', durableWrites: true, tables: [], types: [] },
     {
       name: 'b',
+      durableWrites: true,
       tables: [
         {
           keyspace: 'b',
