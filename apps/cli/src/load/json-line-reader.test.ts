@@ -168,3 +168,23 @@ test('whatever is taken is what INSERT JSON makes of it, for rows of any values 
   );
   expect(count).toBeGreaterThan(100);
 });
+
+test('a key, or a clustering, whose values are too long together is left to the other reader, which refuses it', async () => {
+  const cql = `CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};
+CREATE TABLE ks.k (a text, b text, c text, d text, PRIMARY KEY ((a, b, c, d)));
+CREATE TABLE ks.c (k int, a text, b text, c text, d text, e text, PRIMARY KEY (k, a, b, c, d, e));`;
+  const { schema } = await schemaOfScript('schema.cql', cql, undefined);
+  const takes = (name: string, row: Record<string, unknown>) => {
+    const buffer = new RowBuffer(schema.table('ks', name)!, 1 << 20);
+    const line = Buffer.from(JSON.stringify(row));
+    const isTaken = JsonLineReader.of(schema.table('ks', name)!, buffer)!.take(line, 0, line.length, 1);
+    return [isTaken, buffer.rows];
+  };
+  const long = (length: number) => 'x'.repeat(length);
+  const [a, b, c] = [long(16_383), long(16_383), long(16_383)];
+  // Each value has two bytes for its length before it and one behind it: 65,535 and one more.
+  expect(takes('k', { a, b, c, d: long(16_374) })).toEqual([true, 1]);
+  expect(takes('k', { a, b, c, d: long(16_375) })).toEqual([false, 0]);
+  expect(takes('c', { k: 1, a, b, c, d: long(16_000), e: long(300) })).toEqual([true, 1]);
+  expect(takes('c', { k: 1, a, b, c, d: a, e: long(4) })).toEqual([false, 0]);
+});

@@ -4,6 +4,8 @@ import { ClusteringComparator, DeletionTime, NO_DELETION_TIME, Row, type SSTable
 
 /** Bytes that a value of a key may have here, and in a key of several columns: what a vint of two bytes can say. */
 const KEY_VALUE_MAX = 0x3fff;
+/** Bytes that the values of a key, or of a clustering, may have together, with what stands around each in a key of several columns. */
+const KEY_MAX = 0xffff;
 const NOT_THERE = -1;
 const HASH_SEED = 0x811c9dc5 | 0;
 
@@ -93,9 +95,13 @@ export class RowBuffer {
   /** Takes the row that was begun, of that timestamp (microseconds); false, and it is not taken, where its key is none for here. */
   commit(stamp: number): boolean {
     const { valueFrom, valueTo, keys, clusterings, stride, firstRegular } = this;
+    let size = 0;
     for (let i = 0; i < keys + clusterings; i++) {
       const length = valueTo[i] - valueFrom[i];
       if (valueFrom[i] < 0 || length === 0 || length > KEY_VALUE_MAX) return false;
+      size = i === keys ? length : size + length;
+      // Perhaps more than there can be, which statements refuse.
+      if (size + 3 * (keys + clusterings) > KEY_MAX) return false;
     }
     const clusteringFrom = this.end;
     if (clusterings > 0) this.appendClustering();
