@@ -1,5 +1,5 @@
-// What a page loads of the client before it has done anything: index.js, worker.js and the chunks that those can't do without. What is loaded
-// later, by import(), does not count.
+// What a page loads of the client to write, read and export: index.js, worker.js and the chunks that those can't do without, and what exports are
+// made with, which comes a second after a store was opened. What is loaded later, by import(), does not count.
 //
 //   node scripts/tools/bundle-size.mjs    prints the table; fails where it is more than the budget
 
@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { parseAst } from 'vite';
 
-/** The most that page and worker may load from the beginning, in bytes after gzip. The aim is 60 KB. */
-export const budget = 238_000;
+/** The most that page and worker may load for that, in bytes after gzip. The aim is 60 KB. */
+export const budget = 250_000;
 
 const built = fileURLToPath(new URL('../../packages/client/dist/', import.meta.url));
 
@@ -48,9 +48,9 @@ export function bundleSizes(dist = built) {
     .sort((a, b) => Number(b.first) - Number(a.first) || Number(b.soon) - Number(a.soon) || b.gzip - a.gzip);
 }
 
-/** Bytes after gzip of what is loaded at once. */
-export function firstBytes(sizes) {
-  return sizes.reduce((sum, { gzip, first }) => sum + (first ? gzip : 0), 0);
+/** Bytes after gzip of what a page loads to write, read and export. */
+export function countedBytes(sizes) {
+  return sizes.reduce((sum, { gzip, first, soon }) => sum + (first || soon ? gzip : 0), 0);
 }
 
 /** Prints the sizes; returns whether they are within the budget. */
@@ -65,12 +65,12 @@ export function checkBundle(dist = built) {
   const line = (name, bytes, gzip, when) => console.log(`${name.padEnd(width)}${kb(bytes)}${kb(gzip)} gzip  ${when}`);
   for (const { file, bytes, gzip, first, soon } of sizes)
     line(file, bytes, gzip, first ? 'at once' : soon ? 'soon' : 'when needed');
-  const total = firstBytes(sizes);
-  const bytes = sizes.reduce((sum, one) => sum + (one.first ? one.bytes : 0), 0);
-  line('at once, all', bytes, total, `of at most ${(budget / 1000).toFixed(1)} KB`);
+  const total = countedBytes(sizes);
+  const bytes = sizes.reduce((sum, one) => sum + (one.first || one.soon ? one.bytes : 0), 0);
+  line('at once and soon', bytes, total, `of at most ${(budget / 1000).toFixed(1)} KB`);
   if (total <= budget) return true;
   console.error(
-    `Page and worker load ${total} bytes (gzip) at once, ${total - budget} more than the budget of ${budget}: load what is new when it is needed (packages/client/README.md, "What is loaded when")`,
+    `Page and worker load ${total} bytes (gzip) to write, read and export, ${total - budget} more than the budget of ${budget}: load what is new when it is needed (packages/client/README.md, "What is loaded when")`,
   );
   return false;
 }

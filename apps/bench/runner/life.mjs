@@ -1,28 +1,15 @@
 // What a store costs over its life: ingest, opening, export, growing; in Chromium, which is started anew where that matters.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { bundleSizes, countedBytes } from '../../../scripts/tools/bundle-size.mjs';
 import { root } from '../../../scripts/tools/workspace.mjs';
 import { inChromium, rendererMebibytes, within, withPeakMemory } from './chromium.mjs';
 
-/**
- * Client and worker with all that both import at once, compressed: what a page loads before its first write. Null where they are not built.
- */
+/** What a page loads of the client to write, read and export, compressed; null where it is not built. */
 export function clientGzip() {
   const dist = join(root, 'packages/client/dist');
-  if (!existsSync(join(dist, 'worker.js'))) return null;
-  const seen = new Set();
-  const waiting = ['index.js', 'worker.js'];
-  while (waiting.length > 0) {
-    const name = waiting.pop();
-    if (seen.has(name)) continue;
-    seen.add(name);
-    const text = readFileSync(join(dist, name), 'utf8');
-    for (const [, imported] of text.matchAll(/(?:^|[;}\s])(?:import|export)\b[^;'"()]*?["']\.\/([^"']+\.js)["']/g))
-      waiting.push(imported);
-  }
-  return [...seen].reduce((sum, name) => sum + gzipSync(readFileSync(join(dist, name)), { level: 9 }).length, 0);
+  return existsSync(join(dist, 'worker.js')) ? countedBytes(bundleSizes(dist)) : null;
 }
 
 /** @returns {Promise<import('../src/life/life-run.ts').LifeRun>} */
