@@ -1,5 +1,6 @@
 import { Durability } from '@cassette/engine';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { version } from '../package.json';
 import { useKey } from './store-key.ts';
 
 function wholeSeconds(text: string): number {
@@ -46,7 +47,7 @@ function later<A extends unknown[]>(load: () => Promise<(...args: A) => Promise<
 export function makeProgram(): Command {
   const program = new Command('cassette')
     .description('A storage engine whose files are Apache Cassandra 5.0 SSTables, without a browser and without Java.')
-    .version('0.1.0')
+    .version(version)
     .option(
       '--passphrase-file <file>',
       'the store is encrypted, and the first line of the file is its passphrase; - is standard input. Default: CASSETTE_PASSPHRASE of the environment',

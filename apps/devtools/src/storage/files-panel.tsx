@@ -18,8 +18,9 @@ export function FilesPanel({ database, changed }: { database: RemoteDatabase; ch
     <section class="card wide" aria-label="Files">
       <h2>Files</h2>
       <p class="muted">
-        In the browser’s private file system, where no other site and no file manager looks: {plural(known.length, 'file')},{' '}
-        {bytes(total)}. The catalog, which says which of them count, is in IndexedDB.
+        {database.persistent
+          ? `In the browser’s private file system, where no other site and no file manager looks: ${plural(known.length, 'file')}, ${bytes(total)}. The catalog, which says which of them count, is in IndexedDB.`
+          : 'A store in memory has none: what would be its files are bytes of this tab’s worker.'}
       </p>
       <Failure text={files.failure} />
       {known.length > 0 && <List files={known} />}

@@ -28,8 +28,8 @@ export function RoomPanel({ database, changed }: { database: RemoteDatabase; cha
       <Failure text={facts.failure ?? kept.failure ?? failure} />
       {now !== null && !now.persistent && (
         <p>
-          This store is in memory and gone with its last tab{now.inMemoryReason === null ? '' : `: ${now.inMemoryReason}`}. Export
-          what matters.
+          This store is in memory and gone with its last tab
+          {now.inMemoryReason === null ? '' : `: ${now.inMemoryReason.replace(/\.+$/, '')}`}. Export what matters.
         </p>
       )}
       {now?.persistent && (

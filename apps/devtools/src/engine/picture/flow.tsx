@@ -110,7 +110,7 @@ const tankHeight = 84;
 const sealedHeight = 26;
 const sealedShown = 3;
 
-function Memtables({ places: { memtables: place, isNarrow }, now }: { places: Places; now: EngineStats }) {
+function Memtables({ places: { memtables: place }, now }: { places: Places; now: EngineStats }) {
   const active = now.memtables.find(({ sealed }) => !sealed);
   const sealed = now.memtables.filter((one) => one.sealed);
   const held = active?.bytes ?? 0;
@@ -122,9 +122,6 @@ function Memtables({ places: { memtables: place, isNarrow }, now }: { places: Pl
     <g class="stage">
       <text x={place.x} y={place.y + 10} class="stage-name">
         Memtables
-      </text>
-      <text x={place.x + place.width} y={place.y + 10} class="stage-hint" text-anchor="end">
-        {isNarrow ? '' : 'in memory'}
       </text>
       <g class="tank">
         <title>{`Memtables that take writes: ${bytes(held)} of ${bytes(memtableFlushThreshold)}, ${plural(active?.rows ?? 0, 'row')}; when full they are sealed and flushed`}</title>
