@@ -1,5 +1,5 @@
 import { ByteWriter } from '@cassette/bytes';
-import { type Database, openDatabase } from '@cassette/engine';
+import { type Database, openDatabase, type WriteEngineConfig } from '@cassette/engine';
 import { MemoryStorage } from '@cassette/storage';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Call, CallKind, type CallMessage, type Outcome } from '../wire/calls.ts';
@@ -11,9 +11,10 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-async function open(): Promise<Database> {
+async function open(config: Partial<WriteEngineConfig> = {}): Promise<Database> {
   const database = await openDatabase({
     storage: new MemoryStorage(),
+    config,
     schema: `CREATE KEYSPACE k WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1};
       CREATE KEYSPACE volatile WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1} AND durable_writes = false;
       CREATE TABLE k.t (p text, c int, v text, s set<int>, PRIMARY KEY (p, c));
@@ -152,6 +153,17 @@ describe('small writes of one message', () => {
     const outcomes = await outcomesOf(database, messageOf(Array.from({ length: 5 }, (_, i) => [insert, ['a', i, large]])));
     expect(outcomes).toEqual([null, null, null, null, null]);
     expect((await rowsOf(database)).map(([, , , v]) => (v as string).length)).toEqual(Array(5).fill(40_000));
+  });
+
+  test('that are together larger than a write may be are written in parts too, and before a TRUNCATE behind them', async () => {
+    const database = await open({ mutationSizeMax: 1024 });
+    const half = 'x'.repeat(600);
+    const inserts = Array.from({ length: 4 }, (_, i): Asked => [insert, ['a', i, half]]);
+    expect(await outcomesOf(database, messageOf([...inserts, ['TRUNCATE k.t']]))).toEqual(Array(5).fill(null));
+    expect(await rowsOf(database)).toEqual([]);
+    // Refused for what they are together they would count as failures.
+    const { writes, writesFailed } = database.stats().counters;
+    expect([writes, writesFailed]).toEqual([4, 0]);
   });
 
   test('are tried one by one where the engine refuses them together', async () => {

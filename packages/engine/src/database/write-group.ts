@@ -36,6 +36,7 @@ export class WriteGroup {
   private readonly options: CheckedOptions;
   private readonly context: WriteContext;
   private readonly out = new ByteWriter(1024);
+  private readonly bytesMax: number;
   private keyspace = '';
   private writes = 0;
 
@@ -44,6 +45,8 @@ export class WriteGroup {
     this.options = { keyspace };
     const nowInSeconds = parts.environment.nowInSeconds();
     this.context = { nowInSeconds, timestamp: undefined, durability: undefined, defaultDurability, tracer: null };
+    // What is refused only because it comes together would count as failed, and be tried again behind what came after it.
+    this.bytesMax = Math.min(GROUP_BYTES_MAX, parts.engine.config.mutationSizeMax);
   }
 
   /** How many it has. */
@@ -68,7 +71,7 @@ export class WriteGroup {
       // Whether a write is logged at all may be the keyspace's to say.
       if (length > 0 && plan.table.keyspace !== this.keyspace) return false;
       const mutations = modifications.encode(plan, prepared.values(params), this.context);
-      if (mutations === null || length + mutations.length > GROUP_BYTES_MAX) return false;
+      if (mutations === null || length + mutations.length > this.bytesMax) return false;
       this.out.bytes(mutations);
       this.keyspace = plan.table.keyspace;
       this.writes++;
