@@ -24,10 +24,20 @@ export class RemoteSubscription implements Subscription {
   private readonly held = new EncodedRowList();
   /** Of an owner before the last one nothing is heard any more. */
   private current: SubscriptionCallbacks | null = null;
+  private readonly onEnd: () => void;
 
-  /** `onClose` tells the owner that nobody listens any more. */
-  constructor(listener: SubscriptionListener, onError: ((error: unknown) => void) | undefined, onClose: () => void) {
-    this.list = new LiveRowList(listener, onError, onClose);
+  /** `onClose` tells the owner that nobody listens any more; `onEnd`: nor does the next one hear of it, whatever ended it. */
+  constructor(
+    listener: SubscriptionListener,
+    onError: ((error: unknown) => void) | undefined,
+    onClose: () => void,
+    onEnd: () => void,
+  ) {
+    this.list = new LiveRowList(listener, onError, () => {
+      onEnd();
+      onClose();
+    });
+    this.onEnd = onEnd;
   }
 
   get ready(): Promise<void> {
@@ -55,7 +65,9 @@ export class RemoteSubscription implements Subscription {
         if (update !== null) await this.list.updated(update);
       },
       failed: async (error, ended) => {
-        if (this.current === callbacks) this.list.failed(errorFromTransfer(error), ended);
+        if (this.current !== callbacks) return;
+        if (ended) this.onEnd();
+        this.list.failed(errorFromTransfer(error), ended);
       },
     };
     this.current = callbacks;
@@ -69,6 +81,7 @@ export class RemoteSubscription implements Subscription {
 
   /** The store can't be reached any more, or was closed. */
   fail(error: unknown): void {
+    this.onEnd();
     this.list.failed(error, true);
   }
 }

@@ -61,11 +61,13 @@ export class TabSubscriptions {
     const more = { ...(keyspace !== undefined && { keyspace }), ...(maxRows !== undefined && { maxRows }) };
     const request = { query, params: packedParams(params), ...more };
     const id = calls.newId();
-    const subscription = new RemoteSubscription(listener, onError, () => {
-      standing.delete(id);
-      subscriptions.delete(subscription);
+    const tellClosed = () => {
       // Where there is no owner now, the next one is not told to begin.
       if (calls.ended === null) calls.ask((host) => host.unlisten(id), true).catch(() => undefined);
+    };
+    const subscription = new RemoteSubscription(listener, onError, tellClosed, () => {
+      standing.delete(id);
+      subscriptions.delete(subscription);
     });
     subscriptions.add(subscription);
     const tell = (host: Remote<WorkerHost>) => {

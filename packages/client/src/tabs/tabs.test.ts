@@ -262,6 +262,28 @@ test('a subscription whose statement the next owner refuses ends with what it sa
   expect(told).toEqual(['INVALID_REQUEST']);
 });
 
+test('a subscription that has ended is not begun again by the next owner', async () => {
+  const browser = new FakeBrowser(randomOf(8));
+  const store = new FakeStore(browser, schema);
+  const owner = store.newTab();
+  await browser.runUntil(() => owner.link.role === 'owner');
+  const other = store.newTab();
+  await browser.runUntil(() => other.link.role === 'client');
+  const database = await other.database;
+  const told: string[] = [];
+  const onError = ({ code }: { code: string }) => told.push(code);
+  const subscription = database.subscribe('SELECT n FROM t', null, { onError: onError as never }, () => undefined);
+  await settled(browser, subscription.ready);
+  await settled(browser, database.execute('DROP TABLE t'));
+  await browser.runUntil(() => subscription.closed);
+  await settled(browser, database.execute('CREATE TABLE t (tab int, n int, v text, PRIMARY KEY (tab, n))'));
+  owner.kill();
+  await browser.runUntil(() => other.link.role === 'owner');
+  await settled(browser, database.execute("INSERT INTO t (tab, n, v) VALUES (1, 1, 'a')"));
+  expect(await settled(browser, database.stats())).toMatchObject({ subscriptions: 0 });
+  expect(told).toHaveLength(1);
+});
+
 test('what may not be made twice rejects with OWNER_LOST; the rest is made again, with the time of its first try', async () => {
   const calls = [
     "INSERT INTO t (tab, n, v) VALUES (1, 1, 'a') USING TTL 100",
