@@ -93,6 +93,21 @@ test('for a header without one of its columns a row is taken apart', () => {
   expect(storedRowsOf(memtable.flushCursor(memtable.table, memtable.table.regularColumns.slice(1)))).toBe(0);
 });
 
+test('a large row is taken apart: it would be copied once more', () => {
+  const row = (bytes: number): Update => {
+    const cells = [{ column: 0, path: null, kind: 'live' as const, timestamp: 1, value: 'x'.repeat(bytes) }];
+    const rows = [{ clustering: 1, liveness: { timestamp: 1, expiring: false }, deletion: null, cells }];
+    return { key: 1, partitionDeletion: null, ranges: [], rows };
+  };
+  for (const [bytes, stored] of [
+    [100_000, 1],
+    [1_500_000, 0],
+  ]) {
+    const memtable = memtableOf([row(bytes)]);
+    expect(storedRowsOf(memtable.flushCursor(memtable.table, memtable.table.regularColumns))).toBe(stored);
+  }
+});
+
 function storedRowsOf(cursor: UnfilteredCursor): number {
   let count = 0;
   const bare = new Row();

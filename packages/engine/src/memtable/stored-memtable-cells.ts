@@ -12,6 +12,8 @@ const LISTED_FROM = 64;
 const LONG_IDS_FROM = 128;
 /** Values from which on a call copies faster than a loop. */
 const LONG_VALUE = 48;
+/** Bytes of a row from which on it is taken apart: it takes room for a second copy, and most of its time goes into values anyway. */
+const LARGE_ROW = 1 << 20;
 
 /**
  * The cells of one row of a memtable, turned into the bytes that Data.db has of them without a look at more than their frames: most rows
@@ -54,7 +56,8 @@ export class StoredMemtableCells implements StoredCells {
     const clusteringFrom = arena.offset(address);
     const bodyFrom = clusteringFrom + clusteringLength;
     // Flags, a timestamp, a count, and what is not one of these is another row.
-    if (bodyLength < 11 || source[bodyFrom] !== (RowBodyFlag.HAS_LIVENESS | RowBodyFlag.HAS_CELLS)) return false;
+    if (bodyLength < 11 || bodyLength > LARGE_ROW || source[bodyFrom] !== (RowBodyFlag.HAS_LIVENESS | RowBodyFlag.HAS_CELLS))
+      return false;
     if (this.bytes.length < bodyLength + SUBSET_MAX) this.bytes = new Uint8Array(bodyLength * 2);
     if (!this.turn(source, bodyFrom + 9, bodyFrom + bodyLength)) return false;
     this.address = address;

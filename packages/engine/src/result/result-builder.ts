@@ -23,6 +23,11 @@ export class ResultBuilder {
     this.cells = 0;
   }
 
+  /** Bytes of its buffers. */
+  get bytesHeld(): number {
+    return this.out.buffer.length + this.ends.byteLength;
+  }
+
   /** Whole rows so far. */
   get rowLength(): number {
     return this.cells / this.columns.length;

@@ -25,9 +25,11 @@ export class PointSelect {
   private readonly plan: SelectPlan;
   private readonly keyTerms: readonly BoundTerm[];
   private readonly clusteringTerms: readonly BoundTerm[];
+  /** What `rows` go through between two reads: a cursor that they held on to would keep its SSTable in memory. */
+  private readonly nothing: UnfilteredCursor;
   private readonly rows: LiveRows;
   private readonly view: RowView;
-  private readonly builder: ResultBuilder;
+  private builder: ResultBuilder;
   private spare: ResultBuilder | null = null;
   private readonly out = new ByteWriter(64);
   private readonly value = new ByteWriter(64);
@@ -36,7 +38,8 @@ export class PointSelect {
     this.plan = plan;
     this.keyTerms = keyTerms;
     this.clusteringTerms = clusteringTerms;
-    this.rows = new LiveRows(plan.table, new KWayMerger(plan.table, []), false, 0);
+    this.nothing = new KWayMerger(plan.table, []);
+    this.rows = new LiveRows(plan.table, this.nothing, false, 0);
     this.view = new RowView(plan.table, this.rows);
     this.builder = new ResultBuilder(plan.columns);
   }
@@ -55,7 +58,9 @@ export class PointSelect {
   result(source: PointSource, binding: Binding): ResultSet | null {
     const { builder } = this;
     builder.restart();
-    return this.answer(source, binding, builder) ? builder.finish() : null;
+    const result = this.answer(source, binding, builder) ? builder.finish() : null;
+    if (builder.bytesHeld > SPARE_BYTES_MAX) this.builder = new ResultBuilder(this.plan.columns);
+    return result;
   }
 
   /** A builder for many answers, with the buffers of the last one: nobody else has it until it is given back. */
@@ -68,7 +73,7 @@ export class PointSelect {
   /** Takes it back. */
   giveBack(builder: ResultBuilder): void {
     builder.restart();
-    if (builder.out.buffer.length <= SPARE_BYTES_MAX) this.spare = builder;
+    if (builder.bytesHeld <= SPARE_BYTES_MAX) this.spare = builder;
   }
 
   /**
@@ -108,6 +113,8 @@ export class PointSelect {
       return true;
     } finally {
       cursor.close();
+      rows.restart(this.nothing, 0);
+      view.leaveRow();
     }
   }
 
@@ -152,7 +159,7 @@ export class PointSelect {
 
 const points = new WeakMap<SelectPlan, PointSelect | null>();
 
-/** Bytes of a buffer that is kept for the next many answers. */
+/** Bytes of buffers that are kept for the next answers. */
 const SPARE_BYTES_MAX = 1 << 17;
 
 /** A header of clusterings tells of 32 values. */

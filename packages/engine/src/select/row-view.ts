@@ -36,6 +36,12 @@ export class RowView {
     this.hasRow = false;
   }
 
+  /** Lets go of the bytes of the last row. */
+  leaveRow(): void {
+    this.hasRow = false;
+    this.reader.reset(NONE, 0, 0);
+  }
+
   /** The rows came to a new row. */
   beginRow(): void {
     this.hasRow = true;

@@ -27,6 +27,11 @@ export class CursorParts {
   }
 }
 
+/** Whether a large row has made so much of their window that they are not to be kept for the next look-up. */
+export function isTooLarge({ window }: CursorParts): boolean {
+  return window.capacity > KEPT_MAX;
+}
+
 /**
  * The parts of closed cursors, for the next look-up by key: making them costs more than most look-ups, and as an SSTable never changes, what
  * is in their windows stays right. Memory: two windows of 64 KiB at most.
@@ -49,6 +54,6 @@ export class CursorPartsPool {
   /** Takes parts back; whoever had them must not use them any more. */
   giveBack(parts: CursorParts): void {
     parts.window.keep();
-    if (this.kept.length < KEPT_COUNT && parts.window.capacity <= KEPT_MAX) this.kept.push(parts);
+    if (this.kept.length < KEPT_COUNT && !isTooLarge(parts)) this.kept.push(parts);
   }
 }

@@ -4,7 +4,7 @@ import type { DeletionTime } from '../rows/deletion-time.ts';
 import type { RangeTombstoneMarker } from '../rows/range-tombstone-marker.ts';
 import type { Row } from '../rows/row.ts';
 import { Unfiltered, type UnfilteredCursor } from '../rows/unfiltered-cursor.ts';
-import type { CursorParts } from './cursor-parts.ts';
+import { type CursorParts, isTooLarge } from './cursor-parts.ts';
 import { ForwardRows } from './forward-rows.ts';
 import type { HashedKey } from './partition-header.ts';
 import type { PartitionBlocks } from './partition-rows.ts';
@@ -18,8 +18,8 @@ import type { SSTableAccess } from './sstable-access.ts';
  */
 export class PointCursor implements UnfilteredCursor {
   private readonly access: SSTableAccess;
-  private readonly parts: CursorParts;
-  private readonly rows: ForwardRows;
+  private parts: CursorParts;
+  private rows: ForwardRows;
   private readonly places: PlaceCache;
   private key: HashedKey | null = null;
   private slices: readonly Slice[] | null = null;
@@ -95,6 +95,14 @@ export class PointCursor implements UnfilteredCursor {
     this.inPartition = false;
     this.key = null;
     this.parts.window.keep();
+    if (isTooLarge(this.parts)) this.renew();
+  }
+
+  /** Lets go of the memory that a large row took: as long as the SSTable is there this cursor is. */
+  private renew(): void {
+    const { access } = this;
+    this.parts = access.parts.take();
+    this.rows = new ForwardRows(this.parts.reader, this.parts.window, access.layout, null);
   }
 
   /** Goes to a partition whose place is known; false where it is not, or is that of another key of the same token. */

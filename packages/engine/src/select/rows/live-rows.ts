@@ -98,6 +98,8 @@ export class LiveRows {
   restart(cursor: UnfilteredCursor, nowInSeconds: number): void {
     this.source = cursor;
     this.nowInSeconds = nowInSeconds;
+    this.row.row = cursor.row;
+    this.staticRow.row = cursor.row;
   }
 
   /** Moves to the next partition that is in the cursor; it may turn out to have nothing alive. */
