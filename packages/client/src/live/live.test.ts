@@ -67,6 +67,7 @@ test('rows and patches come through a port, and with the next owner only what is
     (_, patch) => patches.push(patch),
     undefined,
     () => undefined,
+    () => undefined,
   );
   await subscribe(subscription, first);
   await subscription.ready;
@@ -108,6 +109,7 @@ test('what is wrong with a statement arrives with its class', async () => {
   const subscription = new RemoteSubscription(
     () => undefined,
     undefined,
+    () => undefined,
     () => undefined,
   );
   const { updated, failed } = subscription.begin();
