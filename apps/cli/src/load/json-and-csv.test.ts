@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { run } from '../testing/run.ts';
+import type { LoadJob } from './load-job.ts';
 import { loadRows } from './load-rows.ts';
 
 let folder: string;
@@ -46,7 +47,8 @@ async function loaded(name: string, text: string): Promise<string> {
   expect(made.error).toBe(null);
   const { out, error } = await run('dump', '--raw-timestamps', '--schema', path('schema.cql'), path('out'));
   expect(error).toBe(null);
-  return out.replace(/nb-\d+-big/g, '');
+  // Statements name columns that no row has a value of: then files tell of each row which columns it has, and rows lie elsewhere.
+  return out.replace(/nb-\d+-big/g, '').replace(/"position" : \d+/g, '');
 }
 
 test('rows in any order, several of one key among them, are the same of JSON and of CSV', { timeout: 60_000 }, async () => {
@@ -69,31 +71,33 @@ test('rows in any order, several of one key among them, are the same of JSON and
   );
 });
 
+/** What loads a file of JSON lines, by a buffer that is soon full. */
+function jobOf(file: string): LoadJob {
+  return {
+    schema: ["CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}", SCHEMA.slice(0, -1)],
+    keyspace: 'ks',
+    table: 't',
+    dir: join(folder, 'store'),
+    madeDir: join(folder, 'made'),
+    firstNumber: 7,
+    version: 'nb',
+    format: 'json',
+    csv: { delimiter: ',', quote: '"', escapeWith: '"', nullText: '', columns: null },
+    parts: [{ file, from: 0, to: null, before: 0 }],
+    timestamp: 1_700_000_000_000_000,
+    stamps: 'by bytes',
+    ttl: null,
+    errorsMax: 0,
+    memtableBytes: 32 << 10,
+  };
+}
+
 test('a buffer that is full becomes an SSTable, and rows that go through the store are beside them', async () => {
   const file = join(folder, 'rows.ndjson');
   const line = (i: number) =>
     `${JSON.stringify({ k: 'k', n: 1, c: 'c', d: i, v: i, t: i % 100 === 0 ? 'an "escape"' : 'none' })}\n`;
   writeFileSync(file, Array.from({ length: 1000 }, (_, i) => line(i)).join(''));
-  const outcome = await loadRows(
-    {
-      schema: ["CREATE KEYSPACE ks WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}", SCHEMA.slice(0, -1)],
-      keyspace: 'ks',
-      table: 't',
-      dir: join(folder, 'store'),
-      madeDir: join(folder, 'made'),
-      firstNumber: 7,
-      version: 'nb',
-      format: 'json',
-      csv: { delimiter: ',', quote: '"', escapeWith: '"', nullText: '', columns: null },
-      parts: [{ file, from: 0, to: null, before: 0 }],
-      timestamp: 1_700_000_000_000_000,
-      stamps: 'by bytes',
-      ttl: null,
-      errorsMax: 0,
-      memtableBytes: 32 << 10,
-    },
-    () => undefined,
-  );
+  const outcome = await loadRows(jobOf(file), () => undefined);
   expect(outcome).toMatchObject({ rows: 1000, stored: 10, refused: [] });
   expect(outcome.made.length).toBeGreaterThan(1);
   expect(outcome.made.reduce((sum, { rows }) => sum + rows, 0)).toBe(990);
@@ -104,4 +108,11 @@ test('a buffer that is full becomes an SSTable, and rows that go through the sto
     .map((one) => JSON.parse(one));
   expect(verified.map(({ ok }) => ok)).toEqual(outcome.made.map(() => true));
   expect(readFileSync(outcome.made[0].files[0].path).length).toBe(outcome.made[0].files[0].size);
+});
+
+test('what keeps SSTables from being written is told with a code', async () => {
+  const file = join(folder, 'row.ndjson');
+  writeFileSync(file, `${JSON.stringify({ k: 'k', n: 1, c: 'c', d: 1 })}\n`);
+  const job = { ...jobOf(file), dir: join(folder, 'other-store'), madeDir: join(file, 'made') };
+  await expect(loadRows(job, () => undefined)).rejects.toMatchObject({ code: 'CANNOT_WRITE', data: { file: job.madeDir } });
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { toBigInt } from '@cassette/bytes';
+import { CassetteError, toBigInt } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
 import { flushCompression, type WrittenFile, type WrittenSSTable } from '@cassette/engine';
 import { type ByteSink, DELETION_TIME_EPOCH, printFileName, SSTableWriter, supportedVersions } from '@cassette/sstable';
@@ -17,9 +17,26 @@ export interface SSTableFiles extends WrittenSSTable {
 }
 
 /**
- * Writes the rows of a buffer as an SSTable into a directory, all of it durable. `number`: its name there. Throws what the file system throws.
+ * Writes the rows of a buffer as an SSTable into a directory, all of it durable. `number`: its name there. Throws CassetteError CANNOT_WRITE.
  */
 export function writeSSTableFiles(
+  table: TableMetadata,
+  rows: RowBuffer,
+  directory: string,
+  versionName: 'nb' | 'oa' | 'da',
+  number: number,
+): SSTableFiles {
+  try {
+    return write(table, rows, directory, versionName, number);
+  } catch (error) {
+    // What the file system throws names the call that failed; all else is a bug.
+    if (error instanceof CassetteError || (error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    const message = `${directory} can't be written: ${(error as Error).message}`;
+    throw new CassetteError('CANNOT_WRITE', message, { file: directory }, error);
+  }
+}
+
+function write(
   table: TableMetadata,
   rows: RowBuffer,
   directory: string,
