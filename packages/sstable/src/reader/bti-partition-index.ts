@@ -298,5 +298,7 @@ class BtiPartitionScanner implements PartitionScanner {
     for (let i = 0; i < length; i++) this.key[i] = input.bytes[from + i];
     this.keyLength = length;
     this.keyIsRead = true;
+    // A scanner is kept for the next look-up: a chunk that the key lies in is not kept with it.
+    window.giveBack();
   }
 }
