@@ -74,6 +74,34 @@ test('while a sink takes a chunk the next one is gathered, and no further one', 
   await settled;
 });
 
+test('of a sink that gives its chunks back two buffers are all there are, one where it does so at once', async () => {
+  const buffers = new Set<ArrayBufferLike>();
+  const kept = (chunk: Uint8Array) => {
+    buffers.add(chunk.buffer);
+    return chunk;
+  };
+  const given = new Uint8Array(CHUNK_BYTES / 4);
+  let giveBack: () => void = () => undefined;
+  const slow = new ChunkWriter(
+    (chunk) =>
+      new Promise<Uint8Array>((resolve) => {
+        giveBack = () => resolve(kept(chunk));
+      }),
+  );
+  for (let i = 0; i < 40; i++) {
+    await slow.put(given);
+    // The next chunk has been begun by now.
+    giveBack();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  expect(buffers.size).toBe(2);
+  buffers.clear();
+  const quick = new ChunkWriter(kept);
+  for (let i = 0; i < 40; i++) await quick.put(given);
+  await quick.flush();
+  expect(buffers.size).toBe(1);
+});
+
 test('what a sink throws comes out of the call behind it, and of no promise that nobody has', async () => {
   const out = new ChunkWriter((): Promise<void> => Promise.reject(new RangeError('full')));
   await out.put(new Uint8Array(CHUNK_BYTES + 1));

@@ -37,8 +37,10 @@ export class ChunkWriter {
   async put(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length; ) {
       if (this.gatheredBytes === CHUNK_BYTES) await this.hand();
-      this.gathered ??= this.spare ?? new Uint8Array(CHUNK_BYTES);
-      this.spare = null;
+      if (this.gathered === null) {
+        this.gathered = this.spare ?? new Uint8Array(CHUNK_BYTES);
+        this.spare = null;
+      }
       const count = Math.min(bytes.length - at, CHUNK_BYTES - this.gatheredBytes);
       this.gathered.set(bytes.subarray(at, at + count), this.gatheredBytes);
       this.gatheredBytes += count;
