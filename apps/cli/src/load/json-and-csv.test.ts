@@ -1,6 +1,6 @@
 // JSON lines go straight to SSTables, CSV goes through a store: the same rows must come out of both.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -115,4 +115,23 @@ test('what keeps SSTables from being written is told with a code', async () => {
   writeFileSync(file, `${JSON.stringify({ k: 'k', n: 1, c: 'c', d: 1 })}\n`);
   const job = { ...jobOf(file), dir: join(folder, 'other-store'), madeDir: join(file, 'made') };
   await expect(loadRows(job, () => undefined)).rejects.toMatchObject({ code: 'CANNOT_WRITE', data: { file: job.madeDir } });
+});
+
+test('others have their turn while it loads, an interrupt above all', async () => {
+  const file = join(folder, 'many.ndjson');
+  const text = 'x'.repeat(1000);
+  writeFileSync(
+    file,
+    Array.from({ length: 4000 }, (_, i) => `${JSON.stringify({ k: 'k', n: 1, c: 'c', d: i, t: text })}\n`).join(''),
+  );
+  const job = { ...jobOf(file), memtableBytes: 1 << 20 };
+  const seen = new Set<number>();
+  const look = setInterval(() => seen.add(existsSync(job.madeDir) ? readdirSync(job.madeDir).length : 0), 0);
+  const { made } = await loadRows(job, () => undefined);
+  clearInterval(look);
+  expect(made.length).toBeGreaterThan(2);
+  // Neither before the first SSTable nor behind the last.
+  seen.delete(0);
+  seen.delete(readdirSync(job.madeDir).length);
+  expect(seen.size).toBeGreaterThan(0);
 });

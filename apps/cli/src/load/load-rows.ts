@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CassetteError } from '@cassette/bytes';
 import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
 import { CsvRecords, CsvRows, type Database, Durability, JsonRows, openDatabase, RefusedValue } from '@cassette/engine';
@@ -128,6 +129,8 @@ class RowLoader {
         start = end + 1;
       }
       await this.write(rows);
+      // Else nobody could interrupt it: rows that go straight to SSTables wait for nothing.
+      await nextTurn();
       read += bytes;
       if (read < PROGRESS_BYTES) continue;
       onProgress(read);
