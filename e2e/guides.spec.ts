@@ -115,9 +115,16 @@ async function knowsOptions(cwd: string, code: string): Promise<void> {
   }
 }
 
+/** What compares, and has no code of its own: its table is compared with the benchmark's page of figures. */
+const withoutCode = ['comparison.md'];
+
 test('every guide is run, and every link between guides and sources leads somewhere', async () => {
   const there = (await readdir(docs)).filter((name) => name.endsWith('.md') && name !== 'README.md');
-  expect(there.sort()).toEqual([...guides].sort());
+  expect(there.sort()).toEqual([...guides, ...withoutCode].sort());
+  for (const name of withoutCode) {
+    const languages = blocksOf(await readFile(join(docs, name), 'utf8')).map(({ language }) => language);
+    expect([...new Set(languages)]).toEqual(['console']);
+  }
   for (const name of [...there, 'README.md']) {
     const text = await readFile(join(docs, name), 'utf8');
     for (const [, target] of text.matchAll(/\]\(((?!https?:)[^)#]+)/g)) await readFile(join(docs, target));
