@@ -108,7 +108,7 @@ test('the devtools page says what WebKit has not, and each of its views works ov
     addEventListener('unhandledrejection', ({ reason }) => complaints.push(String(reason)));
   });
   await webkit.click('Load sample data');
-  await webkit.sees('5,000 rows');
+  await webkit.sees('6,886 rows written');
   for (const [view, text] of Object.entries({
     engine: 'Over time',
     inspector: 'Drop',
