@@ -41,6 +41,7 @@ test.afterAll(async () => {
 
 test('a store on the device is refused with what the user can do, and one in memory does all that needs no files', async () => {
   await webkit.goto(await served({ '/': from('pages/'), '/client/': clientDist }));
+  await webkit.holds(() => window.cassette !== undefined);
   const refused = await webkit
     .evaluate(async () => void (await window.cassette.open({ name: 'device' })))
     .catch((error: { code?: string; message: string }) => error);

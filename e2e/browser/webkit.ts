@@ -77,6 +77,11 @@ export class DrivenWebKit {
     return answer.value;
   }
 
+  /** Waits until something holds in the page: its modules may come after it was loaded, to the driver. */
+  async holds(check: () => boolean): Promise<void> {
+    await until(() => this.evaluate(check), `page in which ${check.toString()}`);
+  }
+
   /** Waits until the page shows a text. */
   async sees(text: string): Promise<void> {
     await until(async () => (await this.evaluate(() => document.body.textContent)).includes(text), `“${text}” in the page`);
