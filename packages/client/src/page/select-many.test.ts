@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import { installErrorTransfer } from '../errors/error-transfer.ts';
-import { FakeBrowser } from '../tabs/testing/fake-browser.ts';
-import { FakeStore } from '../tabs/testing/fake-tabs.ts';
+import { inTab } from '../tabs/testing/in-tab.ts';
 import type { TypedStatement } from '../typed/typed-statement.ts';
-import type { RemoteDatabase } from './remote-database.ts';
 
 installErrorTransfer();
 
@@ -11,21 +9,8 @@ const schema = 'CREATE TABLE t (k int, c int, v text, PRIMARY KEY (k, c))';
 const insert = 'INSERT INTO t (k, c, v) VALUES (?, ?, ?)';
 const select = 'SELECT v FROM t WHERE k = ? AND c = ?' as TypedStatement<readonly [number, number], { v: string }>;
 
-/** What `work` gives of a database in a tab that owns its store. */
-async function inTab<T>(work: (database: RemoteDatabase) => Promise<T>): Promise<T> {
-  const browser = new FakeBrowser(() => 0.5);
-  const tab = new FakeStore(browser, schema).newTab();
-  let isDone = false;
-  const done = tab.database.then(work).finally(() => {
-    isDone = true;
-  });
-  await browser.runUntil(() => isDone);
-  tab.kill();
-  return done;
-}
-
 test('one call gives the answer of each row of values, in their order', async () => {
-  const found = await inTab(async (database) => {
+  const found = await inTab(schema, async (database) => {
     const rows = Array.from({ length: 300 }, (_, n) => [n % 7, n, `value ${n}`]);
     await database.executeMany(insert, rows);
     await database.flush();
@@ -40,7 +25,7 @@ test('one call gives the answer of each row of values, in their order', async ()
 });
 
 test('more rows than a message has are asked for in several, and an error tells the row of all', async () => {
-  const found = await inTab(async (database) => {
+  const found = await inTab(schema, async (database) => {
     await database.execute(insert, [1, 2, 'here']);
     const keys = Array.from({ length: 10_003 }, () => [1, 2] as readonly unknown[]);
     const answers = await database.selectMany(select as string, keys);
@@ -54,7 +39,7 @@ test('more rows than a message has are asked for in several, and an error tells 
 });
 
 test('what is no row, no SELECT or no option of it is refused', async () => {
-  const failures = await inTab(async (database) => {
+  const failures = await inTab(schema, async (database) => {
     const failure = (...call: readonly unknown[]) =>
       (database.selectMany as (...all: unknown[]) => Promise<unknown>)
         .call(database, ...call)

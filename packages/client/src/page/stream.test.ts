@@ -1,24 +1,9 @@
 import { expect, test } from 'vitest';
 import { installErrorTransfer } from '../errors/error-transfer.ts';
-import { FakeBrowser } from '../tabs/testing/fake-browser.ts';
-import { FakeStore } from '../tabs/testing/fake-tabs.ts';
-import type { RemoteDatabase } from './remote-database.ts';
+import { inTab } from '../tabs/testing/in-tab.ts';
 import type { RemoteStatements } from './remote-statements.ts';
 
 installErrorTransfer();
-
-/** What `work` gives of a database in a tab that owns its store. */
-async function inTab<T>(schema: string, work: (database: RemoteDatabase) => Promise<T>): Promise<T> {
-  const browser = new FakeBrowser(() => 0.5);
-  const tab = new FakeStore(browser, schema).newTab();
-  let isDone = false;
-  const done = tab.database.then(work).finally(() => {
-    isDone = true;
-  });
-  await browser.runUntil(() => isDone);
-  tab.kill();
-  return done;
-}
 
 test('a stream asks for one page ahead of the one that is looked at, however many rows there are', async () => {
   const found = await inTab('CREATE TABLE t (k int, c int, v int, PRIMARY KEY (k, c))', async (database) => {
