@@ -1,5 +1,5 @@
 import { CassetteError, CorruptionError, crc32 } from '@cassette/bytes';
-import { newerThanCassandra4, printSchema, type TableMetadata, typeNewerThanCassandra4 } from '@cassette/cql';
+import { printSchema, type TableMetadata } from '@cassette/cql';
 import {
   type ByteSource,
   Component,
@@ -22,6 +22,7 @@ import type { EngineSnapshot, SnapshotTable } from '../write-engine/engine-snaps
 import type { ExportedSSTable, ExportFormat, ExportPlatform, ExportProgress, ExportReport } from './export-options.ts';
 import { checkKeyspaces, folderOf } from './export-paths.ts';
 import { KitWriter, type ManifestFile, type ManifestHead } from './kit/index.ts';
+import { notForCassandra4Of } from './not-for-cassandra-4.ts';
 import { isCompressedAs } from './table-compression.ts';
 
 /**
@@ -146,18 +147,7 @@ class Export {
     });
     this.checkAborted();
     this.begin('finishing', null);
-    const described = keyspaces.flatMap((name) => [...schema.keyspace(name)!.tables.values()]);
-    const notForCassandra4 = described.flatMap((table) => {
-      const because = newerThanCassandra4(table);
-      return because.length === 0 ? [] : [{ table: `${table}`, because }];
-    });
-    const typesNotForCassandra4 = keyspaces.flatMap((keyspace) =>
-      [...schema.keyspace(keyspace)!.types.values()].flatMap((type) => {
-        const because = typeNewerThanCassandra4(type);
-        return because.length === 0 ? [] : [{ type: `${keyspace}.${type.name}`, because }];
-      }),
-    );
-    await this.kit.finish({ tables, incomplete, notForCassandra4, typesNotForCassandra4 });
+    await this.kit.finish({ tables, incomplete, ...notForCassandra4Of(schema, keyspaces) });
     const bytes = await this.target.finish();
     return { bytes, sstables: this.exported, incomplete, keyspaces };
   }

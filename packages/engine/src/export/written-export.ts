@@ -1,5 +1,5 @@
 import { Sha256, toHex } from '@cassette/bytes';
-import { newerThanCassandra4, printSchema, type Schema, type TableMetadata, typeNewerThanCassandra4, Uuid } from '@cassette/cql';
+import { printSchema, type Schema, type TableMetadata, Uuid } from '@cassette/cql';
 import { printFileName, supportedVersions } from '@cassette/sstable';
 import { TimeUuidGenerator } from '../prepared/index.ts';
 import { type ExportedSSTable, type ExportFormat, type ExportReport, exportFormats } from './export-options.ts';
@@ -7,6 +7,7 @@ import { folderOf } from './export-paths.ts';
 import { loadScriptOf } from './kit/load-script.ts';
 import { checksumsOf, type ExportManifest, filesOfManifest, type ManifestSSTable } from './kit/manifest.ts';
 import { readmeOf } from './kit/readme.ts';
+import { notForCassandra4Of } from './not-for-cassandra-4.ts';
 import { newTimeUuid, sstableNames } from './sstable-names.ts';
 
 /** An SSTable that was written beside any store. */
@@ -107,14 +108,7 @@ export function writtenExport<S extends WrittenSSTable>(written: WrittenTable<S>
     schemaChanges: [],
     schemaByHand: [],
     incomplete: [],
-    notForCassandra4: [...inKeyspace.tables.values()].flatMap((one) => {
-      const because = newerThanCassandra4(one);
-      return because.length === 0 ? [] : [{ table: `${one}`, because }];
-    }),
-    typesNotForCassandra4: [...inKeyspace.types.values()].flatMap((type) => {
-      const because = typeNewerThanCassandra4(type);
-      return because.length === 0 ? [] : [{ type: `${keyspace}.${type.name}`, because }];
-    }),
+    ...notForCassandra4Of(schema, [keyspace]),
     tables: [{ keyspace, table: name, id: id.toString(), folder }],
     sstables: inManifest,
     files: [{ name: cql.name, size: byteLength(cql.text), sha256: hashOf(cql.text) }],
