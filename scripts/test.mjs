@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromiumArgs, findBrowser } from './tools/browsers.mjs';
+import { playwrightFailures, vitestFailures } from './tools/failures.mjs';
 import { packAll } from './tools/pack.mjs';
 import { capture, run } from './tools/run.mjs';
 import { bin, cache, ensureBuilt, ensureInstalled, root } from './tools/workspace.mjs';
@@ -23,8 +24,12 @@ function report(name) {
   return { file, read: () => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null) };
 }
 
+/** What failed so far, told again before the counts. */
+const failures = [];
+
 /** One check: right or wrong. */
-function counted(ok) {
+function counted(ok, name) {
+  if (!ok) failures.push(`✘ check: ${name}`);
   return ok ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 }
 
@@ -32,19 +37,25 @@ function counted(ok) {
 async function bundle() {
   // It reads scripts with a package that is only there once everything is installed.
   const { checkBundle } = await import('./tools/bundle-size.mjs');
-  return counted(checkBundle());
+  return counted(checkBundle(), 'what the client loads is within its budget');
 }
 
 /** The packages: built where nothing was built before, packed, and looked at as whoever installs them does. */
 async function packages() {
   const { checkTarballs } = await import('./tools/check-packages.mjs');
   const tarballs = await packAll();
-  return sum(counted(tarballs !== null), counted(tarballs !== null && (await checkTarballs(tarballs))));
+  return sum(
+    counted(tarballs !== null, 'the packages can be packed'),
+    counted(tarballs !== null && (await checkTarballs(tarballs)), 'the packages are what their users need'),
+  );
 }
 
 /** One check that is a command. */
 async function single(command, args) {
-  return counted((await run(command, args, { cwd: root })) === 0);
+  return counted(
+    (await run(command, args, { cwd: root })) === 0,
+    [command.split('/').at(-1), ...args].join(' ').replaceAll(`${root}/`, ''),
+  );
 }
 
 function sum(...all) {
@@ -58,10 +69,17 @@ async function vitest(name, args, env = {}) {
     env: { ...process.env, ...env },
   });
   const result = read();
-  if (!result) return { passed: 0, failed: 1, skipped: 0 };
+  if (!result) return noReport(name, code);
+  failures.push(...vitestFailures(result));
   // A file that could not be loaded, or an error outside of any test, fails the run without failing a test.
   const failed = Math.max(result.numFailedTests, code === 0 ? 0 : 1);
   return { passed: result.numPassedTests, failed, skipped: result.numPendingTests + result.numTodoTests };
+}
+
+/** A runner that ended before it could write what it found. */
+function noReport(name, code) {
+  failures.push(`✘ ${name}: the runner ended with ${code} and left no report`);
+  return { passed: 0, failed: 1, skipped: 0 };
 }
 
 /** A lane that this machine can't run: it counts as one skipped test and says why. */
@@ -88,7 +106,8 @@ async function playwright() {
     },
   });
   const result = read();
-  if (!result) return { passed: 0, failed: 1, skipped: 0 };
+  if (!result) return noReport('e2e', code);
+  failures.push(...playwrightFailures(result));
   const { expected, unexpected, flaky, skipped } = result.stats;
   // A test that passes at the second try is one that fails.
   return { passed: expected, failed: Math.max(unexpected + flaky, code === 0 ? 0 : 1), skipped };
@@ -143,6 +162,7 @@ for (const [name, suite] of Object.entries(suites)) {
     `${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${Math.round((Date.now() - started) / 1000)} s)`,
   );
 }
+if (failures.length > 0) console.log(`\n── failed ──\n${failures.join('\n').replaceAll(`${root}/`, '')}`);
 console.log(`\n${lines.join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
