@@ -1,6 +1,7 @@
-// The packed client in an app of each bundler, none of which is configured: its page writes, reloads, reads, flushes and exports, under script-src 'self'.
+// The packed client and devtools in an app of each bundler, none of which is configured: its page writes, reloads, reads, flushes, exports, and
+// looks at its store in <cassette-devtools>, under script-src 'self'.
 
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,17 +23,9 @@ const servers: { close(): Promise<unknown> }[] = [];
 
 test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cassette-bundlers-'));
-  const [tarball] = await pack(root, ['packages/client'], join(folder, 'packed'));
-  await must('npm', [
-    'install',
-    '--offline',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-    '--prefix',
-    join(folder, 'base'),
-    tarball,
-  ]);
+  const tarballs = await pack(root, ['packages/client', 'apps/devtools'], join(folder, 'packed'));
+  const quiet = ['--offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  await must('npm', ['install', ...quiet, '--prefix', join(folder, 'base'), ...tarballs]);
   context = await openChromium(join(folder, 'chromium'));
 });
 
@@ -48,6 +41,9 @@ async function project(name: string): Promise<string> {
   await cp(join(folder, 'base'), made, { recursive: true });
   await cp(join(apps, name), made, { recursive: true });
   await cp(join(apps, 'app.js'), join(made, 'app.js'));
+  const html = await readFile(join(apps, 'index.html'), 'utf8');
+  // What webpack makes is a script and no module.
+  await writeFile(join(made, 'index.html'), name === 'webpack' ? html.replace('type="module"', 'defer') : html);
   return made;
 }
 
@@ -76,6 +72,11 @@ async function use(url: string): Promise<void> {
   await sees(page, 'flushed', 'by its worker');
   await page.click('#export');
   await sees(page, 'exported', 'PK of some bytes');
+  await page.click('#devtools');
+  const devtools = page.locator('cassette-devtools');
+  // The inspector reads the files in a worker of the devtools' own.
+  await devtools.getByRole('button', { name: /notes/ }).first().click({ timeout: 60_000 });
+  await expect(devtools.getByRole('tree').getByText("'a'").first()).toBeVisible({ timeout: 60_000 });
   expect(refused).toEqual([]);
   await page.close();
 }
@@ -87,9 +88,12 @@ async function sees(page: Page, id: string, text: string): Promise<void> {
     .toBe(text);
 }
 
-test('a page without a bundler imports the folder dist by its URL', async () => {
+test('a page without a bundler imports the folders by their URLs', async () => {
   const made = await project('plain');
   await cp(join(made, 'node_modules/@cassette/client/dist'), join(made, 'client'), { recursive: true });
+  await cp(join(made, 'node_modules/@cassette/devtools/dist-element'), join(made, 'devtools'), { recursive: true });
+  // As the README tells: where the client lies, which no name says here.
+  await writeFile(join(made, 'devtools/client.js'), "export * from '../client/index.js';\n");
   await use((await site(made)).url);
 });
 

@@ -1,7 +1,10 @@
 // What each of the little apps does once its bundler has found it the client: a page with one button a thing that needs something of the build.
 
-/** @param {typeof import('@cassette/client').open} open as the app has imported it */
-export async function start(open) {
+/**
+ * @param {typeof import('@cassette/client').open} open as the app has imported it
+ * @param {() => Promise<unknown>} loadDevtools imports <cassette-devtools>, as the app would
+ */
+export async function start(open, loadDevtools) {
   const db = await open({
     name: 'bundled',
     schema: 'CREATE TABLE IF NOT EXISTS notes (list text, at timeuuid, body text, PRIMARY KEY (list, at))',
@@ -36,6 +39,12 @@ export async function start(open) {
     await db.export({}, new WritableStream({ write: (part) => void parts.push(part) }));
     const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
     show('exported', `${String.fromCharCode(...bytes.subarray(0, 2))} of ${bytes.length > 1000 ? 'some' : 'few'} bytes`);
+  });
+  press('devtools', async () => {
+    await loadDevtools();
+    const devtools = document.createElement('cassette-devtools');
+    Object.assign(devtools, { database: db, dock: 'bottom', view: 'inspector' });
+    document.body.append(devtools);
   });
   await count();
 }

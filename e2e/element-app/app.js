@@ -3,7 +3,7 @@
 import { open } from '@cassette/client';
 
 const asked = new URLSearchParams(location.search);
-const load = () => import('../../apps/devtools/dist-element/cassette-devtools.js');
+const load = () => import('../../apps/devtools/dist-element/index.js');
 if (!asked.has('late')) await load();
 
 const db = await open({

@@ -1,6 +1,6 @@
 import { open } from '@cassette/client';
 import { start } from './app.js';
 
-start(open).catch((error) => {
+start(open, () => import('@cassette/devtools')).catch((error) => {
   document.getElementById('error').textContent = String(error);
 });

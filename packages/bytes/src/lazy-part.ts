@@ -8,16 +8,26 @@ export class PartUnavailableError extends CassetteError {
   /** What could not be loaded. */
   readonly part: string;
 
-  constructor(part: string, cause: unknown) {
+  /** `needed`: what it was needed for, where what was asked for does not tell; `data.needed` has it then. */
+  constructor(part: string, cause: unknown, needed?: string) {
     const why = cause instanceof Error ? cause.message : String(cause);
+    const what = needed === undefined ? '' : `, which is needed for ${needed},`;
     super(
       'PART_UNAVAILABLE',
-      `Cassette's part "${part}" could not be loaded (${why.replace(/\.+$/, '')}). Nothing was changed by this call: try again when the network is there. If it stays so, a newer version of the app was deployed while this page was open, without the files of this one: reload the page. A service worker can load nothing late: there, import '@cassette/client/parts' first.`,
-      { part },
+      `Cassette's part "${part}"${what} could not be loaded (${why.replace(/\.+$/, '')}). Nothing was changed by this call: try again when the network is there. If it stays so, a newer version of the app was deployed while this page was open, without the files of this one: reload the page. A service worker can load nothing late: there, import '@cassette/client/parts' first.`,
+      { part, ...(needed !== undefined && { needed }) },
       cause,
     );
     this.part = part;
   }
+}
+
+/** What synchronous work may have to wait for: a {@link LazyPart}, or what is done with several of them. */
+export interface Loadable {
+  /** What people read where it can't be loaded. */
+  readonly name: string;
+  /** Loads it; the work can be done then. Rejects with PartUnavailableError. */
+  load(): Promise<unknown>;
 }
 
 /**
@@ -26,9 +36,9 @@ export class PartUnavailableError extends CassetteError {
  */
 export class PartNotLoadedError extends CassetteError {
   /** To be loaded. */
-  readonly part: LazyPart<unknown>;
+  readonly part: Loadable;
 
-  constructor(part: LazyPart<unknown>) {
+  constructor(part: Loadable) {
     super(
       'PART_NOT_LOADED',
       `Cassette's part "${part.name}" is loaded when it is first needed, which takes a promise: await loadParts() once before synchronous calls`,
@@ -53,8 +63,7 @@ export function limitPartWaits(wait: () => Promise<void>): void {
 }
 
 /** A module that is loaded when it is first needed, and stays. */
-export class LazyPart<T> {
-  /** What people read where it can't be loaded. */
+export class LazyPart<T> implements Loadable {
   readonly name: string;
   private readonly importing: () => Promise<T>;
   private loaded: T | null = null;
@@ -106,14 +115,20 @@ export class LazyPart<T> {
   }
 }
 
-/** Does synchronous work that changes nothing, loading the parts that it turns out to need. Rejects with PartUnavailableError and what the work throws. */
-export async function withParts<T>(work: () => T): Promise<T> {
+/**
+ * Does synchronous work that changes nothing, loading the parts that it turns out to need; `load`: how, where not as each part loads itself.
+ * Rejects with PartUnavailableError and what the work, or `load`, throws.
+ */
+export async function withParts<T>(
+  work: () => T,
+  load: (part: Loadable) => Promise<unknown> = (part) => part.load(),
+): Promise<T> {
   while (true) {
     try {
       return work();
     } catch (error) {
       if (!(error instanceof PartNotLoadedError)) throw error;
-      await error.part.load();
+      await load(error.part);
     }
   }
 }

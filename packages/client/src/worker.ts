@@ -3,6 +3,7 @@
 import { limitPartWaits } from '@cassette/bytes';
 import { expose } from 'comlink';
 import { installErrorTransfer } from './errors/error-transfer.ts';
+import { type LanePort, serveCalls } from './wire/call-lane.ts';
 import { browserSurroundings, HeldStore } from './worker/held-store.ts';
 import { maintain, storeToMaintain } from './worker/maintenance.ts';
 import { WorkerHost } from './worker/worker-host.ts';
@@ -15,5 +16,7 @@ const store = storeToMaintain();
 if (store !== null) maintain(store);
 else {
   installErrorTransfer();
-  expose(new WorkerHost(new HeldStore(browserSurroundings)));
+  const host = new WorkerHost(new HeldStore(browserSurroundings));
+  serveCalls(host, self as unknown as LanePort);
+  expose(host);
 }

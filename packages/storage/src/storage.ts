@@ -86,6 +86,12 @@ export interface StorageFile {
    * every later flush of this file throws `FLUSH_FAILED`: write the bytes to another file.
    */
   flush(): void;
+  /**
+   * Begins to make durable what was written so far, beside whoever calls it, so that the `flush` that is needed all the same finds little to do.
+   * Resolves when nothing is under way any more, and rejects as `flush` throws, which then does so too. To be awaited before that flush, for of
+   * two that fail at a time one alone is told. Absent where a flush keeps its caller waiting in any case.
+   */
+  flushAhead?(): Promise<void>;
   /** Closes; does not flush. Closing twice is fine. */
   close(): void;
 }

@@ -1,23 +1,13 @@
 import { ByteWriter } from '@cassette/bytes';
 import { ResultSet } from '@cassette/engine';
-import { transfer } from 'comlink';
 import { errorFromTransfer } from '../errors/error-transfer.ts';
 import type { StoreLink } from '../tabs/store-link.ts';
 import { type Call, CallKind, type CallMessage, type SettledCalls } from '../wire/calls.ts';
 import { packValue } from '../wire/pack.ts';
 import { checkedCallOptions } from './check-arguments.ts';
 
-/** The worker's side of the queue. */
-export interface CallTarget {
-  submit(message: CallMessage): Promise<SettledCalls>;
-  rest(id: number): Promise<SettledCalls>;
-}
-
 /** What the queue needs of a {@link StoreLink}. */
 export type QueueLink = Pick<StoreLink, 'current' | 'connected' | 'over' | 'mayHaveRun' | 'stamps' | 'used' | 'ownerClock'>;
-
-/** From so many bytes on parameters are transferred: to copy them on their way takes longer, and leaves more to collect. */
-const TRANSFERRED_BYTES = 16 * 1024;
 
 /** Buffers that are kept for the next messages, and how large one may be for that. */
 const BUFFERS_KEPT = 4;
@@ -47,6 +37,8 @@ export class CallQueue {
   /** How many timestamps each call takes: one, or of many rows one each. */
   private stamps: number[] = [];
   private waiting: Waiting[] = [];
+  /** Messages whose calls are not all answered. */
+  private underWay = 0;
 
   constructor(link: QueueLink) {
     this.link = link;
@@ -102,7 +94,9 @@ export class CallQueue {
     this.calls = [];
     this.stamps = [];
     this.waiting = [];
+    this.underWay++;
     const isDone = await this.carry(packed, waiting, link.stamps(stamps), stamps, false);
+    this.underWay--;
     if (!isDone || spare.length >= BUFFERS_KEPT || packed.params.buffer.length > KEPT_BYTES_MAX) return;
     packed.params.clear();
     spare.push(packed.params);
@@ -123,6 +117,7 @@ export class CallQueue {
     const nowInSeconds = Math.floor(timestamps[0] / 1_000_000);
     let mayHaveRun = false;
     let isDone = true;
+    const isAlone = this.underWay === 1;
     const answer = (settled: SettledCalls, order: readonly number[]) => {
       const restamped = this.answer(settled, waiting, order);
       if (restamped.size === 0) return;
@@ -145,11 +140,11 @@ export class CallQueue {
           return call.kind === CallKind.EXECUTE_MANY && count > 1 ? { ...call, first: { timestamp, count, isReserved } } : call;
         });
         try {
-          let settled = await link.over(connection, (host) => host.submit(messageOf(packed, calls)));
+          let settled = await link.over(connection, () => connection.calls.submit(messageOf(packed, calls, isAlone)));
           answer(settled, order);
           while (settled.rest !== null) {
             const { rest } = settled;
-            settled = await link.over(connection, (host) => host.rest(rest));
+            settled = await link.over(connection, () => connection.calls.rest(rest));
             answer(settled, order);
           }
           return isDone;
@@ -186,8 +181,6 @@ export class CallQueue {
 }
 
 /** Calls as they are sent: the parameters are copied once. */
-function messageOf({ texts, params }: Packed, calls: readonly Call[]): CallMessage {
-  const bytes = params.toBytes() as Uint8Array<ArrayBuffer>;
-  const message = { texts, calls, bytes };
-  return bytes.length < TRANSFERRED_BYTES ? message : transfer(message, [bytes.buffer]);
+function messageOf({ texts, params }: Packed, calls: readonly Call[], isAlone: boolean): CallMessage {
+  return { texts, calls, bytes: params.toBytes() as Uint8Array<ArrayBuffer>, isAlone };
 }

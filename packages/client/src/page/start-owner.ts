@@ -2,6 +2,7 @@ import { Connection } from '../tabs/connection.ts';
 import { watchLock } from '../tabs/held-lock.ts';
 import type { TabPlatform } from '../tabs/platform.ts';
 import type { OwnerStart } from '../tabs/store-link.ts';
+import { CallLane } from '../wire/call-lane.ts';
 import type { OpenReply, OpenRequest } from '../wire/protocol.ts';
 import { startWorker } from './start-worker.ts';
 
@@ -21,7 +22,7 @@ export async function startOwner(
     unwatch();
     worker.terminate();
   };
-  const connection = new Connection('owner', host, dispose, onEnd);
+  const connection = new Connection('owner', host, dispose, onEnd, new CallLane(worker));
   signal.addEventListener('abort', () => connection.lose('it was called off'));
   try {
     if (platform !== null && alive !== null) unwatch = watchLock(platform, alive, () => connection.lose('its worker ended'));

@@ -1,4 +1,5 @@
 import type { Remote } from 'comlink';
+import type { CallTarget } from '../wire/calls.ts';
 import type { OpenReply } from '../wire/protocol.ts';
 import type { WorkerHost } from '../worker/worker-host.ts';
 
@@ -20,6 +21,8 @@ export type TabRole = 'owner' | 'client';
 export class Connection {
   readonly role: TabRole;
   readonly host: Remote<WorkerHost>;
+  /** The same for calls of statements. */
+  readonly calls: CallTarget;
   /** Set before anybody else sees the connection. */
   reply: OpenReply | null = null;
   private readonly dispose: () => void;
@@ -32,10 +35,17 @@ export class Connection {
   /** The lock of the worker behind it. */
   alive = '';
 
-  /** `dispose` ends what is behind it: the worker, or the link. */
-  constructor(role: TabRole, host: Remote<WorkerHost>, dispose: () => void, onEnd: (connection: Connection) => void) {
+  /** `dispose` ends what is behind it: the worker, or the link. `calls`: how calls of statements go there, where there is a shorter way. */
+  constructor(
+    role: TabRole,
+    host: Remote<WorkerHost>,
+    dispose: () => void,
+    onEnd: (connection: Connection) => void,
+    calls: CallTarget = host,
+  ) {
     this.role = role;
     this.host = host;
+    this.calls = calls;
     this.dispose = dispose;
     this.onEnd = onEnd;
   }

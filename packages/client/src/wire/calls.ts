@@ -64,6 +64,14 @@ export interface CallMessage {
   readonly texts: readonly string[];
   readonly calls: readonly Call[];
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Whether the tab waits for no other message: then no write of it is on its way that could share a flush with those of this one. */
+  readonly isAlone?: boolean;
+}
+
+/** The worker's side of calls. */
+export interface CallTarget {
+  submit(message: CallMessage): Promise<SettledCalls>;
+  rest(id: number): Promise<SettledCalls>;
 }
 
 /**

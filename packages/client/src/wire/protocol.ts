@@ -2,7 +2,7 @@ import type { DatabaseOptions, RecoveryReport } from '@cassette/engine';
 import type { Encryption } from '@cassette/storage/encrypted';
 
 /** The version of all that tabs and workers say to each other; anything that one of an older version would misunderstand makes a new one. */
-export const protocolVersion = 4;
+export const protocolVersion = 5;
 
 /** What its script has in it, whichever version it is of. */
 export const greetingBegins = 'cassette worker';

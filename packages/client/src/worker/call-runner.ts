@@ -1,6 +1,5 @@
 import { ByteReader, CassetteError } from '@cassette/bytes';
 import type { Database, Durability, ExecuteManyOptions, ResultSet, WriteOptions } from '@cassette/engine';
-import { transfer } from 'comlink';
 import { OwnerLostError } from '../errors/client-errors.ts';
 import { errorToTransfer } from '../errors/error-transfer.ts';
 import { type Call, CallKind, type CallMessage, type Outcome, type Retry, type SettledCalls } from '../wire/calls.ts';
@@ -55,8 +54,11 @@ export class CallRunner {
     return this.database.inOrder(() => this.database.write(mutations, { ...this.defaults, ...options }));
   }
 
-  /** Starts all calls of a message; answers when the first of them have settled. */
-  submit(message: CallMessage): Promise<SettledCalls> {
+  /**
+   * Starts all calls of a message; answers when the first of them have settled. `isAlone`: no writes of others are on their way here that could
+   * share a flush with those of the message.
+   */
+  submit(message: CallMessage, isAlone = false): Promise<SettledCalls> {
     const { calls, bytes } = message;
     const input = new ByteReader(bytes, 'parameters');
     const round: Round = { ready: [], open: calls.length, wake: ignore };
@@ -87,7 +89,7 @@ export class CallRunner {
     for (let index = 0; index < calls.length; index++) {
       if (!gathered.take(index, this.defaults)) start(index);
     }
-    gathered.write();
+    gathered.write(isAlone);
     const id = this.nextRound++;
     this.rounds.set(id, round);
     return this.rest(id);
@@ -146,22 +148,12 @@ export class CallRunner {
     round.ready = [];
     round.wake = ignore;
     if (round.open === 0) this.rounds.delete(id);
-    const buffers: ArrayBuffer[] = [];
-    for (const [, outcome] of outcomes) {
-      if (outcome !== null && 'result' in outcome) {
-        for (const part of [outcome.result.bytes, outcome.result.ends, outcome.result.pageState]) {
-          if (part !== null && part.byteLength > 0 && !buffers.includes(part.buffer as ArrayBuffer))
-            buffers.push(part.buffer as ArrayBuffer);
-        }
-      }
-    }
-    const settled: SettledCalls = {
+    return {
       outcomes,
       rest: round.open === 0 ? null : id,
       clock: this.database.engine.clock.lastTimestamp,
       ...(this.hasUsed && { used: this.defaults.keyspace }),
     };
-    return transfer(settled, buffers);
   }
 
   private async start(call: Call, message: CallMessage, input: ByteReader): Promise<ResultSet | null> {

@@ -51,13 +51,13 @@ export class GatheredCalls {
     return false;
   }
 
-  /** Writes those that were taken. */
-  write(): void {
+  /** Writes those that were taken; `isAlone`: now, because nothing else is on its way that could share their flush. */
+  write(isAlone = false): void {
     const { group, indexes } = this;
     if (group === null || indexes.length === 0) return;
     this.group = null;
     this.indexes = [];
-    group.write().then(
+    group.write(isAlone).then(
       () => this.settle(indexes, null),
       (error: unknown) => {
         // None of them was written, and not each may be what is refused.

@@ -135,7 +135,8 @@ export class WorkerHost {
 
   submit(message: CallMessage): Promise<SettledCalls> {
     this.opened(this.database);
-    return this.opened(this.runner).submit(message);
+    // What other tabs have on its way nobody knows.
+    return this.opened(this.runner).submit(message, message.isAlone === true && this.store.tabs === 1);
   }
 
   rest(id: number): Promise<SettledCalls> {

@@ -1,3 +1,4 @@
+import type { TableMetadata } from '@cassette/cql';
 import { Component } from '@cassette/sstable';
 import { poolsOf } from '../lineage/coverage.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type PolicyContext,
   type SSTableFacts,
 } from '../merge-policy/index.ts';
-import type { LiveSSTable } from '../sstables/index.ts';
+import { type LiveSSTable, missingCompressor } from '../sstables/index.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import type { CompactionRun } from './compaction-run.ts';
 import { droppableRatio, isWorthDroppingTombstones } from './droppable-tombstones.ts';
@@ -34,14 +35,16 @@ export class CompactionChoice {
     this.state = state;
   }
 
-  /** Whether the policies of all tables are there: `next` and `pending` pass by those whose are not. */
+  /** Whether the policies and compressors of all tables are there: `next` and `pending` pass by those whose are not. */
   get hasAll(): boolean {
-    return [...this.state.tables.values()].every(({ table }) => hasPolicy(table.params.compaction));
+    return [...this.state.tables.values()].every(({ table }) => hasCode(table));
   }
 
   /** Loads what the other calls need for such tables. Rejects with PartUnavailableError. */
-  load(tables: Iterable<TableState> = this.state.tables.values()): Promise<void> {
-    return loadPolicies([...tables].map(({ table }) => table.params.compaction));
+  async load(tables: Iterable<TableState> = this.state.tables.values()): Promise<void> {
+    const all = [...tables];
+    await loadPolicies(all.map(({ table }) => table.params.compaction));
+    for (const { table } of all) await missingCompressor(table.params.compression)?.load();
   }
 
   /** The next compaction in the background; null where there is none. */
@@ -52,7 +55,7 @@ export class CompactionChoice {
       const table = tables[(from + i) % tables.length];
       const { compaction } = table.table.params;
       // One that came since they were loaded has its turn the next time.
-      if (compaction['enabled']?.toLowerCase() === 'false' || !hasPolicy(compaction)) continue;
+      if (compaction['enabled']?.toLowerCase() === 'false' || !this.isReady(table)) continue;
       const context = this.context(table);
       for (const [pool, candidates] of this.pools(table)) {
         const plan = this.policyOf(table, pool).next(candidates, context);
@@ -75,7 +78,7 @@ export class CompactionChoice {
     let count = 0;
     for (const table of this.state.tables.values()) {
       const { compaction } = table.table.params;
-      if (compaction['enabled']?.toLowerCase() === 'false' || !hasPolicy(compaction)) continue;
+      if (compaction['enabled']?.toLowerCase() === 'false' || !this.isReady(table)) continue;
       const context = this.context(table);
       for (const [pool, candidates] of this.pools(table)) count += this.policyOf(table, pool).pending(candidates, context);
     }
@@ -94,6 +97,11 @@ export class CompactionChoice {
   moved(table: TableState, before: SSTableFacts): void {
     const after = table.sstables.filter(({ record }) => record.generation === before.generation);
     for (const policy of this.policies.get(table)?.byPool.values() ?? []) policy.compacted?.([before], after.map(factsOf));
+  }
+
+  /** Not while there are SSTables that nobody can read: what others shadow or overlap is not known. */
+  private isReady({ id, table }: TableState): boolean {
+    return hasCode(table) && !this.state.unopened.has(id);
   }
 
   private policyOf(table: TableState, pool: string): MergePolicy {
@@ -138,6 +146,10 @@ export class CompactionChoice {
       },
     };
   }
+}
+
+function hasCode({ params }: TableMetadata): boolean {
+  return hasPolicy(params.compaction) && missingCompressor(params.compression) === null;
 }
 
 /** What a policy may know of an SSTable. */

@@ -3,6 +3,7 @@ import { Component } from '@cassette/sstable';
 import type { SSTableRecord } from '../catalog/index.ts';
 import { WAIT_MILLISECONDS } from '../maintenance/remote-task.ts';
 import type { CompactionPlan } from '../merge-policy/compaction-plan.ts';
+import { AbortedError, checkAborted, untilAborted } from '../scheduler/index.ts';
 import { tellCorruption } from '../write-engine/engine-events.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import { ClosedError } from '../write-engine/errors.ts';
@@ -121,13 +122,19 @@ export class Compactor {
 
   /**
    * Compacts all SSTables of tables, each table's to what its policy makes of them all: one, mostly. Rejects with StorageError,
-   * CorruptionError, ClosedError, PartUnavailableError.
+   * CorruptionError, ClosedError, PartUnavailableError, and with AbortedError where `signal` ends it: the table at hand is then as it was.
    */
-  async compact(tables: readonly TableState[]): Promise<CompactionStats[]> {
+  async compact(tables: readonly TableState[], signal?: AbortSignal): Promise<CompactionStats[]> {
     await this.choice.load(tables);
-    return this.inTurn(async () => {
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const done = this.inTurn(async () => {
+      begin();
       if (this.stopped) throw new ClosedError('The store');
-      const done: CompactionStats[] = [];
+      checkAborted('The compaction', signal);
+      const compacted: CompactionStats[] = [];
       for (const table of tables) {
         // What is under way there would be done twice.
         if (this.run?.table === table) await this.abandonRun();
@@ -136,15 +143,18 @@ export class Compactor {
         try {
           // It may have got another strategy while it waited for its turn.
           for (const plan of await withParts(() => this.choice.maximal(table))) {
-            const stats = await this.runWhole(table, plan);
-            if (stats !== null) done.push(stats);
+            const stats = await this.runWhole(table, plan, signal);
+            if (stats !== null) compacted.push(stats);
           }
         } finally {
           this.run = other;
         }
       }
-      return done;
+      return compacted;
     });
+    // Whoever ends it need not wait for its turn, in which it finds itself ended.
+    await Promise.race([done, untilAborted(begun, signal, 'The compaction')]);
+    return done;
   }
 
   /** Gives up what is under way, and begins nothing more. */
@@ -290,12 +300,12 @@ export class Compactor {
     }
   }
 
-  private async runWhole(table: TableState, plan: CompactionPlan): Promise<CompactionStats | null> {
+  private async runWhole(table: TableState, plan: CompactionPlan, signal?: AbortSignal): Promise<CompactionStats | null> {
     this.run = await this.begin(table, plan);
     while (this.run !== null) {
-      if (this.stopped) {
+      if (this.stopped || signal?.aborted === true) {
         await this.abandonRun();
-        throw new ClosedError('The store');
+        throw this.stopped ? new ClosedError('The store') : new AbortedError('The compaction', signal?.reason);
       }
       const stats = await this.goOn(await this.nextSlice());
       if (stats !== null) return stats;

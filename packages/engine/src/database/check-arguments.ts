@@ -25,7 +25,17 @@ const rules: Readonly<Record<string, readonly [what: string, read: (value: unkno
   defaultDurability: [durabilityForms, only(isDurability)],
   tracing: ['true or false', only((value) => typeof value === 'boolean')],
   onProgress: ['a function', only((value) => typeof value === 'function')],
+  signal: ['an AbortSignal', only(isSignal)],
 };
+
+function isSignal(value: unknown): boolean {
+  return hasMethod(value, 'addEventListener') && typeof (value as AbortSignal).aborted === 'boolean';
+}
+
+/** Throws CassetteError INVALID_OPTION for what is no signal that ends a call; undefined is fine. */
+export function checkSignal(signal: unknown): asserts signal is AbortSignal | undefined {
+  if (signal !== undefined && !isSignal(signal)) throw invalidOption('signal', 'an AbortSignal', signal);
+}
 
 /** Options with those that the Node driver has several forms for in one of them. */
 export type CheckedOptions<T extends ExecuteOptions = ExecuteOptions> = Omit<T, 'pageState' | 'timestamp'> & {
@@ -93,9 +103,10 @@ export function subscribeArguments(rest: readonly unknown[]): {
   const [params, options] = rest.slice(0, -1);
   if (options !== undefined && options !== null && typeof options !== 'object')
     throw invalidOption('options', 'an object', options);
-  checkKnown(options, ['keyspace', 'maxRows', 'onError'], 'subscribe');
-  const { onError } = (options ?? {}) as SubscribeOptions;
+  checkKnown(options, ['keyspace', 'maxRows', 'onError', 'signal'], 'subscribe');
+  const { onError, signal } = (options ?? {}) as SubscribeOptions;
   if (onError !== undefined && typeof onError !== 'function') throw invalidOption('onError', 'a function', onError);
+  checkSignal(signal ?? undefined);
   return {
     params: params as Params | null | undefined,
     options: (options ?? {}) as SubscribeOptions,

@@ -73,13 +73,25 @@ export interface ExecuteOptions {
    * `data.trace` of the error. Cassandra: cqlsh's TRACING ON.
    */
   readonly tracing?: boolean;
+  /**
+   * Ends it: the promise rejects with CassetteError ABORTED, whose `cause` is the signal's reason, and what was held for it is given free. A
+   * read ends wherever it is, within some milliseconds; a write only before it is handed to the log: from then on its promise settles as the
+   * write does. ABORTED says that nothing was written; of `executeMany`, that only the first `data.rowsWritten` rows were.
+   */
+  readonly signal?: AbortSignal;
+}
+
+/** How SSTables are compacted by hand. */
+export interface CompactOptions {
+  /** Ends it, with CassetteError ABORTED: the SSTables are as they were, but for those of tables that were done by then. */
+  readonly signal?: AbortSignal;
 }
 
 /** How encoded mutations are written. */
 export type WriteOptions = Pick<ExecuteOptions, 'durability' | 'defaultDurability'>;
 
 /** How `selectMany` answers: each answer is whole, so that there are no pages. */
-export type SelectManyOptions = Pick<ExecuteOptions, 'prepare' | 'keyspace' | 'nowInSeconds' | 'tracing'>;
+export type SelectManyOptions = Pick<ExecuteOptions, 'prepare' | 'keyspace' | 'nowInSeconds' | 'tracing' | 'signal'>;
 
 /** How many rows at once are executed. */
 export interface ExecuteManyOptions extends ExecuteOptions {

@@ -40,6 +40,7 @@ import {
   checkedOptions,
   checkedRows,
   checkQuery,
+  checkSignal,
   checkSink,
   checkUnpaged,
   subscribeArguments,
@@ -48,6 +49,7 @@ import { concatBytes } from './concat-bytes.ts';
 import type {
   BatchOptions,
   BatchQuery,
+  CompactOptions,
   ExecuteManyOptions,
   ExecuteOptions,
   Params,
@@ -221,6 +223,7 @@ export class Database {
     const { params, options, listener } = subscribeArguments(rest);
     const rows = new LiveRowList(listener, options.onError, () => handle.close());
     const handle = this.live(query, params, options, rows);
+    rows.follow(options.signal);
     return rows;
   }
 
@@ -270,11 +273,15 @@ export class Database {
   /**
    * Writes what is in memory to SSTables, and makes one of all SSTables of a table (`keyspace.table`, or a name in the current
    * keyspace), or of those of each table: rows are merged, and deletions go that gc_grace_seconds let go. Other merge policies than
-   * the size-tiered one may leave several. Rejects with InvalidRequestError, StorageError, CorruptionError; nothing has changed then.
+   * the size-tiered one may leave several. Rejects with InvalidRequestError, StorageError, CorruptionError, CassetteError ABORTED; nothing has
+   * changed then, but for tables that were done by then.
    */
-  async compact(table?: string): Promise<CompactionStats[]> {
+  async compact(table?: string, options: CompactOptions = {}): Promise<CompactionStats[]> {
     this.checkOpen();
-    return this.engine.compact(table === undefined ? undefined : tableNamed(this.schema, table, this.keyspace));
+    checkKnown(options, ['signal'], 'compact');
+    checkSignal(options.signal);
+    const named = table === undefined ? undefined : tableNamed(this.schema, table, this.keyspace);
+    return this.engine.compact(named, options.signal);
   }
 
   /**
@@ -300,6 +307,8 @@ export class Database {
     this.checkOpen();
     checkKnown(options, ['drop'], 'confirmExported');
     const { drop = false } = options;
+    // What goes is not known before all of it can be read.
+    if (drop) await this.engine.openAll(this.engine.exports.find(id).tables);
     await this.modifications.drain();
     return this.engine.exports.confirm(id, this.environment.nowInMillis(), drop);
   }

@@ -8,6 +8,7 @@ import type { Tracer } from '../observe/index.ts';
 import type { BatchPlan, Binding, Environment } from '../prepared/index.ts';
 import { rareForms } from '../prepared/rare-forms-part.ts';
 import { ResultSet } from '../result/index.ts';
+import { AbortedError, checkAborted } from '../scheduler/index.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
 import type { BoundPlan, ConditionalWrite } from './conditional-write.ts';
 import { WriteTarget } from './write-target.ts';
@@ -40,6 +41,8 @@ export interface WriteContext {
   readonly defaultDurability: Durability | undefined;
   /** Writes down what is done; null where nobody asked. */
   readonly tracer: Tracer | null;
+  /** Ends it before it is handed to the log. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -170,6 +173,7 @@ export class ModificationExecutor {
     const iterator = rows[Symbol.iterator]();
     let written = 0;
     for (let done = false; !done; ) {
+      if (context.signal?.aborted === true) throw new AbortedError('The call', context.signal.reason, { rowsWritten: written });
       let count = written;
       const chunkBytes = plan.table.isCounter ? COUNTER_CHUNK_BYTES : this.sharedChunks > 0 ? SHARED_CHUNK_BYTES : CHUNK_BYTES;
       const mutations = this.build(false, shared, (target) => {
@@ -241,6 +245,7 @@ export class ModificationExecutor {
     const { tracer } = context;
     const before = tracer === null ? this.conditional : tracedWait(this.conditional, tracer);
     const run = before.then(async () => {
+      checkAborted('The statement', context.signal);
       const refused = write.refusal(tracer?.source(this.engine) ?? this.engine, context.nowInSeconds);
       tracer?.add({ kind: 'condition', applied: refused === null });
       if (refused !== null) return refused;

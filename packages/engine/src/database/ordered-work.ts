@@ -1,4 +1,4 @@
-import { type LazyPart, PartNotLoadedError } from '@cassette/bytes';
+import { type Loadable, PartNotLoadedError } from '@cassette/bytes';
 
 /** Work that begins in the order in which it came, also where some of it has to wait for code that is not loaded yet. */
 export class OrderedWork {
@@ -20,7 +20,7 @@ export class OrderedWork {
     }
   }
 
-  private async whenLoaded<T>(work: () => Promise<T>, first: LazyPart<unknown> | null): Promise<T> {
+  private async whenLoaded<T>(work: () => Promise<T>, first: Loadable | null): Promise<T> {
     let part = first;
     while (true) {
       if (part === null) {

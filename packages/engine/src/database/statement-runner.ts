@@ -1,6 +1,6 @@
-import { CassetteError, LazyPart } from '@cassette/bytes';
+import { CassetteError, LazyPart, PartNotLoadedError } from '@cassette/bytes';
 import { InvalidRequestError, type Place, StatementError } from '@cassette/cql';
-import { checkCounterBatch } from '../cql-to-mutation/index.ts';
+import { checkCounterBatch, type ModificationPlan } from '../cql-to-mutation/index.ts';
 import { isSchemaStatement } from '../ddl/index.ts';
 import type { Tracer } from '../observe/index.ts';
 import {
@@ -12,7 +12,7 @@ import {
   StatementCache,
 } from '../prepared/index.ts';
 import { ResultSet, type Row, type RowStream, rowStream } from '../result/index.ts';
-import type { Scheduler } from '../scheduler/index.ts';
+import { checkAborted, type Scheduler } from '../scheduler/index.ts';
 import { executeSelect, executeSelectMany, type SelectPlan } from '../select/index.ts';
 import { tellCorruption, type WriteEngine } from '../write-engine/index.ts';
 import { type CheckedOptions, checkedOptions, checkQuery } from './check-arguments.ts';
@@ -80,6 +80,7 @@ export class StatementRunner {
     options: CheckedOptions,
     tracer: Tracer | null,
   ): Promise<ResultSet> {
+    checkAborted('The statement', options.signal);
     const mayHaveShape = tracer === null && (params === undefined || params === null);
     const done = mayHaveShape ? this.executeShape(query, options) : null;
     if (done !== null) return done;
@@ -162,11 +163,13 @@ export class StatementRunner {
     options: CheckedOptions<ExecuteManyOptions>,
     tracer: Tracer | null,
   ): Promise<ResultSet> {
+    checkAborted('The call', options.signal);
     const prepared = this.prepared(query, options, tracer);
     const { plan } = prepared;
     if (plan === null || 'kind' in plan) {
       throw new InvalidRequestError('executeMany takes INSERT, UPDATE or DELETE', placeOf(prepared));
     }
+    this.checkReadable(plan);
     const total = Array.isArray(rows) ? rows.length : undefined;
     const { onProgress } = options;
     const { firstTimestamp, atOnce } = options;
@@ -183,6 +186,7 @@ export class StatementRunner {
 
   /** Throws what planning throws. */
   private selectRows(query: string, rows: Iterable<Params>, options: CheckedOptions, tracer: Tracer | null): Promise<ResultSet> {
+    checkAborted('The call', options.signal);
     const prepared = this.prepared(query, options, tracer);
     const { plan } = prepared;
     if (plan === null || !('kind' in plan) || plan.kind !== 'select') {
@@ -193,7 +197,9 @@ export class StatementRunner {
     const { sliceMilliseconds } = engine.config;
     const began = scheduler.now();
     const source = tracer?.source(engine) ?? engine;
-    return executeSelectMany(source, scheduler, plan, bindings, { sliceMilliseconds, tracer }).then(
+    const read = () => executeSelectMany(source, scheduler, plan, bindings, { sliceMilliseconds, tracer, signal: options.signal });
+    const unopened = engine.unopened(plan.table);
+    return (unopened === null ? read() : unopened.load().then(read)).then(
       (result) => {
         engine.answered(prepared.source, scheduler.now() - began);
         return result;
@@ -217,12 +223,14 @@ export class StatementRunner {
     options: CheckedOptions<BatchOptions>,
     tracer: Tracer | null,
   ): Promise<ResultSet> {
+    checkAborted('The batch', options.signal);
     const context = this.writeContext(options, tracer);
     const statements: BoundPlan[] = queries.map(({ query, params }) => {
       const prepared = this.prepared(query, options, tracer);
       if (prepared.plan === null || 'kind' in prepared.plan) {
         throw new InvalidRequestError('A batch takes INSERT, UPDATE and DELETE only', placeOf(prepared));
       }
+      this.checkReadable(prepared.plan);
       return { plan: prepared.plan, binding: this.binding(prepared.values(params), context) };
     });
     const type = options.counter === true ? 'counter' : options.logged === false ? 'unlogged' : 'logged';
@@ -251,11 +259,17 @@ export class StatementRunner {
     let page = await this.execute(query, params, paged);
     tell(page);
     // Page by page here as well: rows through two asynchronous iterators would cost twice as much.
-    yield* page[Symbol.iterator]();
+    for (const row of page) {
+      checkAborted('The statement', options.signal);
+      yield row;
+    }
     while (page.pageState !== null) {
       page = await this.execute(query, params, { ...paged, pageState: page.pageState });
       tell(page);
-      yield* page[Symbol.iterator]();
+      for (const row of page) {
+        checkAborted('The statement', options.signal);
+        yield row;
+      }
     }
   }
 
@@ -270,13 +284,20 @@ export class StatementRunner {
     return prepared;
   }
 
+  /** Throws PartNotLoadedError where a write looks at rows of a table that can't be read yet: it waits in its place. */
+  private checkReadable({ table, parts, requiresRead }: ModificationPlan): void {
+    if (!requiresRead && !table.isCounter && parts.conditions === null) return;
+    const unopened = this.parts.engine.unopened(table);
+    if (unopened !== null) throw new PartNotLoadedError(unopened);
+  }
+
   private binding(values: readonly unknown[], { nowInSeconds }: WriteContext) {
     return { values, environment: this.parts.environment, nowInSeconds };
   }
 
   private writeContext(options: CheckedOptions, tracer: Tracer | null): WriteContext {
-    const { nowInSeconds = this.parts.environment.nowInSeconds(), timestamp, durability, defaultDurability } = options;
-    return { nowInSeconds, timestamp, durability, defaultDurability, tracer };
+    const { nowInSeconds = this.parts.environment.nowInSeconds(), timestamp, durability, defaultDurability, signal } = options;
+    return { nowInSeconds, timestamp, durability, defaultDurability, tracer, signal };
   }
 
   /** `source`: the statement's text, where the plan was made of another. Throws what is found before anything is awaited, and rejects. */
@@ -290,7 +311,10 @@ export class StatementRunner {
     const { plan } = prepared;
     if (plan === null) return this.runTimed(prepared, options, tracer);
     const context = this.writeContext(options, tracer);
-    if (!('kind' in plan)) return this.parts.modifications.execute(plan, values, context, source);
+    if (!('kind' in plan)) {
+      this.checkReadable(plan);
+      return this.parts.modifications.execute(plan, values, context, source);
+    }
     if (plan.kind === 'batch') return this.runBatch(plan, values, context);
     return this.runSelect(plan, source, this.binding(values, context), options, tracer);
   }
@@ -302,6 +326,9 @@ export class StatementRunner {
     options: CheckedOptions,
     tracer: Tracer | null,
   ): Promise<ResultSet> {
+    // Nobody else waits for it: what is written meanwhile it may see.
+    const unopened = this.parts.engine.unopened(plan.table);
+    if (unopened !== null) await unopened.load();
     const began = this.parts.scheduler.now();
     const answer = executeSelect(tracer?.source(this.parts.engine) ?? this.parts.engine, this.parts.scheduler, plan, binding, {
       ...(options.fetchSize !== undefined && { fetchSize: options.fetchSize }),
@@ -309,6 +336,7 @@ export class StatementRunner {
       pageState: options.pageState ?? null,
       sliceMilliseconds: this.parts.engine.config.sliceMilliseconds,
       tracer,
+      signal: options.signal,
     });
     try {
       const result = await answer;
@@ -321,6 +349,7 @@ export class StatementRunner {
   }
 
   private runBatch(plan: BatchPlan, values: readonly unknown[], context: WriteContext): Promise<ResultSet> {
+    for (const child of plan.statements) this.checkReadable(child);
     const binding = this.binding(values, context);
     const statements = plan.statements.map((child) => ({ plan: child, binding }));
     return this.parts.modifications.executeBatch(statements, context, plan.attributes, binding);

@@ -82,9 +82,12 @@ export class WriteGroup {
     }
   }
 
-  /** Writes all of them; resolves and rejects as `Database.execute` would for each. */
-  write(): Promise<void> {
+  /**
+   * Writes all of them; resolves and rejects as `Database.execute` would for each. `isAlone`: nobody else's write is on its way, so that
+   * the log need not wait a turn of the event loop for others to share the flush.
+   */
+  write(isAlone = false): Promise<void> {
     const { defaultDurability } = this.context;
-    return this.parts.engine.apply(this.out.written(), undefined, null, defaultDurability, this.writes);
+    return this.parts.engine.apply(this.out.written(), undefined, null, defaultDurability, this.writes, isAlone);
   }
 }

@@ -1,4 +1,4 @@
-import { CassetteError, CorruptionError, crc32 } from '@cassette/bytes';
+import { CorruptionError, crc32 } from '@cassette/bytes';
 import { printSchema, type TableMetadata } from '@cassette/cql';
 import {
   type ByteSource,
@@ -16,7 +16,7 @@ import type { SchemaChanges } from '../lineage/schema-changes.ts';
 import { hasAllOf, readRangeOf, shareWithin, spanOf, type TokenInterval } from '../lineage/token-ranges.ts';
 import { KWayMerger, PASSED_MAX } from '../merge/index.ts';
 import { columnsOf, countPartitions, encodingStatsOf, endsInFullChunk, hasDroppedColumns } from '../merge/merge-sstables.ts';
-import type { Slices } from '../scheduler/index.ts';
+import { checkAborted, type Slices } from '../scheduler/index.ts';
 import { descriptorOf, type LiveSSTable } from '../sstables/index.ts';
 import type { EngineSnapshot, SnapshotTable } from '../write-engine/engine-snapshot.ts';
 import type { ExportedSSTable, ExportFormat, ExportPlatform, ExportProgress, ExportReport } from './export-options.ts';
@@ -341,7 +341,7 @@ class Export {
   }
 
   private checkAborted(): void {
-    if (this.hooks.signal?.aborted) throw new CassetteError('ABORTED', 'The export was cancelled');
+    checkAborted('The export', this.hooks.signal);
   }
 }
 

@@ -1,6 +1,7 @@
 import { LazyPart } from '@cassette/bytes';
 import { InvalidRequestError, Uuid } from '@cassette/cql';
 import { StorageFullError } from '@cassette/storage';
+import { tableKey } from '../catalog/index.ts';
 import { invalidOption } from '../config/check-config.ts';
 import { checkKnown } from '../config/known-options.ts';
 import { intervalsOf } from '../lineage/token-ranges.ts';
@@ -39,6 +40,9 @@ export async function runExport(
   }
   const intervals = intervalsOf(options.tokenRange);
   if (since !== undefined) engine.exports.find(since);
+  const wanted = engine.schema.tables.filter((table) => options.tables?.includes(table.toString()) ?? true);
+  // An export without what they hold would say that it has it.
+  await untilAborted(engine.openAll(wanted.map(tableKey)), hooks.signal, 'The export');
   const changesOf = since === undefined ? null : (await schemaDifference.load()).schemaChanges;
   // Not the one of statements: exports leave the timestamps of the writes that follow as they would have been.
   const createdAt = environment.nowInMillis();

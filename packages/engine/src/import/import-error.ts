@@ -1,4 +1,5 @@
 import { CassetteError } from '@cassette/bytes';
+import { AbortedError } from '../scheduler/index.ts';
 
 /**
  * Why nothing was imported. Codes: BAD_ZIP (`data.entry`), BAD_IMPORT_NAME (`data.entry`), NOTHING_TO_IMPORT, IMPORT_AMBIGUOUS,
@@ -8,5 +9,7 @@ export class ImportError extends CassetteError {}
 
 /** Throws CassetteError ABORTED where the signal says so. */
 export function checkAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new CassetteError('ABORTED', 'The import was cancelled: nothing of it is in the store');
+  if (signal?.aborted === true) {
+    throw new AbortedError('The import', signal.reason);
+  }
 }

@@ -1,10 +1,9 @@
-import { CassetteError } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
 import { Component } from '@cassette/sstable';
 import type { Storage } from '@cassette/storage';
 import type { SSTableRecord } from '../catalog/index.ts';
 import { columnsOf, encodingStatsOf } from '../merge/merge-sstables.ts';
-import type { Scheduler } from '../scheduler/index.ts';
+import { AbortedError, type Scheduler } from '../scheduler/index.ts';
 import { descriptorOf, LiveSSTable, writeSSTable } from '../sstables/index.ts';
 
 const EVERYTHING = { partitions: { range: {} } } as const;
@@ -56,7 +55,7 @@ export async function rewritten(
         cancelled: () => signal?.aborted === true,
         ...(record.createdAt !== undefined && { createdAt: record.createdAt }),
       });
-      if (next === null && signal?.aborted === true) throw new CassetteError('ABORTED', 'The import was cancelled');
+      if (next === null && signal?.aborted === true) throw new AbortedError('The import', signal.reason);
       return next;
     } finally {
       cursor.close();

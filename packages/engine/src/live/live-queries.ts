@@ -24,6 +24,7 @@ export class LiveQueries {
       watch: engine.watch,
       sliceMilliseconds: engine.config.sliceMilliseconds,
       nowInMillis: () => environment.nowInMillis(),
+      unopened: (table) => engine.unopened(table),
     };
   }
 

@@ -1,4 +1,5 @@
-import { CassetteError, withParts } from '@cassette/bytes';
+import { CassetteError, type Loadable, withParts } from '@cassette/bytes';
+import type { TableMetadata } from '@cassette/cql';
 import { tableKey } from '../catalog/index.ts';
 import type { MutationReader } from '../mutation/mutation-reader.ts';
 import type { Binding } from '../prepared/binding.ts';
@@ -22,6 +23,8 @@ export interface LiveQueryHost {
   readonly sliceMilliseconds: number;
   /** Wall clock, in milliseconds: decides how long it is until something expires. */
   nowInMillis(): number;
+  /** See `WriteEngine.unopened`. */
+  unopened(table: TableMetadata): Loadable | null;
 }
 
 /** A SELECT as the schema has it now, and its values. */
@@ -68,6 +71,8 @@ export class LiveQuery implements WriteWatcher {
   /** Whether the next update has nothing to do with the rows of before. */
   private isResetDue = true;
   private isWorking = false;
+  /** Ends a read that is under way when nobody wants to hear of it any more. */
+  private readonly reading = new AbortController();
   private isClosed = false;
   private soonest = NEVER;
   private cancelTimer: (() => void) | null = null;
@@ -88,6 +93,7 @@ export class LiveQuery implements WriteWatcher {
   /** Ends it: nothing more is told. */
   close(): void {
     this.isClosed = true;
+    this.reading.abort();
     this.unwatch();
     this.cancelTimer?.();
     this.cancelTimer = null;
@@ -152,6 +158,11 @@ export class LiveQuery implements WriteWatcher {
   private async refresh(): Promise<RowUpdate | null> {
     if (this.schemaDirty) await withParts(() => this.prepareAgain());
     const { plan, binding } = this.select as LiveSelect;
+    const unopened = this.host.unopened(plan.table);
+    if (unopened !== null) {
+      await unopened.load();
+      if (this.isClosed) return null;
+    }
     const bound = binding();
     const all = this.allDirty;
     const keys = [...this.dirty.values()];
@@ -191,7 +202,8 @@ export class LiveQuery implements WriteWatcher {
     const whole = isWhole(plan);
     const observer = new AnswerReader(this.rowsMax, whole);
     const { source, scheduler, sliceMilliseconds } = this.host;
-    const result = await executeSelect(source, scheduler, plan, binding, { sliceMilliseconds, observer });
+    const { signal } = this.reading;
+    const result = await executeSelect(source, scheduler, plan, binding, { sliceMilliseconds, observer, signal });
     return whole ? [observer.whole(result)] : observer.partitions(result);
   }
 
@@ -200,7 +212,7 @@ export class LiveQuery implements WriteWatcher {
     const fresh: PartitionAnswer[] = [];
     for (const key of keys) {
       const observer = new AnswerReader(this.rowsMax, false);
-      const options = { sliceMilliseconds, observer, partitions: [key] };
+      const options = { sliceMilliseconds, observer, partitions: [key], signal: this.reading.signal };
       const [found] = observer.partitions(await executeSelect(source, scheduler, plan, binding, options));
       fresh.push(found ?? emptyPartition(key));
     }

@@ -1,4 +1,5 @@
 import type { Row } from '../result/index.ts';
+import { AbortedError } from '../scheduler/index.ts';
 import { applyUpdate, type RowPatch } from './row-patch.ts';
 import type { RowUpdate } from './row-update.ts';
 
@@ -20,6 +21,8 @@ export interface SubscribeOptions {
    * threw, a table that is gone (nothing more comes then: `closed` is true).
    */
   readonly onError?: (error: unknown) => void;
+  /** Ends it, as `close()` does, whatever is being read for it; before the first rows `ready` rejects then, with CassetteError ABORTED. */
+  readonly signal?: AbortSignal;
 }
 
 /** A subscription to the rows of a SELECT: what `subscribe` gives. */
@@ -48,6 +51,7 @@ export class LiveRowList implements Subscription {
   private readonly onClose: () => void;
   private resolve: () => void = () => undefined;
   private reject: (error: unknown) => void = () => undefined;
+  private unfollow: () => void = () => undefined;
 
   /** `onClose` is called once, when `close` is. */
   constructor(listener: SubscriptionListener, onError: ((error: unknown) => void) | undefined, onClose: () => void) {
@@ -87,7 +91,7 @@ export class LiveRowList implements Subscription {
   /** Something failed; `ended`: for good. */
   failed(error: unknown, ended: boolean): void {
     if (this.isClosed) return;
-    if (ended) this.isClosed = true;
+    if (ended) this.end();
     if (this.isReady) this.onError?.(error);
     else if (ended) {
       this.reject(error);
@@ -104,8 +108,25 @@ export class LiveRowList implements Subscription {
 
   close(): void {
     if (this.isClosed) return;
-    this.isClosed = true;
+    this.end();
     this.resolve();
     this.onClose();
+  }
+
+  /** Lets a signal close it. */
+  follow(signal: AbortSignal | null | undefined): void {
+    if (!signal) return;
+    const abort = () => {
+      this.reject(new AbortedError('The subscription', signal.reason));
+      this.close();
+    };
+    this.unfollow = () => signal.removeEventListener('abort', abort);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort);
+  }
+
+  private end(): void {
+    this.isClosed = true;
+    this.unfollow();
   }
 }

@@ -1,9 +1,10 @@
-import { CassetteError, CorruptionError } from '@cassette/bytes';
-import { FileNotFoundError, StorageFullError } from '@cassette/storage';
+import { type CassetteError, CorruptionError, type Loadable, PartNotLoadedError, PartUnavailableError } from '@cassette/bytes';
+import { StorageFullError } from '@cassette/storage';
 import { type CatalogContents, CatalogTransaction, loadCatalog, type SSTableRecord } from '../catalog/index.ts';
+import { addUnopened } from '../late/unopened-sstables.ts';
 import { MemtableSet } from '../memtable/index.ts';
 import { MutationReader } from '../mutation/index.ts';
-import { filesOf, finishLevels, LiveSSTable, parseSSTableFile } from '../sstables/index.ts';
+import { filesOf, finishLevels, isDamage, LiveSSTable, parseSSTableFile } from '../sstables/index.ts';
 import { asideSegmentNumber, type DamagedRange, readSegment, type SegmentContents, segmentName } from '../wal/index.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import type { CorruptionFound, FileAside, RecoveryReport, ReplayedSegment } from '../write-engine/recovery-report.ts';
@@ -39,6 +40,9 @@ export class Recovery {
   private readonly reader = new MutationReader('WAL');
   private readonly corruption: CorruptionFound[] = [];
   private readonly setAside: { table: string; generation: number; file: string }[] = [];
+  private readonly unopened: { table: string; generation: number; part: string }[] = [];
+  /** Code that could not be loaded: it is waited for once, however many SSTables need it. */
+  private readonly notLoaded = new Map<Loadable, PartUnavailableError>();
   private readonly tornTails: { file: string; offset: number; size: number }[] = [];
   private readonly segments: ReplayedSegment[] = [];
   private readonly physical = new Map<number, number>();
@@ -107,6 +111,7 @@ export class Recovery {
       filesSetAside,
       filesAside: await this.filesAside(),
       sstablesSetAside: this.setAside,
+      sstablesUnopened: this.unopened,
       milliseconds: state.scheduler.now() - started,
     };
     return { report, segments, physical: this.physical, ends: this.ends, nextSegment: plan.nextSegment };
@@ -143,7 +148,7 @@ export class Recovery {
         some.map(async (record) => {
           const table = state.tables.get(record.tableId);
           if (table === undefined) throw new CorruptionError('its table is not in the schema', filesOf(record)[0], 0);
-          return LiveSSTable.open(state.storage, record, table.table, { verify: true });
+          return LiveSSTable.open(state.storage, record, table.table, { verify: true, load: (part) => this.load(part) });
         }),
       );
       // What could be opened first of all: whoever fails to open the store closes what its tables have.
@@ -151,10 +156,30 @@ export class Recovery {
         if (outcome.status === 'fulfilled') this.sstableOpened(some[i], outcome.value);
       for (const [i, outcome] of outcomes.entries()) {
         if (outcome.status === 'fulfilled') continue;
-        if (!isDamage(outcome.reason)) throw outcome.reason;
-        this.sstableUnreadable(some[i], state.tables.get(some[i].tableId), outcome.reason);
+        const { reason } = outcome;
+        if (reason instanceof PartNotLoadedError) this.sstableWaits(some[i], reason.part);
+        else if (isDamage(reason)) this.sstableUnreadable(some[i], state.tables.get(some[i].tableId), reason);
+        else throw reason;
       }
     }
+  }
+
+  /** Throws PartNotLoadedError for what can't be loaded. */
+  private async load(part: Loadable): Promise<void> {
+    try {
+      if (!this.notLoaded.has(part)) await part.load();
+    } catch (error) {
+      if (!(error instanceof PartUnavailableError)) throw error;
+      this.notLoaded.set(part, error);
+    }
+    if (this.notLoaded.has(part)) throw new PartNotLoadedError(part);
+  }
+
+  private sstableWaits(record: SSTableRecord, part: Loadable): void {
+    const { state, notLoaded } = this;
+    const { tableId, generation } = record;
+    addUnopened(state, record, part, notLoaded.get(part)!);
+    this.unopened.push({ table: state.tables.get(tableId)!.table.toString(), generation, part: part.name });
   }
 
   private sstableOpened(record: SSTableRecord, sstable: LiveSSTable): void {
@@ -355,16 +380,4 @@ function messageOf({ offset, size }: DamagedRange, { bytes }: SegmentContents): 
   if (size === bytes.length)
     return 'A WAL segment whose header is damaged, and without it no record is found: what was written there is lost';
   return 'The header of a WAL segment is damaged; its records were found without it';
-}
-
-/** Whether an error says that a file is not what it should be, and not that the storage fails. */
-function isDamage(error: unknown): error is CassetteError {
-  return error instanceof CorruptionError || error instanceof FileNotFoundError || isOfSSTable(error);
-}
-
-function isOfSSTable(error: unknown): boolean {
-  return (
-    error instanceof CassetteError &&
-    ['MISSING_COMPONENT', 'UNSUPPORTED_COMPRESSOR', 'UNSUPPORTED_VERSION', 'INVALID_REQUEST'].includes(error.code)
-  );
 }

@@ -1,3 +1,4 @@
+export * from './aborted.ts';
 export * from './background-turns.ts';
 export * from './scheduler.ts';
 export * from './slices.ts';

@@ -1,8 +1,8 @@
-import { CassetteError } from '@cassette/bytes';
+import { AbortedError } from './aborted.ts';
 
 /**
  * Waits for something that can't be ended, and no longer than until the signal: it goes on by itself then, and `late` gets what comes of it.
- * Rejects with CassetteError ABORTED, and with what the promise rejects with. `what`: for the message, as 'The export'.
+ * Rejects with AbortedError, and with what the promise rejects with. `what`: for the message, as 'The export'.
  */
 export function untilAborted<T>(
   promise: Promise<T>,
@@ -19,7 +19,7 @@ export function untilAborted<T>(
     };
     const abort = () => {
       end();
-      reject(new CassetteError('ABORTED', `${what} was cancelled`));
+      reject(new AbortedError(what, signal.reason));
     };
     promise.then(
       (result) => {

@@ -5,7 +5,7 @@ import type { Tracer } from '../observe/tracer.ts';
 import { type Binding, TermState } from '../prepared/binding.ts';
 import type { BoundTerm } from '../prepared/terms/index.ts';
 import type { ResultSet } from '../result/index.ts';
-import type { Scheduler } from '../scheduler/index.ts';
+import { checkAborted, type Scheduler } from '../scheduler/index.ts';
 import { decodePageState, encodePageState, type PageState } from './page-state.ts';
 import { PointSelect, type PointSource } from './point-select.ts';
 import { rangeAfter, readPlaces, readSteps } from './read-steps.ts';
@@ -38,6 +38,8 @@ export interface SelectOptions {
   readonly observer?: SelectObserver;
   /** Writes down what is done. */
   readonly tracer?: Tracer | null;
+  /** Ends it, with CassetteError ABORTED, when it comes back from giving others their turn. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Looks on while a SELECT is answered: for those who keep the answer up to date. */
@@ -75,6 +77,7 @@ export async function executeSelect(
       await scheduler.yield();
       options.tracer?.add({ kind: 'yielded', spent: options.tracer.since(left) });
       source.checkOpen();
+      checkAborted('The statement', options.signal);
       sliceEnd = scheduler.now() + options.sliceMilliseconds;
     }
     return run.finish();

@@ -2,7 +2,7 @@ import { CassetteError } from '@cassette/bytes';
 import { InvalidRequestError, pointedAt } from '@cassette/cql';
 import type { Binding } from '../prepared/binding.ts';
 import { ResultBuilder, type ResultSet } from '../result/index.ts';
-import type { Scheduler } from '../scheduler/index.ts';
+import { checkAborted, type Scheduler } from '../scheduler/index.ts';
 import { PointSelect, type PointSource } from './point-select.ts';
 import { executeSelect, type ReadSource, type SelectOptions } from './select-executor.ts';
 import type { SelectPlan } from './select-plan.ts';
@@ -19,7 +19,7 @@ export async function executeSelectMany(
   scheduler: Scheduler,
   plan: SelectPlan,
   bindings: Iterable<Binding>,
-  options: Pick<SelectOptions, 'sliceMilliseconds' | 'tracer'>,
+  options: Pick<SelectOptions, 'sliceMilliseconds' | 'tracer' | 'signal'>,
 ): Promise<ResultSet> {
   const point = source.readPoint === undefined || options.tracer ? null : PointSelect.of(plan);
   const builder = point === null ? new ResultBuilder(plan.columns) : point.takeBuilder();
@@ -35,6 +35,7 @@ export async function executeSelectMany(
       if (counts.length % LOOKS !== 0 || scheduler.now() < sliceEnd) continue;
       await scheduler.yield();
       source.checkOpen();
+      checkAborted('The call', options.signal);
       sliceEnd = scheduler.now() + options.sliceMilliseconds;
     }
   } catch (error) {

@@ -1,4 +1,5 @@
 export * from './flush-compression.ts';
+export { isDamage } from './is-damage.ts';
 export * from './live-sstable.ts';
 export * from './sstable-files.ts';
 export * from './sstable-output.ts';

@@ -1,4 +1,4 @@
-import { withParts } from '@cassette/bytes';
+import { type Loadable, withParts } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
 import { type ByteSource, ChunkCachePool, Component, ReadFigure, SSTableReader, type SSTableSources } from '@cassette/sstable';
 import type { Storage, StorageFiles } from '@cassette/storage';
@@ -13,6 +13,8 @@ import { dropLevel, takeLevel, writeLevel } from './statistics-change.ts';
 export interface LiveSSTableOptions {
   /** Compare components with their checksums in the catalog first, and rebuild what is damaged and can be; default false. */
   readonly verify?: boolean;
+  /** How code is loaded that it needs; what it rejects with, opening rejects with. Default: as `Loadable.load` does. */
+  readonly load?: (part: Loadable) => Promise<unknown>;
 }
 
 /** Components that stand in for files: made again in memory because the file is damaged. */
@@ -61,7 +63,7 @@ export class LiveSSTable {
     this.readers.set(reader.table, reader);
   }
 
-  /** Opens it. Throws CorruptionError, MissingComponentError, FileNotFoundError and others of what its files are. */
+  /** Opens it. Throws CorruptionError, MissingComponentError, FileNotFoundError and others of what its files are, and PartUnavailableError. */
   static async open(
     storage: Storage,
     record: SSTableRecord,
@@ -73,10 +75,10 @@ export class LiveSSTable {
       const damaged = options.verify === true ? damagedComponents(record, opened) : [];
       const files = filesOpened(opened, damaged);
       const size = physicalSizeOf(storage, record, files);
-      let reader = await newReader(storage, record, table, files);
+      let reader = await newReader(storage, record, table, files, options.load);
       const standIns: Rebuilt = {};
       for (const component of damaged) standIns[component] = rebuildComponent(component, record, reader);
-      if (damaged.length > 0) reader = await newReader(storage, record, table, { ...files, ...standIns });
+      if (damaged.length > 0) reader = await newReader(storage, record, table, { ...files, ...standIns }, options.load);
       const held = largeFiles(record, files);
       closeOpened(opened, Object.keys(held) as Component[]);
       return new LiveSSTable(storage, record, held, standIns, reader, size);
@@ -291,9 +293,10 @@ function newReader(
   record: SSTableRecord,
   table: TableMetadata,
   sources: SSTableSources,
+  load?: LiveSSTableOptions['load'],
 ): Promise<SSTableReader> {
   const options = { table, random: chances(record.generation), chunkCache: chunkCacheOf(storage) };
-  return withParts(() => SSTableReader.open(descriptorOf(record), sources, options));
+  return withParts(() => SSTableReader.open(descriptorOf(record), sources, options), load);
 }
 
 /**

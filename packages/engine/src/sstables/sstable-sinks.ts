@@ -3,6 +3,9 @@ import { type ByteSink, Component, type Descriptor } from '@cassette/sstable';
 import type { StorageFile, StorageFiles } from '@cassette/storage';
 import { largeComponents, sstableFileName } from './sstable-files.ts';
 
+/** Bytes that gather beside a flush that is under way before everybody waits for one: a disk may be slower than what is written. */
+const BEHIND_MAX = 8 << 20;
+
 /** Appends to an open file. */
 class FileSink implements ByteSink {
   readonly name: string;
@@ -10,6 +13,9 @@ class FileSink implements ByteSink {
   position = 0;
   /** Of that, what a flush has made durable. */
   flushed = 0;
+  /** What makes a part of it durable meanwhile; it never rejects. */
+  private ahead: Promise<void> | null = null;
+  private failure: { readonly error: unknown } | null = null;
   /** CRC-32C of what was written; null where nobody wants it. */
   checksum: number | null;
 
@@ -23,6 +29,42 @@ class FileSink implements ByteSink {
     this.file.write(bytes, this.position);
     this.position += bytes.length;
     if (this.checksum !== null) this.checksum = crc32c(bytes, 0, bytes.length, this.checksum);
+  }
+
+  /** Whether more than so many bytes have gathered since it was made durable. */
+  hasGathered(bytes: number): boolean {
+    return this.position - this.flushed > (this.ahead === null ? bytes : BEHIND_MAX);
+  }
+
+  /** Makes durable what has gathered; where the storage does that beside us (a fifth of a merge's time in Node), only sets it going. */
+  flushSoon(): void {
+    const { file, position } = this;
+    this.mustNotHaveFailed();
+    if (this.ahead !== null || file.flushAhead === undefined) {
+      file.flush();
+      this.flushed = position;
+      return;
+    }
+    this.ahead = file.flushAhead().then(
+      () => {
+        this.ahead = null;
+        this.flushed = Math.max(this.flushed, position);
+      },
+      (error: unknown) => {
+        this.ahead = null;
+        this.failure = { error };
+      },
+    );
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async settled(): Promise<void> {
+    await this.ahead;
+  }
+
+  /** Throws what a flush that was set going has failed with. */
+  mustNotHaveFailed(): void {
+    if (this.failure !== null) throw this.failure.error;
   }
 }
 
@@ -89,17 +131,13 @@ export class SSTableSinks {
 
   /** Whether more than so many bytes of a large file have gathered since it was made durable. */
   hasGathered(bytes: number): boolean {
-    for (const { position, flushed } of this.files.values()) if (position - flushed > bytes) return true;
+    for (const sink of this.files.values()) if (sink.hasGathered(bytes)) return true;
     return false;
   }
 
   /** Makes durable what has gathered since the last time, if it is more than so many bytes: what is left for the end is soon done. */
   flushGathered(bytes: number): void {
-    for (const sink of this.files.values()) {
-      if (sink.position - sink.flushed <= bytes) continue;
-      sink.file.flush();
-      sink.flushed = sink.position;
-    }
+    for (const sink of this.files.values()) if (sink.hasGathered(bytes)) sink.flushSoon();
   }
 
   /**
@@ -115,6 +153,9 @@ export class SSTableSinks {
       components[component] = sink.position;
       if (sink.checksum !== null) checksums[component] = sink.checksum;
       await pause();
+      await sink.settled();
+      sink.mustNotHaveFailed();
+      await sink.file.flushAhead?.();
       sink.file.flush();
       await pause();
       sink.file.close();
@@ -138,7 +179,10 @@ export class SSTableSinks {
 
   /** Closes and removes what there is. What can't be removed is swept at the next start. */
   async abandon(): Promise<void> {
-    for (const sink of this.files.values()) sink.file.close();
+    for (const sink of this.files.values()) {
+      await sink.settled();
+      sink.file.close();
+    }
     for (const component of [...this.files.keys(), ...this.small.keys()]) {
       await this.storage.remove(this.name(component)).catch(() => undefined);
     }

@@ -147,12 +147,20 @@ export class WriteAheadLog {
 
   /**
    * Appends mutations as one record: copied, so that `bytes` is the caller's again at once. Resolves when they are as durable
-   * as was asked for and can be read; rejects with the StorageError that kept them out. `writes`: how many these are.
+   * as was asked for and can be read; rejects with the StorageError that kept them out. `writes`: how many these are. `isAlone`: commits them
+   * in this turn, unless others wait for a commit already.
    */
-  append(bytes: Uint8Array, durability: Durability = this.options.durability, writes = 1): Promise<void> {
+  append(
+    bytes: Uint8Array,
+    durability: Durability = this.options.durability,
+    writes = 1,
+    isAlone = false,
+  ): Promise<void> {
     assert(!this.closed, 'nothing is appended to a closed log');
+    const isFirst = this.group.isEmpty;
     const done = this.group.add(bytes, durability, writes);
-    this.schedule();
+    if (isAlone && isFirst && !this.scheduled) this.commit();
+    else this.schedule();
     return done;
   }
 

@@ -11,6 +11,7 @@ import { MemtableSet } from '../memtable/index.ts';
 import type { FlushProgress } from '../observe/figures.ts';
 import { Tally } from '../observe/tally.ts';
 import { BackgroundTurns, type Scheduler, type WriteActivity } from '../scheduler/index.ts';
+import type { UnopenedSSTables } from '../late/unopened-sstables.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
 import { EngineEvents } from './engine-events.ts';
 import type { EngineCounters } from './engine-stats.ts';
@@ -83,7 +84,9 @@ export class EngineState {
   /** Wait for their flush, oldest first. */
   readonly sealed: MemtableSet[] = [];
   /** SSTables that the catalog no longer names and whose files are still there, and when they will have gone. */
-  readonly removals = new Map<LiveSSTable, Promise<void>>();
+  readonly removals = new Map<{ readonly isRead: boolean }, Promise<void>>();
+  /** By table, SSTables that wait for code that could not be loaded. */
+  readonly unopened = new Map<string, UnopenedSSTables>();
   /** The flush under way; null for none. */
   flushing: FlushProgress | null = null;
   /** Tables whose mutations in WAL segments before that number are void. */

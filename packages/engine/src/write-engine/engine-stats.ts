@@ -44,6 +44,8 @@ export interface TableStats {
   readonly memtablePartitions: number;
   readonly memtableRows: number;
   readonly sstables: readonly SSTableStats[];
+  /** Those that wait for code that could not be loaded; `part` is what is missing. */
+  readonly unopened: readonly { readonly generation: number; readonly bytes: number; readonly part: string }[];
   /** Its SSTables as its compaction strategy looks at them: by tier, level or window. None before the first look for what to compact, in a page. */
   readonly groups: readonly SSTableGroup[];
   /** Bytes of all components of its SSTables. */
@@ -68,7 +70,7 @@ export interface EngineStats {
    * tells.
    */
   readonly diskBytes: number;
-  /** Of that, files that were set aside because they are damaged, and SSTables that can't be opened. */
+  /** Of that, files that were set aside because they are damaged, and SSTables that can't be opened, or not yet. */
   readonly asideBytes: number;
   readonly tables: readonly TableStats[];
   readonly compaction: CompactionActivity;
@@ -203,9 +205,16 @@ function tableStats(state: EngineState, { id, table, sstables, meanFlush }: Tabl
     memtablePartitions,
     memtableRows,
     sstables: sstables.map((sstable) => sstableStats(state, sstable, table.params.gcGraceSeconds)),
+    unopened: unopenedOf(state, id),
     groups: hasPolicy(compaction) ? mergePolicyOf(compaction).groups(sstables.map(factsOf), meanFlush) : [],
     sstableBytes: sstables.reduce((sum, { record }) => sum + record.bytes, 0),
   };
+}
+
+function unopenedOf({ unopened }: EngineState, id: string): TableStats['unopened'] {
+  const waiting = unopened.get(id);
+  if (waiting === undefined) return [];
+  return waiting.records.map(({ generation, bytes }) => ({ generation, bytes, part: waiting.part.name }));
 }
 
 function sstableStats(state: EngineState, sstable: LiveSSTable, gcGraceSeconds: number): SSTableStats {

@@ -60,6 +60,11 @@ export interface RecoveryReport {
   readonly filesAside: readonly FileAside[];
   /** SSTables that can't be opened: kept where they are, not read. */
   readonly sstablesSetAside: readonly { readonly table: string; readonly generation: number; readonly file: string }[];
+  /**
+   * SSTables that wait for code that could not be loaded, `part`: whatever has to read their table rejects with PartUnavailableError, and tries to
+   * load it again.
+   */
+  readonly sstablesUnopened: readonly { readonly table: string; readonly generation: number; readonly part: string }[];
   /** Milliseconds that opening took. */
   readonly milliseconds: number;
 }

@@ -2,6 +2,7 @@ import { toHex } from '@cassette/bytes';
 import { InvalidRequestError, type Schema, type TableMetadata, type Uuid } from '@cassette/cql';
 import { CatalogTransaction, cdcKey, sstableKey, tableKey, truncatedKey, withTruncated } from '../catalog/index.ts';
 import { oldestSegment } from '../changes/oldest-segment.ts';
+import { discardUnopened } from '../late/unopened-sstables.ts';
 import { discardSSTables } from './discard-sstables.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { EngineState, TableState } from './engine-state.ts';
@@ -51,7 +52,10 @@ export class TableChanges {
       }
       await state.storage.catalog.commit(transaction.changes);
       switched.forEach((table, i) => void changeLog.switches.set(tableKey(table), switches[i]));
-      for (const { table, sstables } of state.setSchema(next)) discardSSTables(state, table, sstables);
+      for (const { id, table, sstables } of state.setSchema(next)) {
+        discardSSTables(state, table, sstables);
+        discardUnopened(state, table, id);
+      }
       this.parts.describeStore();
       state.watch.schemaChanged();
       state.events.emit({ type: 'schema-changed' });
@@ -82,6 +86,7 @@ export class TableChanges {
       table.setAside = [];
       state.watch.replaced(table.id);
       discardSSTables(state, table.table, sstables);
+      discardUnopened(state, table.table, table.id);
     });
     this.parts.compactor.tablesChanged();
     this.parts.flusher.start();
@@ -89,9 +94,10 @@ export class TableChanges {
 
   /** Of the table's SSTables, also of those that can't be read: their files are swept at the next start. */
   private keysOf({ id, sstables, setAside }: TableState): string[] {
-    const generations = [...sstables.map(({ record }) => record.generation), ...setAside.map(({ generation }) => generation)];
+    const waiting = this.parts.state.unopened.get(id)?.records ?? [];
+    const named = [...sstables.map(({ record }) => record), ...setAside, ...waiting];
     return [
-      ...generations.map((generation) => sstableKey(id, generation)),
+      ...named.map(({ generation }) => sstableKey(id, generation)),
       ...this.parts.flusher.doubtfulKeys(id),
       ...this.parts.compactor.doubtfulKeys(id),
       ...this.parts.adoption.doubtfulKeys(id),

@@ -1,3 +1,4 @@
+import type { Loadable } from '@cassette/bytes';
 import { InvalidRequestError, type Schema, type TableMetadata, type Uuid } from '@cassette/cql';
 import type { HashedKey, ReadCommand, Slice, UnfilteredCursor } from '@cassette/sstable';
 import { type Storage, StorageError, StorageFullError } from '@cassette/storage';
@@ -9,9 +10,11 @@ import { type MonotonicClock, systemRandom } from '../clock/index.ts';
 import type { CompactionStats, MaintenanceReport } from '../compaction/compaction-stats.ts';
 import type { Durability, WriteEngineConfig } from '../config/index.ts';
 import { counterIdOf, renewCounterIdOf } from '../counters/counter-id.ts';
+import { checkOpened, openUnopened } from '../late/unopened-sstables.ts';
 import { ExportLedger } from '../lineage/index.ts';
 import type { WriteWatch } from '../live/write-watch.ts';
 import type { Tracer } from '../observe/tracer.ts';
+import { checkAborted, untilAborted } from '../scheduler/index.ts';
 import { removalsEnd } from './discard-sstables.ts';
 import { openCursor } from './engine-cursor.ts';
 import type { EngineEvents } from './engine-events.ts';
@@ -116,7 +119,8 @@ export class WriteEngine {
    * when they are visible and as durable as `durability` says (absent: as `unlessSaid`, by default the store's, says, or Disabled where
    * all their keyspaces have `durable_writes = false`); the bytes are the caller's again at once. Rejects with InvalidRequestError or CorruptionError
    * for mutations that can't be, StorageError where they could not be written (then they are not there), WalFlushError where an
-   * earlier write is in doubt (the same), MemtableFullError, ClosedError. `writes`: how many calls asked for them, for the figures.
+   * earlier write is in doubt (the same), MemtableFullError, ClosedError. `writes`: how many calls asked for them, for the figures. `isAlone`: no other
+   * write is about to come, which one commit of the log could be shared with: it is made in this turn.
    */
   apply(
     mutations: Uint8Array,
@@ -124,8 +128,9 @@ export class WriteEngine {
     tracer: Tracer | null = null,
     unlessSaid: Durability = this.state.config.durability,
     writes = 1,
+    isAlone = false,
   ): Promise<void> {
-    return this.writes.apply(mutations, durability, tracer, unlessSaid, writes);
+    return this.writes.apply(mutations, durability, tracer, unlessSaid, writes, isAlone);
   }
 
   /**
@@ -134,6 +139,7 @@ export class WriteEngine {
    */
   read(table: TableMetadata, command: ReadCommand, tracer: Tracer | null = null): UnfilteredCursor {
     this.checkOpen();
+    if (this.state.unopened.size > 0) checkOpened(this.state, table);
     this.state.counters.reads++;
     return openCursor(this.state, tableKey(table), table, command, tracer);
   }
@@ -144,9 +150,34 @@ export class WriteEngine {
    */
   readPoint(table: TableMetadata, key: HashedKey, slices: readonly Slice[] | null): UnfilteredCursor | null | undefined {
     this.checkOpen();
+    if (this.state.unopened.size > 0) checkOpened(this.state, table);
     const cursor = openPoint(this.state, tableKey(table), table, key, slices);
     if (cursor !== undefined) this.state.counters.reads++;
     return cursor;
+  }
+
+  /**
+   * What has to be loaded before anything of a table is read, `read` throwing PartUnavailableError until then: SSTables of it wait for code that
+   * could not be loaded when the store was opened. Null where nothing does.
+   */
+  unopened(table: TableMetadata): Loadable | null {
+    const { state } = this;
+    if (state.unopened.size === 0) return null;
+    const id = tableKey(table);
+    return state.unopened.get(id) === undefined ? null : { name: `SSTables of ${table}`, load: () => this.openAll([id]) };
+  }
+
+  /** Loads what SSTables of those tables wait for. Rejects with PartUnavailableError, StorageError, ClosedError. */
+  async openAll(tableIds: Iterable<string>): Promise<void> {
+    const { state } = this;
+    const waiting = [...tableIds].filter((id) => state.unopened.has(id));
+    if (waiting.length === 0) return;
+    this.checkOpen();
+    // Side by side: what does not come is waited for once.
+    const ends = await Promise.allSettled(waiting.map((id) => openUnopened(state, id)));
+    this.parts.compactor.wake();
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw this.reasonOf(failed.reason);
   }
 
   /** Says that a SELECT was answered, after so many milliseconds: for the figures, and for those who want to know of slow ones. */
@@ -238,13 +269,26 @@ export class WriteEngine {
 
   /**
    * Flushes, and compacts all SSTables of a table, or of every table: purging what gc_grace_seconds let go. Resolves when that is
-   * done. Rejects with InvalidRequestError, StorageError, CorruptionError; the SSTables are then as they were.
+   * done. Rejects with InvalidRequestError, StorageError, CorruptionError, CassetteError ABORTED where `signal` ends it; the SSTables are then as
+   * they were, but for tables that were done.
    */
-  async compact(table?: TableMetadata): Promise<CompactionStats[]> {
+  async compact(table?: TableMetadata, signal?: AbortSignal): Promise<CompactionStats[]> {
     const { state } = this;
     const only = table === undefined ? undefined : state.tableStateOf(table);
-    await this.flush();
-    return this.parts.compactor.compact(only === undefined ? [...state.tables.values()] : [only]);
+    checkAborted('The compaction', signal);
+    await untilAborted(this.flush(), signal, 'The compaction');
+    const wanted = only === undefined ? [...state.tables.values()] : [only];
+    // Those that can't be read are left alone, and told of when the others are done.
+    const unopened = await this.openAll(wanted.map(({ id }) => id)).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
+    const done = await this.parts.compactor.compact(
+      wanted.filter(({ id }) => !state.unopened.has(id)),
+      signal,
+    );
+    if (unopened !== null) throw unopened.error;
+    return done;
   }
 
   /**
@@ -294,6 +338,7 @@ export class WriteEngine {
       await this.parts.flusher.stop();
       await compacted;
       state.maintenance?.end();
+      state.unopened.clear();
       // A change of the schema that has begun ends before the store is another's.
       await state.exclusive(async () => undefined);
       await removalsEnd(state);

@@ -25,6 +25,7 @@ export class WritePath {
     tracer: Tracer | null,
     unlessSaid: Durability,
     writes: number,
+    isAlone: boolean,
   ): Promise<void> {
     this.parts.checkOpen();
     const { state, wal, gate, sealer } = this.parts;
@@ -54,7 +55,7 @@ export class WritePath {
       writeActivity.begun++;
       writeActivity.underWay++;
       try {
-        await wal.append(mutations, mode, writes);
+        await wal.append(mutations, mode, writes, isAlone);
       } finally {
         writeActivity.underWay--;
       }

@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, ftruncateSync } from 'node:fs';
+import { close, closeSync, fdatasync, fdatasyncSync, ftruncateSync } from 'node:fs';
 import type { CassetteError } from '@cassette/bytes';
 import { checkPosition, fileClosed, flushFailedBefore } from '../shared/file-calls.ts';
 import type { StorageFile } from '../storage.ts';
@@ -22,6 +22,7 @@ export class NodeFile implements StorageFile {
   #size: number;
   #closed = false;
   #flushError: CassetteError | undefined;
+  #ahead: Promise<void> | null = null;
 
   constructor(name: string, path: string, fd: number, size: number, hooks: NodeFileHooks) {
     this.name = name;
@@ -75,11 +76,28 @@ export class NodeFile implements StorageFile {
     }
   }
 
+  flushAhead(): Promise<void> {
+    this.#check();
+    if (this.#flushError !== undefined) return Promise.reject(flushFailedBefore(this.name, this.#flushError));
+    this.#ahead ??= new Promise((resolve, reject) => {
+      fdatasync(this.#fd, (error) => {
+        this.#ahead = null;
+        if (error !== null) this.#flushError ??= nodeError(error, 'flush', this.#path);
+        // Of a file that nobody has any more the descriptor goes, whatever comes of that.
+        if (this.#closed) close(this.#fd);
+        if (error === null) resolve();
+        else reject(this.#flushError);
+      });
+    });
+    return this.#ahead;
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      guarded('close', this.#path, () => closeSync(this.#fd));
+      // What is under way needs the descriptor: its number would be another file's.
+      if (this.#ahead === null) guarded('close', this.#path, () => closeSync(this.#fd));
     } finally {
       this.#hooks.closed();
     }

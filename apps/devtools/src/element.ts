@@ -1,18 +1,28 @@
 // <cassette-devtools>: the devtools inside of any app, over its own store.
 
 import type { RemoteDatabase } from '@cassette/client';
-import { render } from 'preact';
-import { App } from './frame/app.tsx';
-import { isEmbedded } from './frame/host.ts';
-import { go } from './frame/route.ts';
-import { leaveStore, showStore } from './store/session.ts';
-import elementStyles from './style/element.css?inline';
-import styles from './style/main.css?inline';
+import styles from './style/element.css?inline';
 
 /** Where the element lies: in the app's own layout, or along an edge of the window. */
 export type Dock = 'none' | 'bottom' | 'right';
 
+/** What the devtools show: the attribute `view`. */
+export type DevtoolsView = 'console' | 'engine' | 'inspector' | 'storage';
+
+/** What JSX may say of the element, each a property or an event of it. */
+export interface CassetteDevtoolsProps {
+  /** The store that is looked at: what `open()` gave. */
+  readonly database?: RemoteDatabase | null | undefined;
+  /** Where it lies. */
+  readonly dock?: Dock | undefined;
+  /** What it shows first. */
+  readonly view?: DevtoolsView | null | undefined;
+  /** Its button ✕ was pressed: it has left the page, unless `preventDefault()` was called. */
+  readonly onclose?: ((event: Event) => void) | undefined;
+}
+
 const docks: readonly Dock[] = ['none', 'bottom', 'right'];
+const views: readonly DevtoolsView[] = ['console', 'engine', 'inspector', 'storage'];
 const leastPixels = 160;
 /** What an arrow key moves the edge by. Pixels. */
 const stepPixels = 24;
@@ -21,25 +31,36 @@ const stepPixels = 24;
 let holder: CassetteDevtools | null = null;
 const others: CassetteDevtools[] = [];
 
+type Devtools = typeof import('./inside.tsx');
+
+/** What an element shows, once it has come: it is loaded for the first one on a page, so that this module is little to import. */
+let devtools: Devtools | null = null;
+
+/** Where there is no document (on a server that renders pages) the class may be imported all the same; nobody makes one there. */
+const Base: typeof HTMLElement = typeof HTMLElement === 'undefined' ? (class {} as typeof HTMLElement) : HTMLElement;
+
 /**
  * The devtools as an element. Give it the app's database as a property: `element.database = db`. Attributes: `view` (`console`, `engine`,
- * `inspector`, `storage`, `tour`) is what it shows first, `dock` (`none`, `bottom`, `right`) where it lies; docked, its edge is dragged, or moved by
+ * `inspector`, `storage`) is what it shows first, `dock` (`none`, `bottom`, `right`) where it lies; docked, its edge is dragged, or moved by
  * the arrow keys, and a button takes it away, which is told as an event `close`. Styles stay within. One element a page shows a store: another
  * says so, and has its turn when the first is gone.
  */
-export class CassetteDevtools extends HTMLElement {
+export class CassetteDevtools extends Base {
+  /** The attributes that are followed. */
   static readonly observedAttributes: readonly string[] = ['view', 'dock'];
 
   private shown: RemoteDatabase | null = null;
+  private viewToShow: string | null = null;
   private readonly inside: HTMLElement;
   private readonly edge: HTMLElement;
+  private readonly frame: CSSStyleSheet;
 
   constructor() {
     super();
     const root = this.attachShadow({ mode: 'open' });
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`${styles}\n${elementStyles}`);
-    root.adoptedStyleSheets = [sheet];
+    this.frame = new CSSStyleSheet();
+    this.frame.replaceSync(styles);
+    root.adoptedStyleSheets = [this.frame];
     this.edge = document.createElement('div');
     this.edge.className = 'dock-edge';
     this.edge.tabIndex = 0;
@@ -64,7 +85,7 @@ export class CassetteDevtools extends HTMLElement {
   }
   set database(database: RemoteDatabase | null) {
     this.shown = database;
-    if (this.isConnected) this.show();
+    if (this.isConnected && holder === this) this.draw();
   }
 
   /** Where it lies; the attribute `dock`. */
@@ -76,42 +97,62 @@ export class CassetteDevtools extends HTMLElement {
     this.setAttribute('dock', dock);
   }
 
-  /** Takes it off the page and tells so by an event `close`; the store goes on. */
-  close(): void {
-    this.dispatchEvent(new Event('close'));
-    this.remove();
+  /** The view that the attribute `view` names; null where it names none. */
+  get view(): DevtoolsView | null {
+    const said = this.getAttribute('view') as DevtoolsView;
+    return views.includes(said) ? said : null;
+  }
+  set view(view: DevtoolsView | null) {
+    if (view === null) this.removeAttribute('view');
+    else this.setAttribute('view', view);
   }
 
+  /**
+   * Tells an event `close` and takes it off the page, unless the event's default is prevented: a framework removes what is its own by itself.
+   * The store goes on.
+   */
+  close(): void {
+    if (this.dispatchEvent(new Event('close', { cancelable: true }))) this.remove();
+  }
+
+  /** The browser's: it is on a page. */
   connectedCallback(): void {
-    isEmbedded.value = true;
     this.takeEarlier('database');
     this.takeEarlier('dock');
+    this.takeEarlier('view');
     addEventListener('resize', this.describeEdge);
     if (holder === null) this.begin();
     else {
       others.push(this);
-      this.show();
+      this.draw();
     }
   }
 
+  /** The browser's: it has left the page. */
   disconnectedCallback(): void {
     removeEventListener('resize', this.describeEdge);
-    render(null, this.inside);
     if (holder === this) {
       holder = null;
-      leaveStore();
+      devtools?.leave(this.inside);
       others.shift()?.begin();
-    } else others.splice(others.indexOf(this), 1);
+    } else {
+      others.splice(others.indexOf(this), 1);
+      devtools?.clear(this.inside);
+    }
   }
 
+  /** The browser's: an attribute is another. */
   attributeChangedCallback(name: string, _old: string | null, value: string | null): void {
     if (!this.isConnected) return;
-    if (name === 'view' && value !== null && holder === this) go(value);
+    if (name === 'view' && holder === this) {
+      this.viewToShow = value;
+      this.draw();
+    }
     if (name === 'dock') this.describeEdge();
   }
 
   /** What was set before the browser knew the element is a property of the instance, in front of the class's own. */
-  private takeEarlier(name: 'database' | 'dock'): void {
+  private takeEarlier(name: 'database' | 'dock' | 'view'): void {
     if (!Object.hasOwn(this, name)) return;
     const value = this[name];
     delete (this as Partial<Pick<CassetteDevtools, typeof name>>)[name];
@@ -120,25 +161,39 @@ export class CassetteDevtools extends HTMLElement {
 
   private begin(): void {
     holder = this;
-    const view = this.getAttribute('view');
-    if (view !== null) go(view);
-    this.show();
+    this.viewToShow = this.getAttribute('view');
+    this.draw();
     this.describeEdge();
   }
 
-  private show(): void {
-    if (holder !== this) {
-      render(
-        <p class="second">The devtools are shown elsewhere on this page, and once at a time: close them there.</p>,
-        this.inside,
-      );
-    } else if (this.shown === null) {
-      render(null, this.inside);
-      leaveStore();
-    } else {
-      showStore(this.shown);
-      render(<App />, this.inside);
+  /** Shows what is to be shown, now or when the devtools have come. */
+  private draw(): void {
+    if (devtools !== null) {
+      this.drawWith(devtools);
+      return;
     }
+    import('./inside.tsx').then(
+      (loaded) => {
+        devtools = loaded;
+        if (this.isConnected) this.drawWith(loaded);
+      },
+      (error: unknown) => {
+        console.error('The devtools could not be loaded', error);
+        this.inside.className = 'inside second';
+        this.inside.textContent = `The devtools could not be loaded: ${String((error as Error).message)}`;
+      },
+    );
+  }
+
+  private drawWith({ showDatabase, showElsewhere, showView, styleSheet }: Devtools): void {
+    this.shadowRoot!.adoptedStyleSheets = [styleSheet(), this.frame];
+    if (holder !== this) {
+      showElsewhere(this.inside);
+      return;
+    }
+    if (this.viewToShow !== null) showView(this.viewToShow);
+    this.viewToShow = null;
+    showDatabase(this.inside, this.shown);
   }
 
   /** What the edge is to who can't see it: how many pixels of the window the element takes, of how many. */
@@ -195,5 +250,3 @@ export class CassetteDevtools extends HTMLElement {
     this.resize(next);
   }
 }
-
-if (customElements.get('cassette-devtools') === undefined) customElements.define('cassette-devtools', CassetteDevtools);
