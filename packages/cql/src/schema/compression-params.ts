@@ -1,8 +1,6 @@
 import { ConfigurationError } from '../errors.ts';
-import { printDouble } from '../types/java-number.ts';
+import { compressPackage } from './compression-map.ts';
 import type { CompressionParams } from './table-params.ts';
-
-const compressPackage = 'org.apache.cassandra.io.compress.';
 
 /** Compressors of Cassandra 5.0 and the options that each of them understands. */
 const compressors: Readonly<Record<string, readonly string[]>> = {
@@ -113,15 +111,4 @@ function readRatio(text: string | undefined): number {
   if (ratio < 0) throw wrong(`Invalid negative ${option}`);
   if (ratio > 0 && ratio < 1) throw wrong(`${option} can either be 0 or greater than or equal to 1`);
   return ratio;
-}
-
-/** The map that DESCRIBE prints. Cassandra: CompressionParams#asMap. */
-export function compressionMap(params: CompressionParams): Record<string, string> {
-  if (!params.enabled) return { enabled: 'false' };
-  return {
-    ...params.options,
-    class: compressPackage + params.compressor,
-    chunk_length_in_kb: String(params.chunkLength / 1024),
-    ...(params.minCompressRatio === 0 ? {} : { min_compress_ratio: printDouble(params.minCompressRatio) }),
-  };
 }

@@ -17,14 +17,17 @@ import type { Uuid } from '../values/uuid.ts';
 import type { ColumnKind, ColumnMetadata } from './column-metadata.ts';
 import type { KeyspaceMetadata } from './keyspace-metadata.ts';
 import { checkTableName } from './names.ts';
-import { readTableParams } from './read-table-params.ts';
+import type { TableOptions } from './read-table-params.ts';
 import { TableMetadata } from './table-metadata.ts';
+import { tableOptions } from './table-options-part.ts';
+import { defaultTableParams } from './table-params.ts';
 import { references } from './user-type-change.ts';
 
 /**
  * The table that a CREATE TABLE makes, after all of Cassandra's checks; whether there is one of that name already is for the caller to
  * ask. `id` is a new one; `WITH ID = …` goes before it. `source` is the text of the statement, for messages that point into it. Throws
- * InvalidRequestError, ConfigurationError or CqlSyntaxError, in Cassandra's words. Cassandra: CreateTableStatement.
+ * InvalidRequestError, ConfigurationError or CqlSyntaxError, in Cassandra's words, and PartNotLoadedError where WITH has options. Cassandra:
+ * CreateTableStatement.
  */
 export function createTable(
   statement: CreateTableStatement,
@@ -60,7 +63,7 @@ export function createTable(
 
   const inKey = new Set([...key.partitionKey, ...key.clustering].map((column) => column.name));
   const others = [...types].filter(([name]) => !inKey.has(name));
-  const { params, id: givenId } = readTableParams(statement.properties, source);
+  const { params, id: givenId } = optionsOf(statement, source);
   checkCounters(
     statement.columns.filter(({ name }) => !inKey.has(name.name)),
     types,
@@ -89,6 +92,12 @@ export function createTable(
     params,
     nextColumnId: columns.length,
   });
+}
+
+/** Most tables have no options: what reads them is loaded for those that do. */
+function optionsOf({ properties }: CreateTableStatement, source: string): TableOptions {
+  if (properties.length === 0) return { params: defaultTableParams, id: null };
+  return tableOptions.module.readTableParams(properties, source);
 }
 
 /**

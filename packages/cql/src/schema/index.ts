@@ -1,6 +1,7 @@
 export * from './column-metadata.ts';
 export { readCompaction } from './compaction-params.ts';
-export { compressionMap, readCompression } from './compression-params.ts';
+export { compressionMap } from './compression-map.ts';
+export { readCompression } from './compression-params.ts';
 export * from './create-table.ts';
 export * from './create-type.ts';
 export * from './keyspace-metadata.ts';
@@ -14,6 +15,7 @@ export * from './read-table-params.ts';
 export * from './schema.ts';
 export * from './schema-json.ts';
 export * from './table-metadata.ts';
+export { tableOptions } from './table-options-part.ts';
 export * from './table-params.ts';
 export { parseScalingParameters } from './unified-compaction-options.ts';
 export * from './user-type-change.ts';

@@ -3,7 +3,7 @@ import type { CqlType } from '../types/cql-type.ts';
 import { printDouble } from '../types/java-number.ts';
 import { UserType } from '../types/tuple-type.ts';
 import type { ColumnMetadata } from './column-metadata.ts';
-import { compressionMap } from './compression-params.ts';
+import { compressionMap } from './compression-map.ts';
 import type { KeyspaceMetadata } from './keyspace-metadata.ts';
 import { isNewDefault } from './newer-than-cassandra-4.ts';
 import type { TableMetadata } from './table-metadata.ts';

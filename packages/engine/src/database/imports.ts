@@ -1,4 +1,5 @@
 import { LazyPart } from '@cassette/bytes';
+import { tableOptions } from '@cassette/cql';
 import { btiFormat, rareCompressors } from '@cassette/sstable';
 import { alterations } from '../ddl/index.ts';
 import type { ImportOptions, ImportReport, ImportSource } from '../import/index.ts';
@@ -55,7 +56,7 @@ export class Imports {
 
   private async import(source: ImportSource, options: ImportOptions, keyspace: string): Promise<ImportReport> {
     const { engine, environment, scheduler, schemaChanges } = this.parts;
-    const parts = [rareCompressors.load(), btiFormat.load(), alterations.load()];
+    const parts = [rareCompressors.load(), btiFormat.load(), alterations.load(), tableOptions.load()];
     const [{ importInto }] = await Promise.all([importing.load(), ...parts]);
     return importInto(
       {

@@ -1,0 +1,3 @@
+// What is behind `tableOptions`.
+
+export { readTableParams } from './read-table-params.ts';
