@@ -6,7 +6,7 @@ import type { Memtable, MemtableSet } from '../memtable/index.ts';
 import { flushShardsOf } from '../merge-policy/index.ts';
 import { EveryTenth } from '../observe/every-tenth.ts';
 import { BUSY_SLICE_MILLISECONDS } from '../scheduler/index.ts';
-import { flushCompression, LiveSSTable, writeShards } from '../sstables/index.ts';
+import { flushCompressionAtHand, LiveSSTable, writeShards } from '../sstables/index.ts';
 import { removeSSTableFiles, tellSweepFailed } from '../write-engine/discard-sstables.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import { noteFlush } from './mean-flush.ts';
@@ -250,7 +250,7 @@ export class Flusher {
         expectedPartitions: memtable.expectedPartitions,
         createdAt: state.clock.nowInSeconds(),
         cursor,
-        compression: flushCompression(table.table.params.compression),
+        compression: flushCompressionAtHand(table.table.params.compression),
         cancelled,
         onProgress: progress,
       });

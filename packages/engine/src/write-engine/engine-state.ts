@@ -5,13 +5,13 @@ import { DescribedStore, type ExportRecord, tableKey } from '../catalog/index.ts
 import { ChangeLog } from '../changes/change-log.ts';
 import type { MonotonicClock } from '../clock/index.ts';
 import type { WriteEngineConfig } from '../config/index.ts';
+import type { UnopenedSSTables } from '../late/unopened-sstables.ts';
 import { WriteWatch } from '../live/write-watch.ts';
 import type { MaintenanceThread } from '../maintenance/maintenance-thread.ts';
 import { MemtableSet } from '../memtable/index.ts';
 import type { FlushProgress } from '../observe/figures.ts';
 import { Tally } from '../observe/tally.ts';
 import { BackgroundTurns, type Scheduler, type WriteActivity } from '../scheduler/index.ts';
-import type { UnopenedSSTables } from '../late/unopened-sstables.ts';
 import type { LiveSSTable } from '../sstables/index.ts';
 import { EngineEvents } from './engine-events.ts';
 import type { EngineCounters } from './engine-stats.ts';
