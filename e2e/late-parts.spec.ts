@@ -130,7 +130,7 @@ test('functions, rarer compressors, ALTER, live queries and changes bring their 
   expect(seen).toEqual({ counted: ['3', 3], lengths: [1000, 1000, 1000], kinds: ['deflated'], described: 1 });
   const late = asked.filter((path) => path.startsWith('/client/') && !first().includes(path.slice(8)));
   expect(late).toHaveLength(new Set(late).size);
-  for (const name of ['table-options', 'rare-forms', 'alterations', 'live-query', 'change-feed', 'describe']) {
+  for (const name of ['table-options', 'merging', 'rare-forms', 'alterations', 'live-query', 'change-feed', 'describe']) {
     expect(scripts()).toContain(await chunk(name));
   }
   expect(scripts()).toContain(await chunk('rare-compressors'));

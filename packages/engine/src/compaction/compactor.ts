@@ -8,10 +8,11 @@ import { tellCorruption } from '../write-engine/engine-events.ts';
 import type { EngineState, TableState } from '../write-engine/engine-state.ts';
 import { ClosedError } from '../write-engine/errors.ts';
 import { CompactionChoice, factsOf } from './compaction-choice.ts';
-import { CompactionRun } from './compaction-run.ts';
+import type { CompactionRun } from './compaction-run.ts';
 import type { CompactionStats, MaintenanceReport } from './compaction-stats.ts';
 import { checkSpace } from './disk-space.ts';
 import { LevelChanges } from './level-changes.ts';
+import { merging } from './merging-part.ts';
 import { markSuspects } from './suspects.ts';
 import { Swapper } from './swap.ts';
 
@@ -319,6 +320,7 @@ export class Compactor {
     try {
       await this.swapper.settle();
       await this.levels.settle();
+      const { CompactionRun } = await merging.load();
       const plan = await checkSpace(state, table, planned);
       const inputs = plan.inputs.flatMap((generation) => table.sstables.filter(({ record }) => record.generation === generation));
       if (inputs.length < plan.inputs.length || inputs.length === 0 || state.tables.get(table.id) !== table) return null;

@@ -2,8 +2,8 @@ import { assert, CassetteError } from '@cassette/bytes';
 import { Schema, schemaFromJson, type TableMetadata } from '@cassette/cql';
 import type { StorageFiles } from '@cassette/storage';
 import { type SSTableRecord, tableKey } from '../catalog/index.ts';
-import { type MergeInput, MergeJob } from '../compaction/merge-job.ts';
-import { SettledOverlaps } from '../compaction/settled-overlaps.ts';
+import type { MergeInput, MergeJob } from '../compaction/merge-job.ts';
+import { merging } from '../compaction/merging-part.ts';
 import { MemtableCopy } from '../memtable/memtable-image.ts';
 import { defaultScheduler, type Scheduler } from '../scheduler/index.ts';
 import { filesOf, flushCompression, openToRead, writeShards } from '../sstables/index.ts';
@@ -134,6 +134,7 @@ export class MaintenanceServer {
 
   private async compact(held: Held, task: CompactTask, storage: StorageFiles) {
     const form = tableOf(held.schema, task.tableId);
+    const { MergeJob, SettledOverlaps } = await merging.load();
     const opened: { close(): void }[] = [];
     let job: MergeJob | null = null;
     let isDone = false;
