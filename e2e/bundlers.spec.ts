@@ -75,8 +75,8 @@ async function use(url: string): Promise<void> {
   await page.click('#devtools');
   const devtools = page.locator('cassette-devtools');
   // The inspector reads the files in a worker of the devtools' own.
-  await devtools.getByRole('button', { name: /notes/ }).first().click({ timeout: 60_000 });
-  await expect(devtools.getByRole('tree').getByText("'a'").first()).toBeVisible({ timeout: 60_000 });
+  await devtools.getByRole('button', { name: /notes/ }).first().click({ timeout: 120_000 });
+  await expect(devtools.getByRole('tree').getByText("'a'").first()).toBeVisible({ timeout: 120_000 });
   expect(refused).toEqual([]);
   await page.close();
 }
@@ -84,7 +84,7 @@ async function use(url: string): Promise<void> {
 /** The text, unless the app tells an error. */
 async function sees(page: Page, id: string, text: string): Promise<void> {
   await expect
-    .poll(async () => (await page.textContent('#error')) || (await page.textContent(`#${id}`)), { timeout: 30_000 })
+    .poll(async () => (await page.textContent('#error')) || (await page.textContent(`#${id}`)), { timeout: 120_000 })
     .toBe(text);
 }
 
@@ -169,7 +169,7 @@ test('one file without its worker says what is missing', async () => {
   const { url } = await site(join(made, 'dist'));
   const page = await context.newPage();
   await page.goto(url);
-  await expect(page.locator('#error')).toContainText('worker.js beside the client module', { timeout: 30_000 });
+  await expect(page.locator('#error')).toContainText('worker.js beside the client module', { timeout: 120_000 });
   await expect(page.locator('#error')).toContainText('Bundlers');
   await page.close();
 });

@@ -394,7 +394,7 @@ test('in Firefox too: rows in and out, pages as one scrolls, and completion', as
     await page.goto(`${server.url}?store=firefox`);
     const text = (selector: string) => page.$eval(selector, (element) => element.textContent ?? '');
     const shows = async (selector: string, part: string) => {
-      await expect.poll(() => text(selector).catch(() => ''), { timeout: 20_000 }).toContain(part);
+      await expect.poll(() => text(selector).catch(() => ''), { timeout: 120_000 }).toContain(part);
     };
     const type = async (cql: string) => {
       const at = await page.waitForSelector('.cm-content');

@@ -41,7 +41,7 @@ async function visit(asked = ''): Promise<Page> {
 test('the devtools lie at an edge of an app’s window, show its store, and leave it as it was when they are closed', async () => {
   const page = await visit();
   const devtools = page.locator('cassette-devtools');
-  await expect(devtools.getByText('an app of its own')).toBeVisible({ timeout: 30_000 });
+  await expect(devtools.getByText('an app of its own')).toBeVisible({ timeout: 120_000 });
   const { violations } = await new AxeBuilder({ page }).include('cassette-devtools').analyze();
   expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
   // The app's own store is not filled or wiped from here.
@@ -82,7 +82,7 @@ test('in a narrow dock each view is as on a phone, and nothing in it shuts anybo
   const page = await visit();
   const devtools = page.locator('cassette-devtools');
   const editor = devtools.getByRole('textbox', { name: 'CQL statements' });
-  await expect(editor).toBeVisible({ timeout: 30_000 });
+  await expect(editor).toBeVisible({ timeout: 120_000 });
   await devtools.evaluate((element) => {
     element.setAttribute('dock', 'right');
     element.style.setProperty('--dock-size', '400px');
@@ -127,7 +127,7 @@ test('in a narrow dock each view is as on a phone, and nothing in it shuts anybo
 test('what an app sets before the browser knows the element counts', async () => {
   const page = await visit('?late');
   const devtools = page.locator('cassette-devtools');
-  await expect(devtools.getByText('an app of its own')).toBeVisible({ timeout: 30_000 });
+  await expect(devtools.getByText('an app of its own')).toBeVisible({ timeout: 120_000 });
   await expect(devtools).toHaveAttribute('dock', 'bottom');
   expect(complaints).toEqual([]);
   await page.close();
@@ -136,7 +136,7 @@ test('what an app sets before the browser knows the element counts', async () =>
 test('a second element on a page leaves the first what it shows, and has its turn when that is gone', async () => {
   const page = await visit('?twice');
   const [first, second] = [page.locator('cassette-devtools').first(), page.locator('cassette-devtools').last()];
-  await expect(first.getByText('an app of its own')).toBeVisible({ timeout: 30_000 });
+  await expect(first.getByText('an app of its own')).toBeVisible({ timeout: 120_000 });
   await expect(second.getByText('The devtools are shown elsewhere on this page')).toBeVisible();
   await expect(first.getByText('an app of its own')).toBeVisible();
   await first.getByRole('button', { name: 'Close the devtools' }).click();

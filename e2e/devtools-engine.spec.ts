@@ -86,7 +86,7 @@ test('the picture moves with the engine while it writes flat out, and no task of
   await expect(picture(page).getByText('None yet: a full memtable becomes one.')).toBeVisible();
   await start(page);
   const longest = await longestTask(page, async () => {
-    await expect.poll(() => blocks(page).count(), { timeout: 60_000 }).toBeGreaterThan(2);
+    await expect.poll(() => blocks(page).count(), { timeout: 120_000 }).toBeGreaterThan(2);
     await expect(picture(page).locator('.segment.filling')).toHaveCount(1);
     await expect(picture(page).locator('.dot').first()).toBeAttached();
   });
@@ -126,12 +126,12 @@ test('nothing moves for those who asked for less motion; names full of markup ar
   );
   await editor.press('Control+Enter');
   const flush = page.getByRole('button', { name: 'Flush to SSTables' });
-  await expect(flush).toBeEnabled({ timeout: 15_000 });
+  await expect(flush).toBeEnabled({ timeout: 120_000 });
   await flush.click();
   await page.getByRole('link', { name: 'Engine' }).click();
   await expect(blocks(page)).toHaveCount(1);
   await start(page, { 'Ends after, minutes': '1' });
-  await expect.poll(() => blocks(page).count(), { timeout: 60_000 }).toBeGreaterThan(1);
+  await expect.poll(() => blocks(page).count(), { timeout: 120_000 }).toBeGreaterThan(1);
   expect(await picture(page).locator('.dot').count()).toBe(0);
   await load(page).getByRole('button', { name: 'Stop' }).click();
   await expect(load(page).getByRole('status')).toHaveText('Stopped.');
@@ -146,11 +146,11 @@ const allThere = /([1-9][\d,]*) of \1 acknowledged rows are there/;
 test('killed in the midst of writing, the engine comes back with all that was acknowledged, for the tab that asks for it in another one too', async () => {
   const page = await visit('killed');
   await start(page, { Writers: '8', 'Rows a call': '50' });
-  await expect.poll(() => blocks(page).count(), { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(() => blocks(page).count(), { timeout: 120_000 }).toBeGreaterThan(0);
   await crash(page).getByRole('button', { name: 'Kill the engine' }).click();
   await expect(crash(page)).toContainText('The engine died.');
-  await expect(crash(page)).toContainText(/[1-9][\d,]* mutations? replayed/, { timeout: 60_000 });
-  await expect(crash(page)).toContainText(allThere, { timeout: 60_000 });
+  await expect(crash(page)).toContainText(/[1-9][\d,]* mutations? replayed/, { timeout: 120_000 });
+  await expect(crash(page)).toContainText(allThere, { timeout: 120_000 });
   await crash(page).getByRole('button', { name: 'Go on writing' }).click();
   await expect(load(page).getByRole('status')).toHaveText('Writing.');
   expect(await violations(page)).toEqual([]);
@@ -159,10 +159,10 @@ test('killed in the midst of writing, the engine comes back with all that was ac
   await expect(crash(second)).toContainText("another tab's worker");
   await crash(second).getByRole('button', { name: 'Kill the engine' }).click();
   await expect(crash(second)).toContainText('It was the worker of another tab.');
-  await expect(crash(second)).toContainText('Open again after', { timeout: 60_000 });
+  await expect(crash(second)).toContainText('Open again after', { timeout: 120_000 });
   await expect(crash(second)).toContainText('Nothing to compare');
   await load(page).getByRole('button', { name: 'Stop' }).click();
-  await expect(load(page).getByRole('status')).toHaveText('Stopped.', { timeout: 60_000 });
+  await expect(load(page).getByRole('status')).toHaveText('Stopped.', { timeout: 120_000 });
   expect(complaints).toEqual([]);
   await second.close();
   await page.close();
@@ -172,7 +172,7 @@ test('the crash laboratory: the same seed is the same disk, and the power goes w
   const page = await visit('laboratory');
   const lab = page.getByRole('region', { name: 'Crash laboratory' });
   await lab.getByRole('button', { name: 'Go in' }).click();
-  await expect(lab).toContainText(allThere, { timeout: 30_000 });
+  await expect(lab).toContainText(allThere, { timeout: 120_000 });
   const fingerprint = lab.locator('.story code').last();
   const first = await fingerprint.textContent();
   await lab.getByRole('slider').press('ArrowRight');
@@ -204,15 +204,15 @@ test('in Firefox the same: load, a crash with nothing lost, the laboratory with 
     };
     const text = (selector: string) => page.$eval(selector, (element) => element.textContent);
     await click('Start');
-    await page.waitForSelector('a.block', { timeout: 60_000 });
+    await page.waitForSelector('a.block', { timeout: 120_000 });
     await click('Kill the engine');
-    await expect.poll(() => text('.crash'), { timeout: 60_000 }).toMatch(allThere);
+    await expect.poll(() => text('.crash'), { timeout: 120_000 }).toMatch(allThere);
     await click('Go in');
-    await expect.poll(() => text('.lab'), { timeout: 60_000 }).toMatch(allThere);
+    await expect.poll(() => text('.lab'), { timeout: 120_000 }).toMatch(allThere);
     const other = await visit('laboratory-too');
     await other.getByRole('button', { name: 'Go in' }).click();
     const lab = other.getByRole('region', { name: 'Crash laboratory' });
-    await expect(lab).toContainText(allThere, { timeout: 30_000 });
+    await expect(lab).toContainText(allThere, { timeout: 120_000 });
     expect(await text('.lab .story li:last-child code')).toBe(await lab.locator('.story code').last().textContent());
     await other.close();
   } finally {

@@ -48,9 +48,9 @@ async function drop(page: Page, folder: string): Promise<void> {
 test('the store’s own SSTables: a piece shows its bytes, a byte its piece, rows what was written, and verify that all is well', async () => {
   const page = await visit('inspected');
   await page.getByRole('region', { name: 'Results' }).getByRole('button', { name: 'Load sample data' }).click();
-  await expect(page.getByText('rows written durably')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('rows written durably')).toBeVisible({ timeout: 120_000 });
   await page.getByRole('button', { name: 'Flush to SSTables' }).click();
-  await expect(page.getByText('nb-1-big').first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('nb-1-big').first()).toBeVisible({ timeout: 120_000 });
   await views(page).getByRole('link', { name: 'Inspector' }).click();
   await page.getByRole('button', { name: 'sample.flights nb-1-big' }).click();
 
@@ -186,7 +186,7 @@ test('files are taken wherever they are dropped on the inspector, stay while one
   await editor(page).press('Control+Enter');
   await expect(page.getByRole('region', { name: 'Schema' }).getByText('t', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Flush to SSTables' }).click();
-  await expect(page.getByText('nb-1-big').first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('nb-1-big').first()).toBeVisible({ timeout: 120_000 });
   const table = page.locator('.picture a.block').first();
   await views(page).getByRole('link', { name: 'Engine' }).click();
   await table.click();
@@ -219,27 +219,27 @@ test('Firefox: the store’s own SSTables are looked into beside the engine that
   try {
     const page = await firefox.newPage();
     await page.goto(`${site.url}?store=firefox`);
-    const click = async (selector: string) => (await page.waitForSelector(selector, { timeout: 60_000 }))!.click();
+    const click = async (selector: string) => (await page.waitForSelector(selector, { timeout: 120_000 }))!.click();
     await click('::-p-text(Load sample data)');
-    await page.waitForSelector('::-p-text(rows written durably)', { timeout: 60_000 });
+    await page.waitForSelector('::-p-text(rows written durably)', { timeout: 120_000 });
     // Not by its place: what tells of the rows moves it.
-    const flush = await page.waitForSelector('button:not([disabled])::-p-text(Flush to SSTables)', { timeout: 60_000 });
+    const flush = await page.waitForSelector('button:not([disabled])::-p-text(Flush to SSTables)', { timeout: 120_000 });
     await flush!.evaluate((button) => (button as HTMLElement).click());
-    await page.waitForSelector('::-p-text(nb-1-big)', { timeout: 60_000 });
+    await page.waitForSelector('::-p-text(nb-1-big)', { timeout: 120_000 });
     await page.evaluate(() => {
       location.hash = '#/inspector';
     });
     await click('button.sstable ::-p-text(sample.flights)');
-    await page.waitForSelector(".piece-tree ::-p-text('ERI')", { timeout: 60_000 });
+    await page.waitForSelector(".piece-tree ::-p-text('ERI')", { timeout: 120_000 });
     await click('[role=tab] ::-p-text(Rows)');
     await click('.partition-list .line');
-    await page.waitForSelector('.rows-list .tag', { timeout: 60_000 });
+    await page.waitForSelector('.rows-list .tag', { timeout: 120_000 });
     await click('[role=tab] ::-p-text(Verify)');
     await click('.verify button.primary');
-    await page.waitForSelector('::-p-text(All is well.)', { timeout: 60_000 });
+    await page.waitForSelector('::-p-text(All is well.)', { timeout: 120_000 });
     const golden = await droppedFiles(join(goldens, 'oa', 'deletes/sstables/g/plain'));
     expect(await page.evaluate(dropOn, ['.inspection', golden] as const)).toBe(true);
-    await page.waitForSelector('h2 ::-p-text(oa-)', { timeout: 60_000 });
+    await page.waitForSelector('h2 ::-p-text(oa-)', { timeout: 120_000 });
   } finally {
     await firefox.close();
   }

@@ -137,7 +137,7 @@ test('files are listed as they are, stores are renamed and deleted, room is told
   const page = await visit('first store');
   await run(page, "CREATE TABLE t (k int PRIMARY KEY, v text); INSERT INTO t (k, v) VALUES (1, 'x');");
   await page.getByRole('button', { name: 'Flush to SSTables' }).click();
-  await expect(page.getByText('nb-1-big').first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('nb-1-big').first()).toBeVisible({ timeout: 120_000 });
   await storage(page);
   const files = page.getByRole('region', { name: 'Files of the store' });
   await expect(files.getByRole('link', { name: 'nb-1-big-Data.db' })).toBeVisible();
@@ -184,7 +184,7 @@ test('the store that is open is renamed: it is closed for that, and opened under
   await row.getByRole('button', { name: 'Rename …' }).click();
   await page.getByLabel('New name').fill('new & name');
   await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
-  await expect(page.getByText('new & name (open here)')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('new & name (open here)')).toBeVisible({ timeout: 120_000 });
   await run(page, 'SELECT k, v FROM t;');
   await expect(page.getByRole('gridcell', { name: 'kept' })).toBeVisible();
   await page.reload();
@@ -199,20 +199,20 @@ test('Firefox: an import and an export, room, files and stores are told', async 
     const page = await firefox.newPage();
     await page.goto(`${site.url}?store=firefox`);
     await (await page.waitForSelector('::-p-text(Load sample data)'))!.click();
-    await page.waitForSelector('::-p-text(rows written durably)', { timeout: 60_000 });
+    await page.waitForSelector('::-p-text(rows written durably)', { timeout: 120_000 });
     await page.evaluate(() => {
       location.hash = '#/storage';
     });
-    await page.waitForSelector('::-p-text(firefox (open here))', { timeout: 30_000 });
-    await page.waitForSelector('::-p-text(log segment)', { timeout: 30_000 });
+    await page.waitForSelector('::-p-text(firefox (open here))', { timeout: 120_000 });
+    await page.waitForSelector('::-p-text(log segment)', { timeout: 120_000 });
     await page.waitForSelector('::-p-text(It may take)');
     const input = await page.waitForSelector('section.import input[type=file]');
     await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(exported);
-    await page.waitForSelector('::-p-text(table made)', { timeout: 60_000 });
-    await page.waitForSelector('::-p-text(all are here, each with its SHA-256.)', { timeout: 60_000 });
+    await page.waitForSelector('::-p-text(table made)', { timeout: 120_000 });
+    await page.waitForSelector('::-p-text(all are here, each with its SHA-256.)', { timeout: 120_000 });
     await (await page.waitForSelector('::-p-text(Export all …)'))!.click();
     await (await page.waitForSelector('dialog button.primary'))!.click();
-    await page.waitForSelector('dialog ::-p-text(saved in)', { timeout: 60_000 });
+    await page.waitForSelector('dialog ::-p-text(saved in)', { timeout: 120_000 });
   } finally {
     await firefox.close();
   }

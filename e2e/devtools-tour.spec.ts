@@ -17,7 +17,7 @@ test('one row is followed from its write to an export, each step done and shown'
   const next = () => page.getByRole('button', { name: /^Next: / }).click();
   const act = async (name: string) => {
     await page.getByRole('button', { name, exact: true }).click();
-    await expect(outcome).toBeVisible({ timeout: 60_000 });
+    await expect(outcome).toBeVisible({ timeout: 120_000 });
     await expect(page.getByRole('alert')).toHaveCount(0);
   };
   await act('Load them');
@@ -66,14 +66,14 @@ test('Firefox: all steps, the crash and the export among them', async () => {
     await page.goto(`${site.url}?store=tour#/tour`);
     // Not by its place: what comes of a step moves what is below.
     const click = async (text: string) => {
-      const button = await page.waitForSelector(`button:not([disabled])::-p-text(${text})`, { timeout: 60_000 });
+      const button = await page.waitForSelector(`button:not([disabled])::-p-text(${text})`, { timeout: 120_000 });
       await button!.evaluate((element) => (element as HTMLElement).click());
     };
     await click('Load them');
-    await page.waitForSelector('::-p-text(They are durable)', { timeout: 60_000 });
+    await page.waitForSelector('::-p-text(They are durable)', { timeout: 120_000 });
     await click('Next: A write');
     await click('Insert it');
-    await page.waitForSelector('::-p-text(Appended to log segment)', { timeout: 60_000 });
+    await page.waitForSelector('::-p-text(Appended to log segment)', { timeout: 120_000 });
     for (const [next, action, came] of [
       ['In the log and in memory', 'Read it', 'LIS'],
       ['A flush', 'Flush now', 'Statistics.db'],
@@ -84,7 +84,7 @@ test('Firefox: all steps, the crash and the export among them', async () => {
     ] as const) {
       await click(`Next: ${next}`);
       await click(action);
-      await page.waitForSelector(`.outcome ::-p-text(${came})`, { timeout: 60_000 });
+      await page.waitForSelector(`.outcome ::-p-text(${came})`, { timeout: 120_000 });
     }
   } finally {
     await firefox.close();

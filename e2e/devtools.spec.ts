@@ -58,7 +58,7 @@ async function run(page: Page, cql: string): Promise<void> {
 
 async function loadSample(page: Page): Promise<void> {
   await results(page).getByRole('button', { name: 'Load sample data' }).click();
-  await expect(page.getByText(/ written (durably )?in /)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/ written (durably )?in /)).toBeVisible({ timeout: 120_000 });
 }
 
 test('one click brings real rows and a first answer', async () => {

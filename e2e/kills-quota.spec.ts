@@ -198,7 +198,7 @@ test('Chromium: a full quota is told and survived, with the browser killed in it
               ({ code }) => code,
             ),
           ),
-        { timeout: 60_000 },
+        { timeout: 120_000 },
       )
       .toBe('done');
   }

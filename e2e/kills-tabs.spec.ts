@@ -138,8 +138,11 @@ class ChromiumTabs {
     await session.detach();
     const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
     process.kill(one(random, renderers), 'SIGKILL');
-    // Until it is known which tabs that were.
-    await pause(1000);
+    // Until it is known which tabs that were: those that live answer, of the others Playwright hears.
+    await pause(100);
+    await Promise.all(
+      Array.from(this.living, ([page, tab]) => tab.evaluate(() => undefined).catch(() => this.living.delete(page))),
+    );
   }
 }
 

@@ -12,7 +12,7 @@ declare const window: { cassette: typeof import('@cassette/client') };
 
 const site = useSite({
   folders: async (folder) => {
-    // The client's worker, whose own worker somebody ends as soon as he is told to.
+    // The client's worker, which ends its own worker at the second word of that one's progress with a compaction.
     await writeFile(
       join(folder, 'killing-worker.js'),
       `import '/client/worker.js';
@@ -20,7 +20,14 @@ const site = useSite({
        self.Worker = class extends Started {
          constructor(...given) {
            super(...given);
-           new BroadcastChannel('end-maintenance').onmessage = () => this.terminate();
+           let words = 0;
+           this.addEventListener('message', ({ data }) => {
+             if (data.kind === 'progress' && data.id === this.compaction && ++words === 2) this.terminate();
+           });
+         }
+         postMessage(message, ...more) {
+           if (message.kind === 'compact') this.compaction = message.id;
+           super.postMessage(message, ...more);
          }
        };`,
     );
@@ -39,13 +46,13 @@ interface Outcome {
   readonly generations: number;
 }
 
-/** With its worker's worker up, fills and flushes four times, compacts, and opens the store again. `endAfter`: milliseconds of the compaction after which its worker is ended. */
-async function work({ name, rows, endAfter }: { name: string; rows: number; endAfter: number | null }): Promise<Outcome> {
+/** With its worker's worker up, fills and flushes four times, compacts, and opens the store again. `isEnded`: its worker is, in the midst of the compaction. */
+async function work({ name, rows, isEnded }: { name: string; rows: number; isEnded: boolean }): Promise<Outcome> {
   const { open } = window.cassette;
   const schema = `CREATE TABLE IF NOT EXISTS t (k int, c int, v blob, PRIMARY KEY (k, c))
     WITH compaction = {'class': 'SizeTieredCompactionStrategy', 'enabled': 'false'};
     CREATE TABLE IF NOT EXISTS warm (k int PRIMARY KEY, v blob) WITH compaction = {'class': 'SizeTieredCompactionStrategy', 'enabled': 'false'}`;
-  const db = await open({ name, schema, ...(endAfter !== null && { workerUrl: '/made/killing-worker.js' }) });
+  const db = await open({ name, schema, ...(isEnded && { workerUrl: '/made/killing-worker.js' }) });
   // Until that worker is up nothing is handed to it.
   let before = await db.stats();
   for (let k = 0; before.maintenance?.flushesInWorker === 0 && k < 200; k++) {
@@ -58,21 +65,30 @@ async function work({ name, rows, endAfter }: { name: string; rows: number; endA
     await db.executeMany('INSERT INTO t (k, c, v) VALUES (?, ?, ?)', made);
     await db.flush();
   }
-  const compacting = db.compact('t');
-  if (endAfter !== null) {
-    while ((await db.stats()).compaction.running === null) await new Promise((resolve) => setTimeout(resolve, 2));
-    await new Promise((resolve) => setTimeout(resolve, endAfter));
-    new BroadcastChannel('end-maintenance').postMessage(null);
-  }
-  await compacting;
+  await db.compact('t');
   const count = async (of: typeof db) => {
     const [row] = (await of.execute('SELECT count(*) AS n FROM t')).rows;
     return Number(row['n']);
   };
-  const { maintenance, counters } = await db.stats();
+  const { maintenance, counters, tables: compacted } = await db.stats();
   const found = await count(db);
   // What was compacted is removed behind its readers, and close waits for none of it.
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const wanted = new Set(
+    compacted.flatMap(({ sstables }) => sstables.flatMap(({ components }) => components.map(({ file }) => file))),
+  );
+  const litter = async () => {
+    const names: string[] = [];
+    const walk = async (folder: FileSystemDirectoryHandle): Promise<void> => {
+      for await (const handle of (folder as unknown as { values(): AsyncIterable<FileSystemHandle> }).values()) {
+        if (handle.kind === 'directory') await walk(handle as FileSystemDirectoryHandle);
+        else names.push(handle.name);
+      }
+    };
+    await walk(await navigator.storage.getDirectory());
+    return names.filter((file) => /\.(db|crc32|txt)$/.test(file) && !wanted.has(file));
+  };
+  for (let tries = 0; tries < 1000 && (await litter()).length > 0; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 50));
   await db.close();
   const again = await open({ name, schema });
   const { tables } = await again.stats();
@@ -102,7 +118,7 @@ for (const [browser, inBrowser] of browsers) {
 
   test(`${browser}: flushes and compactions are done by the worker's worker, which is gone without litter after close`, async () => {
     await inPage(async (page) => {
-      const outcome = await page.evaluate(work, { name: 'maintained', rows: 5000, endAfter: null });
+      const outcome = await page.evaluate(work, { name: 'maintained', rows: 5000, isEnded: false });
       expect(outcome).toEqual({
         maintenance: { inWorker: true, flushesInWorker: 4, compactionsInWorker: 1, failures: 0, lastFailure: null },
         flushes: 4,
@@ -117,7 +133,7 @@ for (const [browser, inBrowser] of browsers) {
 
   test(`${browser}: a worker that is ended in the middle of a compaction takes nothing along`, async () => {
     await inPage(async (page) => {
-      const outcome = await page.evaluate(work, { name: 'ended', rows: 20_000, endAfter: 60 });
+      const outcome = await page.evaluate(work, { name: 'ended', rows: 20_000, isEnded: true });
       expect(outcome).toEqual({
         maintenance: { inWorker: false, flushesInWorker: 4, compactionsInWorker: 0, failures: 1, lastFailure: 'it ended' },
         flushes: 4,

@@ -4,7 +4,10 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
-  timeout: 300_000,
+  timeout: 600_000,
+  // What is waited for comes late where others have the cores; a state that never comes is told all the same, only later. Actions have no
+  // limit of their own.
+  expect: { timeout: 120_000 },
   // Two cores: browsers side by side would only slow each other.
   workers: 1,
   reporter: [['list'], ['json']],

@@ -41,7 +41,7 @@ export async function startChromium(profile: string): Promise<KillableChromium> 
   );
   const gone = once(child, 'exit');
   const endpoint = await devtoolsEndpoint(child);
-  const browser: Browser = await chromium.connectOverCDP(endpoint);
+  const browser: Browser = await chromium.connectOverCDP(endpoint, { timeout: 120_000 });
   const context = browser.contexts()[0];
   return {
     context,

@@ -5,10 +5,16 @@ export const firefoxMissing: string | null = process.env.CASSETTE_FIREFOX
   ? null
   : (process.env.CASSETTE_FIREFOX_MISSING ?? 'CASSETTE_FIREFOX is not set');
 
+/** Milliseconds that a start, a call or a wait in a page may take: as long as Playwright gives, however busy the machine is. */
+const PATIENCE = 120_000;
+
 /** Starts Firefox on a profile folder, through WebDriver BiDi. */
-export function startFirefox(profile: string): Promise<Browser> {
-  return puppeteer.launch({
+export async function startFirefox(profile: string): Promise<Browser> {
+  const browser = await puppeteer.launch({
     browser: 'firefox',
+    timeout: PATIENCE,
+    // A call may be all that a test does in a page.
+    protocolTimeout: 600_000,
     executablePath: process.env.CASSETTE_FIREFOX!,
     headless: true,
     userDataDir: profile,
@@ -23,4 +29,11 @@ export function startFirefox(profile: string): Promise<Browser> {
       'browser.aboutwelcome.enabled': false,
     },
   });
+  const newPage = browser.newPage.bind(browser);
+  browser.newPage = async (...options) => {
+    const page = await newPage(...options);
+    page.setDefaultTimeout(PATIENCE);
+    return page;
+  };
+  return browser;
 }

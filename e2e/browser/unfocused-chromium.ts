@@ -9,6 +9,8 @@ export function startUnfocusedChromium(profile: string): Promise<Browser> {
   return puppeteer.launch({
     executablePath: chromiumPath(),
     headless: true,
+    timeout: 120_000,
+    protocolTimeout: 600_000,
     userDataDir: profile,
     args: [...chromiumFlags],
     // Playwright's runner ends its children itself; a handler of Puppeteer's own would answer twice.

@@ -17,7 +17,7 @@ const features = ['FileSystem', 'AccessHandle', 'FileSystemWritableStream', 'Sto
 
 /** Milliseconds between two looks at a page, and after which looking is given up. */
 const LOOK = 100;
-const PATIENCE = 30_000;
+const PATIENCE = 120_000;
 
 /** A WebKit that is driven: the system's own, by the protocol of https://www.w3.org/TR/webdriver2/. Playwright's WebKit is a build of its own. */
 export class DrivenWebKit {
@@ -51,7 +51,9 @@ export class DrivenWebKit {
         'the driver of WebKit',
       );
       const options = { binary: miniBrowser(), args: ['--automation', `--features=${features.join()}`] };
-      const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options } };
+      // Of its own it gives a script half a minute.
+      const timeouts = { script: 600_000, pageLoad: 600_000 };
+      const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': options, timeouts } };
       const { sessionId } = (await ask(`${url}/session`, 'POST', { capabilities })) as { sessionId: string };
       return new DrivenWebKit(processes, `${url}/session/${sessionId}`);
     } catch (error) {
