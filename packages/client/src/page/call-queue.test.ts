@@ -7,10 +7,10 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { installErrorTransfer } from '../errors/error-transfer.ts';
 import { Connection } from '../tabs/connection.ts';
 import { StoreLink } from '../tabs/store-link.ts';
-import { CallKind, type CallMessage, type SettledCalls } from '../wire/calls.ts';
+import { CallKind, type CallMessage, type CallTarget, type SettledCalls } from '../wire/calls.ts';
 import { CallRunner } from '../worker/call-runner.ts';
 import type { WorkerHost } from '../worker/worker-host.ts';
-import { CallQueue, type CallTarget, type QueueLink } from './call-queue.ts';
+import { CallQueue, type QueueLink } from './call-queue.ts';
 
 installErrorTransfer();
 
@@ -86,6 +86,20 @@ describe('calls of one turn', () => {
     await Promise.all(Array.from({ length: 100 }, (_, i) => queue.call(CallKind.EXECUTE, insert, ['a', i, `v${i}`], undefined)));
     expect(messages.length).toBe(1);
     expect([messages[0].calls.length, messages[0].texts]).toEqual([100, [insert]]);
+  });
+
+  test('are alone unless the tab waits for others already', async () => {
+    const { queue, messages } = connect(await realDatabase());
+    const write = (c: number) => queue.call(CallKind.EXECUTE, insert, ['a', c, 'v'], undefined);
+    const first = Promise.all([write(1), write(2)]);
+    queue.send();
+    await Promise.all([first, write(3)]);
+    await write(4);
+    expect(messages.map(({ calls, isAlone }) => [calls.length, isAlone])).toEqual([
+      [2, true],
+      [1, false],
+      [1, true],
+    ]);
   });
 
   test('each get their own answer, rows, nothing or an error', async () => {
@@ -219,10 +233,10 @@ test('rows that are sent again, for nobody knows whether they were written, have
   };
   const stamps: (readonly number[])[] = [];
   const link = {
-    current: {},
+    current: { calls: host },
     ownerClock: 0,
     used: undefined,
-    over: (_: unknown, call: (to: typeof host) => unknown) => call(host),
+    over: (_: unknown, call: () => unknown) => call(),
     mayHaveRun: () => true,
     stamps(counts: readonly number[]) {
       stamps.push(counts);

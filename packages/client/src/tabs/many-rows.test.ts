@@ -23,10 +23,10 @@ function queueTo(owner: { runner: CallRunner }, stamp: number) {
   };
   let next = stamp;
   const link = {
-    current: {},
+    current: { calls: host },
     ownerClock: 0,
     used: undefined,
-    over: (_: unknown, call: (to: typeof host) => unknown) => call(host),
+    over: (_: unknown, call: () => unknown) => call(),
     mayHaveRun: () => true,
     stamps: (counts: readonly number[]) =>
       counts.map((count) => {

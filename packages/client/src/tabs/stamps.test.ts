@@ -58,10 +58,10 @@ test('what is written after a call was sent again is later than it, whichever ta
   };
   const timed = linkAt({ now: NOW });
   const link = {
-    current: {},
+    current: { calls: host },
     ownerClock: 0,
     used: undefined,
-    over: (_: unknown, call: (to: typeof host) => unknown) => call(host),
+    over: (_: unknown, call: () => unknown) => call(),
     mayHaveRun: () => true,
     stamps: (counts: readonly number[]) => timed.stamps(counts),
   };

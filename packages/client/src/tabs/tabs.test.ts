@@ -445,7 +445,7 @@ test('a tab of another version is told so', async () => {
     browser,
     tab.database.catch((thrown) => thrown),
   );
-  expect([error.code, error.data]).toEqual(['PROTOCOL_MISMATCH', { store: 'store', own: 4, owner: 99 }]);
+  expect([error.code, error.data]).toEqual(['PROTOCOL_MISMATCH', { store: 'store', own: 5, owner: 99 }]);
   expect(error.message).toContain('reload this page');
 });
 

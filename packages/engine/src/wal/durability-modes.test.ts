@@ -42,6 +42,22 @@ test('writes of one group keep each its own mode', async () => {
   expect(await afterCrash(store)).toEqual(['1/1=2', '1/2=3', '1/4=5']);
 });
 
+test('a write that comes alone is committed in its turn; behind one that waits it waits too, for the same commit', async () => {
+  const store = new SmallStore();
+  await store.open();
+  const alone = (c: number) => store.engine.apply(store.mutation(1, c), undefined, null, undefined, 1, true);
+  const { walCommits } = store.engine.stats().counters;
+  const first = alone(1);
+  expect(store.rows()).toHaveLength(1);
+  await first;
+  const waiting = write(store, 1, 2);
+  const behind = alone(3);
+  expect(store.rows()).toHaveLength(1);
+  await Promise.all([waiting, behind]);
+  expect(store.engine.stats().counters.walCommits).toBe(walCommits + 2);
+  expect(await afterCrash(store)).toHaveLength(3);
+});
+
 test('of two periods the shorter one counts', async () => {
   const store = new SmallStore();
   await store.open({ durability: Periodic(10_000) });

@@ -150,12 +150,7 @@ export class WriteAheadLog {
    * as was asked for and can be read; rejects with the StorageError that kept them out. `writes`: how many these are. `isAlone`: commits them
    * in this turn, unless others wait for a commit already.
    */
-  append(
-    bytes: Uint8Array,
-    durability: Durability = this.options.durability,
-    writes = 1,
-    isAlone = false,
-  ): Promise<void> {
+  append(bytes: Uint8Array, durability: Durability = this.options.durability, writes = 1, isAlone = false): Promise<void> {
     assert(!this.closed, 'nothing is appended to a closed log');
     const isFirst = this.group.isEmpty;
     const done = this.group.add(bytes, durability, writes);
