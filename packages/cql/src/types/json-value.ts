@@ -158,7 +158,12 @@ class JsonReader {
     let value = '';
     this.at++;
     for (;;) {
-      value += this.match(PLAIN) ?? '';
+      const plain = this.match(PLAIN);
+      if (plain !== undefined) {
+        value += plain;
+        // DEL and the controls behind it need no backslash: they are runs of their own.
+        continue;
+      }
       const c = text[this.at];
       if (c === '"') {
         this.at++;
