@@ -48,6 +48,7 @@ const readers = {
 const files = [
   'README.md',
   ...['bytes', 'client', 'cql', 'engine', 'hooks', 'sstable', 'storage'].map((name) => `packages/${name}/README.md`),
+  'apps/devtools/README.md',
 ];
 const folder = join(cache, 'readmes');
 rmSync(folder, { recursive: true, force: true });
@@ -80,6 +81,8 @@ for (const name of ['bytes', 'client', 'cql', 'engine', 'hooks', 'sstable', 'sto
     if (source !== undefined) paths[`@cassette/${name}${path.slice(1)}`] = [join('packages', name, source)];
   }
 }
+// What is built of it: its sources are JSX of another framework.
+paths['@cassette/devtools'] = ['apps/devtools/dist-element/index.d.ts'];
 for (const targets of Object.values(paths)) for (const i of targets.keys()) targets[i] = join(root, targets[i]);
 
 const compilerOptions = {

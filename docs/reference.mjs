@@ -9,26 +9,28 @@ import { Application, ReflectionKind } from 'typedoc';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 const doors = {
-  '@cassette/client': 'client/src/index.ts',
-  '@cassette/hooks/preact': 'hooks/src/preact.ts',
-  '@cassette/hooks/react': 'hooks/src/react.ts',
-  '@cassette/engine': 'engine/src/index.ts',
-  '@cassette/storage': 'storage/src/index.ts',
-  '@cassette/storage/browser': 'storage/src/browser.ts',
-  '@cassette/storage/encrypted': 'storage/src/encrypted/index.ts',
-  '@cassette/storage/testing': 'storage/src/testing/index.ts',
-  '@cassette/sstable': 'sstable/src/index.ts',
-  '@cassette/cql': 'cql/src/index.ts',
-  '@cassette/bytes': 'bytes/src/index.ts',
+  '@cassette/client': 'packages/client/src/index.ts',
+  '@cassette/hooks/preact': 'packages/hooks/src/preact.ts',
+  '@cassette/hooks/react': 'packages/hooks/src/react.ts',
+  '@cassette/devtools': 'apps/devtools/src/index.ts',
+  '@cassette/devtools/element': 'apps/devtools/src/element.ts',
+  '@cassette/engine': 'packages/engine/src/index.ts',
+  '@cassette/storage': 'packages/storage/src/index.ts',
+  '@cassette/storage/browser': 'packages/storage/src/browser.ts',
+  '@cassette/storage/encrypted': 'packages/storage/src/encrypted/index.ts',
+  '@cassette/storage/testing': 'packages/storage/src/testing/index.ts',
+  '@cassette/sstable': 'packages/sstable/src/index.ts',
+  '@cassette/cql': 'packages/cql/src/index.ts',
+  '@cassette/bytes': 'packages/bytes/src/index.ts',
 };
 
 /** Where the members of everything that is exported say something of themselves, too. */
-const thorough = /^@cassette\/(client|hooks)$/;
+const thorough = /^@cassette\/(client|hooks|devtools)$/;
 
 const app = await Application.bootstrap({
   name: 'Cassette',
   tsconfig: here('./tsconfig.api.json'),
-  entryPoints: Object.values(doors).map((door) => here(`../packages/${door}`)),
+  entryPoints: Object.values(doors).map((door) => here(`../${door}`)),
   alwaysCreateEntryPointModule: true,
   readme: 'none',
   disableGit: true,

@@ -4,7 +4,7 @@ import { packAll } from './tools/pack.mjs';
 import { ensureBuilt, ensureInstalled } from './tools/workspace.mjs';
 
 await ensureInstalled();
-await ensureBuilt('cli');
+await ensureBuilt('cli', 'devtools');
 const tarballs = await packAll();
 if (tarballs === null || !(await checkTarballs(tarballs))) process.exitCode = 1;
 else for (const file of tarballs) console.log(file);

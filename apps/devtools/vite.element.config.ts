@@ -50,7 +50,11 @@ export default defineConfig({
     },
     rolldownOptions: {
       external: [/^@cassette\/client/],
-      output: { chunkFileNames: 'chunk-[name]-[hash].js', paths: { '@cassette/client': `./${clientDoor}` } },
+      output: {
+        // The class by itself does nothing where it is imported: package.json says so of all but those called chunk.
+        chunkFileNames: ({ name }) => (name === 'element' ? 'class-[hash].js' : 'chunk-[name]-[hash].js'),
+        paths: { '@cassette/client': `./${clientDoor}` },
+      },
     },
   },
 });

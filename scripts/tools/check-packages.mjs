@@ -131,8 +131,14 @@ async function compile(project) {
   const use = [
     "import { open } from '@cassette/client';",
     "import { useLiveQuery } from '@cassette/hooks/preact';",
+    "import type { CassetteDevtoolsProps } from '@cassette/devtools/react';",
+    "import type { JSX as Preact } from 'preact';",
+    "import type { JSX as React } from 'react';",
     "export const rows = async () => (await (await open({ name: 'a' })).execute('SELECT 1')).rows.length satisfies number;",
     "export const live = () => useLiveQuery('SELECT * FROM t').loading satisfies boolean;",
+    "document.querySelector('cassette-devtools')?.database satisfies object | null | undefined;",
+    "export const dock: React.IntrinsicElements['cassette-devtools']['dock'] & Preact.IntrinsicElements['cassette-devtools']['dock'] = 'right';",
+    "export const docked: CassetteDevtoolsProps = { dock: 'right' };",
     '// @ts-expect-error: a store has a name',
     'export const nameless = open({});',
   ];

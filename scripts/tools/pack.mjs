@@ -12,6 +12,7 @@ export const packed = join(cache, 'packages');
 /** Folders of the packages that are published, in the order in which they know each other. */
 export const published = [
   ...['bytes', 'cql', 'sstable', 'storage', 'engine', 'client', 'hooks'].map((name) => `packages/${name}`),
+  'apps/devtools',
   'apps/cli',
 ];
 
@@ -59,6 +60,10 @@ export async function packAll() {
     for (const name of ['package.json', 'pnpm-workspace.yaml', 'LICENSE']) cpSync(join(root, name), join(copy, name));
     // Vite empties the folder first: what lies there is of one build.
     cpSync(join(root, 'packages/client/dist'), join(copy, 'packages/client/dist'), { recursive: true });
+    for (const name of ['package.json', 'README.md', 'CHANGELOG.md', 'dist-element', 'node_modules']) {
+      const from = join(root, 'apps/devtools', name);
+      cpSync(from, join(copy, 'apps/devtools', name), { recursive: true, verbatimSymlinks: true });
+    }
     const isSource = (path) => !/[\\/]dist$/.test(path);
     cpSync(join(root, 'apps/cli'), join(copy, 'apps/cli'), { recursive: true, verbatimSymlinks: true, filter: isSource });
     for (const [command, ...args] of [
@@ -71,7 +76,9 @@ export async function packAll() {
       console.error(`The command line does not build:\n${cli.stdout}${cli.stderr}`);
       return false;
     }
-    if (!existsSync(join(copy, 'packages/client/dist/index.js'))) throw new Error('The client is not built: npm run build');
+    for (const built of ['packages/client/dist/index.js', 'apps/devtools/dist-element/index.d.ts']) {
+      if (!existsSync(join(copy, built))) throw new Error(`${built} is not built: npm run build`);
+    }
     tarballs = await pack(copy, published, packed);
     return true;
   });

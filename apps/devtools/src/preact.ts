@@ -1,6 +1,5 @@
 // @cassette/devtools/preact: as @cassette/devtools, and Preact's JSX knows the element.
 
-import type { HTMLAttributes } from 'preact';
 import type { CassetteDevtools, CassetteDevtoolsProps } from './element.ts';
 
 export * from './index.ts';

@@ -1,6 +1,5 @@
 // @cassette/devtools/react: as @cassette/devtools, and React's JSX (19 and later) knows the element.
 
-import type { DetailedHTMLProps, HTMLAttributes } from 'react';
 import type { CassetteDevtools, CassetteDevtoolsProps } from './element.ts';
 
 export * from './index.ts';

@@ -7,7 +7,9 @@ import { bytes, count, plural } from '../text/numbers.ts';
 import { Failure, useLoaded } from './loaded.tsx';
 import { filesOf, type StoreFile } from './store-files.ts';
 
-const lineHeight = 22;
+/** Pixels a file, in one line or, where a line is too short for its name, in two. */
+const lineHeights = { wide: 22, narrow: 42 } as const;
+const narrowPixels = 560;
 
 /** Each file of the store, as the browser's private file system has it. */
 export function FilesPanel({ database, changed }: { database: RemoteDatabase; changed: number | undefined }) {
@@ -30,7 +32,8 @@ export function FilesPanel({ database, changed }: { database: RemoteDatabase; ch
 
 function List({ files }: { files: readonly StoreFile[] }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const window = useScrollWindow(scroller, files.length, lineHeight, 0);
+  const size = (scroller.current?.clientWidth ?? narrowPixels) < narrowPixels ? 'narrow' : 'wide';
+  const window = useScrollWindow(scroller, files.length, lineHeights[size], 0);
   const tableOf = new Map<string, string>();
   for (const { keyspace, table, sstables } of stats.value?.tables ?? []) {
     for (const { components } of sstables) for (const { file } of components) tableOf.set(file, `${keyspace}.${table}`);
@@ -38,7 +41,7 @@ function List({ files }: { files: readonly StoreFile[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list scrolls by its keys
     <section class="file-list" tabIndex={0} ref={scroller} aria-label="Files of the store">
-      <ul style={{ height: `${window.height}px` }}>
+      <ul class={size} style={{ height: `${window.height}px` }}>
         {files.slice(window.first, window.last + 1).map((file, i) => {
           const table = tableOf.get(file.path);
           const [, data] = /^(.*-)[A-Za-z0-9]+\.\w+$/.exec(file.path) ?? [];

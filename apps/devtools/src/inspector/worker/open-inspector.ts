@@ -2,6 +2,7 @@
 
 import { CassetteError } from '@cassette/bytes';
 import { proxy, type Remote, wrap } from 'comlink';
+import { isEmbedded } from '../../frame/host.ts';
 import { type AnsweringInspector, valueIn } from './call-envelope.ts';
 import type { Inspector } from './inspector.ts';
 
@@ -20,7 +21,10 @@ export function openInspector(): OpenInspector {
   const died = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => {
       const why = event.message === undefined || event.message === '' ? '' : `: ${event.message}`;
-      reject(new CassetteError('WORKER_DIED', `The inspector’s worker can’t run${why}. Load the page again`, {}));
+      const what = isEmbedded.value
+        ? 'Is its script where the app’s bundler should put it? See “Bundlers” in the README of @cassette/devtools'
+        : 'Load the page again';
+      reject(new CassetteError('WORKER_DIED', `The inspector’s worker can’t run${why}. ${what}`, {}));
     });
   });
   // Told to who calls; when nobody does, there is nothing to tell.
