@@ -72,6 +72,10 @@ test.each([
   '{"k":1,"c":"x","ts":"2024-02-29T23:59:59Z"}',
   '{"k":1,"c":"x","ts":"1000-01-01 00:00:00.5Z"}',
   '{"k":1,"c":"x","bl":"0x"}',
+  '{"k":1,"c":"x","ts":1700000000000}',
+  '{"k":1,"c":"x","ts":-2147483649}',
+  '{"k":1,"c":"\\u0041\\u00e9\\u20AC\\ud83D\\uDE00\\u0000","a":"\\u007f"}',
+  '{"k":1,"c":"\\"\\\\\\/\\b\\f\\n\\r\\t.","te":"\\""}',
 ])('%s is taken', (line) => {
   const row = taken(line);
   expect(row).not.toBe(null);
@@ -99,7 +103,15 @@ test.each([
   '{"k":2147483648,"c":"x"}',
   '{"k":1,"c":"x","k":1}',
   '{"k":1,"c":"x","te":null,"te":"a"}',
-  '{"k":1,"c":"\\u0041"}',
+  '{"k":1,"c":"\\u004"}',
+  '{"k":1,"c":"\\u00g1"}',
+  '{"k":1,"c":"\\a"}',
+  '{"k":1,"c":"\\',
+  '{"k":1,"c":"\\ud83d"}',
+  '{"k":1,"c":"\\ud83d\\u0041"}',
+  '{"k":1,"c":"\\ude00\\ud83d"}',
+  '{"k":1,"c":"x","a":"\\u0080"}',
+  '{"k":1,"c":"x","bl":"\\u0030x"}',
   '{"k":1,"c":"a\u0001"}',
   '{"k":1,"c":"x","a":"ü"}',
   '{"k":1,"c":"x","bo":tru}',
@@ -111,7 +123,10 @@ test.each([
   '{"k":1,"c":"x","ts":"2025-06-15T15:06:40.2501Z"}',
   '{"k":1,"c":"x","ts":"2025-06-15T24:00:00Z"}',
   '{"k":1,"c":"x","ts":"2025-06-15 15:06:40+0200"}',
-  '{"k":1,"c":"x","ts":-1}',
+  '{"k":1,"c":"x","ts":1.5}',
+  '{"k":1,"c":"x","ts":-0}',
+  '{"k":1,"c":"x","ts":2147483647}',
+  '{"k":1,"c":"x","ts":1234567890123456}',
   '{"k":1,"c":"x","bl":"0xabc"}',
   '{"k":1,"c":"x","bl":"abcd"}',
   '{"k":1,"c":"x","tu":"123e4567-e89b-42d3-a456-426614174000"}',
@@ -126,7 +141,12 @@ test.each([
 });
 
 test('whatever is taken is what INSERT JSON makes of it, for rows of any values and lines with any mistake', () => {
-  const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 6 }), fc.string({ maxLength: 6 }));
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 6 }),
+    fc.string({ maxLength: 6 }),
+    // With characters that are written by a backslash.
+    fc.string({ unit: fc.constantFrom(...'a"\\/\b\f\n\r\t\u0000\u001f\u007f\u0080é\u07ff\u0800€\uffff'), maxLength: 6 }),
+  );
   const time = fc
     .date({ min: new Date('0950-01-01T00:00:00Z'), max: new Date('9999-12-31T00:00:00Z'), noInvalidDate: true })
     .map((date) => date.toISOString());
@@ -154,8 +174,10 @@ test('whatever is taken is what INSERT JSON makes of it, for rows of any values 
   });
   let count = 0;
   fc.assert(
-    fc.property(row, fc.option(mistake, { freq: 2 }), ({ k, c, rest }, wrong) => {
+    fc.property(row, fc.boolean(), fc.option(mistake, { freq: 2 }), ({ k, c, rest }, isAscii, wrong) => {
       let line = JSON.stringify({ k, c, ...rest });
+      // As programs write it that keep to ASCII.
+      if (isAscii) line = line.replace(/[\u0080-\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
       if (wrong !== null) line = line.slice(0, wrong.at) + wrong.insert + line.slice(wrong.at + wrong.remove);
       // A file has no half of a surrogate pair.
       line = Buffer.from(line).toString();
