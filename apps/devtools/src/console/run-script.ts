@@ -25,7 +25,7 @@ export const scriptLength = signal(0);
 let nextId = 1;
 let current = new AbortController();
 
-/** Calls off what is running: a read and a file end, a write that is on its way does what it does, and no statement is begun any more. */
+/** Calls off what is running: no statement is begun any more, and what is under way is not waited for. */
 export function cancelRun(): void {
   current.abort(new DOMException('The run was called off', 'AbortError'));
 }

@@ -95,14 +95,14 @@ function Outcome({ run, database }: { run: StatementRun; database: RemoteDatabas
     case 'cancelled':
       return (
         <p class="padded" role="status">
-          <b>Called off.</b> The statement was stopped and has written nothing. {notRun(left())}
+          <b>Called off.</b> Nobody waits for this statement any more; if it writes, it may have written. {notRun(left())}
         </p>
       );
     case 'done':
       return (
         <>
           <p class="done padded" role="status">
-            <b>Done.</b> {done(run, database)} {!running.value && notRun(left())}
+            <b>Done.</b> {done(run, database)}
           </p>
           {outcome.trace !== null && <TraceTable trace={outcome.trace} />}
         </>
