@@ -58,7 +58,7 @@ test('the browser is asked once, at the first write', async () => {
   request.wrote();
   request.wrote();
   expect([seen.asked, request.isWaiting]).toEqual([0, false]);
-  await vi.waitFor(() => expect(seen.asked).toBe(1));
+  await expect.poll(() => seen.asked).toBe(1);
   const silent = new PersistenceRequest(false);
   silent.wrote();
   await Promise.resolve();

@@ -151,4 +151,4 @@ test('a chain of exports, loaded in any order, is all that was ever written', as
     }),
     { numRuns: Number(process.env['CASSETTE_RUNS'] ?? 30) },
   );
-}, 120_000);
+});

@@ -336,7 +336,7 @@ test('a table whose compressor can not be loaded is flushed with LZ4 and holds u
     await db.execute(`INSERT INTO plain (k) VALUES (${k})`);
     await db.flush();
   }
-  await expect.poll(compressors, { timeout: 60_000 }).toEqual([
+  await expect.poll(compressors, { timeout: 600_000 }).toEqual([
     ['snappy', ['LZ4', 'LZ4']],
     ['plain', ['LZ4']],
   ]);

@@ -117,7 +117,7 @@ test('a byte that is wrong anywhere in an SSTable costs its chunk of rows at mos
     storage.place(file, original);
   }
   expect(wholeLost.length).toBeGreaterThan(0);
-}, 60_000);
+});
 
 test('a file that is cut off, empty or missing costs what was in it', async () => {
   const { storage, rows } = await made(fill);

@@ -103,4 +103,4 @@ test(`no crash of ${seeds.length * CRASHES_PER_LIFE} loses what was acknowledged
   expect(seen.crashes).toBeGreaterThanOrEqual(1000);
   const { crashes: _, ...others } = seen;
   for (const [what, count] of Object.entries(others)) expect(count, what).toBeGreaterThan(20);
-}, 300_000);
+});

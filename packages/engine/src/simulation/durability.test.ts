@@ -186,4 +186,4 @@ test('a crash at any step takes at most what the mode of a write allows', async 
   if (replayed !== undefined) return;
   // The simulation is only worth something if the modes differ in it.
   for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(100);
-}, 120_000);
+});

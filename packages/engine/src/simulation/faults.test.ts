@@ -49,4 +49,4 @@ test('a disk that fails for a while costs nothing that was acknowledged, and the
     }
   }
   if (replayed === undefined) expect(refused).toBeGreaterThan(100);
-}, 300_000);
+});

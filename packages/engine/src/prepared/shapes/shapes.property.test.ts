@@ -193,7 +193,7 @@ async function opened(): Promise<Awaited<ReturnType<typeof testDatabase>>> {
 }
 
 test('texts with constants have the same rows, bytes and errors by their shape as by plans of their own', {
-  timeout: 60_000,
+  timeout: 900_000,
 }, async () => {
   let matched = 0;
   const match = ShapeCache.prototype.match;
