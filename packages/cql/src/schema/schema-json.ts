@@ -72,7 +72,8 @@ export function schemaFromJson(json: SchemaJson): Schema {
   return new Schema(json.keyspaces.map(keyspaceFromJson));
 }
 
-function tableToJson(table: TableMetadata): TableJson {
+/** One table as plain JSON. */
+export function tableToJson(table: TableMetadata): TableJson {
   return {
     name: table.name,
     id: table.id.toString(),

@@ -3,7 +3,7 @@ import { MemoryStorage } from '@cassette/storage';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../database/index.ts';
-import { DescribedStore, decodeDescriptions, isOfChanges, type StoreDescription } from './index.ts';
+import { DescribedStore, decodeDescriptions, hashTold, isOfChanges, type StoreDescription } from './index.ts';
 
 const statements = [
   'CREATE TYPE a (x int)',
@@ -57,8 +57,11 @@ test('a whole description and the changes behind it come to what the store is, w
       await db.close();
       const from = Math.min(wholeAt, told.length - 1);
       const pieces = told.slice(from).map((one, i) => (i === 0 ? one.whole() : one.since(told[from + i - 1])));
+      const folded = decodeDescriptions(pieces, 'file');
       expect(pieces.map(isOfChanges)).toEqual(pieces.map((_, i) => i > 0));
-      expect(comparable(decodeDescriptions(pieces, 'file'))).toEqual(comparable(told[told.length - 1]));
+      expect(comparable(folded.description)).toEqual(comparable(told[told.length - 1]));
+      expect(folded.gaps).toEqual([]);
+      expect(hashTold(pieces[pieces.length - 1], 'file')).toBe(told[told.length - 1].hash);
     }),
     { numRuns: 100, seed: 11 },
   );
@@ -78,4 +81,32 @@ test('changes of one table tell nothing of others, and what is no description is
   for (const pieces of [[], [changes], [before.whole(), new Uint8Array([1, 2])], [new Uint8Array([1])]]) {
     expect(() => decodeDescriptions(pieces, 'file')).toThrow(expect.objectContaining({ code: 'CORRUPTION' }));
   }
+});
+
+test('a record of changes that is missing among others is noticed, once, and what two segments both have is not', async () => {
+  const db = await openDatabase({ storage: new MemoryStorage(), keyspace: 'ks' });
+  const told: DescribedStore[] = [new DescribedStore({ schema: db.schema, truncated: new Map() })];
+  for (const name of ['a', 'b', 'c', 'd']) {
+    await db.execute(`CREATE TABLE ${name} (k int PRIMARY KEY)`);
+    told.push(new DescribedStore({ schema: db.schema, truncated: new Map() }));
+  }
+  await db.close();
+  const whole = told[0].whole();
+  const [a, b, c, d] = told.slice(1).map((one, i) => one.since(told[i]));
+  const outcome = (pieces: readonly Uint8Array[]) => {
+    const { description, gaps } = decodeDescriptions(pieces, 'file');
+    return [
+      description.schema.tables
+        .map(({ name }) => name)
+        .sort()
+        .join(''),
+      ...gaps,
+    ];
+  };
+  expect(outcome([whole, a, b, c, d])).toEqual(['abcd']);
+  expect(outcome([whole, a, c, d])).toEqual(['acd', 2]);
+  expect(outcome([whole, b, d])).toEqual(['bd', 1, 2]);
+  expect(outcome([told[2].whole(), b, c, d])).toEqual(['abcd']);
+  expect(outcome([whole, a, b, c, b, c, d])).toEqual(['abcd']);
+  expect(outcome([told[3].whole(), a, b, c])).toEqual(['abc']);
 });

@@ -1,5 +1,6 @@
 import { ByteWriter, CorruptionError } from '@cassette/bytes';
 import { type KeyspaceJson, KeyspaceMetadata, Schema, type SchemaJson, schemaFromJson, schemaToJson } from '@cassette/cql';
+import { hashOf, hashOfJson } from './state-hash.ts';
 
 /** What the log tells of its store besides mutations, so that these mean something without the catalog too. */
 export interface StoreDescription {
@@ -24,6 +25,9 @@ interface DescriptionChanges {
   readonly keyspacesGone: readonly string[];
   /** Null: no more. */
   readonly truncated: Readonly<Record<string, number | null>>;
+  /** Of what the store was before, and is with these: see {@link hashOf}. */
+  readonly before: string;
+  readonly after: string;
 }
 
 interface DescriptionJson {
@@ -38,6 +42,8 @@ interface DescriptionJson {
 export class DescribedStore implements StoreDescription {
   readonly schema: Schema;
   readonly truncated: ReadonlyMap<string, number>;
+
+  private hashed: string | null = null;
 
   /** Both as they are now; `truncated` is copied. */
   constructor({ schema, truncated }: StoreDescription) {
@@ -60,6 +66,12 @@ export class DescribedStore implements StoreDescription {
     return out.toBytes();
   }
 
+  /** What tells it from other moments: see {@link hashOf}. */
+  get hash(): string {
+    this.hashed ??= hashOf(this);
+    return this.hashed;
+  }
+
   private changesSince(earlier: DescribedStore): DescriptionChanges {
     const keyspaces = [...this.schema.keyspaces.values()].flatMap((keyspace): KeyspaceChanges[] => {
       const before = earlier.schema.keyspace(keyspace.name);
@@ -69,7 +81,8 @@ export class DescribedStore implements StoreDescription {
     const truncated: Record<string, number | null> = {};
     for (const [id, segment] of this.truncated) if (earlier.truncated.get(id) !== segment) truncated[id] = segment;
     for (const id of earlier.truncated.keys()) if (!this.truncated.has(id)) truncated[id] = null;
-    return { version: schemaToJson(Schema.empty).version, keyspaces, keyspacesGone, truncated };
+    const { version } = schemaToJson(Schema.empty);
+    return { version, keyspaces, keyspacesGone, truncated, before: earlier.hash, after: this.hash };
   }
 }
 
@@ -93,22 +106,52 @@ export function isOfChanges(bytes: Uint8Array): boolean {
   return bytes[0] === CHANGES;
 }
 
-/** What descriptions come to that were written one after the other, a whole one first. Throws CorruptionError; `file` is for its message. */
-export function decodeDescriptions(pieces: readonly Uint8Array[], file: string): StoreDescription {
+/** What descriptions come to, and whether some are missing among them. */
+export interface FoldedDescriptions {
+  readonly description: StoreDescription;
+  /** Before how many of the pieces something is missing: changes that go on from what nothing before them comes to. */
+  readonly gaps: readonly number[];
+}
+
+/**
+ * What descriptions come to that were written one after the other, a whole one first. Changes that what was read has already are passed
+ * over: two segments have the same where one was begun before them. Throws CorruptionError; `file` is for its message.
+ */
+export function decodeDescriptions(pieces: readonly Uint8Array[], file: string): FoldedDescriptions {
   try {
-    const [first, ...changes] = pieces;
+    const [first, ...rest] = pieces;
     const whole = parsed<DescriptionJson>(first);
     const truncated = new Map(Object.entries(whole.truncated));
     let { keyspaces } = whole.schema;
-    for (const piece of changes) {
-      const told = parsed<DescriptionChanges>(piece.subarray(1));
+    const changes = rest.map((piece) => parsed<DescriptionChanges>(piece.subarray(1)));
+    const gaps: number[] = [];
+    let now = hashOfJson(keyspaces, truncated);
+    for (let at = 0; at < changes.length; at++) {
+      const next = changes.findIndex(({ before }, i) => i >= at && before === now);
+      // All of it was read.
+      if (next < 0 && changes[changes.length - 1].after === now) break;
+      if (next < 0) gaps.push(at + 1);
+      else at = next;
+      const told = changes[at];
+      now = told.after;
       keyspaces = changedKeyspaces(keyspaces, told);
       for (const [id, segment] of Object.entries(told.truncated)) {
         if (segment === null) truncated.delete(id);
         else truncated.set(id, segment);
       }
     }
-    return { schema: schemaFromJson({ ...whole.schema, keyspaces }), truncated };
+    return { description: { schema: schemaFromJson({ ...whole.schema, keyspaces }), truncated }, gaps };
+  } catch (error) {
+    throw new CorruptionError(`a description of the store that is none: ${String(error)}`, file, 0);
+  }
+}
+
+/** The {@link DescribedStore.hash} of what the store was when such bytes were written. Throws CorruptionError. */
+export function hashTold(bytes: Uint8Array, file: string): string {
+  try {
+    if (isOfChanges(bytes)) return parsed<DescriptionChanges>(bytes.subarray(1)).after;
+    const { schema, truncated } = parsed<DescriptionJson>(bytes);
+    return hashOfJson(schema.keyspaces, new Map(Object.entries(truncated)));
   } catch (error) {
     throw new CorruptionError(`a description of the store that is none: ${String(error)}`, file, 0);
   }

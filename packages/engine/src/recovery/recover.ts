@@ -1,6 +1,13 @@
 import { type CassetteError, CorruptionError, type Loadable, PartNotLoadedError, PartUnavailableError } from '@cassette/bytes';
 import { StorageFullError } from '@cassette/storage';
-import { type CatalogContents, CatalogTransaction, loadCatalog, type SSTableRecord } from '../catalog/index.ts';
+import {
+  type CatalogContents,
+  CatalogTransaction,
+  hashTold,
+  loadCatalog,
+  type SSTableRecord,
+  schemaOfHash,
+} from '../catalog/index.ts';
 import { addUnopened } from '../late/unopened-sstables.ts';
 import { MemtableSet } from '../memtable/index.ts';
 import { MutationReader } from '../mutation/index.ts';
@@ -49,6 +56,8 @@ export class Recovery {
   private readonly ends = new Map<number, number>();
   /** Up to where each was durable once, as later ones say. */
   private readonly endsTold = new Map<number, number>();
+  /** The last description of the store that the log has. */
+  private told: { readonly bytes: Uint8Array; readonly file: string; readonly offset: number } | null = null;
   private mutationsReplayed = 0;
   private mutationsSkipped = 0;
   /** Of the skipped ones those of tables that the catalog does not name. */
@@ -98,7 +107,9 @@ export class Recovery {
     const filesSetAside = doubtful ? await putLitterAside(state.storage, litter) : [];
     this.noteAside(filesSetAside);
     await this.openSSTables(contents);
+    const described = state.description.hash;
     const segments = await this.replayAll(plan.segments, plan.nextSegment);
+    if (doubtful) this.checkDescribed(described);
     const report: RecoveryReport = {
       segments: this.segments,
       walSegments: plan.segments.length,
@@ -200,6 +211,17 @@ export class Recovery {
     this.setAside.push({ table: table?.table.toString() ?? record.tableId, generation, file });
   }
 
+  /** A catalog whose end is damaged may know less than the log: who wrote to a table that it does not name, say, is not seen in what it has. */
+  private checkDescribed(described: string): void {
+    const { told } = this;
+    if (told === null) return;
+    const { bytes, file, offset } = told;
+    if (schemaOfHash(hashTold(bytes, file)) === schemaOfHash(described)) return;
+    const message =
+      'The log describes another schema than the catalog, whose end is damaged: changes of the schema are lost. Salvage knows what the log tells once the catalog is moved away';
+    this.corruption.push({ file, offset, size: 0, message });
+  }
+
   private async replayAll(numbers: readonly number[], nextSegment: number): Promise<Map<number, number>> {
     const { state } = this;
     const sizes = new Map<number, number>();
@@ -246,7 +268,11 @@ export class Recovery {
       const message = 'The marker of a WAL record is damaged; the record was read all the same';
       this.corruption.push({ file, offset, size: 4, message });
     }
-    const { bytes, payloads } = contents;
+    const { bytes, payloads, descriptions } = contents;
+    if (descriptions.length > 0) {
+      const [offset, end] = descriptions.slice(-2);
+      this.told = { bytes: bytes.slice(offset, end), file, offset };
+    }
     const ofNobody = this.mutationsOfNobody;
     const { mutationsReplayed, mutationsSkipped } = this;
     for (let i = 0; i < payloads.length; i += 2) {

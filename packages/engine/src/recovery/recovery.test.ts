@@ -262,7 +262,7 @@ describe('recovery', () => {
     const { crc32c } = await import('@cassette/bytes');
     const bytes = store.storage.contentOf(SEGMENT);
     const header = encodeSegmentHeader(1, 7);
-    header[7] = 4;
+    header[7] = 5;
     new DataView(header.buffer).setUint32(16, crc32c(header, 0, 16));
     bytes.set(header);
     store.storage.place(SEGMENT, bytes);

@@ -6,7 +6,7 @@ import { Durability } from '../config/index.ts';
 import { type Database, openDatabase } from '../database/index.ts';
 import { TestScheduler } from '../testing/test-scheduler.ts';
 import { decodeSegmentHeader, recordsIn, saltCrc, segmentNumber } from '../wal/index.ts';
-import { salvage } from './index.ts';
+import { type SchemaGap, salvage } from './index.ts';
 
 const clock = { nowMicros: () => 1_700_000_000_000_000 };
 const options = { clock, keyspace: 'ks', config: { compaction: { enabled: false } } };
@@ -24,7 +24,7 @@ async function contentOf(db: Database): Promise<string[]> {
 async function withoutCatalog(
   statements: readonly string[],
   damage: (storage: FaultyStorage) => void = () => undefined,
-): Promise<{ readonly before: string[]; readonly got: string[] }> {
+): Promise<{ readonly before: string[]; readonly got: string[]; readonly gaps: readonly SchemaGap[] }> {
   const storage = new FaultyStorage({ random: seededRandom(1) });
   const db = await openDatabase({ storage, ...options, scheduler: new TestScheduler() });
   for (const statement of statements) {
@@ -40,11 +40,11 @@ async function withoutCatalog(
   await storage.close();
   const target = await openDatabase({ storage: new MemoryStorage(), ...options, durability: Durability.Disabled });
   await storage.acquire();
-  await salvage(storage, target.engine);
+  const { schemaGaps: gaps } = await salvage(storage, target.engine);
   await storage.close();
   const got = await contentOf(target);
   await target.close();
-  return { before, got };
+  return { before, got, gaps };
 }
 
 const CREATE_T = 'CREATE TABLE t (k int PRIMARY KEY, v text)';
@@ -66,18 +66,22 @@ test.each([
     [`${CREATE_T} WITH cdc = true`, CREATE_O, ...WRITE_T, 'TRUNCATE t', WRITE_O, 'flush', WRITE_O],
   ],
 ])('without a catalog salvage goes by what was last: %s', async (_, statements) => {
-  const { before, got } = await withoutCatalog(statements);
+  const { before, got, gaps } = await withoutCatalog(statements);
   expect(got).toEqual(before);
+  expect(gaps).toEqual([]);
 });
 
-/** Turns a bit in each description of that kind in segments that are still needed; tells in how many. */
-function damageDescriptions(storage: FaultyStorage, ofChanges: boolean): number {
+/**
+ * Turns a bit in each description of that kind in segments that are still needed; `which`: of those of a segment. Tells in how many.
+ */
+function damageDescriptions(storage: FaultyStorage, ofChanges: boolean, which = (_: number) => true): number {
   let damaged = 0;
   for (const name of storage.names.filter((one) => segmentNumber(one) !== null)) {
     const content = storage.contentOf(name);
     const { descriptions } = recordsIn(content, saltCrc(decodeSegmentHeader(content)!.salt));
+    let number = 0;
     for (let i = 0; i < descriptions.length; i += 2) {
-      if (isOfChanges(content.subarray(descriptions[i], descriptions[i + 1])) !== ofChanges) continue;
+      if (isOfChanges(content.subarray(descriptions[i], descriptions[i + 1])) !== ofChanges || !which(number++)) continue;
       storage.flipBit(name, descriptions[i] + 5, 3);
       damaged++;
     }
@@ -98,10 +102,58 @@ test.each([
     'CREATE TABLE p (k int PRIMARY KEY)',
   ];
   let damaged = 0;
-  const { before, got } = await withoutCatalog(statements, (storage) => {
+  const { before, got, gaps } = await withoutCatalog(statements, (storage) => {
     damaged = damageDescriptions(storage, ofChanges);
   });
+  expect(gaps.map(({ reason }) => reason)).toEqual(ofChanges ? [expect.stringContaining('behind the last description')] : []);
   expect(damaged).toBeGreaterThan(0);
   expect(before).toContain('p');
   expect(got).toEqual(before.filter((text) => text !== 'p' || !ofChanges));
 });
+
+test('without a catalog, changes of the schema that are missing among others are told, with where the next are', async () => {
+  // So large that no change comes to the size of all.
+  const columns = Array.from({ length: 60 }, (_, i) => `column_${i} text`);
+  const wide = `CREATE TABLE wide (k int PRIMARY KEY, ${columns.join(', ')})`;
+  const statements = [wide, CREATE_T, ...WRITE_T, CREATE_O, WRITE_O, 'CREATE TABLE p (k int PRIMARY KEY)'];
+  const { before, got, gaps } = await withoutCatalog(statements, (storage) => {
+    const second = (number: number) => number === 1;
+    expect(damageDescriptions(storage, true, second)).toBeGreaterThan(0);
+  });
+  expect(before).toContain('o');
+  expect(got).toEqual(before.filter((text) => !text.startsWith('o')));
+  expect(gaps).toEqual([
+    {
+      file: expect.stringMatching(/^wal-/),
+      position: expect.any(Number),
+      reason: expect.stringContaining('before these are missing'),
+    },
+  ]);
+});
+
+test.each([false, true])(
+  'of logs of two lives that count alike the one that was written last tells the schema, whatever its name: %s',
+  async (isFirst) => {
+    const [older, newer] = ['t', 'u'].map((name) => ({ name, storage: new FaultyStorage({ random: seededRandom(1) }) }));
+    const source = new FaultyStorage({ random: seededRandom(2) });
+    await source.acquire();
+    for (const [i, { name, storage }] of [older, newer].entries()) {
+      const later = { nowMicros: () => 1_700_000_000_000_000 + i * 1_000_000 };
+      const db = await openDatabase({ storage, ...options, clock: later, scheduler: new TestScheduler() });
+      await db.execute(`CREATE TABLE ${name} (k int PRIMARY KEY)`);
+      await db.execute(`INSERT INTO ${name} (k) VALUES (1)`);
+      await db.close();
+      for (const file of storage.names.filter((one) => segmentNumber(one) !== null)) {
+        const copy = await source.open(`aside-${(i === 0) === isFirst ? 1 : 2}-${file}`, { create: true });
+        copy.write(storage.contentOf(file), 0);
+        copy.flush();
+        copy.close();
+      }
+    }
+    const target = await openDatabase({ storage: new MemoryStorage(), ...options, durability: Durability.Disabled });
+    const { describedBy, schemaGaps } = await salvage(source, target.engine);
+    expect([describedBy?.startsWith(`aside-${isFirst ? 2 : 1}-`), schemaGaps]).toEqual([true, []]);
+    expect(target.schema.tables.map(({ name }) => name)).toEqual(['u']);
+    await target.close();
+  },
+);

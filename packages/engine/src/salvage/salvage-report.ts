@@ -43,12 +43,22 @@ export interface SalvagedSSTable {
   readonly partitionsLost: number | null;
 }
 
+/** Where the log, which tells the schema of a store whose catalog is lost, lacks changes of it, or may lack them. */
+export interface SchemaGap {
+  readonly file: string;
+  /** Of what stands there, or behind it, in bytes. */
+  readonly position: number;
+  readonly reason: string;
+}
+
 /** What {@link salvage} did. */
 export interface SalvageReport {
   /** Whether the store's catalog was there and told which files and tables there are. */
   readonly hasCatalog: boolean;
   /** The file of the log that told the schema where the catalog is lost; null where it is not, or none tells. */
   readonly describedBy: string | null;
+  /** Where the log may not tell all of the schema: tables and columns made there are lost, deletions of such are undone. None with a catalog. */
+  readonly schemaGaps: readonly SchemaGap[];
   readonly segments: readonly SalvagedSegment[];
   readonly sstables: readonly SalvagedSSTable[];
   /** Tables that were made from the headers of SSTables alone: their own names, and those of their key columns, are lost. */

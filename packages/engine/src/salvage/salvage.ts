@@ -109,6 +109,7 @@ export async function salvage(source: Storage, target: WriteEngine, options: Sal
   return {
     hasCatalog,
     describedBy: inLog?.file ?? null,
+    schemaGaps: inLog?.gaps ?? [],
     segments: segmentReports,
     sstables,
     tablesRebuilt: rebuilt.tables.map(String),

@@ -18,15 +18,16 @@ import { ByteReader, ByteWriter, crc32c } from '@cassette/bytes';
 //                    behind that a description of the store (store-description.ts): its schema, with the numbers that mutations name
 //                    columns by. A segment begins with a whole one, which is JSON, and has another before the first mutation under another
 //                    schema: 01 and JSON of what is different from the description before it, or a whole one again where the
-//                    differences behind the last whole one come to its size. Recovery passes them over, for the catalog tells the same;
-//                    salvage needs them where the catalog is lost.
+//                    differences behind the last whole one come to its size. Each tells by a hash what it goes on from and what it comes
+//                    to, so that a missing one is noticed. Recovery passes them over, for the catalog tells the same, unless the end of
+//                    that is damaged; salvage needs them where the catalog is lost.
 //                    Where 00 follows these four: for each segment before this one that there was when it was begun, u32 number and
 //                    u32 position up to which it was durable then. What is missing before that was lost later, and no crash cut it off.
 //   perhaps zeros, to the end of the file
 
 /** Version of the segment's layout. */
-export const WAL_VERSION = 3;
-/** The oldest version that is read: it has no descriptions, and version 2 whole ones only. */
+export const WAL_VERSION = 4;
+/** The oldest version that is read: it has no descriptions, version 2 whole ones only, and changes of version 3 do not tell what they go on from. */
 const WAL_VERSION_MIN = 1;
 const WAL_MAGIC = 0x4357414c;
 /** Bytes before the first record. */
