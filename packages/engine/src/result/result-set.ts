@@ -1,11 +1,12 @@
 import { CassetteError } from '@cassette/bytes';
 import type { Trace } from '../observe/trace.ts';
-import { type ColumnSpec, columnSpecFromTransfer, columnSpecToTransfer, type TransferableColumnSpec } from './column-spec.ts';
+import { type ColumnSpec, columnsFromTransfer, columnsToTransfer } from './column-spec.ts';
 import { Row } from './row.ts';
 
 /** A result as plain data for `postMessage`; `bytes` and `ends` own their buffers, so they may be transferred. */
 export interface TransferableResultSet {
-  readonly columns: readonly TransferableColumnSpec[] | null;
+  /** As `columnsToTransfer` writes them. */
+  readonly columns: string | null;
   readonly bytes: Uint8Array;
   readonly ends: Int32Array;
   readonly rowLength: number;
@@ -212,7 +213,7 @@ export class ResultSet implements Iterable<Row>, AsyncIterable<Row> {
   /** As plain data. The arrays are this result's own: after a transfer of their buffers it is of no more use. */
   toTransfer(): TransferableResultSet {
     return {
-      columns: this.columns === null ? null : this.columns.map(columnSpecToTransfer),
+      columns: this.columns === null ? null : columnsToTransfer(this.columns),
       ...this.ownCells(),
       rowLength: this.rowLength,
       pageState: this.pageState,
@@ -234,7 +235,7 @@ export class ResultSet implements Iterable<Row>, AsyncIterable<Row> {
 
   /** From plain data. */
   static fromTransfer(data: TransferableResultSet): ResultSet {
-    const columns = data.columns === null ? null : data.columns.map(columnSpecFromTransfer);
+    const columns = data.columns === null ? null : columnsFromTransfer(data.columns);
     const result = new ResultSet(columns, data.bytes, data.ends, data.rowLength, data.pageState);
     if (data.counts !== undefined) result.joinedOf(data.counts);
     return data.trace === undefined ? result : result.tracedBy(data.trace);
