@@ -30,6 +30,7 @@ export {
   type CompactionConfig,
   type CompactionKind,
   type CompactionStats,
+  type CompactOptions,
   type ConfirmOptions,
   type DatabaseStats,
   type DroppedSSTable,

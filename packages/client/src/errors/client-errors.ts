@@ -1,19 +1,11 @@
 import { CassetteError } from '@cassette/bytes';
 
+export { AbortedError } from '@cassette/engine';
+
 /** The worker that holds the engine is gone: it crashed, was ended, or could not start. Open the store again. */
 export class WorkerDiedError extends CassetteError {
   constructor(message: string, data: Record<string, unknown> = {}, cause?: unknown) {
     super('WORKER_DIED', message, data, cause);
-  }
-}
-
-/**
- * The caller's AbortSignal ended an export, an import or an upload. Nothing of an import is in the store; where its owner died before the
- * cancel, all of it may be.
- */
-export class AbortedError extends CassetteError {
-  constructor(what: string, cause?: unknown) {
-    super('ABORTED', `${what} was cancelled`, {}, cause);
   }
 }
 

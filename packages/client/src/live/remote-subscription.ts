@@ -56,6 +56,11 @@ export class RemoteSubscription implements Subscription {
     this.list.close();
   }
 
+  /** Lets a signal close it. */
+  follow(signal: AbortSignal | null | undefined): void {
+    this.list.follow(signal);
+  }
+
   /** What the next owner is to call. */
   begin(): SubscriptionCallbacks {
     const callbacks: SubscriptionCallbacks = {

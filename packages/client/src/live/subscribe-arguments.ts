@@ -14,9 +14,10 @@ export function checkedSubscribeArguments(
   const [params, given] = rest.slice(0, -1);
   checkParams(params, 'subscribe()');
   if (given !== undefined && given !== null && typeof given !== 'object') throw invalidOption('options', 'an object', given);
-  checkKnown(given, ['keyspace', 'maxRows', 'onError'], 'subscribe()');
+  checkKnown(given, ['keyspace', 'maxRows', 'onError', 'signal'], 'subscribe()');
   const options = (given ?? {}) as SubscribeOptions;
-  const { onError, maxRows, keyspace } = options;
+  const { onError, maxRows, keyspace, signal } = options;
+  if (signal != null && typeof signal.addEventListener !== 'function') throw invalidOption('signal', 'an AbortSignal', signal);
   if (onError !== undefined && typeof onError !== 'function') throw invalidOption('onError', 'a function', onError);
   if (maxRows !== undefined && !(Number.isSafeInteger(maxRows) && maxRows > 0)) {
     throw invalidOption('maxRows', 'a whole number of rows, at least 1', maxRows);

@@ -54,7 +54,7 @@ export class TabSubscriptions {
   subscribe(
     query: string,
     params: unknown,
-    { keyspace, maxRows, onError }: SubscribeOptions,
+    { keyspace, maxRows, onError, signal }: SubscribeOptions,
     listener: SubscriptionListener,
   ): RemoteSubscription {
     const { calls, standing, subscriptions } = this;
@@ -70,6 +70,8 @@ export class TabSubscriptions {
       subscriptions.delete(subscription);
     });
     subscriptions.add(subscription);
+    subscription.follow(signal);
+    if (subscription.closed) return subscription;
     const tell = (host: Remote<WorkerHost>) => {
       const { updated, failed } = subscription.begin();
       return host.live(id, request, proxy(updated), proxy(failed));

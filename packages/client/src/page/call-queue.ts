@@ -4,7 +4,8 @@ import { errorFromTransfer } from '../errors/error-transfer.ts';
 import type { StoreLink } from '../tabs/store-link.ts';
 import { type Call, CallKind, type CallMessage, type SettledCalls } from '../wire/calls.ts';
 import { packValue } from '../wire/pack.ts';
-import { checkedCallOptions } from './check-arguments.ts';
+import { checkedCallOptions, checkedSignal } from './check-arguments.ts';
+import { EndingCall, withReason } from './ending-call.ts';
 
 /** What the queue needs of a {@link StoreLink}. */
 export type QueueLink = Pick<StoreLink, 'current' | 'connected' | 'over' | 'mayHaveRun' | 'stamps' | 'used' | 'ownerClock'>;
@@ -21,7 +22,7 @@ interface Packed {
 }
 
 /** A call that waits for its answer; null once it has it. */
-type Waiting = { resolve(result: ResultSet): void; reject(error: unknown): void } | null;
+type Waiting = { resolve(result: ResultSet): void; reject(error: unknown): void; readonly ending: EndingCall | null } | null;
 
 /**
  * Gathers the calls of one turn of the event loop into one message, because a message costs more than a write, and gives
@@ -37,6 +38,8 @@ export class CallQueue {
   /** How many timestamps each call takes: one, or of many rows one each. */
   private stamps: number[] = [];
   private waiting: Waiting[] = [];
+  /** Of the last call that can be ended. Below zero, where no other number of the tab is. */
+  private lastId = 0;
   /** Messages whose calls are not all answered. */
   private underWay = 0;
 
@@ -51,6 +54,7 @@ export class CallQueue {
   call(kind: Call['kind'], text: string | null, params: unknown, given: unknown): Promise<ResultSet> {
     return new Promise((resolve, reject) => {
       const options = checkedCallOptions(given);
+      const signal = checkedSignal('The statement', given);
       const offset = this.out.length;
       try {
         packValue(params, this.out);
@@ -59,9 +63,11 @@ export class CallQueue {
         throw error;
       }
       if (this.calls.length === 0) void this.sendSoon();
-      this.calls.push({ kind, text: text === null ? -1 : this.textIndex(text), offset, options });
+      const ending = signal === undefined ? null : new EndingCall(--this.lastId, signal, reject);
+      const id = ending === null ? {} : { id: ending.id };
+      this.calls.push({ kind, text: text === null ? -1 : this.textIndex(text), offset, options, ...id });
       this.stamps.push(kind === CallKind.EXECUTE_MANY && Array.isArray(params) ? params.length : 1);
-      this.waiting.push({ resolve, reject });
+      this.waiting.push({ resolve, reject, ending });
     });
   }
 
@@ -132,7 +138,9 @@ export class CallQueue {
       for (let attempt = 1; ; attempt++) {
         const connection = link.current ?? (await link.connected());
         // Only those that have no answer yet.
-        const order = [...waiting.keys()].filter((index) => waiting[index] !== null);
+        const order = [...waiting.keys()].filter((index) => waiting[index] !== null && waiting[index].ending?.isOver !== true);
+        if (order.length === 0) return isDone;
+        for (const index of order) waiting[index]?.ending?.goes(connection);
         const calls = order.map((index) => {
           const call = packed.calls[index];
           const [timestamp, count] = [timestamps[index], stamps[index]];
@@ -150,11 +158,19 @@ export class CallQueue {
           return isDone;
         } catch (error) {
           if (link.mayHaveRun(connection, error, attempt)) mayHaveRun = true;
+          // What may have been written is not taken back: it is sent again, and settles as it did or does.
+          for (const [index, one] of waiting.entries()) {
+            if (mayHaveRun && mayWrite(packed, index)) one?.ending?.letGo();
+            else one?.ending?.comesBack();
+          }
         }
       }
     } catch (error) {
       // The message itself failed; those already answered ignore it.
-      for (const one of waiting) one?.reject(error);
+      for (const one of waiting) {
+        one?.ending?.letGo();
+        one?.reject(error);
+      }
       return isDone;
     }
   }
@@ -172,8 +188,9 @@ export class CallQueue {
       }
       const one = waiting[index];
       waiting[index] = null;
+      one?.ending?.letGo();
       if (outcome === null) one?.resolve(ResultSet.empty());
-      else if ('error' in outcome) one?.reject(errorFromTransfer(outcome.error));
+      else if ('error' in outcome) one?.reject(withReason(errorFromTransfer(outcome.error), one.ending?.signal));
       else one?.resolve(ResultSet.fromTransfer(outcome.result));
     }
     return restamped;
@@ -183,4 +200,9 @@ export class CallQueue {
 /** Calls as they are sent: the parameters are copied once. */
 function messageOf({ texts, params }: Packed, calls: readonly Call[], isAlone: boolean): CallMessage {
   return { texts, calls, bytes: params.toBytes() as Uint8Array<ArrayBuffer>, isAlone };
+}
+
+function mayWrite({ texts, calls }: Packed, index: number): boolean {
+  const { kind, text } = calls[index];
+  return kind !== CallKind.SELECT_MANY && (kind !== CallKind.EXECUTE || !/^\s*select\b/i.test(texts[text]));
 }

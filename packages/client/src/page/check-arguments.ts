@@ -2,7 +2,7 @@
 
 import { CassetteError } from '@cassette/bytes';
 import { InvalidRequestError } from '@cassette/cql';
-import { durabilityForms, isDurability, microseconds, pageStateBytes } from '@cassette/engine';
+import { checkAborted, durabilityForms, isDurability, microseconds, pageStateBytes } from '@cassette/engine';
 import type { CallOptions } from '../wire/calls.ts';
 
 const only = (type: string) => (value: unknown) => (typeof value === type ? value : null);
@@ -42,6 +42,15 @@ export function checkedCallOptions(given: unknown): CallOptions | undefined {
     checked[name] = taken;
   }
   return checked as CallOptions | undefined;
+}
+
+/** The signal that ends a call, of its options. Throws CassetteError INVALID_OPTION for what is none, AbortedError where it has ended already. */
+export function checkedSignal(what: string, options: unknown): AbortSignal | undefined {
+  const { signal } = (options ?? {}) as { signal?: AbortSignal | null };
+  if (signal === undefined || signal === null) return undefined;
+  if (typeof signal.addEventListener !== 'function') throw invalidOption('signal', 'an AbortSignal', signal);
+  checkAborted(what, signal);
+  return signal;
 }
 
 /** Throws CassetteError INVALID_OPTION, naming the option, for options that can't be sent to the worker. */

@@ -3,6 +3,7 @@ import {
   type ChangesOptions,
   ClosedError,
   type CompactionStats,
+  type CompactOptions,
   type ConfirmOptions,
   type DropReport,
   type Durability,
@@ -186,13 +187,10 @@ export class RemoteDatabase {
   /**
    * Writes what is in memory to SSTables, and makes one of all SSTables of a table (`keyspace.table`, or a name in the current
    * keyspace), or of those of each table; resolves with what was done. Deletions go that gc_grace_seconds let go. Writes and reads go
-   * on meanwhile.
+   * on meanwhile. Rejects with AbortedError when `signal` ends it: what was being compacted is as it was.
    */
-  compact(table?: string): Promise<readonly CompactionStats[]> {
-    return this.calls.ask((host) => {
-      if (table !== undefined) checkText(table, 'compact()', 'the name of a table');
-      return host.compact(table);
-    }, true);
+  compact(table?: string, options: CompactOptions = {}): Promise<readonly CompactionStats[]> {
+    return this.transfers.compact(table, options);
   }
 
   /**

@@ -1,5 +1,7 @@
 import { CassetteError } from '@cassette/bytes';
 import {
+  AbortedError,
+  checkAborted,
   type ExecuteOptions,
   joinTraces,
   ResultSet,
@@ -60,7 +62,8 @@ export class RemoteStatements {
       for (let from = 0; from < rows.length; from += rowsOfMessage) {
         const part = rows.length <= rowsOfMessage ? rows : rows.slice(from, from + rowsOfMessage);
         const done = await this.calls.queue.call(CallKind.EXECUTE_MANY, query, part, options).catch((error: unknown) => {
-          throw countedFrom(error, from);
+          if (!(error instanceof AbortedError)) throw countedFrom(error, from);
+          throw Object.assign(error, { data: { rowsWritten: from + Number(error.data.rowsWritten ?? 0) } });
         });
         trace = joinTraces(trace, done.trace);
         options?.onProgress?.(Math.min(from + rowsOfMessage, rows.length));
@@ -118,7 +121,10 @@ export class RemoteStatements {
       const next: Promise<ResultSet> | null = page.pageState === null ? null : ask({ pageState: page.pageState });
       // Who stops early never asks for it; who goes on gets its error below.
       next?.catch(() => undefined);
-      yield* page[Symbol.iterator]();
+      for (const row of page) {
+        checkAborted('The statement', given?.signal);
+        yield row;
+      }
       page = await next;
     }
   }

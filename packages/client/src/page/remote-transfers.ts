@@ -1,5 +1,8 @@
 import {
   ClosedError,
+  type CompactionStats,
+  type CompactOptions,
+  checkAborted,
   checkKnown,
   type ExportHooks,
   type ExportOptions,
@@ -10,12 +13,13 @@ import {
   type ImportReport,
 } from '@cassette/engine';
 import { proxy, type Remote, transfer } from 'comlink';
-import { AbortedError, OwnerLostError } from '../errors/client-errors.ts';
+import { OwnerLostError } from '../errors/client-errors.ts';
 import type { Connection } from '../tabs/connection.ts';
 import type { StoreLink } from '../tabs/store-link.ts';
 import type { ExportForm } from '../wire/export-wire.ts';
 import type { WorkerHost } from '../worker/worker-host.ts';
-import { checkSendable, invalidOption } from './check-arguments.ts';
+import { checkedSignal, checkSendable, checkText, invalidOption } from './check-arguments.ts';
+import { withReason } from './ending-call.ts';
 import { directorySink, type PageSink, streamSink } from './export-sinks.ts';
 import { type ImportInput, sentImport } from './import-source.ts';
 import type { PersistenceRequest } from './storage-facts.ts';
@@ -92,7 +96,28 @@ export class RemoteTransfers {
       return report;
     } catch (error) {
       await cancel(error).catch((second: unknown) => console.warn('Cassette: the stream of a failed import did not end', second));
-      throw error;
+      throw withReason(error, signal);
+    } finally {
+      signal?.removeEventListener('abort', asked.cancel);
+    }
+  }
+
+  /** See `RemoteDatabase.compact`. */
+  async compact(table: string | undefined, options: CompactOptions): Promise<readonly CompactionStats[]> {
+    if (table !== undefined) checkText(table, 'compact()', 'the name of a table');
+    checkKnown(options, ['signal'], 'compact()');
+    const signal = checkedSignal('The compaction', options);
+    const id = this.calls.newId();
+    const asked = new AskedOwner(this.calls.link, id);
+    signal?.addEventListener('abort', asked.cancel);
+    try {
+      return await this.calls.ask(async (host) => {
+        checkAborted('The compaction', signal);
+        asked.now();
+        return host.compact(table, id);
+      }, true);
+    } catch (error) {
+      throw withReason(error, signal);
     } finally {
       signal?.removeEventListener('abort', asked.cancel);
     }
@@ -139,7 +164,7 @@ export class RemoteTransfers {
       await sink.close();
       return report;
     } catch (error) {
-      const cause = refused === null ? error : (refused as { error: unknown }).error;
+      const cause = refused === null ? withReason(error, signal) : (refused as { error: unknown }).error;
       await sink
         .abort(cause)
         .catch((second: unknown) => console.warn('Cassette: the sink of a failed export could not be aborted', second));
@@ -170,10 +195,6 @@ class AskedOwner {
   readonly cancel = (): void => {
     if (this.connection?.isLost === false) void this.connection.host.cancelExport(this.id);
   };
-}
-
-function checkAborted(what: string, signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new AbortedError(what, signal.reason);
 }
 
 /** Whether an import ended because the tab that held the store closed it: nobody here said so. */

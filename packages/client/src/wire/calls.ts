@@ -53,6 +53,8 @@ export interface Call {
   readonly text: number;
   readonly offset: number;
   readonly options: CallOptions | undefined;
+  /** By which its tab may end it, with `WorkerHost.cancelExport`: below zero, and its own; tabs of older versions, and calls without a signal, have none. */
+  readonly id?: number;
   /** Present where it may have been carried out before. */
   readonly retry?: Retry;
   /** Of many rows that are sent for the first time; tabs of older versions don't say. */

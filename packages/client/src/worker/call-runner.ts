@@ -32,6 +32,8 @@ export class CallRunner {
   /** Messages whose calls have not all settled; whether a call of each may change the schema. */
   private readonly underWay = new Map<Promise<void>, boolean>();
   private nextRound = 1;
+  /** Calls under way that their tab may end, by their numbers. */
+  private readonly ends = new Map<number, AbortController>();
   /** Rows that were told their timestamps and have yet to come with them, by the first of these; what ends the waiting for them. */
   private readonly owed = new Map<number, { readonly come: Promise<void>; end(): void }>();
   /** How often rows were told their timestamps. */
@@ -72,7 +74,11 @@ export class CallRunner {
     );
     for (const { first } of calls) if (first?.isReserved) this.owed.get(first.timestamp)?.end();
     const settle = (indexes: readonly number[], outcome: Outcome) => {
-      for (const index of indexes) round.ready.push([index, outcome]);
+      for (const index of indexes) {
+        round.ready.push([index, outcome]);
+        const { id } = calls[index];
+        if (id !== undefined) this.ends.delete(id);
+      }
       round.open -= indexes.length;
       round.wake();
       if (round.open > 0) return;
@@ -80,6 +86,8 @@ export class CallRunner {
       finish();
     };
     const start = (index: number) => {
+      const { id } = calls[index];
+      if (id !== undefined) this.ends.set(id, new AbortController());
       this.start(calls[index], message, input).then(
         (result) => settle([index], result === null || isNothing(result) ? null : { result: result.toTransfer() }),
         (error) => settle([index], error instanceof Restamp ? this.owe(error.timestamp) : { error: errorToTransfer(error) }),
@@ -115,6 +123,12 @@ export class CallRunner {
   /** The tab is gone: nothing more will come of it. */
   leave(): void {
     for (const { end } of this.owed.values()) end();
+    for (const id of this.ends.keys()) this.end(id);
+  }
+
+  /** Ends a call that is under way, if it can still be ended. */
+  end(id: number): void {
+    this.ends.get(id)?.abort();
   }
 
   private owe(timestamp: number): Outcome {
@@ -168,6 +182,7 @@ export class CallRunner {
   /** Throws what planning throws. */
   private run(call: Call, { texts, bytes }: CallMessage, params: unknown): Promise<ResultSet | null> {
     const options = { ...this.defaults, ...call.options };
+    if (call.id !== undefined) Object.assign(options, { signal: this.ends.get(call.id)?.signal });
     if (call.retry !== undefined) {
       const queries =
         call.kind === CallKind.BATCH ? (params as { query: string }[]).map(({ query }) => query) : [texts[call.text]];

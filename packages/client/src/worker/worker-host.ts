@@ -150,11 +150,17 @@ export class WorkerHost {
   }
 
   /** Compacts a table, or all, writes that came before included. */
-  async compact(table?: string): Promise<readonly CompactionStats[]> {
+  async compact(table?: string, id = 0): Promise<readonly CompactionStats[]> {
     const runner = this.opened(this.runner);
-    await runner.written();
-    const named = table === undefined || table.includes('.') ? table : `${runner.currentKeyspace}.${table}`;
-    return this.opened(this.database).compact(named);
+    const abort = new AbortController();
+    this.exports.set(id, abort);
+    try {
+      await runner.written();
+      const named = table === undefined || table.includes('.') ? table : `${runner.currentKeyspace}.${table}`;
+      return await this.opened(this.database).compact(named, { signal: abort.signal });
+    } finally {
+      this.exports.delete(id);
+    }
   }
 
   /** Compacts for about so many milliseconds. */
@@ -323,9 +329,10 @@ export class WorkerHost {
     return (await this.opened(this.database).renewCounterId())?.toString() ?? null;
   }
 
-  /** Ends an export or an import that is under way; its call rejects with AbortedError. */
+  /** Ends an export, an import, a compaction or a call of a statement that is under way; it rejects with AbortedError. */
   cancelExport(id: number): void {
     this.exports.get(id)?.abort();
+    this.runner?.end(id);
   }
 
   /** Imports what the tab has; a stream of it is asked for by `read`. */
