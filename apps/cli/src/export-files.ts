@@ -26,6 +26,7 @@ import {
 } from '@cassette/engine';
 import { parseFileName } from '@cassette/sstable';
 import type { SSTableFiles } from './load/write-sstable-files.ts';
+import { isRead, print } from './print.ts';
 import type { ProgressLine } from './progress-line.ts';
 
 /**
@@ -37,11 +38,13 @@ export async function exportFiles(
   what: ExportOptions,
   out: string,
   progress: ProgressLine,
+  signal?: AbortSignal,
 ): Promise<ExportReport> {
   const part = `${out}.part`;
   rmSync(part, { recursive: true, force: true });
   const hooks: ExportHooks = {
     onProgress: ({ phase, bytesDone, bytesTotal }) => progress.show(phase, bytesDone, bytesTotal),
+    ...(signal !== undefined && { signal }),
   };
   try {
     const done = out.endsWith('.zip')
@@ -109,6 +112,25 @@ export function checkReplaceable(out: string): void {
     'NOT_AN_EXPORT',
     `${out} holds other files than an export's (${join(foreign.parentPath, foreign.name)}): give a new or an empty directory`,
   );
+}
+
+/** Exports a store as a zip on standard output. Rejects with CassetteError CANNOT_WRITE where its reader does not wait for all of it. */
+export async function exportToOutput(
+  database: Database,
+  what: ExportOptions,
+  progress: ProgressLine,
+  signal: AbortSignal,
+): Promise<ExportReport> {
+  const write = async (chunk: Uint8Array): Promise<void> => {
+    await print(chunk);
+    if (!isRead()) throw new CassetteError('CANNOT_WRITE', 'Standard output was closed before the zip was whole');
+  };
+  const onProgress: ExportHooks['onProgress'] = ({ phase, bytesDone, bytesTotal }) => progress.show(phase, bytesDone, bytesTotal);
+  try {
+    return await database.exportTo(what, new ZipTarget({ write }, Date.now()), { onProgress, signal });
+  } finally {
+    progress.end();
+  }
 }
 
 function isSchema(name: string): boolean {

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
 import { type Database, Durability, openDatabase, type RecoveryReport } from '@cassette/engine';
 import { storageOf } from './store-key.ts';
+import { tellWarning } from './tell-error.ts';
 
 /** How a command opens the store of a directory. */
 export interface OpenStoreOptions {
@@ -28,6 +29,9 @@ export async function withStore<T>(dir: string, options: OpenStoreOptions, work:
   }
   const { now, removeIfNew = false } = options;
   const isMade = !existsSync(dir);
+  if (!isMade && !statSync(dir).isDirectory()) {
+    throw new CassetteError('NO_STORE', `${dir} is no directory: a store is one`, { dir });
+  }
   // What recovery has set aside, for one, must stay.
   const before = isMade ? [] : readdirSync(dir);
   const database = await openDatabase({
@@ -44,9 +48,7 @@ export async function withStore<T>(dir: string, options: OpenStoreOptions, work:
     result = await work(database);
   } catch (error) {
     // What went wrong first is what is told; that the store could not be closed either comes second.
-    await database
-      .close()
-      .catch((second: unknown) => process.stderr.write(`cassette: closing the store failed too: ${String(second)}\n`));
+    await database.close().catch((second: unknown) => tellWarning(`closing the store failed too: ${String(second)}`));
     if (removeIfNew && before.length === 0) removeStore(dir, isMade);
     throw error;
   }
@@ -61,14 +63,12 @@ function removeStore(dir: string, andDirectory: boolean): void {
 
 function tellRecovery({ corruption, tornTails, filesSetAside }: RecoveryReport): void {
   for (const { file, offset, size } of tornTails) {
-    process.stderr.write(`cassette: ${file} ends in a record that a crash cut off at ${offset} (${size} bytes): trimmed\n`);
+    tellWarning(`${file} ends in a record that a crash cut off at ${offset} (${size} bytes): trimmed`);
   }
   for (const { file, offset, size, message, setAside } of corruption) {
-    process.stderr.write(
-      `cassette: corruption in ${file} at ${offset} (${size} bytes): ${message}${setAside ? `; kept in ${setAside}` : ''}\n`,
-    );
+    tellWarning(`corruption in ${file} at ${offset} (${size} bytes): ${message}${setAside ? `; kept in ${setAside}` : ''}`);
   }
   if (filesSetAside.length > 0) {
-    process.stderr.write(`cassette: kept aside, for the damaged catalog may have named them: ${filesSetAside.join(', ')}\n`);
+    tellWarning(`kept aside, for the damaged catalog may have named them: ${filesSetAside.join(', ')}`);
   }
 }

@@ -1,7 +1,10 @@
+import { CassetteError } from '@cassette/bytes';
 import { Durability } from '@cassette/engine';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../package.json';
+import { commandHelp, helpText } from './command-help.ts';
 import { useKey } from './store-key.ts';
+import { isJson, tellError, useJson } from './tell-error.ts';
 
 function wholeSeconds(text: string): number {
   if (!/^\d{1,11}$/.test(text)) throw new InvalidArgumentError('Give whole seconds since 1970.');
@@ -43,6 +46,31 @@ function later<A extends unknown[]>(load: () => Promise<(...args: A) => Promise<
   return async (...args) => (await load())(...args);
 }
 
+/** What can't be meant, whichever command it is. Throws CassetteError USAGE. */
+function checkUsage(command: Command): void {
+  const { passphraseFile, schema, outPassphraseFile, ...others } = command.optsWithGlobals();
+  const stdin = [passphraseFile, outPassphraseFile, schema, ...command.args].filter((name) => name === '-').length;
+  if (stdin > 1)
+    throw new CassetteError('USAGE', 'Standard input (-) is named more than once: what comes there can be read once');
+  const named: Record<string, unknown> = { ...others, passphraseFile, schema, outPassphraseFile };
+  for (const { long, flags } of command.options) {
+    const key = (long ?? '').slice(2).replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    if (named[key] === '' && /<(dir|file|path)>/.test(flags))
+      throw new CassetteError('USAGE', `${long} is empty: name a file or directory`);
+  }
+  if (command.args.includes('')) throw new CassetteError('USAGE', 'An argument is empty: name a file or directory');
+}
+
+/** Adds to each command what its help teaches. */
+function teach(program: Command): void {
+  for (const command of program.commands) {
+    const help = commandHelp[command.name()];
+    if (help === undefined) continue;
+    const text = () => helpText(help, Math.min(process.stdout.columns || 80, 100));
+    command.addHelpText('after', text).showHelpAfterError(`(cassette ${command.name()} --help tells its options, with examples)`);
+  }
+}
+
 /** All commands with their options; errors of usage are thrown as CommanderError, never exits. */
 export function makeProgram(): Command {
   const program = new Command('cassette')
@@ -53,7 +81,22 @@ export function makeProgram(): Command {
       'the store is encrypted, and the first line of the file is its passphrase; - is standard input. Default: CASSETTE_PASSPHRASE of the environment',
     )
     .option('--key-file <file>', 'the store is encrypted, and this is its key: 32 bytes, or 64 hexadecimal digits')
-    .hook('preAction', (command) => useKey(command.opts()))
+    .option(
+      '--json',
+      'errors and warnings as JSON on standard error, one object a line; and JSON on standard output where a command would print text or nothing',
+    )
+    .hook('preAction', (command, action) => {
+      useJson(command.opts()['json'] === true);
+      checkUsage(action);
+      useKey(command.opts());
+    })
+    .configureOutput({
+      outputError: (text) => tellError(new CassetteError('USAGE', text.trimEnd().replace(/^error: /, ''))),
+      // The hints behind an error are for people.
+      writeErr: (text) => {
+        if (!isJson()) process.stderr.write(text);
+      },
+    })
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(cassette --help tells all commands)');
@@ -109,7 +152,10 @@ export function makeProgram(): Command {
     .command('export')
     .description('write the store as SSTables that Cassandra imports')
     .requiredOption('--dir <dir>', 'directory of the store')
-    .requiredOption('--out <path>', 'a file that ends in .zip, or a directory (made if it is not there)')
+    .requiredOption(
+      '--out <path>',
+      'a file that ends in .zip, or a directory (made if it is not there); - is a zip to standard output',
+    )
     .addOption(
       new Option(
         '--format <version>',
@@ -160,7 +206,6 @@ export function makeProgram(): Command {
     .option('--schema <file>', 'CQL of the tables; default: the schema.cql that comes with them')
     .option('--add-missing-columns', 'columns that a table of the store lacks are added to it')
     .option('--quick', 'do not read every row to verify it; digests and headers alone')
-    .option('--json', 'the whole report, as one JSON object')
     .argument('<path...>', 'zips, directories, files that end in -Data.db; - is a zip from standard input')
     .action(later(async () => (await import('./commands/import.ts')).importFiles));
 
@@ -256,5 +301,6 @@ export function makeProgram(): Command {
     .argument('[queries...]', 'files of CQL with a comment before each statement: -- name: findReadings')
     .action(later(async () => (await import('./commands/types.ts')).types));
 
+  teach(program);
   return program;
 }

@@ -1,5 +1,5 @@
 import { withStore } from '../open-store.ts';
-import { print } from '../print.ts';
+import { printJson } from '../print.ts';
 import { ProgressLine } from '../progress-line.ts';
 
 interface CompactOptions {
@@ -20,6 +20,6 @@ export async function compact({ dir, table, now }: CompactOptions): Promise<void
       stop();
       progress.end();
     });
-    for (const stats of done) await print(`${JSON.stringify(stats)}\n`);
+    for (const stats of done) await printJson(stats);
   });
 }

@@ -7,7 +7,8 @@ import {
   partitionKeyText,
   type SSTableReader,
 } from '@cassette/sstable';
-import { print } from '../print.ts';
+import { isRead, print } from '../print.ts';
+import { ProgressLine } from '../progress-line.ts';
 import { readSchemaFile } from '../schema-file.ts';
 import { forEachSSTable } from '../several-sstables.ts';
 import { findSSTables, withSSTable } from '../sstable-files.ts';
@@ -35,16 +36,21 @@ export async function dump(paths: readonly string[], options: DumpOptions): Prom
   const schema = options.schema === undefined ? undefined : readSchemaFile(options.schema);
   const { jsonLines = false } = options;
   const nowInSeconds = Math.floor(Date.now() / 1000);
+  const progress = new ProgressLine();
   if (!alone && !jsonLines) await print('{');
   let hasStarted = false;
   const dumped = async (file: string, i: number): Promise<void> => {
     hasStarted = false;
+    if (!isRead()) return;
     if (!alone && !jsonLines) await print(`${i === 0 ? '' : ','}\n${JSON.stringify(file)}: `);
     const table = schema === undefined ? null : tableOfPath(file, schema, options.table);
     await withSSTable(file, table, async (reader) => {
-      for (const piece of dumpOf(reader, file, options, nowInSeconds)) {
+      for (const piece of dumpOf(reader, file, options, nowInSeconds, (done) =>
+        progress.show('dumping', done, reader.dataLength),
+      )) {
         hasStarted = true;
         await print(piece);
+        if (!isRead()) return;
       }
     });
   };
@@ -53,6 +59,7 @@ export async function dump(paths: readonly string[], options: DumpOptions): Prom
       if (!hasStarted) await print(jsonOfError(error, { lines: jsonLines }));
     });
   } finally {
+    progress.end();
     if (!jsonLines && (!alone || hasStarted)) await print(alone ? '\n' : '\n}\n');
   }
 }
@@ -62,6 +69,7 @@ function* dumpOf(
   file: string,
   options: DumpOptions,
   nowInSeconds: number,
+  onProgress: (bytes: number) => void,
 ): Generator<string | Uint8Array> {
   const { rawTimestamps = false, jsonLines: lines = false, key, exclude } = options;
   const { keyType } = reader.header;
@@ -76,7 +84,15 @@ function* dumpOf(
   }
   const cursor = reader.cursor({ partitions: keys === undefined ? { range: {} } : { keys } });
   try {
-    yield* jsonDumpBytes(cursor, reader.table, { rawTimestamps, nowInSeconds, lines, ...(excludes && { excludes }) });
+    for (const piece of jsonDumpBytes(cursor, reader.table, {
+      rawTimestamps,
+      nowInSeconds,
+      lines,
+      ...(excludes && { excludes }),
+    })) {
+      yield piece;
+      onProgress(cursor.position);
+    }
   } finally {
     cursor.close();
   }

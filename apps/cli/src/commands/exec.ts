@@ -2,9 +2,11 @@ import { CassetteError } from '@cassette/bytes';
 import { CqlError, excerpt, locate, parseStatements } from '@cassette/cql';
 import { type Database, type Durability, formatTrace, type ResultSet } from '@cassette/engine';
 import { withStore } from '../open-store.ts';
-import { print } from '../print.ts';
+import { isRead, jsonLine, print } from '../print.ts';
 import { printRows } from '../print-rows.ts';
+import { ProgressLine } from '../progress-line.ts';
 import { readText } from '../read-text.ts';
+import { isJson, tellLine } from '../tell-error.ts';
 
 interface ExecOptions {
   readonly dir: string;
@@ -22,7 +24,8 @@ const fetchSize = 5000;
 /**
  * `cassette exec --dir D [--schema S.cql] [--now SECONDS] [--no-auto-compaction] [--durability MODE] [--tracing] SCRIPT.cql…`. A script that is not CQL from
  * end to end is refused whole; else statements run in order and the first that fails ends it, those before it stay.
- * Everything is durable when the command ends.
+ * Everything is durable when the command ends. Where nobody reads the rows any more (`| head`) the rest of them is not looked for, and the statements
+ * behind are run all the same: exit code 0 says that all were.
  */
 export async function exec(scripts: readonly string[], options: ExecOptions): Promise<void> {
   const files = options.schema === undefined ? scripts : [options.schema, ...scripts];
@@ -31,12 +34,29 @@ export async function exec(scripts: readonly string[], options: ExecOptions): Pr
   // Exit code 0 is the acknowledgement.
   const { now, autoCompaction, durability, tracing = false } = options;
   await withStore(options.dir, { durability, autoCompaction, ...(now === undefined ? {} : { now }) }, async (database) => {
-    for (const { file, source } of sources) await run(database, file, source, tracing);
+    const progress = new ProgressLine();
+    const total = sources.reduce((sum, { source }) => sum + source.length, 0);
+    let before = 0;
+    try {
+      for (const { file, source } of sources) {
+        await run(database, file, source, tracing, (done) => progress.show('running', before + done, total));
+        before += source.length;
+      }
+    } finally {
+      progress.end();
+    }
   });
 }
 
-async function run(database: Database, file: string, source: string, tracing: boolean): Promise<void> {
+async function run(
+  database: Database,
+  file: string,
+  source: string,
+  tracing: boolean,
+  onProgress: (characters: number) => void,
+): Promise<void> {
   for (const { start, end } of parsed(file, source)) {
+    onProgress(start);
     const text = source.slice(start, end);
     try {
       let pageState: Uint8Array | null = null;
@@ -44,9 +64,10 @@ async function run(database: Database, file: string, source: string, tracing: bo
         const result: ResultSet = await database.execute(text, [], { fetchSize, pageState, tracing });
         for (const line of printRows(result)) await print(line);
         // Not among the rows, which somebody may read who is no human.
-        if (result.trace !== null) process.stderr.write(`\n${formatTrace(result.trace).join('\n')}\n\n`);
+        if (result.trace !== null)
+          tellLine(isJson() ? jsonLine({ trace: result.trace }) : `\n${formatTrace(result.trace).join('\n')}\n`);
         pageState = result.pageState;
-      } while (pageState !== null);
+      } while (pageState !== null && isRead());
     } catch (error) {
       throw placed(error, file, source, start);
     }

@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
-import type { ExportOptions } from '@cassette/engine';
-import { checkReplaceable, exportFiles } from '../export-files.ts';
+import type { Database, ExportOptions } from '@cassette/engine';
+import { checkReplaceable, exportFiles, exportToOutput } from '../export-files.ts';
+import { abortable } from '../interrupt.ts';
 import { withStore } from '../open-store.ts';
+import { jsonLine, printJson } from '../print.ts';
 import { ProgressLine } from '../progress-line.ts';
+import { tellLine } from '../tell-error.ts';
 
 interface ExportCommandOptions {
   readonly dir: string;
@@ -19,8 +22,9 @@ interface ExportCommandOptions {
 }
 
 /**
- * `cassette export --dir D --out X.zip|DIR [--format nb|oa|da] [--no-compact] [--since ID] [--table ks.t]… [--token-range A,B]`; prints what was exported as one JSON object. What
- * was at `--out` stays as it was until the new export is whole, and is then replaced by it.
+ * `cassette export --dir D --out X.zip|DIR|- [--format nb|oa|da] [--no-compact] [--since ID] [--table ks.t]… [--token-range A,B]`; prints what was exported as one JSON object. What
+ * was at `--out` stays as it was until the new export is whole, and is then replaced by it. `--out -` is a zip on standard output, and the object goes to
+ * standard error.
  */
 export async function exportStore({
   dir,
@@ -33,6 +37,13 @@ export async function exportStore({
   ids,
   ...options
 }: ExportCommandOptions): Promise<void> {
+  const isPiped = options.out === '-';
+  if (isPiped && process.stdout.isTTY === true) {
+    throw new CassetteError(
+      'USAGE',
+      '--out - writes a zip to standard output, which is a terminal: name a file, or a pipe behind it',
+    );
+  }
   const out = resolve(options.out);
   const what: ExportOptions = {
     format,
@@ -42,8 +53,8 @@ export async function exportStore({
     ...(tokenRange !== undefined && { tokenRange }),
     ...(ids !== undefined && { ids }),
   };
-  checkReplaceable(out);
-  const report = await withStore(dir, { mustExist: true }, async (database) => {
+  if (!isPiped) checkReplaceable(out);
+  const exported = (signal: AbortSignal) => async (database: Database) => {
     const { sstablesSetAside } = database.recovery;
     if (sstablesSetAside.length > 0 && !allowIncomplete) {
       const [{ table, file }] = sstablesSetAside;
@@ -52,7 +63,10 @@ export async function exportStore({
         `${sstablesSetAside.length} damaged SSTables were set aside, ${file} of ${table} first: an export would lack their rows and deletions. --allow-incomplete exports the rest`,
       );
     }
-    return exportFiles(database, what, out, new ProgressLine());
-  });
-  process.stdout.write(`${JSON.stringify(report, (_, value) => (typeof value === 'bigint' ? String(value) : value))}\n`);
+    const progress = new ProgressLine();
+    return isPiped ? exportToOutput(database, what, progress, signal) : exportFiles(database, what, out, progress, signal);
+  };
+  const report = await abortable((signal) => withStore(dir, { mustExist: true }, exported(signal)));
+  if (isPiped) tellLine(jsonLine(report));
+  else await printJson(report);
 }

@@ -1,4 +1,5 @@
 import { withStore } from '../open-store.ts';
+import { printJson } from '../print.ts';
 
 interface ConfirmCommandOptions {
   readonly dir: string;
@@ -8,11 +9,11 @@ interface ConfirmCommandOptions {
 /** `cassette exports --dir D`: one JSON object for each export that the store remembers. */
 export async function listExports({ dir }: { readonly dir: string }): Promise<void> {
   const exports = await withStore(dir, { mustExist: true }, async (database) => database.exports());
-  for (const one of exports) process.stdout.write(`${JSON.stringify(one)}\n`);
+  for (const one of exports) await printJson(one);
 }
 
 /** `cassette confirm-exported --dir D [--drop] ID`: prints what went and what stayed as one JSON object. */
 export async function confirmExported(id: string, { dir, drop = false }: ConfirmCommandOptions): Promise<void> {
   const report = await withStore(dir, { mustExist: true }, (database) => database.confirmExported(id, { drop }));
-  process.stdout.write(`${JSON.stringify({ id, ...report })}\n`);
+  await printJson({ id, ...report });
 }

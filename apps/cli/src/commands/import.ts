@@ -1,13 +1,16 @@
-import { closeSync, openSync, read, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
-import type { ImportedTable, ImportFile, ImportOptions, ImportReport, ImportSource } from '@cassette/engine';
+import type { Database, ImportedTable, ImportFile, ImportOptions, ImportReport, ImportSource } from '@cassette/engine';
 import type { ByteSource } from '@cassette/sstable';
+import { abortable } from '../interrupt.ts';
 import { withStore } from '../open-store.ts';
-import { print } from '../print.ts';
+import { print, printJson } from '../print.ts';
 import { ProgressLine } from '../progress-line.ts';
 import { readText } from '../read-text.ts';
 import { parsePath } from '../sstable-files.ts';
+import { inputChunks } from '../standard-input.ts';
+import { isJson, tellWarning } from '../tell-error.ts';
 
 interface ImportCommandOptions {
   readonly dir: string;
@@ -16,7 +19,6 @@ interface ImportCommandOptions {
   readonly schema?: string;
   readonly addMissingColumns?: boolean;
   readonly quick?: boolean;
-  readonly json?: boolean;
 }
 
 /**
@@ -26,15 +28,12 @@ interface ImportCommandOptions {
 export async function importFiles(paths: readonly string[], options: ImportCommandOptions): Promise<void> {
   const source = sourceOf(paths);
   const schema = options.schema === undefined ? undefined : readText(options.schema);
-  const abort = new AbortController();
-  const interrupt = () => abort.abort();
-  process.once('SIGINT', interrupt);
   const progress = new ProgressLine();
   let report: ImportReport;
   try {
-    report = await withStore(options.dir, { removeIfNew: true }, (database) => {
+    const imported = (signal: AbortSignal) => (database: Database) => {
       const how: ImportOptions = {
-        signal: abort.signal,
+        signal,
         onProgress: ({ phase, bytesDone, bytesTotal }) => progress.show(phase, bytesDone, bytesTotal),
         addMissingColumns: options.addMissingColumns === true,
         verify: options.quick === true ? 'quick' : 'extended',
@@ -43,16 +42,13 @@ export async function importFiles(paths: readonly string[], options: ImportComma
         ...(schema !== undefined && { schema }),
       };
       return database.import(source, how);
-    });
+    };
+    report = await abortable((signal) => withStore(options.dir, { removeIfNew: true }, imported(signal)));
   } finally {
     progress.end();
-    process.removeListener('SIGINT', interrupt);
   }
-  for (const warning of report.warnings) process.stderr.write(`cassette: ${warning}\n`);
-  if (options.json === true) {
-    await print(`${JSON.stringify(report, (_, value) => (typeof value === 'bigint' ? String(value) : value))}\n`);
-    return;
-  }
+  for (const warning of report.warnings) tellWarning(warning);
+  if (isJson()) return printJson(report);
   for (const table of report.tables) await print(`${lineOf(table)}\n`);
 }
 
@@ -69,22 +65,7 @@ function lineOf({ keyspace, table, schema, columnsAdded, sstables, partitions, r
 function sourceOf(paths: readonly string[]): ImportSource {
   if (!paths.includes('-')) return paths.flatMap(filesOf);
   if (paths.length > 1) throw new CassetteError('USAGE', '- is a zip from standard input, and is imported alone');
-  return standardInput();
-}
-
-/** Bytes of standard input that are read at a time. */
-const STDIN_BYTES = 256 * 1024;
-
-/** Standard input, read into one buffer: Node's own stream makes one for each chunk, and they gather until they are collected. */
-async function* standardInput(): AsyncGenerator<Uint8Array, void, void> {
-  const buffer = new Uint8Array(STDIN_BYTES);
-  for (;;) {
-    const count = await new Promise<number>((resolve, reject) =>
-      read(0, buffer, 0, buffer.length, null, (error, bytes) => (error === null ? resolve(bytes) : reject(error))),
-    );
-    if (count === 0) return;
-    yield buffer.subarray(0, count);
-  }
+  return inputChunks();
 }
 
 /** A zip, or an SSTable by one of its files, or all that is in a directory. Throws CassetteError CANNOT_READ. */

@@ -6,14 +6,17 @@ import { CassetteError } from '@cassette/bytes';
 import { parseStatements, QueryFileError, type Schema, type TableMetadata } from '@cassette/cql';
 import { type ExportReport, type ImportFile, writtenExport } from '@cassette/engine';
 import { checkReplaceable, exportFiles, exportWrittenFiles } from '../export-files.ts';
+import { unlessInterrupted } from '../interrupt.ts';
 import type { CsvFormat, LoadJob, LoadOutcome, LoadPart, RefusedRow } from '../load/load-job.ts';
 import { quoted } from '../load/load-rows.ts';
 import { runJobs } from '../load/run-threads.ts';
 import { linesBefore, sizeOf } from '../load/text-chunks.ts';
 import { withStore } from '../open-store.ts';
+import { printJson } from '../print.ts';
 import { ProgressLine } from '../progress-line.ts';
 import { readText } from '../read-text.ts';
 import { schemaOfScript } from '../schema-of.ts';
+import { tellWarning } from '../tell-error.ts';
 import { importFile } from './import.ts';
 
 /** Bytes of JSON lines that are worth a thread of their own. */
@@ -59,12 +62,11 @@ export async function load(files: readonly string[], options: LoadCommandOptions
   const scratch = scratchBeside(out);
   const progress = new ProgressLine();
   const end = () => rmSync(scratch, { recursive: true, force: true });
-  const interrupt = () => {
+  const undo = () => {
     end();
-    process.exit(130);
+    rmSync(`${out}.part`, { recursive: true, force: true });
   };
-  process.once('SIGINT', interrupt);
-  try {
+  const loaded = async (): Promise<void> => {
     const threads = threadsFor(options, format, total);
     const split = partsOf(files, sizes, threads);
     const timestamp = options.timestamp ?? Date.now() * 1000 - (total ?? 0);
@@ -97,14 +99,16 @@ export async function load(files: readonly string[], options: LoadCommandOptions
     });
     progress.end();
     checkErrors(outcome.refused, options.maxErrors);
-    for (const row of outcome.refused) process.stderr.write(`cassette: left out: ${placeOf(row)}: ${row.reason}\n`);
+    for (const row of outcome.refused) tellWarning(`left out: ${placeOf(row)}: ${row.reason}`);
     const report = await assemble(jobs, outcome, found, options, out, progress);
     const { id: _, since: __, remembered: ___, ...made } = report;
     const plain = { table: `${keyspace}.${table}`, rows: outcome.rows, refused: outcome.refused.length, ...made };
-    process.stdout.write(`${JSON.stringify(plain, (_key, value) => (typeof value === 'bigint' ? String(value) : value))}\n`);
+    await printJson(plain);
+  };
+  try {
+    await unlessInterrupted(undo, loaded);
   } finally {
     progress.end();
-    process.removeListener('SIGINT', interrupt);
     end();
   }
 }

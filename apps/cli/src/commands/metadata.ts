@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { CassetteError } from '@cassette/bytes';
 import { Component, sstableMetadata } from '@cassette/sstable';
-import { print } from '../print.ts';
+import { printJson } from '../print.ts';
 import { forEachSSTable } from '../several-sstables.ts';
 import { findSSTables, parsePath, withComponents } from '../sstable-files.ts';
 
@@ -32,7 +32,7 @@ export async function metadata(paths: readonly string[], { gcGraceSeconds = 0 }:
       sstableMetadata(descriptor, sources, { components: sizesOf(pathOf), gcBefore }),
     );
     const path = [Component.DATA, Component.STATISTICS].map(pathOf).find(existsSync) ?? file;
-    await print(`${JSON.stringify({ ...told, sstable: path })}\n`);
+    await printJson({ ...told, sstable: path });
   });
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CassetteError } from '@cassette/bytes';
 import { printModule } from '@cassette/cql';
@@ -35,12 +35,25 @@ export async function types(queries: readonly string[], options: TypesOptions): 
     exactTimes: options.exactTimes === true,
   });
   const { out } = options;
-  if (out === undefined) await print(text.trimEnd());
-  else if (options.check === true) checkSame(out, text);
-  else writeFileSync(out, text);
+  if (options.check === true) checkSame(out, text);
+  else if (out === undefined) await print(text);
+  else write(out, text);
 }
 
-function checkSame(out: string, text: string): void {
+/** A compiler that looks meanwhile sees the old file or the new one. */
+function write(out: string, text: string): void {
+  const part = `${out}.part`;
+  try {
+    writeFileSync(part, text);
+    renameSync(part, out);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw new CassetteError('CANNOT_WRITE', `${out} can't be written: ${(error as Error).message}`, { file: out }, error);
+  }
+}
+
+function checkSame(out: string | undefined, text: string): void {
+  if (out === undefined) throw new CassetteError('USAGE', '--check compares with the file that --out names: give it, too');
   if (readText(out) === text) return;
   throw new CassetteError('TYPES_CHANGED', `${out} is not what these files make: run cassette types again`, { file: out });
 }
