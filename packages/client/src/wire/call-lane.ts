@@ -16,8 +16,8 @@ type LaneAnswer =
 
 /**
  * The way of calls of statements to a tab's own worker: the port that Comlink uses, with messages of its own beside Comlink's. Comlink makes a
- * proxy for each call, has its end watched, and draws four random numbers: an awaited write or read had half of what it takes
- * beyond its message, its disk and its work from that, and from small buffers that were transferred.
+ * proxy for each call, has its end watched, and draws four random numbers: of an awaited write that took 10 µs in the page and as much in
+ * the worker.
  */
 export class CallLane implements CallTarget {
   private readonly port: LanePort;
