@@ -266,7 +266,7 @@ describe('recovery', () => {
     new DataView(header.buffer).setUint32(16, crc32c(header, 0, 16));
     bytes.set(header);
     store.storage.place(SEGMENT, bytes);
-    await expect(store.open()).rejects.toMatchObject({ code: 'WAL_VERSION', data: { file: SEGMENT, version: 4 } });
+    await expect(store.open()).rejects.toMatchObject({ code: 'WAL_VERSION', data: { file: SEGMENT, version: 5 } });
     // It was left as it was, and nobody holds the store.
     expect(store.storage.contentOf(SEGMENT)).toEqual(bytes);
     await expect(store.open()).rejects.toMatchObject({ code: 'WAL_VERSION' });
