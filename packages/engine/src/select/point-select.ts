@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter } from '@cassette/bytes';
+import { ByteWriter } from '@cassette/bytes';
 import type { TableMetadata } from '@cassette/cql';
 import { BoundKind, ClusteringBound, type HashedKey, hashKey, type Slice, type UnfilteredCursor } from '@cassette/sstable';
 import { KWayMerger } from '../merge/index.ts';
@@ -25,6 +25,8 @@ export class PointSelect {
   private readonly plan: SelectPlan;
   private readonly keyTerms: readonly BoundTerm[];
   private readonly clusteringTerms: readonly BoundTerm[];
+  /** Limits that are looked at each time: those of a text whose constants were taken for values are bound as well. */
+  private readonly limits: readonly BoundTerm[];
   /** What `rows` go through between two reads: a cursor that they held on to would keep its SSTable in memory. */
   private readonly nothing: UnfilteredCursor;
   private readonly rows: LiveRows;
@@ -38,6 +40,7 @@ export class PointSelect {
     this.plan = plan;
     this.keyTerms = keyTerms;
     this.clusteringTerms = clusteringTerms;
+    this.limits = [plan.limit, plan.perPartitionLimit].filter((limit) => limit !== null);
     this.nothing = new KWayMerger(plan.table, []);
     this.rows = new LiveRows(plan.table, this.nothing, false, 0);
     this.view = new RowView(plan.table, this.rows);
@@ -83,6 +86,7 @@ export class PointSelect {
   answer(source: PointSource, binding: Binding, builder: ResultBuilder): boolean {
     const { plan, rows, view } = this;
     for (const selector of plan.selectors) selector.check(binding);
+    for (const limit of this.limits) if (!this.letsOneThrough(limit, binding)) return false;
     const key = this.key(binding);
     if (key === null) return false;
     let slices: readonly Slice[] | null = null;
@@ -116,6 +120,15 @@ export class PointSelect {
       rows.restart(this.nothing, 0);
       view.leaveRow();
     }
+  }
+
+  /** Whether a limit is a number of rows: what is wrong with it is told by those who look at all of it. */
+  private letsOneThrough(limit: BoundTerm, binding: Binding): boolean {
+    const { out } = this;
+    out.clear();
+    if (!isValue(limit, binding, out) || out.length !== 4) return false;
+    // Neither 0 nor negative.
+    return out.buffer[0] < 0x80 && out.buffer.subarray(0, 4).some((byte) => byte > 0);
   }
 
   /** The partition key; null for values that make none. */
@@ -171,16 +184,8 @@ function make(
 ): PointSelect | null {
   const { json, distinct, aggregated, groupBy, sortBy, restrictions, table } = plan;
   if (json || distinct || aggregated || groupBy.length > 0 || sortBy.length > 0) return null;
-  if (!letsOneThrough(plan.limit) || !letsOneThrough(plan.perPartitionLimit)) return null;
   const row = restrictions.oneRow;
   return row === null || table.clustering.length > CLUSTERING_MAX ? null : making(row.key, row.clustering);
-}
-
-/** Whether a limit is none, or a number that was written: what is wrong with it is told by those who look at all of it. */
-function letsOneThrough(limit: BoundTerm | null): boolean {
-  if (limit === null) return true;
-  const { constant } = limit;
-  return constant instanceof Uint8Array && constant.length === 4 && new ByteReader(constant, 'limit').i32('limit') > 0;
 }
 
 function isValue(term: BoundTerm, binding: Binding, out: ByteWriter): boolean {
