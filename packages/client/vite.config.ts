@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, defineConfig, type Plugin, type Rolldown, type UserConfig } from 'vite';
+import { build, defineConfig, type Plugin, type Rolldown, transformWithOxc, type UserConfig } from 'vite';
 import { declarations } from './declarations.ts';
 
 /**
@@ -38,6 +38,25 @@ function lateParts(): Plugin {
         const found = await this.resolve(source, importer, { skipSelf: true });
         const late = found?.id.replace(/\.ts$/, '.lazy.ts');
         return late !== undefined && existsSync(late) ? late : found;
+      },
+    },
+  };
+}
+
+/**
+ * Leaves out that a class has a field where that is all that is said of it: `x;` in front of the constructor that sets `this.x`. Sources say it
+ * for the compiler. A field that nobody sets is then not there, where it was there and undefined.
+ */
+function withoutBareFields(): Plugin {
+  return {
+    name: 'cassette-without-bare-fields',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /\/src\/.*\.ts$/ },
+      async handler(code, id) {
+        const typescript = { removeClassFieldsWithoutInitializer: true };
+        const { code: plain, map } = await transformWithOxc(code, id, { tsconfig: false, typescript });
+        return { code: plain, map, moduleType: 'js' };
       },
     },
   };
@@ -104,7 +123,7 @@ async function chunksOfModules(config: UserConfig): Promise<ReadonlyMap<string, 
 
 const config: UserConfig = {
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [lateParts()],
+  plugins: [lateParts(), withoutBareFields()],
   resolve: {
     conditions: ['source', 'module', 'browser', 'import', 'default'],
     // From sources the package's Node half would come along: `source` is decided before `browser`.
@@ -125,7 +144,7 @@ export default defineConfig(async () => {
   const chunks = await chunksOfModules(config);
   return {
     ...config,
-    plugins: [lateParts(), plainWorkerUrl(), declarations()],
+    plugins: [lateParts(), withoutBareFields(), plainWorkerUrl(), declarations()],
     build: {
       ...config.build,
       rolldownOptions: {
