@@ -1,10 +1,11 @@
-// <cassette-devtools> in somebody's app, built by its bundler, over the app's own store and under a strict policy.
+// <cassette-devtools> in somebody's app, built by its bundler, over the app's own store and under a strict policy, in Chromium and Firefox.
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { build } from 'vite';
+import { firefoxMissing, startFirefox } from './browser/firefox.ts';
 import { useChromium } from './browser/site.ts';
 
 const root = fileURLToPath(new URL('./element-app', import.meta.url));
@@ -143,4 +144,28 @@ test('a second element on a page leaves the first what it shows, and has its tur
   await expect(page.locator('cassette-devtools').getByText('another of its own')).toBeVisible();
   expect(complaints).toEqual([]);
   await page.close();
+});
+
+test('Firefox: an app’s store is looked at in each view, and goes on when the element is closed', async () => {
+  test.skip(firefoxMissing !== null, firefoxMissing ?? '');
+  const firefox = await startFirefox(join(site.folder, 'firefox'));
+  try {
+    const page = await firefox.newPage();
+    await page.goto(`${site.url}app/`);
+    // Through the element's shadow root, where changes are seen by looking alone, and not by places: views move what is below.
+    const find = (inside: string) => page.waitForSelector(`cassette-devtools >>> ${inside}`, { visible: true, timeout: 120_000 });
+    const click = async (inside: string) => (await find(inside))!.evaluate((element) => (element as HTMLElement).click());
+    await find('::-p-text(an app of its own)');
+    await click('a::-p-text(Inspector)');
+    await click('button::-p-text(notes)');
+    await find('[role=tree] ::-p-text(partition)');
+    await click('a::-p-text(Engine)');
+    await find('h2::-p-text(Over time)');
+    await click('a::-p-text(Storage)');
+    await find('::-p-text(log segment)');
+    await click('button[aria-label="Close the devtools"]');
+    await page.waitForSelector("::-p-text(closed, 1 row in the app's store)", { timeout: 120_000 });
+  } finally {
+    await firefox.close();
+  }
 });
