@@ -86,7 +86,7 @@ test('the picture moves with the engine while it writes flat out, and no task of
   await expect(picture(page).getByText('None yet: a full memtable becomes one.')).toBeVisible();
   await start(page);
   const longest = await longestTask(page, async () => {
-    await expect.poll(() => blocks(page).count(), { timeout: 120_000 }).toBeGreaterThan(2);
+    await expect.poll(() => blocks(page).count(), { timeout: 300_000 }).toBeGreaterThan(2);
     await expect(picture(page).locator('.segment.filling')).toHaveCount(1);
     await expect(picture(page).locator('.dot').first()).toBeAttached();
   });
@@ -131,7 +131,7 @@ test('nothing moves for those who asked for less motion; names full of markup ar
   await page.getByRole('link', { name: 'Engine' }).click();
   await expect(blocks(page)).toHaveCount(1);
   await start(page, { 'Ends after, minutes': '1' });
-  await expect.poll(() => blocks(page).count(), { timeout: 120_000 }).toBeGreaterThan(1);
+  await expect.poll(() => blocks(page).count(), { timeout: 300_000 }).toBeGreaterThan(1);
   expect(await picture(page).locator('.dot').count()).toBe(0);
   await load(page).getByRole('button', { name: 'Stop' }).click();
   await expect(load(page).getByRole('status')).toHaveText('Stopped.');
@@ -146,7 +146,7 @@ const allThere = /([1-9][\d,]*) of \1 acknowledged rows are there/;
 test('killed in the midst of writing, the engine comes back with all that was acknowledged, for the tab that asks for it in another one too', async () => {
   const page = await visit('killed');
   await start(page, { Writers: '8', 'Rows a call': '50' });
-  await expect.poll(() => blocks(page).count(), { timeout: 120_000 }).toBeGreaterThan(0);
+  await expect.poll(() => blocks(page).count(), { timeout: 300_000 }).toBeGreaterThan(0);
   await crash(page).getByRole('button', { name: 'Kill the engine' }).click();
   await expect(crash(page)).toContainText('The engine died.');
   await expect(crash(page)).toContainText(/[1-9][\d,]* mutations? replayed/, { timeout: 120_000 });
@@ -204,7 +204,7 @@ test('in Firefox the same: load, a crash with nothing lost, the laboratory with 
     };
     const text = (selector: string) => page.$eval(selector, (element) => element.textContent);
     await click('Start');
-    await page.waitForSelector('a.block', { timeout: 120_000 });
+    await page.waitForSelector('a.block', { timeout: 300_000 });
     await click('Kill the engine');
     await expect.poll(() => text('.crash'), { timeout: 120_000 }).toMatch(allThere);
     await click('Go in');

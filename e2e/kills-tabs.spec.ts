@@ -148,7 +148,7 @@ class ChromiumTabs {
 
 test('Chromium: twenty tabs write while random ones are closed, reloaded, crashed and killed: nothing acknowledged is lost, no call is left open', async () => {
   const deaths = deathsOf(16);
-  test.setTimeout(300_000 + deaths * 20_000);
+  test.setTimeout(600_000 + deaths * 60_000);
   const random = seededRandom(seed);
   const browser = await startChromium(join(folder, 'profile'));
   try {
@@ -192,7 +192,7 @@ test('Chromium: twenty tabs write while random ones are closed, reloaded, crashe
 test('Firefox: the same with six tabs, which are closed, navigated away, or lose their worker', async () => {
   test.skip(firefoxMissing !== null, firefoxMissing ?? '');
   const deaths = deathsOf(8);
-  test.setTimeout(300_000 + deaths * 30_000);
+  test.setTimeout(600_000 + deaths * 60_000);
   const random = seededRandom(seed);
   const browser = await startFirefox(join(folder, 'profile'));
   try {

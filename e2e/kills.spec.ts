@@ -21,7 +21,7 @@ const killsOf = (usual: number) => Number(process.env.CASSETTE_KILLS ?? usual);
 const seed = Number(process.env.CASSETTE_KILLS_SEED ?? 1);
 
 async function liveAndCheck(kind: BrowserKind, kills: number): Promise<void> {
-  test.setTimeout(300_000 + kills * 60_000);
+  test.setTimeout(600_000 + kills * 60_000);
   const folder = process.env.CASSETTE_KILLS_FOLDER ?? (await mkdtemp(join(tmpdir(), `cassette-kills-${kind}-`)));
   const report = await new Lives({ kind, kills, seed, folder }).run();
   const { zip, tables, ...figures } = report;

@@ -8,8 +8,8 @@ export default defineConfig({
   // What is waited for comes late where others have the cores; a state that never comes is told all the same, only later. Actions have no
   // limit of their own.
   expect: { timeout: 120_000 },
-  // Two cores: browsers side by side would only slow each other.
-  workers: 1,
+  // A test waits for its browser's start, its disk and its own pauses most of the time: two files keep two cores busy.
+  workers: 2,
   reporter: [['list'], ['json']],
   outputDir: '../.cassette-cache/test-results',
 });

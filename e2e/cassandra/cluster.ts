@@ -1,10 +1,9 @@
-import { createServer } from 'node:net';
 import { freemem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import cassandra from 'cassandra-driver';
 import type { Build } from './build.ts';
 import { JudgeError } from './errors.ts';
-import { CassandraNode, freePorts, type SSTableVersion } from './node.ts';
+import { CassandraNode, canListen, freePorts, type SSTableVersion } from './node.ts';
 
 /** How a cluster is made. */
 export interface ClusterOptions {
@@ -19,7 +18,7 @@ export interface ClusterOptions {
 const NODES = 3;
 const ADDRESSES = Array.from({ length: NODES }, (_, index) => `127.0.0.${index + 1}`);
 const MEMORY_NEEDED = 4 * 1024 ** 3;
-const SETTLED_WITHIN_MS = 60_000;
+const SETTLED_WITHIN_MS = 300_000;
 const PROBE = 'judge_probe';
 
 /** Three real nodes on 127.0.0.1, 127.0.0.2 and 127.0.0.3, which share the ring; nothing else can reach them. */
@@ -45,7 +44,7 @@ export class CassandraCluster {
    */
   static async start(build: Build, options: ClusterOptions = {}): Promise<CassandraCluster> {
     const { version = 'nb', tokens = 4, uuids = false } = options;
-    const [port, storagePort] = await portsOfAll(2);
+    const [port, storagePort] = await freePorts(2, ADDRESSES);
     const jmxPorts = await freePorts(NODES);
     const started = await Promise.allSettled(
       ADDRESSES.map((address, index) =>
@@ -119,22 +118,4 @@ export class CassandraCluster {
 function tokensOf(index: number, count: number): bigint[] {
   const part = 2n ** 64n / BigInt(NODES * count);
   return Array.from({ length: count }, (_, at) => -(2n ** 63n) + part * BigInt(at * NODES + index) + 12345n);
-}
-
-/** Ports that nobody listens on at any of the addresses, for nodes of a cluster have theirs in common. */
-async function portsOfAll(count: number): Promise<number[]> {
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const ports = await freePorts(count);
-    const free = await Promise.all(ports.flatMap((port) => ADDRESSES.map((address) => canListen(port, address))));
-    if (free.every(Boolean)) return ports;
-  }
-  throw new JudgeError('NODE_FAILED', `no ports are free on all of ${ADDRESSES.join(', ')}`);
-}
-
-function canListen(port: number, address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, address, () => server.close(() => resolve(true)));
-  });
 }

@@ -113,7 +113,7 @@ await client.shutdown();
       for (const name of buttons) {
         await tab.getByRole('button', { name }).first().click();
         // A reader sees when they are there.
-        if (name === 'Load sample data') await tab.getByText('rows written durably').waitFor({ timeout: 60_000 });
+        if (name === 'Load sample data') await tab.getByText('rows written durably').waitFor({ timeout: 120_000 });
       }
       await (await saved).saveAs(join(folder, 'devtools.zip'));
     } finally {

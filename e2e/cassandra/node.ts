@@ -247,11 +247,30 @@ async function folders(parent: string): Promise<string[]> {
   return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
 }
 
-/** Ports that nobody listens on: all are held open until the last is found, so that they differ. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+/**
+ * Ports that nobody listens on at these addresses. They lie below those that systems give to connections, so that between this and the start
+ * of a node none is taken by one; nodes that other processes start look elsewhere, by chance.
+ */
+export async function freePorts(count: number, addresses: readonly string[] = ['127.0.0.1']): Promise<number[]> {
+  const ports: number[] = [];
+  for (let attempt = 0; attempt < 1000 && ports.length < count; attempt++) {
+    const port = PORT_MIN + Math.floor(Math.random() * (PORT_MAX - PORT_MIN));
+    if (ports.includes(port)) continue;
+    const free = await Promise.all(addresses.map((address) => canListen(port, address)));
+    if (free.every(Boolean)) ports.push(port);
+  }
+  if (ports.length < count) throw new JudgeError('NODE_FAILED', `no ports are free on ${addresses.join(', ')}`);
   return ports;
+}
+
+const PORT_MIN = 20_000;
+const PORT_MAX = 32_000;
+
+/** Whether one could. */
+export function canListen(port: number, address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, address, () => server.close(() => resolve(true)));
+  });
 }

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { longFirst } from '../../scripts/tools/long-first.ts';
 
 /** `npx vitest run --root e2e/cassandra`: apart from the unit tests, because a first run fetches Cassandra and every run starts JVMs. */
 export default defineConfig({
@@ -8,9 +9,20 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     include: ['*.test.ts', 'differential/*.test.ts'],
-    testTimeout: 300_000,
-    hookTimeout: 900_000,
-    fileParallelism: false,
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
+    // Each file has JVMs of its own, and waits for one of them at a time: two files keep two cores busy.
+    maxWorkers: 2,
+    sequence: {
+      sequencer: longFirst([
+        /\/cluster\.test/,
+        /cassandra\/random\.test/,
+        /\/judge\.test/,
+        /\/load-kit\.test/,
+        /differential\/random\.test/,
+        /\/(import|export-formats)\.test/,
+      ]),
+    },
     reporters: ['default'],
   },
 });

@@ -65,6 +65,8 @@ interface Life {
   readonly moment: Moment | 'last';
   readonly writers: readonly Writer[];
   isKilled: boolean;
+  /** Whether its page was loaded. */
+  isHeard: boolean;
   /** So many of what is to be interrupted go to their end before. */
   spared: number;
   /** Has the browser killed, in so many milliseconds; the first call counts. */
@@ -135,6 +137,7 @@ export class Lives {
     let browser: LaunchedBrowser | null = null;
     let timer: NodeJS.Timeout | null = null;
     let patience: NodeJS.Timeout | null = null;
+    let isOver = false;
     try {
       await new Promise<void>((resolve, reject) => {
         const life: Life = {
@@ -142,6 +145,7 @@ export class Lives {
           moment,
           writers: this.writersOf(moment),
           isKilled: false,
+          isHeard: false,
           spared: Math.floor(this.random() * 3),
           killIn(milliseconds) {
             timer ??= setTimeout(() => {
@@ -158,17 +162,25 @@ export class Lives {
         this.begun.clear();
         this.pulse = null;
         // A page that is not heard of any more: what it waits for is what the test is about.
-        patience = setTimeout(() => reject(new Error(`nothing came of it for five minutes; ${this.state()}`)), 300_000);
-        launch(kind, join(folder, 'profile'), `${url}kills.html?life=${number}`).then((launched) => {
-          browser = launched;
-          launched.gone.then(() => life.fail(new Error('the browser ended by itself')));
-        }, reject);
+        patience = setTimeout(() => reject(new Error(`nothing came of it for ten minutes; ${this.state()}`)), 600_000);
+        const start = (tries: number): void => {
+          launch(kind, join(folder, 'profile'), `${url}kills.html?life=${number}`).then((launched) => {
+            browser = launched;
+            launched.gone.then(() => {
+              // A browser that ends before it has a page is started once more, as its user would do; the store had no part in that.
+              if (!life.isHeard && !isOver && tries > 1) start(tries - 1);
+              else life.fail(new Error('the browser ended by itself'));
+            });
+          }, reject);
+        };
+        start(3);
       });
     } catch (error) {
       throw new Error(`${kind}, seed ${seed}, after ${number} kills (next one: ${moment}): ${(error as Error).message}`, {
         cause: error,
       });
     } finally {
+      isOver = true;
       if (timer !== null) clearTimeout(timer);
       if (patience !== null) clearTimeout(patience);
       await (browser as LaunchedBrowser | null)?.kill();
@@ -211,6 +223,7 @@ export class Lives {
     const { moment } = life;
     switch (what) {
       case 'hello':
+        life.isHeard = true;
         this.begin('opening');
         if (moment === 'opening') life.killIn(this.within('opening', 1.6));
         return {
