@@ -167,6 +167,42 @@ test('code that can not be loaded fails the call that needs it, says what to do,
   expect(
     await page.evaluate(async () => String((await window.db.execute('SELECT count(*) FROM readings')).first()?.get(0))),
   ).toBe('1');
-  await page.evaluate(() => window.db.close());
+  await page.evaluate(async () => {
+    const { db } = window;
+    await db.execute("CREATE TABLE packed (k int PRIMARY KEY, v text) WITH compression = {'class': 'ZstdCompressor'}");
+    await db.execute("INSERT INTO packed (k, v) VALUES (1, 'packed')");
+    await db.flush();
+    await db.compact('packed');
+    await db.close();
+  });
   await page.close();
+
+  // A page that opens the store without what its SSTables of Zstd need.
+  const compressors = await chunk('rare-compressors');
+  await rename(join(dist, compressors), join(dist, 'away'));
+  const again = await site.newTab();
+  const without = await again.evaluate(
+    async (name) => {
+      const db = await window.cassette.open({ name });
+      window.db = db;
+      const failed = await db.execute('SELECT v FROM packed').catch((error) => [error.code, error.data.needed]);
+      await db.execute("INSERT INTO packed (k, v) VALUES (2, 'written')");
+      await db.flush();
+      const others = (await db.execute('SELECT t FROM readings')).rows.map(({ t }) => t);
+      return { failed, others, unopened: db.recovery.sstablesUnopened.map(({ table }) => table) };
+    },
+    `late ${stores - 1}`,
+  );
+  expect(without).toEqual({
+    failed: ['PART_UNAVAILABLE', 'SSTables of cassette.packed'],
+    others: [2.5],
+    unopened: ['cassette.packed'],
+  });
+  await rename(join(dist, 'away'), join(dist, compressors));
+  const rows = await again.evaluate(async () =>
+    (await window.db.execute('SELECT v FROM packed')).rows.map(({ v }) => String(v)).sort(),
+  );
+  expect(rows).toEqual(['packed', 'written']);
+  await again.evaluate(() => window.db.close());
+  await again.close();
 });
