@@ -167,6 +167,13 @@ INSERT INTO k.t (a, b, w) VALUES (2, 1, 0.1);`,
   await run(page, "COPY k.u FROM 'never.csv'");
   await page.getByRole('button', { name: 'Cancel', exact: true }).first().click();
   await expect(results(page)).toContainText('Called off.');
+  // By the keyboard, from the editor; what comes behind it does not run.
+  await run(page, "COPY k.u FROM 'never.csv'; TRUNCATE k.u;");
+  await expect(page.getByRole('button', { name: 'Cancel', exact: true })).toHaveCount(2);
+  await editor(page).press('Escape');
+  await expect(results(page)).toContainText('Called off.');
+  await run(page, 'SELECT * FROM k.u');
+  await expect(rows(page)).toHaveCount(3);
   expect(await page.evaluate(() => Reflect.get(window, 'harmed'))).toBe(undefined);
   expect(complaints).toEqual([]);
   await page.close();

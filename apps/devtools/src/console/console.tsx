@@ -98,7 +98,13 @@ export function Console({ database }: { database: RemoteDatabase }) {
   }, [database]);
   const hasSample = schema.value?.some(({ name }) => name === sampleKeyspace) ?? false;
   return (
-    <section class="console" aria-label="CQL console">
+    <section
+      class="console"
+      aria-label="CQL console"
+      onKeyDown={(event) => {
+        if (running.value && (event.key === 'Escape' || (event.ctrlKey && event.key === 'c'))) cancelRun();
+      }}
+    >
       <LinkedNotice put={putInConsole} />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: files are chosen by SOURCE and COPY as well */}
       <div
@@ -121,7 +127,7 @@ export function Console({ database }: { database: RemoteDatabase }) {
       />
       <div class="toolbar">
         {running.value ? (
-          <button type="button" class="primary" onClick={cancelRun} title="No statement is begun any more">
+          <button type="button" class="primary" onClick={cancelRun} title="Escape or Ctrl+C stops what runs">
             Cancel
           </button>
         ) : (

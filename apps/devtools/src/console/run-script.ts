@@ -25,7 +25,7 @@ export const scriptLength = signal(0);
 let nextId = 1;
 let current = new AbortController();
 
-/** Calls off what is running: no statement is begun any more, and what is under way is not waited for. */
+/** Calls off what is running: a read and a file end, a write that is on its way does what it does, and no statement is begun any more. */
 export function cancelRun(): void {
   current.abort(new DOMException('The run was called off', 'AbortError'));
 }
@@ -73,6 +73,11 @@ async function runAll(database: RemoteDatabase, script: string, control: AbortCo
   });
   for (const [index, statement] of statements.entries()) {
     const since = performance.now();
+    if (control.signal.aborted) {
+      // The one before it came to its end; this one tells that the script did not.
+      add(statement.text, { kind: 'cancelled' }, since);
+      return null;
+    }
     const outcome = await runner.run(statement, (early) => add(statement.text, early, since));
     if (outcome.kind === 'clear') {
       forgetRuns();
@@ -80,8 +85,9 @@ async function runAll(database: RemoteDatabase, script: string, control: AbortCo
       continue;
     }
     if (outcome.kind !== 'job') add(statement.text, outcome, since);
+    if (outcome.kind === 'cancelled') return null;
     const failed = failureOf(outcome);
-    if (failed !== null || control.signal.aborted) return failed;
+    if (failed !== null) return failed;
   }
   return null;
 }

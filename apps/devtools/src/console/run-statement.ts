@@ -59,7 +59,7 @@ export class StatementRunner {
       if (statement.kind === 'cql') return await this.cql(statement);
       return await this.command(parseCommand(statement.text), statement, early);
     } catch (error) {
-      if (this.control.signal.aborted) return { kind: 'cancelled' };
+      if ((error as { code?: string }).code === 'ABORTED') return { kind: 'cancelled' };
       return failure(error instanceof CommandError ? commandFailure(error, statement) : error);
     }
   }
@@ -71,9 +71,9 @@ export class StatementRunner {
     const placed = '\n'.repeat(line - 1) + ' '.repeat(column - 1) + text;
     const fetchSize = pageRows.value;
     const traced = tracing.value;
-    const result = await this.uncancelled(
-      database.execute(placed, undefined, { fetchSize, pagesIfPossible: true, tracing: traced }),
-    );
+    const { signal } = control;
+    // A read that is called off ends; a write that is on its way to the log is waited for, and told as what it came to.
+    const result = await database.execute(placed, undefined, { fetchSize, pagesIfPossible: true, tracing: traced, signal });
     usedKeyspace.value = keyspaceOfUse(text) ?? usedKeyspace.value;
     if (result.columns === null) return { kind: 'done', trace: result.trace };
     const described = isDescribe(text) ? statementsOf(result) : null;
@@ -81,19 +81,21 @@ export class StatementRunner {
     const keyspace = result.columns[0]?.keyspace;
     const rows = new ResultRows(
       result,
-      (pageState, size) =>
+      (pageState, size, ofPage) =>
         database.execute(text, undefined, {
           fetchSize: size,
           pagesIfPossible: true,
           tracing: traced,
           ...(pageState !== null && { pageState }),
+          ...(ofPage !== undefined && { signal: ofPage }),
           // USE may have come between.
           ...(keyspace !== undefined && keyspace !== '' && { keyspace }),
         }),
       fetchSize,
       performance.now() - since,
     );
-    if (!paging.value) await this.uncancelled(rows.all(control.signal));
+    // What came until it is called off stays.
+    if (!paging.value) await rows.all(signal);
     return { kind: 'rows', rows };
   }
 
@@ -165,17 +167,6 @@ export class StatementRunner {
       job.end(isCalledOff ? { kind: 'cancelled' } : { kind: 'failed', failure: failure(error) });
     }
     return outcome;
-  }
-
-  /** What work gives, unless the run is called off before. */
-  private uncancelled<T>(work: Promise<T>): Promise<T> {
-    const { signal } = this.control;
-    return new Promise<T>((resolve, reject) => {
-      const abort = () => reject(signal.reason);
-      if (signal.aborted) abort();
-      signal.addEventListener('abort', abort, { once: true });
-      work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-    });
   }
 }
 

@@ -2,7 +2,7 @@ import type { ColumnSpec, ResultSet, Trace } from '@cassette/client';
 import { signal } from '@preact/signals';
 
 /** Asks for the page that begins at a state, or for the first. */
-export type AskForPage = (pageState: Uint8Array | null, fetchSize: number) => Promise<ResultSet>;
+export type AskForPage = (pageState: Uint8Array | null, fetchSize: number, signal?: AbortSignal) => Promise<ResultSet>;
 
 /** A page that was fetched once: where it begins and how it is fetched again. */
 interface Page {
@@ -106,29 +106,29 @@ export class ResultRows {
     for (let i = 0; i < this.pages.length; i++) {
       signal.throwIfAborted();
       const page = this.pages[i];
-      yield page.set ?? (await this.ask(page.state, page.fetchSize));
+      yield page.set ?? (await this.ask(page.state, page.fetchSize, signal));
     }
     for (let state = this.next; state !== null; ) {
       signal.throwIfAborted();
-      const set = await this.ask(state, manyRows);
+      const set = await this.ask(state, manyRows, signal);
       yield set;
       state = set.pageState;
     }
   }
 
-  /** Fetches the next page. */
-  async more(fetchSize = this.size): Promise<void> {
+  /** Fetches the next page; of one that is called off nothing is there, and nothing is wrong. */
+  async more(fetchSize = this.size, signal?: AbortSignal): Promise<void> {
     const state = this.next;
     if (state === null || this.fetching.value) return;
     this.fetching.value = true;
     this.error.value = null;
     const since = performance.now();
     try {
-      const set = await this.ask(state, fetchSize);
+      const set = await this.ask(state, fetchSize, signal);
       this.spent += performance.now() - since;
       this.add(set, state, fetchSize);
     } catch (error) {
-      this.error.value = error;
+      if (signal?.aborted !== true) this.error.value = error;
     } finally {
       this.fetching.value = false;
     }
@@ -137,7 +137,7 @@ export class ResultRows {
   /** Fetches what is left, page by page, until it is called off. */
   async all(signal: AbortSignal): Promise<void> {
     while (this.hasMore && !signal.aborted) {
-      await this.more(manyRows);
+      await this.more(manyRows, signal);
       if (this.error.value !== null) return;
     }
   }

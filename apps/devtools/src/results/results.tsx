@@ -95,7 +95,7 @@ function Outcome({ run, database }: { run: StatementRun; database: RemoteDatabas
     case 'cancelled':
       return (
         <p class="padded" role="status">
-          <b>Called off.</b> Nobody waits for this statement any more; if it writes, it may have written. {notRun(left())}
+          <b>Called off.</b> The statement was stopped and has written nothing. {notRun(left())}
         </p>
       );
     case 'done':

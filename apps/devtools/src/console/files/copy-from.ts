@@ -73,7 +73,7 @@ class Load {
   static async begin(job: FileJob, command: CopyCommand, options: CopyOptions, database: RemoteDatabase): Promise<Load> {
     const { keyspace, table: name } = command;
     const qualified = keyspace === null ? quoteName(name) : `${quoteName(keyspace)}.${quoteName(name)}`;
-    const { columns } = await database.execute(`SELECT * FROM ${qualified} LIMIT 1`);
+    const { columns } = await database.execute(`SELECT * FROM ${qualified} LIMIT 1`, undefined, { signal: job.signal });
     const specs = columns ?? [];
     if (specs.some(({ type }) => type.cqlName() === 'counter')) {
       throw new CommandError('a counter is not set to a value: UPDATE … SET c = c + n counts', 0);
@@ -212,19 +212,24 @@ class Load {
 
   private async write(rows: readonly unknown[][]): Promise<void> {
     const { database, query, keyspace } = this;
+    const options = { keyspace, signal: this.job.signal };
     for (let from = 0; from < rows.length; ) {
       this.job.signal.throwIfAborted();
       try {
-        await database.executeMany(query, rows.slice(from) as never, { keyspace });
+        await database.executeMany(query, rows.slice(from) as never, options);
         this.done += rows.length - from;
         return;
       } catch (error) {
-        const { data, message } = error as CassetteError;
+        const { code, data, message } = error as CassetteError;
+        if (code === 'ABORTED') {
+          this.done += Number(data.rowsWritten);
+          this.progress();
+        }
         if (typeof data?.row !== 'number' || typeof data.rowsWritten !== 'number') throw error;
         // What is before it may be written or not: it is written again, with the same values.
         const bad = data.row;
         if (bad > data.rowsWritten) {
-          await database.executeMany(query, rows.slice(from + data.rowsWritten, from + bad) as never, { keyspace });
+          await database.executeMany(query, rows.slice(from + data.rowsWritten, from + bad) as never, options);
         }
         this.done += bad;
         this.insertErrors++;

@@ -18,7 +18,8 @@ export async function copyTo(
   const selection = columns === null ? '*' : columns.map(quoteName).join(', ');
   const select = `SELECT ${selection} FROM ${name}`;
   // Asked for before the file is made, so that a mistake leaves none.
-  const first = await database.execute(`${select} LIMIT 1`, undefined);
+  const { signal } = job;
+  const first = await database.execute(`${select} LIMIT 1`, undefined, { signal });
   const specs = first.columns ?? [];
   const query = select + tokenRange(specs[0], options);
   const writer = rowWriter(specs, options);
@@ -34,6 +35,7 @@ export async function copyTo(
         fetchSize: options.pageSize,
         ...(state !== null && { pageState: state }),
         keyspace: specs[0].keyspace,
+        signal,
       });
       const text = writer.rows(page, Number.POSITIVE_INFINITY);
       await target.write(text);

@@ -26,6 +26,7 @@ export async function source(job: FileJob, files: readonly Blob[], run: RunState
       for (const statement of statements) {
         job.signal.throwIfAborted();
         const outcome = await run(statement);
+        if (outcome.kind === 'cancelled') job.signal.throwIfAborted();
         if (outcome.kind === 'failed') {
           job.say(`line ${statement.line}: ${outcome.message.split('\n')[0]}`);
           job.progress({ refused: job.figures.value.refused + 1 });
