@@ -76,6 +76,7 @@ test('a page writes, the browser is killed, and everything acknowledged is there
   await page.exposeFunction('acknowledge', (indexes: number[]) => {
     if (acknowledged.size > operations.length * 0.6) return new Promise<void>(() => undefined);
     for (const index of indexes) acknowledged.add(index);
+    return undefined;
   });
   await page.evaluate(async (statements) => {
     window.db = await window.cassette.open({ name: 'main-job', config: { memtableFlushThreshold: 512 * 1024 } });

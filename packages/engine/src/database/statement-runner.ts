@@ -197,7 +197,8 @@ export class StatementRunner {
     const { sliceMilliseconds } = engine.config;
     const began = scheduler.now();
     const source = tracer?.source(engine) ?? engine;
-    const read = () => executeSelectMany(source, scheduler, plan, bindings, { sliceMilliseconds, tracer, signal: options.signal });
+    const read = () =>
+      executeSelectMany(source, scheduler, plan, bindings, { sliceMilliseconds, tracer, signal: options.signal });
     const unopened = engine.unopened(plan.table);
     return (unopened === null ? read() : unopened.load().then(read)).then(
       (result) => {
