@@ -25,9 +25,9 @@ interface DescriptionChanges {
   readonly keyspacesGone: readonly string[];
   /** Null: no more. */
   readonly truncated: Readonly<Record<string, number | null>>;
-  /** Of what the store was before, and is with these: see {@link hashOf}. */
-  readonly before: string;
-  readonly after: string;
+  /** Of what the store was before, and is with these: see {@link hashOf}. Version 3 of the log does not tell. */
+  readonly before?: string;
+  readonly after?: string;
 }
 
 interface DescriptionJson {
@@ -127,18 +127,18 @@ export function decodeDescriptions(pieces: readonly Uint8Array[], file: string):
     const gaps: number[] = [];
     let now = hashOfJson(keyspaces, truncated);
     for (let at = 0; at < changes.length; at++) {
-      const next = changes.findIndex(({ before }, i) => i >= at && before === now);
+      const next = changes.findIndex(({ before = now }, i) => i >= at && before === now);
       // All of it was read.
       if (next < 0 && changes[changes.length - 1].after === now) break;
       if (next < 0) gaps.push(at + 1);
       else at = next;
       const told = changes[at];
-      now = told.after;
       keyspaces = changedKeyspaces(keyspaces, told);
       for (const [id, segment] of Object.entries(told.truncated)) {
         if (segment === null) truncated.delete(id);
         else truncated.set(id, segment);
       }
+      now = told.after ?? hashOfJson(keyspaces, truncated);
     }
     return { description: { schema: schemaFromJson({ ...whole.schema, keyspaces }), truncated }, gaps };
   } catch (error) {
@@ -146,10 +146,10 @@ export function decodeDescriptions(pieces: readonly Uint8Array[], file: string):
   }
 }
 
-/** The {@link DescribedStore.hash} of what the store was when such bytes were written. Throws CorruptionError. */
-export function hashTold(bytes: Uint8Array, file: string): string {
+/** The {@link DescribedStore.hash} of what the store was when such bytes were written; null where they do not tell. Throws CorruptionError. */
+export function hashTold(bytes: Uint8Array, file: string): string | null {
   try {
-    if (isOfChanges(bytes)) return parsed<DescriptionChanges>(bytes.subarray(1)).after;
+    if (isOfChanges(bytes)) return parsed<DescriptionChanges>(bytes.subarray(1)).after ?? null;
     const { schema, truncated } = parsed<DescriptionJson>(bytes);
     return hashOfJson(schema.keyspaces, new Map(Object.entries(truncated)));
   } catch (error) {

@@ -1,4 +1,4 @@
-import { CassetteError, LazyPart, PartNotLoadedError } from '@cassette/bytes';
+import { CassetteError, LazyPart, type Loadable, PartNotLoadedError } from '@cassette/bytes';
 import { InvalidRequestError, type Place, StatementError } from '@cassette/cql';
 import { checkCounterBatch, type ModificationPlan } from '../cql-to-mutation/index.ts';
 import { isSchemaStatement } from '../ddl/index.ts';
@@ -12,7 +12,7 @@ import {
   StatementCache,
 } from '../prepared/index.ts';
 import { ResultSet, type Row, type RowStream, rowStream } from '../result/index.ts';
-import { checkAborted, type Scheduler } from '../scheduler/index.ts';
+import { checkAborted, type Scheduler, untilAborted } from '../scheduler/index.ts';
 import { executeSelect, executeSelectMany, type SelectPlan } from '../select/index.ts';
 import { tellCorruption, type WriteEngine } from '../write-engine/index.ts';
 import { type CheckedOptions, checkedOptions, checkQuery } from './check-arguments.ts';
@@ -89,7 +89,7 @@ export class StatementRunner {
     if (mayHaveShape && this.statements.misses > misses) {
       this.shapes.learn(prepared, this.parts.engine.schema, options.keyspace ?? this.keyspace);
     }
-    return this.run(prepared, prepared.values(params), options, tracer);
+    return this.run(prepared, prepared.values(params), options, tracer, prepared.source, params ?? null);
   }
 
   /**
@@ -193,14 +193,14 @@ export class StatementRunner {
       throw new InvalidRequestError('selectMany takes SELECT', placeOf(prepared));
     }
     const { engine, scheduler } = this.parts;
+    const unopened = engine.unopened(plan.table);
+    if (unopened !== null) return this.whenOpened(unopened, options, (same) => this.selectRows(query, rows, same, tracer));
     const bindings = bindingsOf(prepared, rows, this.binding([], this.writeContext(options, tracer)));
     const { sliceMilliseconds } = engine.config;
     const began = scheduler.now();
     const source = tracer?.source(engine) ?? engine;
-    const read = () =>
-      executeSelectMany(source, scheduler, plan, bindings, { sliceMilliseconds, tracer, signal: options.signal });
-    const unopened = engine.unopened(plan.table);
-    return (unopened === null ? read() : unopened.load().then(read)).then(
+    const reading = { sliceMilliseconds, tracer, signal: options.signal };
+    return executeSelectMany(source, scheduler, plan, bindings, reading).then(
       (result) => {
         engine.answered(prepared.source, scheduler.now() - began);
         return result;
@@ -292,6 +292,20 @@ export class StatementRunner {
     if (unopened !== null) throw new PartNotLoadedError(unopened);
   }
 
+  /**
+   * Reads when what SSTables of the table wait for has come, and plans again what is to be read: the table may be another by then. Nobody else
+   * waits for it: what is written meanwhile it may see.
+   */
+  private whenOpened(
+    unopened: Loadable,
+    options: CheckedOptions,
+    read: (options: CheckedOptions) => Promise<ResultSet>,
+  ): Promise<ResultSet> {
+    // Whatever a USE says meanwhile.
+    const same = { ...options, keyspace: options.keyspace ?? this.keyspace };
+    return untilAborted(unopened.load(), options.signal, 'The statement').then(() => read(same));
+  }
+
   private binding(values: readonly unknown[], { nowInSeconds }: WriteContext) {
     return { values, environment: this.parts.environment, nowInSeconds };
   }
@@ -301,13 +315,14 @@ export class StatementRunner {
     return { nowInSeconds, timestamp, durability, defaultDurability, tracer, signal };
   }
 
-  /** `source`: the statement's text, where the plan was made of another. Throws what is found before anything is awaited, and rejects. */
+  /** `source`: the statement's text, where the plan was made of another; `params`: what it was given as values. Throws what is found before anything is awaited, and rejects. */
   private run(
     prepared: PreparedStatement,
     values: readonly unknown[],
     options: CheckedOptions,
     tracer: Tracer | null,
     source: string = prepared.source,
+    params: Params | null = null,
   ): Promise<ResultSet> {
     const { plan } = prepared;
     if (plan === null) return this.runTimed(prepared, options, tracer);
@@ -317,6 +332,8 @@ export class StatementRunner {
       return this.parts.modifications.execute(plan, values, context, source);
     }
     if (plan.kind === 'batch') return this.runBatch(plan, values, context);
+    const unopened = this.parts.engine.unopened(plan.table);
+    if (unopened !== null) return this.whenOpened(unopened, options, (same) => this.executePage(source, params, same, tracer));
     return this.runSelect(plan, source, this.binding(values, context), options, tracer);
   }
 
@@ -327,9 +344,6 @@ export class StatementRunner {
     options: CheckedOptions,
     tracer: Tracer | null,
   ): Promise<ResultSet> {
-    // Nobody else waits for it: what is written meanwhile it may see.
-    const unopened = this.parts.engine.unopened(plan.table);
-    if (unopened !== null) await unopened.load();
     const began = this.parts.scheduler.now();
     const answer = executeSelect(tracer?.source(this.parts.engine) ?? this.parts.engine, this.parts.scheduler, plan, binding, {
       ...(options.fetchSize !== undefined && { fetchSize: options.fetchSize }),

@@ -156,13 +156,15 @@ export class LiveQuery implements WriteWatcher {
   }
 
   private async refresh(): Promise<RowUpdate | null> {
-    if (this.schemaDirty) await withParts(() => this.prepareAgain());
-    const { plan, binding } = this.select as LiveSelect;
-    const unopened = this.host.unopened(plan.table);
-    if (unopened !== null) {
+    // The schema may change while code is on its way.
+    for (;;) {
+      if (this.schemaDirty) await withParts(() => this.prepareAgain());
+      const unopened = this.host.unopened((this.select as LiveSelect).plan.table);
+      if (unopened === null) break;
       await unopened.load();
       if (this.isClosed) return null;
     }
+    const { plan, binding } = this.select as LiveSelect;
     const bound = binding();
     const all = this.allDirty;
     const keys = [...this.dirty.values()];

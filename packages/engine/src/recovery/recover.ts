@@ -216,7 +216,8 @@ export class Recovery {
     const { told } = this;
     if (told === null) return;
     const { bytes, file, offset } = told;
-    if (schemaOfHash(hashTold(bytes, file)) === schemaOfHash(described)) return;
+    const hash = hashTold(bytes, file);
+    if (hash === null || schemaOfHash(hash) === schemaOfHash(described)) return;
     const message =
       'The log describes another schema than the catalog, whose end is damaged: changes of the schema are lost. Salvage knows what the log tells once the catalog is moved away';
     this.corruption.push({ file, offset, size: 0, message });

@@ -1,8 +1,25 @@
 import { fstatSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { NodeFile } from './node-file.ts';
+
+/** What a close beside its caller fails with; null where it doesn't. */
+const closing = vi.hoisted(() => ({ failure: null as Error | null, calls: 0 }));
+
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  const thrown = (error: Error | null) => {
+    if (error !== null) throw error;
+  };
+  // As Node's own does with an error that nobody takes.
+  const close = (fd: number, done: (error: Error | null) => void = thrown) =>
+    fs.close(fd, (error) => {
+      closing.calls++;
+      done(closing.failure ?? error ?? null);
+    });
+  return { ...fs, close };
+});
 
 const root = mkdtempSync(join(tmpdir(), 'cassette-node-file-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -37,6 +54,17 @@ test('a file that is closed meanwhile keeps its descriptor until the flush is ov
   expect(fstatSync(fd).size).toBe(0);
   await ahead;
   expect(() => file.flushAhead()).toThrow(expect.objectContaining({ code: 'FILE_CLOSED' }));
+});
+
+test('a descriptor that can not be closed once the flush is over is nothing that the process ends with', async () => {
+  const { file } = opened(join(root, 'c'));
+  const calls = closing.calls + 1;
+  closing.failure = new Error('EIO');
+  const ahead = file.flushAhead();
+  file.close();
+  await ahead;
+  await expect.poll(() => closing.calls).toBe(calls);
+  closing.failure = null;
 });
 
 test('what fails beside its caller fails in every later flush', async () => {

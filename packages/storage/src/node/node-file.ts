@@ -83,8 +83,8 @@ export class NodeFile implements StorageFile {
       fdatasync(this.#fd, (error) => {
         this.#ahead = null;
         if (error !== null) this.#flushError ??= nodeError(error, 'flush', this.#path);
-        // Of a file that nobody has any more the descriptor goes, whatever comes of that.
-        if (this.#closed) close(this.#fd);
+        // Of a file that nobody has any more the descriptor goes, whatever comes of that: without a callback Node would throw it at the process.
+        if (this.#closed) close(this.#fd, () => undefined);
         if (error === null) resolve();
         else reject(this.#flushError);
       });

@@ -1,4 +1,4 @@
-import { count } from '../../text/numbers.ts';
+import { count, plural } from '../../text/numbers.ts';
 import { NotThere, useAsked } from '../asked.tsx';
 import { inspector } from '../inspected.ts';
 import type { InspectedSSTable } from '../worker/inspector.ts';
@@ -11,7 +11,7 @@ export function FactsTab({ sstable }: { sstable: InspectedSSTable }) {
   return (
     <div class="facts">
       <p>
-        {count(rows)} rows in {count(partitions)} partitions, as the file says of itself.
+        {plural(rows, 'row')} in {plural(partitions, 'partition')}, as the file says of itself.
       </p>
       <div class="groups">
         {groups.map((group) => (

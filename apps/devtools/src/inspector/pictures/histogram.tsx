@@ -1,5 +1,5 @@
 import { useId } from 'preact/hooks';
-import { count } from '../../text/numbers.ts';
+import { plural } from '../../text/numbers.ts';
 
 const width = 440;
 const height = 130;
@@ -9,7 +9,7 @@ interface HistogramProps {
   readonly title: string;
   readonly buckets: readonly (readonly [bound: number, count: number])[];
   readonly label: (bound: number) => string;
-  /** What is counted, in the plural. */
+  /** What is counted, in the singular. */
   readonly of: string;
   /** What one sees. */
   readonly text: string;
@@ -23,7 +23,7 @@ export function Histogram({ title, buckets, label, of, text }: HistogramProps) {
   const shown = first < 0 ? [] : buckets.slice(first, last + 1);
   const most = Math.max(1, ...shown.map(([, n]) => n));
   const step = width / Math.max(shown.length, 1);
-  const say = ([bound, n]: readonly [number, number]) => `${Number.isFinite(bound) ? label(bound) : 'more'}: ${count(n)} ${of}`;
+  const say = ([bound, n]: readonly [number, number]) => `${Number.isFinite(bound) ? label(bound) : 'more'}: ${plural(n, of)}`;
   return (
     <figure class="picture">
       <figcaption>
@@ -63,7 +63,7 @@ export function Histogram({ title, buckets, label, of, text }: HistogramProps) {
             </text>
           )}
           <text class="tick" x="0" y="10">
-            {count(most)} {of}
+            {plural(most, of)}
           </text>
         </svg>
       )}

@@ -30,14 +30,14 @@ function Sizes({ facts }: { facts: SSTableFacts }) {
         title="Partition sizes"
         buckets={partitionSizes}
         label={(bound) => `≤ ${bytes(bound)}`}
-        of="partitions"
+        of="partition"
         text="How many bytes a partition takes before compression. A few that are far larger than the others are where reads and compactions are slow."
       />
       <Histogram
         title="Cells per partition"
         buckets={cellsPerPartition}
         label={(bound) => `≤ ${count(bound)}`}
-        of="partitions"
+        of="partition"
         text="How many cells a partition has, tombstones included."
       />
       {tombstoneTimes.length > 0 && (
@@ -45,7 +45,7 @@ function Sizes({ facts }: { facts: SSTableFacts }) {
           title="When tombstones and expiring cells may go"
           buckets={tombstoneTimes}
           label={(seconds) => dayOf(seconds)}
-          of="tombstones"
+          of="tombstone"
           text="Their local deletion times. From gc_grace_seconds after one on, a compaction may drop it, if nothing older lies in other SSTables."
         />
       )}

@@ -3,7 +3,7 @@ import { count } from '../../text/numbers.ts';
 import { NotThere, useAsked } from '../asked.tsx';
 import { inspector } from '../inspected.ts';
 import type { TrieNode } from '../worker/inspector.ts';
-import { layTrie, lineHeight, type PlacedNode, stepWidth } from './trie-layout.ts';
+import { layTrie, lineHeight, type PlacedNode, stepWidth, textBeside, textOf } from './trie-layout.ts';
 
 /** Nodes that are drawn at once. */
 const NODES = 70;
@@ -108,7 +108,7 @@ function Edge({ one, from }: { one: PlacedNode; from: PlacedNode }) {
 
 function Node({ one, onEnter }: { one: PlacedNode; onEnter: (position: number) => void }) {
   const { node, x, y } = one;
-  const text = node === null ? 'more …' : node.payload === '' ? node.type : `${node.type}: ${node.payload}`;
+  const text = textOf(node);
   const isInner = node !== null && node.children.length > 0;
   const canEnter = node === null || (isInner && one.parent !== null);
   const enter = (event: Event) => {
@@ -130,7 +130,7 @@ function Node({ one, onEnter }: { one: PlacedNode; onEnter: (position: number) =
     >
       <circle cx={x} cy={y} r="5" />
       <text x={x + 9} y={y + lineHeight / 5}>
-        {isInner && node.payload === '' ? '' : text}
+        {textBeside(node)}
       </text>
       <title>{`${text} at ${one.position}`}</title>
     </g>
