@@ -248,14 +248,16 @@ async function folders(parent: string): Promise<string[]> {
 }
 
 /**
- * Ports that nobody listens on at these addresses. They lie below those that systems give to connections, so that between this and the start
- * of a node none is taken by one; nodes that other processes start look elsewhere, by chance.
+ * Ports that nobody listens on at these addresses, and that were not given before. They lie below those that systems give to connections, so that
+ * in the seconds between this and a node that listens none is taken by one; each worker of Vitest has a range of its own, for the same reason.
  */
 export async function freePorts(count: number, addresses: readonly string[] = ['127.0.0.1']): Promise<number[]> {
   const ports: number[] = [];
+  const least = PORT_MIN + (Number(process.env['VITEST_POOL_ID'] ?? 0) % RANGES) * RANGE;
   for (let attempt = 0; attempt < 1000 && ports.length < count; attempt++) {
-    const port = PORT_MIN + Math.floor(Math.random() * (PORT_MAX - PORT_MIN));
-    if (ports.includes(port)) continue;
+    const port = least + Math.floor(Math.random() * RANGE);
+    if (given.has(port)) continue;
+    given.add(port);
     const free = await Promise.all(addresses.map((address) => canListen(port, address)));
     if (free.every(Boolean)) ports.push(port);
   }
@@ -264,7 +266,9 @@ export async function freePorts(count: number, addresses: readonly string[] = ['
 }
 
 const PORT_MIN = 20_000;
-const PORT_MAX = 32_000;
+const RANGES = 4;
+const RANGE = 3000;
+const given = new Set<number>();
 
 /** Whether one could. */
 export function canListen(port: number, address: string): Promise<boolean> {
