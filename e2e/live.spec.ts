@@ -36,7 +36,7 @@ async function subscribe([name, cql]: readonly [string, string]): Promise<string
 /** Writes; resolves when so many updates have come in all, with the rows and the updates. */
 async function writes([statements, count]: readonly [readonly string[], number]): Promise<[unknown[][], unknown[]]> {
   await Promise.all(statements.map((statement) => window.db.execute(statement)));
-  for (let i = 0; i < 1000 && window.patches.length < count; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let i = 0; i < 10_000 && window.patches.length < count; i++) await new Promise((resolve) => setTimeout(resolve, 10));
   return [window.rows, window.patches];
 }
 
@@ -54,7 +54,8 @@ async function followsOneTab(evaluate: Page['evaluate'], store: string): Promise
   ]);
   const [, updated] = await evaluate(writes, [["UPDATE t SET v = 'w' WHERE k = 1 AND c = 2"], 3] as const);
   expect(updated[2]).toEqual([[], [], 1]);
-  const [rows, patches] = await evaluate(writes, [[insert(0, ' USING TTL 2')], 5] as const);
+  // Long enough that it is seen before it expires.
+  const [rows, patches] = await evaluate(writes, [[insert(0, ' USING TTL 4')], 5] as const);
   expect(patches.slice(3)).toEqual([
     [[], [0], 0],
     [[0], [], 0],
