@@ -56,8 +56,7 @@ async function subscribe(subscription: RemoteSubscription, { host }: { host: Rem
 }
 
 async function until(test: () => boolean): Promise<void> {
-  for (let i = 0; i < 500 && !test(); i++) await new Promise((resolve) => setTimeout(resolve, 2));
-  expect(test()).toBe(true);
+  await expect.poll(test, { interval: 2 }).toBe(true);
 }
 
 test('rows and patches come through a port, and with the next owner only what is different', async () => {
