@@ -11,6 +11,7 @@ import { HistoryButton } from './history-button.tsx';
 import { followLinks, LinkButton, LinkedNotice } from './links.tsx';
 import { cancelRun, running, runScript, shown } from './run-script.ts';
 import { tracing, usedKeyspace } from './settings.ts';
+import { stopsRun } from './stops-run.ts';
 
 let editor: Editor | null = null;
 let opened: RemoteDatabase | null = null;
@@ -102,7 +103,7 @@ export function Console({ database }: { database: RemoteDatabase }) {
       class="console"
       aria-label="CQL console"
       onKeyDown={(event) => {
-        if (running.value && (event.key === 'Escape' || (event.ctrlKey && event.key === 'c'))) cancelRun();
+        if (running.value && stopsRun(event, String(getSelection() ?? ''))) cancelRun();
       }}
     >
       <LinkedNotice put={putInConsole} />

@@ -94,7 +94,7 @@ function Ask(props: {
       </p>
       <p>
         <label>
-          Version{' '}
+          Version
           <select
             value={form.format}
             onChange={(event) => onForm({ ...form, format: event.currentTarget.value as ExportFormat })}
@@ -113,7 +113,7 @@ function Ask(props: {
             type="checkbox"
             checked={form.compact}
             onChange={(event) => onForm({ ...form, compact: event.currentTarget.checked })}
-          />{' '}
+          />
           Each table merged into one SSTable
         </label>
       </p>
