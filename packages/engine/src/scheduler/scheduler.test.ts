@@ -51,3 +51,10 @@ test.each(['setImmediate', 'MessageChannel'])('tasks run in their order and in t
   await scheduler.yield();
   expect(done).toEqual(['before them', 'first', 'second', 'turn', 'queued by the first']);
 });
+
+test.each([2 ** 31, Number.POSITIVE_INFINITY])('what is to run after %d milliseconds does not run at once', (milliseconds) => {
+  const asked: number[] = [];
+  vi.stubGlobal('setTimeout', (_: () => void, wait: number) => asked.push(wait));
+  defaultScheduler().later(() => undefined, milliseconds);
+  expect(asked).toEqual([2 ** 31 - 1]);
+});

@@ -6,9 +6,12 @@ export interface Scheduler {
   now(): number;
   /** Runs `task` after the messages that wait already were handled: what they bring joins in. */
   soon(task: () => void): void;
-  /** Runs `task` after that many milliseconds; returns what cancels it. */
+  /** Runs `task` after that many milliseconds, or earlier where they are weeks; returns what cancels it. */
   later(task: () => void, milliseconds: number): () => void;
 }
+
+/** Beyond so many milliseconds, 24 days, a platform's timer is due at once. */
+const TIMER_MAX = 2 ** 31 - 1;
 
 /** A scheduler on what the platform has: setImmediate where it is (Node), and a MessageChannel elsewhere (pages, workers). */
 export function defaultScheduler(): Scheduler {
@@ -18,7 +21,7 @@ export function defaultScheduler(): Scheduler {
     now: () => performance.now(),
     soon,
     later: (task, milliseconds) => {
-      const timer = setTimeout(task, milliseconds);
+      const timer = setTimeout(task, Math.min(milliseconds, TIMER_MAX));
       return () => clearTimeout(timer);
     },
   };
