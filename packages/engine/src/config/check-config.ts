@@ -53,6 +53,11 @@ export function invalidOption(option: string, what: string, value: unknown): Cas
   return new CassetteError('INVALID_OPTION', `${option} has to be ${what}, not ${named(value)}`, { option });
 }
 
+/** Throws CassetteError INVALID_OPTION for `tables` that are no array: the letters of a text would be taken for names. */
+export function checkTableNames(tables: unknown): void {
+  if (tables !== undefined && !Array.isArray(tables)) throw invalidOption('tables', 'an array of names', tables);
+}
+
 /** A value as a message names it: short, and without running code of its own. */
 export function named(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);

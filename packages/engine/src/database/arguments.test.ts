@@ -163,6 +163,13 @@ describe('options of calls that have their own', () => {
     }
     await expect(db.export(anything('zip'), sink)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
   });
+
+  test('name tables in an array: the letters of a text are no names', async () => {
+    const options = anything({ tables: 'cassette.t' });
+    const refusal = { code: 'INVALID_OPTION', message: 'tables has to be an array of names, not "cassette.t"' };
+    await expect(db.export(options, { write: () => undefined })).rejects.toMatchObject(refusal);
+    await expect(db.changes(options).next()).rejects.toMatchObject(refusal);
+  });
 });
 
 describe('a page state', () => {

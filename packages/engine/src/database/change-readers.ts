@@ -1,5 +1,6 @@
 import { InvalidRequestError, type TableMetadata } from '@cassette/cql';
 import { type Change, type ChangeFeed, type ChangesOptions, changeFromTransfer } from '../changes/index.ts';
+import { checkTableNames } from '../config/check-config.ts';
 import { checkKnown } from '../config/known-options.ts';
 import type { WriteEngine } from '../write-engine/index.ts';
 import { tableNamed } from './table-named.ts';
@@ -23,6 +24,7 @@ export class ChangeReaders {
     checkKnown(options, ['since', 'tables', 'follow', 'signal'], 'changes');
     const { engine } = this;
     const { since, tables } = options;
+    checkTableNames(tables ?? undefined);
     const names = tables?.map((name) => {
       const table = tableNamed(engine.schema, name, keyspace);
       if (engine.hasChanges(table)) return table.toString();

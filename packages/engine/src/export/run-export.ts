@@ -2,7 +2,7 @@ import { LazyPart } from '@cassette/bytes';
 import { InvalidRequestError, Uuid } from '@cassette/cql';
 import { StorageFullError } from '@cassette/storage';
 import { tableKey } from '../catalog/index.ts';
-import { invalidOption } from '../config/check-config.ts';
+import { checkTableNames, invalidOption } from '../config/check-config.ts';
 import { checkKnown } from '../config/known-options.ts';
 import { intervalsOf } from '../lineage/token-ranges.ts';
 import { type Environment, TimeUuidGenerator } from '../prepared/index.ts';
@@ -38,6 +38,7 @@ export async function runExport(
   if (ids !== 'number' && ids !== 'uuid' && ids !== 'generation') {
     throw invalidOption('ids', "'number', 'uuid' or 'generation'", ids);
   }
+  checkTableNames(options.tables);
   const intervals = intervalsOf(options.tokenRange);
   if (since !== undefined) engine.exports.find(since);
   const wanted = engine.schema.tables.filter((table) => options.tables?.includes(table.toString()) ?? true);
@@ -103,7 +104,7 @@ function forgottenIfFull(error: unknown): false {
 function chosenTables(snapshot: EngineSnapshot, names: readonly string[] | undefined): readonly SnapshotTable[] {
   for (const name of names ?? []) {
     if (!snapshot.tables.some(({ table }) => table.toString() === name)) {
-      throw new InvalidRequestError(`There is no table ${name} to export`);
+      throw new InvalidRequestError(`There is no table ${name} to export: a table is named with its keyspace, as keyspace.table`);
     }
   }
   return names === undefined ? snapshot.tables : snapshot.tables.filter(({ table }) => names.includes(table.toString()));
