@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CassetteError } from '@cassette/bytes';
 import { destroyNodeStore, StoreLockedError } from '@cassette/storage';
 import { copyStore } from '@cassette/storage/encrypted';
@@ -51,7 +52,7 @@ export async function copy({ dir, out, outPassphraseFile, outKeyFile }: CopyOpti
     if (wasThere) mkdirSync(out);
   };
   try {
-    await unlessInterrupted(undo, () => copyStore(source, storageWith(out, encryption)));
+    await unlessInterrupted(undo, () => copyStore(source, storageWith(out, encryption), nextTurn));
   } catch (error) {
     // Half a copy is none. What can't be removed now says that it is not whole, and the error that counts is the first one.
     const isMade = wasEmpty && existsSync(join(out, 'catalog')) && !(error instanceof StoreLockedError);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NodeStorage } from '@cassette/storage';
@@ -129,6 +129,22 @@ test('copy encrypts a plain store, and makes a plain one of an encrypted one', a
   expect((await run('exec', '--dir', plain, query)).out).toBe('{"v": "zanzibar"}\n');
   expect((await run('copy', '--dir', store, '--out', plain)).error).toMatch(/^STORE_EXISTS/);
   expect((await run('exec', '--dir', plain, '--key-file', key, query)).error).toMatch(/^ENCRYPTION_STORE_PLAIN/);
+});
+
+test('others have their turn while a file is copied, an interrupt above all', async () => {
+  await run('exec', '--dir', store, script);
+  writeFileSync(join(store, 'large'), new Uint8Array(4 << 20));
+  const copied = join(folder, 'copied');
+  const seen = new Set<number>();
+  let isOver = false;
+  const look = () => {
+    seen.add(statSync(join(copied, 'large'), { throwIfNoEntry: false })?.size ?? 0);
+    if (!isOver) setImmediate(look);
+  };
+  setImmediate(look);
+  expect((await run('copy', '--dir', store, '--out', copied)).error).toBeNull();
+  isOver = true;
+  expect([1 << 20, 2 << 20, 3 << 20].filter((size) => seen.has(size))).not.toEqual([]);
 });
 
 test('an empty CASSETTE_PASSPHRASE is refused, and no store in plain text is made', async () => {

@@ -16,11 +16,13 @@ const KEPT_LOG = 'cdc-wal-';
  * Both may go on to count: the id that counters go by is not copied.
  * What is damaged of a log that is kept for `changes()` is 0xff in the copy, as its readers see it in the original, and is passed over by
  * them there too.
+ * `pause` is awaited behind each MiB: for those who would hear of a signal meanwhile, which storages alone may keep from them to the end. What it
+ * rejects with ends the copy.
  * Throws StorageError STORE_EXISTS for a target that is not empty, ENCRYPTION_KEY_MISSING for an encrypted store that is read without its
  * key, COPY_UNFINISHED for a source that is no whole copy itself, CorruptionError for another damaged file of an encrypted store, and
  * what the storages throw.
  */
-export async function copyStore(from: Storage, to: Storage): Promise<void> {
+export async function copyStore(from: Storage, to: Storage, pause?: () => Promise<unknown>): Promise<void> {
   await from.acquire();
   try {
     const values = await from.catalog.load();
@@ -28,7 +30,7 @@ export async function copyStore(from: Storage, to: Storage): Promise<void> {
     if (isEncryptedCatalog(values)) throw missingKey();
     await acquireTarget(to);
     try {
-      await copyAcquired(from, to, values);
+      await copyAcquired(from, to, values, pause);
     } finally {
       await to.close();
     }
@@ -48,7 +50,12 @@ async function acquireTarget(to: Storage): Promise<void> {
   }
 }
 
-async function copyAcquired(from: Storage, to: Storage, values: ReadonlyMap<string, CatalogValue>): Promise<void> {
+async function copyAcquired(
+  from: Storage,
+  to: Storage,
+  values: ReadonlyMap<string, CatalogValue>,
+  pause: (() => Promise<unknown>) | undefined,
+): Promise<void> {
   const buffer = new Uint8Array(CHUNK_BYTES);
   for (const name of await from.list()) {
     const source = await from.open(name, { lenient: name.startsWith(KEPT_LOG) });
@@ -59,6 +66,7 @@ async function copyAcquired(from: Storage, to: Storage, values: ReadonlyMap<stri
           const count = source.read(buffer, at);
           target.write(buffer.subarray(0, count), at);
           at += count;
+          if (pause !== undefined) await pause();
         }
         target.flush();
       } finally {
