@@ -137,6 +137,15 @@ test('a result survives its trip to a page', async () => {
   ]);
 });
 
+test('what a page does to the columns of a result changes none of the next one', async () => {
+  const db = await filled();
+  const carried = async () => ResultSet.fromTransfer(structuredClone((await db.execute('SELECT * FROM t')).toTransfer()));
+  const { columns } = await carried();
+  expect(() => (columns as unknown[]).reverse()).toThrow(TypeError);
+  expect(() => Object.assign(columns?.[0] as object, { name: 'other' })).toThrow(TypeError);
+  expect((await carried()).columns?.map(({ name }) => name)).toEqual(['k', 'c', 's', 'v']);
+});
+
 test('a column named like a method of Row or like __proto__ is a property and no more', async () => {
   const { db } = await testDatabase('CREATE TABLE t (k int PRIMARY KEY, "__proto__" int, "constructor" int)');
   await db.execute('INSERT INTO t (k, "__proto__", "constructor") VALUES (1, 2, 3)');

@@ -27,12 +27,14 @@ export function columnsToTransfer(columns: readonly ColumnSpec[]): string {
   return text;
 }
 
-/** The columns of a text; shared by all results that came with it. */
+/** The columns of a text; shared by all results that came with it, so that nobody may change them. */
 export function columnsFromTransfer(text: string): readonly ColumnSpec[] {
   let columns = columnsOf.get(text);
   if (columns === undefined) {
     const told = JSON.parse(text) as [string, string, string, string][];
-    columns = told.map(([keyspace, table, name, type]) => ({ keyspace, table, name, type: parseMarshalType(type) }));
+    columns = Object.freeze(
+      told.map(([keyspace, table, name, type]) => Object.freeze({ keyspace, table, name, type: parseMarshalType(type) })),
+    );
     if (columnsOf.size < COLUMNS_MAX) columnsOf.set(text, columns);
   }
   return columns;
