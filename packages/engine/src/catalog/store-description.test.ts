@@ -109,4 +109,13 @@ test('a record of changes that is missing among others is noticed, once, and wha
   expect(outcome([told[2].whole(), b, c, d])).toEqual(['abcd']);
   expect(outcome([whole, a, b, c, b, c, d])).toEqual(['abcd']);
   expect(outcome([told[3].whole(), a, b, c])).toEqual(['abc']);
+  // Version 3 of the log did not tell what changes go on from: none is missed in it.
+  const [oldA, oldB] = [a, b].map((piece) => {
+    const { before: _before, after: _after, ...rest } = JSON.parse(new TextDecoder().decode(piece.subarray(1)));
+    return new Uint8Array([1, ...new TextEncoder().encode(JSON.stringify(rest))]);
+  });
+  expect(outcome([whole, oldA, oldB])).toEqual(['ab']);
+  expect(outcome([whole, oldA, oldB, c, d])).toEqual(['abcd']);
+  expect(outcome([whole, oldA, oldB, d])).toEqual(['abd', 3]);
+  expect(hashTold(oldB, 'file')).toBe(null);
 });

@@ -303,7 +303,7 @@ export class StatementRunner {
   ): Promise<ResultSet> {
     // Whatever a USE says meanwhile.
     const same = { ...options, keyspace: options.keyspace ?? this.keyspace };
-    return untilAborted(unopened.load(), options.signal, 'The statement').then(() => read(same));
+    return untilAborted(unopened.load(), options.signal, 'The statement').then(() => this.order.begin(() => read(same)));
   }
 
   private binding(values: readonly unknown[], { nowInSeconds }: WriteContext) {

@@ -188,6 +188,47 @@ test('nobody waits behind a SELECT that waits for the code of its table: no read
   await db.close();
 });
 
+test('what waits for the code of its table is read as the table is by then, and waits no longer than its signal', async () => {
+  const storage = await store();
+  const db = await open(storage);
+  let come: () => void = () => undefined;
+  const coming = new Promise<unknown>((resolve) => {
+    come = () => resolve(modules.compressors);
+  });
+  unloaded(() => coming);
+  const all = rowsOf(db, 'SELECT * FROM packed WHERE k = 1');
+  const many = db.selectMany('SELECT * FROM packed WHERE k = ?', [[1], [3]]);
+  const gone = codeOf(db.execute('SELECT n FROM counts WHERE k = ?', [1]));
+  const seen: string[] = [];
+  const live = db.subscribe(
+    'SELECT * FROM packed WHERE k = 1',
+    (rows) => void seen.push(...rows.map((row) => Object.keys(row).join())),
+  );
+  const ended = new AbortController();
+  const aborted = codeOf(db.execute('SELECT * FROM packed', null, { signal: ended.signal }));
+  // What is loaded to plan a subscription has its turn before the schema changes.
+  await new Promise((resolve) => setTimeout(resolve));
+  ended.abort();
+  expect(await aborted).toEqual(['ABORTED', undefined]);
+  await db.execute('ALTER TABLE packed ADD a int');
+  await db.execute('ALTER TABLE packed DROP l');
+  await db.execute('UPDATE packed SET a = 7 WHERE k = 1');
+  await db.execute('DROP TABLE counts');
+  await db.execute("CREATE KEYSPACE other WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 1}");
+  await db.execute('USE other');
+  come();
+  expect(await all).toEqual(['1 7 packed']);
+  expect((await many).flatMap(({ rows }) => rows.map((row) => Object.entries(row).join(' ')))).toEqual([
+    'k,1 a,7 v,packed',
+    'k,3 a, v,fast',
+  ]);
+  expect(await gone).toEqual(['INVALID_REQUEST', undefined]);
+  await live.ready;
+  expect(seen).toEqual(['k,a,v']);
+  live.close();
+  await db.close();
+});
+
 test('a store closes while code is on its way, and what comes then opens nothing', async () => {
   const storage = await store();
   const db = await open(storage);
