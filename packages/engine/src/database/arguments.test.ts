@@ -164,6 +164,24 @@ describe('options of calls that have their own', () => {
     await expect(db.export(anything('zip'), sink)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
   });
 
+  test.each([
+    [{ signal: new AbortController() }, 'signal has to be an AbortSignal, not an object'],
+    [{ onProgress: 5 }, 'onProgress has to be a function, not 5'],
+  ])('of exports and imports are refused before anything is begun: %j', async (hooks, message) => {
+    const refusal = { code: 'INVALID_OPTION', message };
+    await expect(db.export({}, { write: () => undefined }, anything(hooks))).rejects.toMatchObject(refusal);
+    await expect(db.import([], anything(hooks))).rejects.toMatchObject(refusal);
+  });
+
+  test('let rows go by true alone', async () => {
+    const { id } = await db.export({}, { write: () => undefined });
+    for (const drop of ['no', 1, null]) {
+      const refused = db.confirmExported(id, anything({ drop }));
+      await expect(refused).rejects.toMatchObject({ code: 'INVALID_OPTION', data: { option: 'drop' } });
+    }
+    expect((await db.execute('SELECT count(*) AS n FROM t')).first()).toMatchObject({ n: 5n });
+  });
+
   test('name tables in an array: the letters of a text are no names', async () => {
     const options = anything({ tables: 'cassette.t' });
     const refusal = { code: 'INVALID_OPTION', message: 'tables has to be an array of names, not "cassette.t"' };

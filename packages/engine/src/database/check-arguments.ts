@@ -37,6 +37,13 @@ export function checkSignal(signal: unknown): asserts signal is AbortSignal | un
   if (signal !== undefined && !isSignal(signal)) throw invalidOption('signal', 'an AbortSignal', signal);
 }
 
+/** The same for who looks on while an export or an import runs, and ends it; null says as much as nothing. */
+export function checkHooks(hooks: { readonly signal?: unknown; readonly onProgress?: unknown } | null | undefined): void {
+  checkSignal(hooks?.signal ?? undefined);
+  const onProgress = hooks?.onProgress ?? undefined;
+  if (onProgress !== undefined && typeof onProgress !== 'function') throw invalidOption('onProgress', 'a function', onProgress);
+}
+
 /** Options with those that the Node driver has several forms for in one of them. */
 export type CheckedOptions<T extends ExecuteOptions = ExecuteOptions> = Omit<T, 'pageState' | 'timestamp'> & {
   readonly pageState?: Uint8Array;

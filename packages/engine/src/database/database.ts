@@ -1,6 +1,7 @@
 import { InvalidRequestError, printSchema, type Schema, Uuid } from '@cassette/cql';
 import type { Change, ChangeFeed, ChangesOptions } from '../changes/index.ts';
 import type { CompactionStats, MaintenanceReport } from '../compaction/index.ts';
+import { invalidOption } from '../config/check-config.ts';
 import { checkKnown } from '../config/known-options.ts';
 import {
   type ExportHooks,
@@ -39,6 +40,7 @@ import {
   checkedMutations,
   checkedOptions,
   checkedRows,
+  checkHooks,
   checkQuery,
   checkSignal,
   checkSink,
@@ -307,6 +309,8 @@ export class Database {
     this.checkOpen();
     checkKnown(options, ['drop'], 'confirmExported');
     const { drop = false } = options;
+    // Rows go: what only counts as true is not enough to say so.
+    if (typeof drop !== 'boolean') throw invalidOption('drop', 'true or false', drop);
     // What goes is not known before all of it can be read.
     if (drop) await this.engine.openAll(this.engine.exports.find(id).tables);
     await this.modifications.drain();
@@ -342,6 +346,7 @@ export class Database {
   /** As `export`, into a target that takes files. */
   async exportTo(options: ExportOptions, target: ExportTarget, hooks?: ExportHooks): Promise<ExportReport> {
     this.checkOpen();
+    checkHooks(hooks);
     return this.transfers.export(options, target, hooks);
   }
 
@@ -352,6 +357,7 @@ export class Database {
    */
   async import(source: ImportSource, options: ImportOptions = {}): Promise<ImportReport> {
     this.checkOpen();
+    checkHooks(options);
     return this.transfers.import(source, options, this.keyspace);
   }
 
