@@ -40,11 +40,15 @@ export class CompactionChoice {
     return [...this.state.tables.values()].every(({ table }) => hasCode(table));
   }
 
-  /** Loads what the other calls need for such tables. Rejects with PartUnavailableError. */
+  /** Loads what the other calls need for such tables, of each as much as can be had. Rejects with PartUnavailableError where some can't. */
   async load(tables: Iterable<TableState> = this.state.tables.values()): Promise<void> {
-    const all = [...tables];
-    await loadPolicies(all.map(({ table }) => table.params.compaction));
-    for (const { table } of all) await missingCompressor(table.params.compression)?.load();
+    const all = [...tables].map(({ table }) => table.params);
+    const loads = [
+      loadPolicies(all.map(({ compaction }) => compaction)),
+      ...all.map(async ({ compression }) => missingCompressor(compression)?.load()),
+    ];
+    const failed = (await Promise.allSettled(loads)).find(({ status }) => status === 'rejected');
+    if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
   }
 
   /** The next compaction in the background; null where there is none. */

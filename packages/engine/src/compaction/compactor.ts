@@ -1,4 +1,4 @@
-import { CassetteError, withParts } from '@cassette/bytes';
+import { CassetteError, PartUnavailableError, withParts } from '@cassette/bytes';
 import { Component } from '@cassette/sstable';
 import type { SSTableRecord } from '../catalog/index.ts';
 import { WAIT_MILLISECONDS } from '../maintenance/remote-task.ts';
@@ -99,20 +99,31 @@ export class Compactor {
 
   /**
    * Works for about so many milliseconds on what the policies ask for, whether or not background compaction is on. Rejects with
-   * StorageError, CorruptionError, PartUnavailableError.
+   * StorageError, CorruptionError, and with PartUnavailableError where all that is left to do is in tables whose code can't be loaded.
    */
   async maintain(budgetMilliseconds: number): Promise<MaintenanceReport> {
     // Before anybody has to wait for it to be over.
-    await this.choice.load();
+    const missing = await this.choice.load().then(
+      () => null,
+      (error: unknown) => {
+        if (error instanceof PartUnavailableError) return error;
+        throw error;
+      },
+    );
     return this.inTurn(async () => {
       const { scheduler } = this.state;
       const started = scheduler.now();
       const until = started + budgetMilliseconds;
       const compactions: CompactionStats[] = [];
+      let hasWorked = false;
       do {
         // However much time there is: whoever closes the store, say, is not to wait for all of it.
         const stats = await this.slice(until, Math.min(WAIT_MILLISECONDS, until - scheduler.now()));
-        if (stats === 'nothing to do') break;
+        if (stats === 'nothing to do') {
+          if (missing !== null && !hasWorked) throw missing;
+          break;
+        }
+        hasWorked = true;
         if (stats !== null) compactions.push(stats);
         if (scheduler.now() < until) await scheduler.yield();
       } while (scheduler.now() < until && !this.stopped);

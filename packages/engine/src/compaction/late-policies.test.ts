@@ -23,11 +23,12 @@ const schema = `CREATE KEYSPACE i WITH replication = {'class': 'SimpleStrategy',
 
 const sstablesOf = (database: Database, name: string) => database.stats().tables.find(({ table }) => table === name)!;
 
-async function open(): Promise<{ readonly database: Database; readonly scheduler: TestScheduler }> {
+async function open(isBackground = true): Promise<{ readonly database: Database; readonly scheduler: TestScheduler }> {
   const scheduler = new TestScheduler();
   const storage = new FaultyStorage({ random: seededRandom(1) });
   const clock = { nowMicros: () => 1_700_000_000_000_000 };
-  return { database: await openDatabase({ storage, clock, schema, random: seededRandom(3), scheduler }), scheduler };
+  const config = { compaction: { enabled: isBackground } };
+  return { database: await openDatabase({ storage, clock, schema, random: seededRandom(3), scheduler, config }), scheduler };
 }
 
 async function twoOfEach(database: Database): Promise<void> {
@@ -53,6 +54,15 @@ test('while the code of a strategy neither comes nor fails, nothing waits for it
   network.hangs = false;
   network.fail(new Error('no network'));
   await waiting;
+});
+
+test('maintenance by hand does what it can without the code of a strategy, and rejects when nothing else is left', async () => {
+  const { database } = await open(false);
+  await twoOfEach(database);
+  const { compactions } = await database.maintenanceStep(1000);
+  expect(compactions).toMatchObject([{ table: 'tiered' }]);
+  await expect(database.maintenanceStep(1000)).rejects.toMatchObject({ code: 'PART_UNAVAILABLE' });
+  await database.close();
 });
 
 test('without the code of a strategy its tables are flushed, others are compacted, and it is tried again later', async () => {
