@@ -10,6 +10,7 @@ import {
   checkQuery,
   checkRows,
   checkSendable,
+  signalOf,
 } from './check-arguments.ts';
 
 describe('arguments of a call', () => {
@@ -78,6 +79,7 @@ describe('arguments of a call', () => {
     ],
     [() => checkSendable(null, 'config'), 'config', 'config has to be an object, not null'],
     [() => checkSendable([], 'config'), 'config', 'config has to be an object, not an array'],
+    [() => signalOf({ signal: new AbortController() }), 'signal', 'signal has to be an AbortSignal, not an object'],
   ])('that are wrong options are named: %#', (check, option, message) => {
     expect(check).toThrow(expect.objectContaining({ code: 'INVALID_OPTION', message, data: { option } }));
     expect(check).toThrow(CassetteError);

@@ -46,10 +46,16 @@ export function checkedCallOptions(given: unknown): CallOptions | undefined {
 
 /** The signal that ends a call, of its options. Throws CassetteError INVALID_OPTION for what is none, AbortedError where it has ended already. */
 export function checkedSignal(what: string, options: unknown): AbortSignal | undefined {
+  const signal = signalOf(options);
+  checkAborted(what, signal);
+  return signal;
+}
+
+/** The same for calls that have something to give back where it has ended already. */
+export function signalOf(options: unknown): AbortSignal | undefined {
   const { signal } = (options ?? {}) as { signal?: AbortSignal | null };
   if (signal === undefined || signal === null) return undefined;
   if (typeof signal.addEventListener !== 'function') throw invalidOption('signal', 'an AbortSignal', signal);
-  checkAborted(what, signal);
   return signal;
 }
 

@@ -18,7 +18,7 @@ import type { Connection } from '../tabs/connection.ts';
 import type { StoreLink } from '../tabs/store-link.ts';
 import type { ExportForm } from '../wire/export-wire.ts';
 import type { WorkerHost } from '../worker/worker-host.ts';
-import { checkedSignal, checkSendable, checkText, invalidOption } from './check-arguments.ts';
+import { checkedSignal, checkSendable, checkText, invalidOption, signalOf } from './check-arguments.ts';
 import { withReason } from './ending-call.ts';
 import { directorySink, type PageSink, streamSink } from './export-sinks.ts';
 import { type ImportInput, sentImport } from './import-source.ts';
@@ -48,6 +48,7 @@ export class RemoteTransfers {
   async export(options: ExportOptions, sink: WritableStream<Uint8Array>, hooks: StreamHooks): Promise<ExportReport> {
     checkSendable(options, 'options');
     checkKnown(hooks, ['onProgress', 'signal', 'reuseChunks'], 'export()');
+    signalOf(hooks);
     if (typeof sink?.getWriter !== 'function') throw invalidOption('The sink of export()', 'a WritableStream', sink);
     return this.exportInto(options, 'zip', streamSink(sink, hooks.reuseChunks === true), hooks);
   }
@@ -56,6 +57,7 @@ export class RemoteTransfers {
   async exportTo(options: ExportOptions, directory: FileSystemDirectoryHandle, hooks: ExportHooks): Promise<ExportReport> {
     checkSendable(options, 'options');
     checkKnown(hooks, ['onProgress', 'signal'], 'exportTo()');
+    signalOf(hooks);
     if (typeof directory?.getDirectoryHandle !== 'function') {
       throw invalidOption('The folder of exportTo()', 'a FileSystemDirectoryHandle', directory);
     }
@@ -65,6 +67,7 @@ export class RemoteTransfers {
   /** See `RemoteDatabase.import`. */
   async import(source: ImportInput, { onProgress, signal, ...options }: ImportOptions): Promise<ImportReport> {
     checkSendable(options, 'options');
+    signalOf({ signal });
     const { files, read, cancel } = sentImport(source);
     const id = this.calls.newId();
     const asked = new AskedOwner(this.calls.link, id);

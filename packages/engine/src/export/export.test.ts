@@ -270,6 +270,9 @@ test('tables whose names differ by case alone have folders that differ by more, 
 test.each([
   [{ format: 'xx' }, 'format has to be one of nb, oa, da, not "xx"'],
   [{ ids: 5 }, "ids has to be 'number', 'uuid' or 'generation', not 5"],
+  [{ compact: 'no' }, 'compact has to be true or false, not "no"'],
+  [{ kit: 1 }, 'kit has to be true or false, not 1'],
+  [{ tokenRange: null }, 'tokenRange has to be an object with start and end, not null'],
 ])('an option that is none is refused by its name: %j', async (options, message) => {
   const refused = exported(options as never);
   await expect(refused).rejects.toMatchObject({ code: 'INVALID_OPTION', message });

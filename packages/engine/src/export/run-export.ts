@@ -38,6 +38,8 @@ export async function runExport(
   if (ids !== 'number' && ids !== 'uuid' && ids !== 'generation') {
     throw invalidOption('ids', "'number', 'uuid' or 'generation'", ids);
   }
+  if (typeof compact !== 'boolean') throw invalidOption('compact', 'true or false', compact);
+  if (typeof kit !== 'boolean') throw invalidOption('kit', 'true or false', kit);
   checkTableNames(options.tables);
   const intervals = intervalsOf(options.tokenRange);
   if (since !== undefined) engine.exports.find(since);

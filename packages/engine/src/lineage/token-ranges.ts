@@ -1,6 +1,7 @@
 import { highWord, lowWord } from '@cassette/bytes';
 import { InvalidRequestError } from '@cassette/cql';
 import type { SSTableReader, TokenRange } from '@cassette/sstable';
+import { invalidOption } from '../config/check-config.ts';
 
 /** Tokens between two: the start is not among them, the end is. From a start that is not before the end it goes around the ring. */
 export interface TokenRangeOption {
@@ -16,10 +17,12 @@ const MAX = 2n ** 63n - 1n;
 
 /**
  * A range as Cassandra has it (dht.Range) as intervals, lowest first; null where it is the whole ring. The smallest token as an end is the
- * end of the ring, as for Cassandra. Throws InvalidRequestError for what are no tokens of Murmur3Partitioner.
+ * end of the ring, as for Cassandra. Throws InvalidRequestError for what are no tokens of
+ * Murmur3Partitioner, CassetteError INVALID_OPTION for what is no range at all.
  */
 export function intervalsOf(range: TokenRangeOption | undefined): readonly TokenInterval[] | null {
   if (range === undefined) return null;
+  if (typeof range !== 'object' || range === null) throw invalidOption('tokenRange', 'an object with start and end', range);
   const start = tokenOf(range.start, 'start');
   const end = tokenOf(range.end, 'end');
   if (start === end) return null;
