@@ -1,58 +1,17 @@
-import type { Catalog, OpenFileOptions, Storage, StorageFile } from '@cassette/storage';
+import { ForwardingStorage, type OpenFileOptions, type Storage, type StorageFile } from '@cassette/storage';
 
 /** A storage that tells how many bytes of its files were read: of work that reads a store from one end to the other. */
-export class WatchedStorage implements Storage {
-  private readonly inner: Storage;
+export class WatchedStorage extends ForwardingStorage {
   private readonly onRead: (name: string, bytes: number) => void;
 
   /** `onRead` is called behind each reading, with the file and with the bytes that it gave. */
   constructor(inner: Storage, onRead: (name: string, bytes: number) => void) {
-    this.inner = inner;
+    super(inner);
     this.onRead = onRead;
   }
 
-  get description(): string {
-    return this.inner.description;
-  }
-
-  get catalog(): Catalog {
-    return this.inner.catalog;
-  }
-
-  async open(name: string, options?: OpenFileOptions): Promise<StorageFile> {
-    return new WatchedFile(await this.inner.open(name, options), this.onRead);
-  }
-
-  acquire(): Promise<void> {
-    return this.inner.acquire();
-  }
-
-  exists(name: string): Promise<boolean> {
-    return this.inner.exists(name);
-  }
-
-  list(): Promise<string[]> {
-    return this.inner.list();
-  }
-
-  remove(name: string): Promise<void> {
-    return this.inner.remove(name);
-  }
-
-  rename(from: string, to: string): Promise<void> {
-    return this.inner.rename(from, to);
-  }
-
-  sync(): Promise<void> {
-    return this.inner.sync();
-  }
-
-  estimate(): Promise<{ usage?: number; quota?: number }> {
-    return this.inner.estimate();
-  }
-
-  close(): Promise<void> {
-    return this.inner.close();
+  override async open(name: string, options?: OpenFileOptions): Promise<StorageFile> {
+    return new WatchedFile(await super.open(name, options), this.onRead);
   }
 }
 

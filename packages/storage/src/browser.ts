@@ -4,4 +4,5 @@ export { isUnfinishedCopy, unfinishedCopy } from './encrypted/unfinished-copy.ts
 export * from './errors.ts';
 export { MemoryStorage } from './memory/index.ts';
 export * from './opfs/index.ts';
+export { ForwardingStorage } from './shared/forwarding-storage.ts';
 export type * from './storage.ts';

@@ -1,4 +1,4 @@
-import type { Catalog, CatalogChanges, OpenFileOptions, Storage, StorageFile } from '@cassette/storage';
+import { type Catalog, type CatalogChanges, ForwardingStorage, type OpenFileOptions, type StorageFile } from '@cassette/storage';
 import type { FaultyStorage } from '@cassette/storage/testing';
 
 /** What an operation is about. */
@@ -8,17 +8,15 @@ export interface OperationTarget {
 }
 
 /** A simulated disk that notes, before each operation, which file it is about: the disk itself tells only of what kind it is. */
-export class WatchedStorage implements Storage {
-  readonly description = 'simulated';
-  readonly catalog: Catalog;
+export class WatchedStorage extends ForwardingStorage {
   /** The last operation that began. */
   target: OperationTarget = { file: '', bytes: 0 };
-  readonly #disk: FaultyStorage;
+  readonly #catalog: Catalog;
 
   constructor(disk: FaultyStorage) {
-    this.#disk = disk;
+    super(disk);
     const note = (file: string, bytes: number) => this.#note(file, bytes);
-    this.catalog = {
+    this.#catalog = {
       get damage() {
         return disk.catalog.damage;
       },
@@ -30,13 +28,13 @@ export class WatchedStorage implements Storage {
     };
   }
 
-  acquire(): Promise<void> {
-    return this.#disk.acquire();
+  override get catalog(): Catalog {
+    return this.#catalog;
   }
 
-  async open(name: string, options?: OpenFileOptions): Promise<StorageFile> {
+  override async open(name: string, options?: OpenFileOptions): Promise<StorageFile> {
     this.#note(name, 0);
-    const file = await this.#disk.open(name, options);
+    const file = await super.open(name, options);
     const note = (bytes: number) => this.#note(name, bytes);
     return {
       name,
@@ -60,35 +58,19 @@ export class WatchedStorage implements Storage {
     };
   }
 
-  exists(name: string): Promise<boolean> {
-    return this.#disk.exists(name);
-  }
-
-  list(): Promise<string[]> {
-    return this.#disk.list();
-  }
-
-  remove(name: string): Promise<void> {
+  override remove(name: string): Promise<void> {
     this.#note(name, 0);
-    return this.#disk.remove(name);
+    return super.remove(name);
   }
 
-  rename(from: string, to: string): Promise<void> {
+  override rename(from: string, to: string): Promise<void> {
     this.#note(to, 0);
-    return this.#disk.rename(from, to);
+    return super.rename(from, to);
   }
 
-  sync(): Promise<void> {
+  override sync(): Promise<void> {
     this.#note('', 0);
-    return this.#disk.sync();
-  }
-
-  estimate(): Promise<{ usage?: number; quota?: number }> {
-    return this.#disk.estimate();
-  }
-
-  close(): Promise<void> {
-    return this.#disk.close();
+    return super.sync();
   }
 
   #note(file: string, bytes: number): void {

@@ -1,32 +1,19 @@
-import {
-  type Catalog,
-  MemoryStorage,
-  type OpenFileOptions,
-  type Storage,
-  type StorageFile,
-  type StorageFiles,
-} from '@cassette/storage';
+import { ForwardingStorage, MemoryStorage, type OpenFileOptions, type StorageFile, type StorageFiles } from '@cassette/storage';
 import { defaultScheduler } from '../../scheduler/index.ts';
 import type { MaintenanceStarter } from '../maintenance-worker.ts';
 import { MaintenanceServer } from '../serve-maintenance.ts';
 import type { FromWorker, ToWorker } from '../wire.ts';
 
 /** A storage in memory whose open files somebody else may read, as those of OPFS. */
-export class SharedStorage implements Storage {
-  readonly description = 'shared';
-  readonly inner = new MemoryStorage('shared');
+export class SharedStorage extends ForwardingStorage<MemoryStorage> {
   private readonly files = new Map<string, StorageFile>();
 
-  get catalog(): Catalog {
-    return this.inner.catalog;
+  constructor() {
+    super(new MemoryStorage('shared'));
   }
 
-  acquire(): Promise<void> {
-    return this.inner.acquire();
-  }
-
-  async open(name: string, options?: OpenFileOptions): Promise<StorageFile> {
-    const file = await this.inner.open(name, options);
+  override async open(name: string, options?: OpenFileOptions): Promise<StorageFile> {
+    const file = await super.open(name, options);
     this.files.set(name, file);
     const close = file.close.bind(file);
     file.close = () => {
@@ -34,34 +21,6 @@ export class SharedStorage implements Storage {
       close();
     };
     return file;
-  }
-
-  exists(name: string): Promise<boolean> {
-    return this.inner.exists(name);
-  }
-
-  list(): Promise<string[]> {
-    return this.inner.list();
-  }
-
-  remove(name: string): Promise<void> {
-    return this.inner.remove(name);
-  }
-
-  rename(from: string, to: string): Promise<void> {
-    return this.inner.rename(from, to);
-  }
-
-  sync(): Promise<void> {
-    return this.inner.sync();
-  }
-
-  estimate(): Promise<{ usage?: number; quota?: number }> {
-    return this.inner.estimate();
-  }
-
-  close(): Promise<void> {
-    return this.inner.close();
   }
 
   /** The files as a worker has them that helps. */
