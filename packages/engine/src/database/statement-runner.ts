@@ -257,20 +257,15 @@ export class StatementRunner {
     checkQuery(query, 'stream');
     const options = checkedOptions(given);
     const paged = { keyspace: this.keyspace, fetchSize: STREAM_FETCH_SIZE, pagesIfPossible: true, ...options };
-    let page = await this.execute(query, params, paged);
-    tell(page);
     // Page by page here as well: rows through two asynchronous iterators would cost twice as much.
-    for (const row of page) {
-      checkAborted('The statement', options.signal);
-      yield row;
-    }
-    while (page.pageState !== null) {
-      page = await this.execute(query, params, { ...paged, pageState: page.pageState });
+    for (let page = await this.execute(query, params, paged); ; ) {
       tell(page);
       for (const row of page) {
         checkAborted('The statement', options.signal);
         yield row;
       }
+      if (page.pageState === null) return;
+      page = await this.execute(query, params, { ...paged, pageState: page.pageState });
     }
   }
 
